@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be seen of a running hypervisor from outside: log rings and counters, in its shared memory at
+ * the addresses that the plan names. Each has a single writer, so a reader needs no lock:
+ *
+ *     a ring's record n (n counts from 0) stands in records[n % LOG_RING_RECORDS]; it is complete when
+ *     written > n, and overwritten when written > n + LOG_RING_RECORDS. Read `written` (acquire), copy the
+ *     record, read `written` again.
+ */
+#ifndef ABI_OBSERVE_H
+#define ABI_OBSERVE_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define LOG_RING_RECORDS 64U
+#define LOG_ARGUMENTS    4U
+
+/*
+ * Events: name, and how a line of the log shows it. In the text, %v is the record's VM by name, %n its vCPU's
+ * number within the VM; the others take an argument by its digit: %0x hexadecimal, %0d decimal, %0s signed
+ * decimal, %0r the name of the region of the board that the address lies in, %0g a system register by its
+ * encoding (ESR_EL2.ISS as trapped), %0c an exception class (ESR_EL2.EC) by name.
+ */
+#define LOG_EVENTS(EVENT)                                                                                              \
+    EVENT(CPU_READY, "cpu %0d: ready")                                                                                 \
+    EVENT(CPU_MISSING, "cpu %0d: the firmware did not start it (PSCI error %1s)")                                      \
+    EVENT(PLAN_DAMAGED, "the plan is damaged (checksum %0x, should be %1x): stopped before any VM ran")                \
+    EVENT(PLAN_FOREIGN, "the plan is of version %0d, this hypervisor reads version %1d: stopped before any VM ran")    \
+    EVENT(HYPERVISOR_FAULT, "cpu %0d: exception inside the hypervisor, esr %1x elr %2x far %3x: core stopped")         \
+    EVENT(VM_STARTED, "vm %v: started")                                                                                \
+    EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
+    EVENT(VM_OFF, "vm %v: off")                                                                                        \
+    EVENT(VM_REFUSED_READ, "vm %v: read of %0x (%0r) at pc %1x: not granted")                                          \
+    EVENT(VM_REFUSED_WRITE, "vm %v: write to %0x (%0r) at pc %1x: not granted")                                        \
+    EVENT(VM_REFUSED_FETCH, "vm %v: instruction fetch from %0x (%0r) at pc %1x: not granted")                          \
+    EVENT(VM_REFUSED_REGISTER, "vm %v: system register %0g at pc %1x: not granted")                                    \
+    EVENT(VM_REFUSED_OTHER, "vm %v: exception %0c (syndrome %2x) at pc %1x: not granted")                              \
+    EVENT(VM_SET_WAY_IGNORED, "vm %v: cache maintenance by set/way at pc %1x: ignored (memory is coherent)")           \
+    EVENT(VM_SERROR, "vm %v: asynchronous abort (syndrome %0x) at pc %1x: passed on to the VM")
+
+enum log_event {
+#define LOG_EVENT_NAME(name, text) LOG_##name,
+    LOG_EVENTS(LOG_EVENT_NAME)
+#undef LOG_EVENT_NAME
+        LOG_EVENT_COUNT
+};
+
+/** One thing that happened. */
+struct log_record {
+    uint64_t time;  /* of the physical counter */
+    uint16_t event; /* enum log_event */
+    uint16_t vm;    /* index in the plan, 0xffff: none */
+    uint16_t vcpu;  /* number within the VM */
+    uint16_t cpu;   /* index in the plan */
+    uint64_t arguments[LOG_ARGUMENTS];
+};
+
+/** The records of one CPU; written only by it. */
+struct log_ring {
+    uint64_t written; /* records written since boot */
+    uint64_t reserved[7];
+    struct log_record records[LOG_RING_RECORDS];
+};
+
+/* Exits are counted by exception class (ESR_EL2.EC, 0..63) and, behind those, by interrupt. */
+#define EXIT_IRQ     64U
+#define EXIT_FIQ     65U
+#define EXIT_SERROR  66U
+#define EXIT_CLASSES 72U
+
+/** Counters of one vCPU; written only by the CPU that it runs on. */
+struct vcpu_stats {
+    uint64_t exits[EXIT_CLASSES];
+};
+
+static_assert(sizeof(struct log_record) == 48, "shared structure");
+static_assert(sizeof(struct log_ring) == 64 + 64 * 48, "shared structure");
+static_assert(sizeof(struct vcpu_stats) == 576, "shared structure");
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: what the composer tells the hypervisor, and what `nagaya check` starts from.
+ *
+ * One block of bytes in the image, page aligned, little endian, never written after it was composed:
+ *
+ *     struct plan            fixed head; its first PLAN_HEAD_SIZE bytes carry their own checksum
+ *     arrays                 in any order, 8-byte aligned; found by struct plan_array {offset, count}
+ *
+ * Units: addresses and sizes in bytes, "pa" a physical address, "ipa" an intermediate physical address
+ * (what a VM takes for a physical one). Indices are positions in the plan's own arrays.
+ * Everything unused is zero. A reader refuses another magic, version or checksum.
+ *
+ * The finished image (an ELF executable) names the plan's physical address in a note: owner
+ * PLAN_NOTE_OWNER, type PLAN_NOTE_TYPE, contents struct plan_note.
+ */
+#ifndef ABI_PLAN_H
+#define ABI_PLAN_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
+#define PLAN_VERSION 2U
+
+#define PLAN_PAGE_SIZE     4096U
+#define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
+#define PLAN_MAX_CPUS      16U
+#define PLAN_MAX_VMS       16U
+#define PLAN_MAX_VCPUS     32U   /* in the whole system */
+#define PLAN_MAX_CPU_VCPUS 8U    /* on one shared core */
+#define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
+#define PLAN_FIRST_SPI     32U
+#define PLAN_MAX_SIZE      0x40000U
+
+#define PLAN_NOTE_OWNER "Nagaya"
+#define PLAN_NOTE_TYPE  1U
+
+/** Contents of the image's note. */
+struct plan_note {
+    uint64_t plan_pa;
+};
+
+/** Where an array lies: @offset bytes from the plan's first byte, @count elements. */
+struct plan_array {
+    uint32_t offset;
+    uint32_t count;
+};
+
+/** How the firmware is called (Arm DEN 0022, 5.1). */
+enum plan_conduit {
+    PLAN_CONDUIT_NONE = 0,
+    PLAN_CONDUIT_SMC = 1,
+    PLAN_CONDUIT_HVC = 2,
+};
+
+/** One physical CPU that the system uses. */
+struct plan_cpu {
+    uint64_t mpidr;       /* affinity fields only: bits 39:32 and 23:0 of MPIDR_EL1 */
+    uint64_t stage1_root; /* pa of its EL2 translation table */
+    uint64_t gicr_pa;     /* its redistributor's first frame; for the reader of the plan */
+    uint64_t percpu_pa;   /* its copy of the hypervisor's per-CPU data; for the reader of the plan */
+};
+
+/** A UART for the log, in debug systems; present 0: none. Polled: write the byte to the data register
+ * when (status & busy_mask) == 0. The page is mapped at EL2_CONSOLE. */
+struct plan_console {
+    uint64_t pa;          /* of the page */
+    uint32_t data_offset; /* from the page's start */
+    uint32_t status_offset;
+    uint32_t busy_mask;
+    uint32_t present; /* 1: there is one */
+};
+
+/** The interrupt controller. */
+struct plan_gic {
+    uint64_t gicd_pa;
+    uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, a multiple of 32 */
+    uint32_t reserved;
+    uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
+    uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
+};
+
+/** Level of a VM (mission.md M2-M4). */
+enum plan_level {
+    PLAN_LEVEL_BEST_EFFORT = 0,
+    PLAN_LEVEL_SOFT = 1,
+    PLAN_LEVEL_HARD = 2,
+};
+
+/** How a VM gets its interrupts (design.md, "Two ways to own a core"). */
+enum plan_delivery {
+    PLAN_DELIVERY_DIRECT = 0,
+    PLAN_DELIVERY_VIRTUAL = 1,
+};
+
+/** Who decides what runs on a core (hypervisor/sched/). */
+enum plan_policy {
+    PLAN_POLICY_DEDICATED = 0, /* one vCPU owns the core */
+    PLAN_POLICY_FIXED_PRIORITY = 1,
+    PLAN_POLICY_EDF = 2,
+    PLAN_POLICY_ROUND_ROBIN = 3,
+    PLAN_POLICY_TIMETABLE = 4,
+    PLAN_POLICY_OWN = 5, /* a user's, of which the composer knows only the name */
+    PLAN_POLICY_COUNT
+};
+
+/** One slot of a core's major frame (PLAN_POLICY_TIMETABLE); sorted, not overlapping. */
+struct plan_slot {
+    uint64_t start_ns; /* from the frame's start */
+    uint64_t length_ns;
+    uint32_t vcpu; /* position in plan_core.vcpus */
+    uint32_t reserved;
+};
+
+/** What runs on the CPU of the same index in plan.cpus. */
+struct plan_core {
+    uint32_t policy; /* enum plan_policy */
+    uint32_t reserved;
+    uint64_t policy_va; /* the policy itself: struct sched_policy in the hypervisor's read-only data, which it exports
+                         * as sched_NAME */
+    char policy_name[PLAN_NAME_SIZE]; /* NAME as users write it, with '-' for '_' */
+    struct plan_array vcpus; /* uint32_t: indices into plan.vcpus; at most PLAN_MAX_CPU_VCPUS, of different VMs; none:
+                              * the CPU only starts the others */
+    struct plan_array slots; /* struct plan_slot */
+    uint64_t slice_ns;       /* a turn among equals; not 0 */
+    uint64_t frame_ns;       /* length of the major frame */
+};
+
+/** What happens to a VM that does what it may not. */
+enum plan_fault_action {
+    PLAN_FAULT_INJECT = 0, /* an abort or undefined-instruction exception, in the guest */
+    PLAN_FAULT_RESTART = 1,
+    PLAN_FAULT_STOP = 2,
+};
+
+/** Permissions of a range of guest memory; a page is never writable and foreign. */
+#define PLAN_MEMORY_READ   1U
+#define PLAN_MEMORY_WRITE  2U
+#define PLAN_MEMORY_EXEC   4U
+#define PLAN_MEMORY_DEVICE 8U /* Device-nGnRE, else Normal write-back */
+
+/** A contiguous range that a VM's stage 2 maps. RAM, devices and the info page. */
+struct plan_memory {
+    uint64_t ipa;
+    uint64_t pa;
+    uint64_t size;
+    uint32_t flags;  /* PLAN_MEMORY_* */
+    uint32_t region; /* devices: index into plan.regions; else PLAN_NONE */
+};
+#define PLAN_NONE 0xffffffffU
+
+/** One step of bringing a VM's memory back to its first state, done in the order of the array.
+ * source_pa 0: fill with zeros. Both 64-byte aligned, size a multiple of 64. */
+struct plan_restore {
+    uint64_t target_pa;
+    uint64_t source_pa;
+    uint64_t size;
+};
+
+/** A VM's stage 2. The root is mapped at EL2_STAGE2_ROOT(vm) on the CPUs of this VM. */
+struct plan_stage2 {
+    uint64_t root_pa;
+    uint64_t vttbr; /* root and VMID (VMID = VM index + 1) */
+    uint64_t vtcr;
+    struct plan_array root; /* uint64_t: the root's first entries as they should be; all later ones are 0 */
+};
+
+/** One VM. */
+struct plan_vm {
+    char name[PLAN_NAME_SIZE];
+    uint32_t level;        /* enum plan_level */
+    uint32_t delivery;     /* enum plan_delivery */
+    uint32_t fault_action; /* enum plan_fault_action */
+    uint32_t first_vcpu;   /* its vCPUs are consecutive in plan.vcpus; the first one boots */
+    uint32_t vcpu_count;
+    uint32_t reserved;
+    uint64_t entry_ipa;
+    uint64_t dtb_ipa;  /* goes into x0 at the start */
+    uint64_t info_ipa; /* struct info_page of guest.h, read-only for the VM */
+    uint64_t info_pa;
+    uint64_t gicd_ipa; /* where the VM sees its distributor (64 KB) */
+    uint64_t gicr_ipa; /* where it sees its redistributors: 128 KB per vCPU, in their order */
+    struct plan_stage2 stage2;
+    struct plan_array memory;  /* struct plan_memory */
+    struct plan_array restore; /* struct plan_restore */
+    uint32_t
+        intids[PLAN_MAX_INTIDS / 32]; /* bit n of word w: the VM owns INTID 32 w + n; word 0 for each of its vCPUs */
+};
+
+/** One virtual CPU. It never moves. */
+struct plan_vcpu {
+    uint64_t mpidr; /* what the guest reads in MPIDR_EL1, without bit 31; direct delivery: that of its CPU */
+    uint32_t vm;
+    uint32_t cpu;
+    uint64_t period_ns; /* its guarantee on a shared core: budget_ns in each period_ns; 0: none */
+    uint64_t budget_ns;
+    uint32_t priority;   /* PLAN_POLICY_FIXED_PRIORITY: larger is more urgent */
+    uint32_t interrupts; /* on a shared core, at most so many arrive for it ... */
+    uint64_t
+        interrupt_period_ns; /* ... in any time of this length: assumed by the analysis; for the reader of the plan */
+};
+
+/** What lies where in the machine's address space: for messages, `show` and `check`. Sorted by address. */
+enum plan_region_kind {
+    PLAN_REGION_RAM = 0, /* a bank of the board */
+    PLAN_REGION_DEVICE = 1,
+    PLAN_REGION_INTERRUPTS = 2, /* part of the interrupt controller */
+};
+#define PLAN_REGION_DMA 1U /* the device can read and write memory by itself */
+struct plan_region {
+    char name[PLAN_NAME_SIZE];
+    uint64_t pa;
+    uint64_t size;
+    uint32_t kind;
+    uint32_t owner; /* index of the VM that has it, or PLAN_NONE */
+    uint32_t flags; /* PLAN_REGION_* */
+    uint32_t reserved;
+};
+
+/** What the hypervisor costs on this board, at most: the analysis of shared cores is made with it; for the reader of
+ * the plan. */
+struct plan_costs {
+    uint64_t switch_ns;    /* from one vCPU to another */
+    uint64_t interrupt_ns; /* taking one interrupt */
+    uint64_t exit_ns;      /* the longest time at EL2 in one piece: a decision may come so late */
+};
+
+/** Where the hypervisor itself lies. Text, read-only data and the plan are one contiguous block. */
+struct plan_hypervisor {
+    uint64_t pa;          /* of the first byte of text, mapped at EL2_BASE */
+    uint64_t text_size;   /* read and execute */
+    uint64_t rodata_size; /* read only; follows text */
+    uint64_t shared_pa;   /* read and write, the same for all CPUs, mapped at EL2_SHARED */
+    uint64_t shared_size;
+    uint64_t percpu_size; /* at plan_cpu.percpu_pa, mapped at EL2_PERCPU on that CPU */
+    uint64_t log_pa;      /* struct log_ring[PLAN_MAX_CPUS], in shared (observe.h) */
+    uint64_t stats_pa;    /* struct vcpu_stats[PLAN_MAX_VCPUS], in shared (observe.h) */
+    uint64_t end_pa;      /* [pa, end_pa) holds all of the hypervisor: tables, copies of the VMs' images too */
+};
+
+/** The plan. */
+struct plan {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t head_size;     /* PLAN_HEAD_SIZE */
+    uint64_t head_checksum; /* of the bytes from total_size to the head's end */
+    uint64_t total_size;    /* of the plan with its arrays, a multiple of 8 */
+    uint64_t body_checksum; /* of the bytes from head_size to total_size */
+
+    uint32_t conduit; /* enum plan_conduit */
+    uint32_t cpu_count;
+    struct plan_console console;
+    struct plan_hypervisor hypervisor;
+    struct plan_cpu cpus[PLAN_MAX_CPUS];
+    /* end of the head */
+
+    struct plan_array vms;     /* struct plan_vm */
+    struct plan_array vcpus;   /* struct plan_vcpu */
+    struct plan_array cores;   /* struct plan_core, one for each of plan.cpus */
+    struct plan_array regions; /* struct plan_region */
+    char board[PLAN_NAME_SIZE];
+    struct plan_gic gic;
+    struct plan_costs costs;
+};
+#define PLAN_HEAD_SIZE offsetof(struct plan, vms)
+
+/**
+ * Checksum of @count 64-bit words: h = (h xor word) times PLAN_CHECKSUM_PRIME, from PLAN_CHECKSUM_SEED
+ * (FNV-1a over words, so that any change within one word is found).
+ */
+#define PLAN_CHECKSUM_SEED  0xcbf29ce484222325ULL
+#define PLAN_CHECKSUM_PRIME 0x00000100000001b3ULL
+
+static_assert(sizeof(struct plan_note) == 8, "shared structure");
+static_assert(sizeof(struct plan_cpu) == 32, "shared structure");
+static_assert(sizeof(struct plan_console) == 24, "shared structure");
+static_assert(sizeof(struct plan_slot) == 24, "shared structure");
+static_assert(sizeof(struct plan_core) == 80, "shared structure");
+static_assert(sizeof(struct plan_gic) == 1296, "shared structure");
+static_assert(sizeof(struct plan_memory) == 32, "shared structure");
+static_assert(sizeof(struct plan_restore) == 24, "shared structure");
+static_assert(sizeof(struct plan_stage2) == 32, "shared structure");
+static_assert(sizeof(struct plan_vm) == 280, "shared structure");
+static_assert(sizeof(struct plan_vcpu) == 48, "shared structure");
+static_assert(sizeof(struct plan_costs) == 24, "shared structure");
+static_assert(sizeof(struct plan_region) == 64, "shared structure");
+static_assert(sizeof(struct plan_hypervisor) == 72, "shared structure");
+static_assert(sizeof(struct plan) == 40 + 8 + 24 + 72 + 16 * 32 + 32 + 32 + 1296 + 24, "shared structure");
+
+#endif

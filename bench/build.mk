@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# The benchmark: `make bench` counts and prints, `make bench-check` also fails when a budget is exceeded. Nothing of it
+# is built by plain `make`. docs/measuring.md is its manual.
+
+BENCH := $(BUILD)/bench
+BENCH_PLUGIN := $(BENCH)/el2count.so
+BENCH_SELFTEST := $(BENCH)/selftest.elf
+
+LINT_SOURCES += bench/plugin/el2count.c bench/plugin/report.c bench/plugin/counts.h
+LINT_SHELL += bench/plugin/fetch-header.sh
+
+.PHONY: bench bench-check
+
+$(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
+	bench/plugin/fetch-header.sh $@
+
+$(BENCH_PLUGIN): bench/plugin/el2count.c bench/plugin/report.c bench/plugin/counts.h $(BENCH)/include/qemu-plugin.h
+	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
+	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
+
+# The plugin's test: hypervisor and guest in one, each linked at its own address (tests/system/test_counting.py).
+$(BENCH_SELFTEST): bench/plugin/selftest.S
+	@mkdir -p $(@D)
+	$(CROSS)gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--section-start=hypervisor=0x40100000 \
+	    -Wl,--section-start=guest=0x40200000 $< -o $@
+
+# The guests that are measured: on guests/kit, but for the one that only boots.
+BENCH_KIT_GUESTS := $(patsubst bench/guests/%.c,$(BENCH)/guests/%.elf,$(wildcard bench/guests/*.c))
+BENCH_GUESTS := $(BENCH_KIT_GUESTS) $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin
+
+LINT_SOURCES += $(wildcard bench/guests/*.c bench/guests/*.h)
+
+$(BENCH)/guests/%.o: bench/guests/%.c
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BENCH_KIT_GUESTS): $(BENCH)/guests/%.elf: $(BENCH)/guests/%.o $(BUILD)/guests/kit.a guests/kit/kit.ld
+	$(call guest_link,$@,$<)
+
+$(BENCH)/guests/boot-16mb-image.bin: BENCH_DEFINES := -DFILLING=16777216
+$(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.S
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(BENCH_DEFINES) -c $< -o $@.o
+	$(CROSS)objcopy -O binary $@.o $@
+	@rm $@.o
+
+-include $(BENCH_KIT_GUESTS:.elf=.d)
+
+# The systems that are measured.
+BENCH_SYSTEMS := $(patsubst bench/systems/%.yaml,$(BENCH)/systems/%.elf,$(wildcard bench/systems/*.yaml))
+
+$(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf \
+    $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/boards/qemu-virt/board.dtb $(BUILD)/linux/Image $(BUILD)/linux/initrd.cpio.gz
+	@mkdir -p $(@D)
+	$(BUILD)/nagaya compose $< -o $@
+
+bench: $(BENCH_PLUGIN) $(BENCH_SYSTEMS)
+	@bench/bench.py $(BUILD) $(MEASURES)
+	@bench/check.py $(BUILD)
+
+bench-check:
+	@bench/check.py $(BUILD)

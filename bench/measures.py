@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured. Each function here measures one thing and returns its numbers by name; MEASURES lists them.
+
+A further number is a further function, or a further line in one, and an entry in budgets.yaml.
+"""
+
+import re
+
+from sizes import image_overhead, section_bytes, source_lines
+
+
+# Put in force by guests/busy.c and by guests/wakeup.c.
+SECTION_BUSY, SECTION_WOKEN = 1, 2
+
+POLICIES = ["fixed-priority", "edf", "round-robin", "timetable"]
+
+# Where the vectors for a guest at AArch64 begin (Arm DDI 0487, D1.3.1.5).
+VECTOR_SYNCHRONOUS = 0x400
+VECTOR_IRQ = 0x480
+
+
+def direct_delivery(machine):
+    """Interrupts of a hard VM on its own two cores, with Linux under load on the others (guests/direct.c)."""
+    counts, events, told = _deliver(machine, "direct")
+    exits = {section: counts.exits(section) for section in events}
+    _expect(exits[5].count == told, f"{exits[5].count} exits seen, {told} told to the guest")
+    return {
+        "direct_timer_irq_el2": exits[1].instructions / events[1],
+        "direct_spi_irq_el2": exits[2].instructions / events[2],
+        "direct_ipi_el2": exits[3].instructions / events[3],
+        "direct_wfi_el2": exits[4].instructions / events[4],
+        "direct_exits_steady": exits[5].count,
+    }
+
+
+def virtual_delivery(machine):
+    """The same guest, the same load, with virtual interrupts for both VMs; each number is the longest exit's."""
+    counts, events, _ = _deliver(machine, "virtual")
+    interrupts = {section: counts.exits_at(section, VECTOR_IRQ) for section in events}
+    sent = counts.exits_at(3, VECTOR_SYNCHRONOUS)
+    for section in (1, 2, 3):
+        _expect(interrupts[section].count >= events[section], f"{interrupts[section].count} exits for {events[section]} events")
+    _expect(sent.count == events[3], f"{sent.count} SGIs sent, {events[3]} taken")
+    linux = counts.between(0, 1, cpus=[0, 1])
+    return {
+        "virtual_timer_irq_el2": interrupts[1].longest,
+        "virtual_spi_irq_el2": interrupts[2].longest,
+        "virtual_sgi_total": sent.longest + interrupts[3].longest,
+        "linux_overhead_percent": 100 * linux.hypervisor / linux.all,
+    }
+
+
+def timer_latency(machine):
+    """The same guest, the same instructions, on bare QEMU at EL1 and as a hard VM (guests/latency.c)."""
+    bare = _latencies(machine.bare("latency-bare", machine.guest("latency.elf")))
+    console, _ = machine.count("latency", machine.system("latency"))
+    vm = _latencies(console)
+    _expect(bare["count"] == vm["count"] == 20000, f"events: {bare['count']} bare, {vm['count']} in the VM")
+    return {
+        "timer_latency_added_ns_min": vm["min"] - bare["min"],
+        "timer_latency_added_ns_mean": (vm["sum"] - bare["sum"]) / vm["count"],
+        "timer_latency_added_ns_max": vm["max"] - bare["max"],
+    }
+
+
+def single_exits(machine):
+    """One kind of exit, 1,000 times each; the longest one counts (guests/micro.c)."""
+    console, counts = machine.count("micro", machine.system("micro"))
+    _expect("micro: done" in console, f"the guest did not come to its end: {console}")
+    numbers = {}
+    for section, name in enumerate(["hypercall_null", "gicd_isenabler_write32", "gicd_typer_read"], start=1):
+        exits = counts.exits(section)
+        _expect(exits.count == 1000, f"{name}: {exits.count} exits in place of 1,000")
+        numbers[name] = exits.longest
+    return numbers
+
+
+def boot(machine):
+    """From the hypervisor's first instruction to the guest's first, on one CPU (guests/boot.S)."""
+    return {
+        "boot_first_guest_insn": _boot(machine, "boot"),
+        "boot_first_guest_insn_16mb_image": _boot(machine, "boot-16mb-image"),
+        "boot_first_guest_insn_1gb_vm": _boot(machine, "boot-1gb-vm"),
+    }
+
+
+def wakeups(machine):
+    """A guest that its timer or a device wakes beside one that never waits, under each policy (guests/wakeup.c, busy.c)."""
+    numbers, switches = {}, []
+    for policy in POLICIES:
+        name = f"wakeup-{policy}"
+        console, counts = machine.count(name, machine.system(name))
+        latencies = _latencies(console)
+        _expect("the alarm rang" in console and latencies["count"] == 1500, f"{policy}: not all wake-ups came: {console}")
+        numbers[f"wakeup_latency_max_ns_{_word(policy)}"] = latencies["max"]
+        switches.append(counts.longest_passage(SECTION_BUSY, SECTION_WOKEN))
+    return numbers | {"vcpu_switch_el2": max(switches)}
+
+
+def full_cores(machine):
+    """As many vCPUs on a core as there can be, under each policy: all ready but one, which a timer or a device wakes; and all of
+    them waiting, yielding and computing at random (guests/worker.c)."""
+    numbers, switches = {}, []
+    for policy in POLICIES:
+        console, ready = machine.count(f"switch-{policy}", machine.system(f"switch-{policy}"), policy=policy)
+        _expect("the alarm rang" in console, f"{policy}: not all wake-ups came: {console}")
+        _, various = machine.count(f"decisions-{policy}", machine.system(f"decisions-{policy}"), policy=policy)
+        switches.append(ready.exits_at(SECTION_BUSY, VECTOR_IRQ).longest)
+        numbers[f"sched_decision_max_{_word(policy)}"] = max(ready.longest_call(), various.longest_call())
+    return numbers | {"vcpu_switch_el2_full_core": max(switches)}
+
+
+def sizes(machine):
+    """What there is to load and to read."""
+    text, rodata = section_bytes(machine.build / "hypervisor" / "arm64.elf")
+    return {
+        "text_bytes": text,
+        "rodata_bytes": rodata,
+        "hypervisor_sloc": source_lines(machine.build / "hypervisor"),
+        "image_overhead_bytes": image_overhead(machine.build, "bench/systems/direct.yaml", machine.system("direct")),
+    }
+
+
+MEASURES = [direct_delivery, virtual_delivery, timer_latency, wakeups, full_cores, single_exits, boot, sizes]
+
+
+def _expect(holds, message):
+    """A number is only worth something if what it counts has happened."""
+    if not holds:
+        raise ValueError(message)
+
+
+def _deliver(machine, system):
+    """Runs the guest direct.c of @system beside Linux under load. Returns (Counts, events taken by section, exits told to the
+    guest in its steady state)."""
+    with machine.parallel(system, machine.system(system)) as run:
+        linux, direct = run.consoles
+        linux.expect("linux: ready")
+        linux.expect("# ")
+        direct.expect("direct: ready")
+        before = _context_switches(linux)
+        linux.send("load\n")
+        linux.expect("load: running")
+        direct.send("s")
+        events = {}
+        for section in range(1, 6):
+            direct.expect(rf"direct: section={section} events=(\d+)([^\r\n]*)\r?\n")
+            events[section] = int(direct.match[1])
+        steady = dict(word.split(b"=") for word in direct.match[2].split())
+        direct.expect("direct: done")
+        switched = _context_switches(linux) - before
+        counts = run.stop()
+    _expect(all(events[section] == 10000 for section in range(1, 5)), f"events taken: {events}")
+    _expect(int(steady[b"ms"]) >= 10000, f"steady for {steady[b'ms']} ms only")
+    _expect(switched > 2000, f"Linux was not under load: {switched} context switches")
+    return counts, events, int(steady[b"exits"])
+
+
+def _context_switches(linux):
+    linux.send("awk '/^ctxt/ { print \"switches=\" $2 }' /proc/stat\n")
+    linux.expect(r"switches=(\d+)\r?\n")
+    return int(linux.match[1])
+
+
+def _latencies(console):
+    line = re.search(r"(?:latency|wakeup): (count=.*)", console)
+    _expect(line, f"no result on the console: {console!r}")
+    return {name: int(value) for name, value in (word.split("=") for word in line[1].split())}
+
+
+def _word(policy):
+    return policy.replace("-", "_")
+
+
+def _boot(machine, name):
+    _, counts = machine.count(name, machine.system(name))
+    _expect(counts.boot() > 0, f"{name}: no guest has started")
+    return counts.boot()

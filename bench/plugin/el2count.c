@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A QEMU TCG plugin that counts the instructions of the hypervisor: by CPU, by the section of a benchmark
+ * that was in force, and by the place at which the hypervisor was entered. docs/measuring.md says how to use it.
+ *
+ *     -plugin el2count.so,text=PA:SIZE,out=FILE[,call=FUNCTION:CALLER:SIZE][,trace=on]
+ *
+ * Hypervisor code is what lies in [PA, PA + SIZE) of physical memory, whatever virtual address it runs at: so
+ * neither a guest that uses the same virtual addresses nor the code that runs before the MMU is on is miscounted.
+ * An exit begins with the first instruction there and ends with an ERET (both counted).
+ *
+ * Several exits between two instructions of guests are one passage: an interrupt that makes another VM run, and the
+ * next one, which that VM finds there, are both on the way to its first instruction. Passages are told apart by the
+ * section that was left and the one that is in force at the next exit: so by the guest that they led to, if it begins
+ * with a mark.
+ *
+ * call: counts also the instructions from the first instruction of the function at virtual address FUNCTION until the
+ * function that calls it, at CALLER, goes on. trace: tells also how often each instruction was executed in the longest
+ * passage of each kind. Slow.
+ *
+ * A guest says what it measures by a hint that is a NOP to the hardware: `hint #96+N` puts section N (0..31) in
+ * force on its own CPU; 0, the first one, stands for "nothing in particular". `hint #80+N` (N: 0..15) is moment N: what
+ * all CPUs have executed until then is kept.
+ *
+ * Guest code is counted by whole blocks, and runs without any other instrumentation but for these hints, so a guest
+ * under load stays fast. A block that an exception ends early counts whole.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <qemu-plugin.h>
+
+#include "counts.h"
+
+#define ERET         0xd69f03e0U
+#define HINT         0xd503201fU /* with the number in bits 11:5 (Arm DDI 0487, C6.2 HINT) */
+#define HINT_MASK    0xfffff01fU
+#define FIRST_MARK   96U
+#define FIRST_MOMENT 80U
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+static struct qemu_plugin_scoreboard *cpus;
+static uint64_t text_pa;
+static uint64_t text_size;
+static const char *output;
+static uint64_t call_function;
+static uint64_t call_caller;
+static uint64_t call_caller_size;
+static bool tracing;
+
+/* RAM is one block of the host's memory, so one pair of addresses tells physical from host addresses. The very
+ * first instruction runs with the MMU off: its virtual address is the physical one. */
+static uint64_t host_minus_physical;
+static bool anchored;
+
+static struct entry *entry_find(struct section *section, uint64_t address)
+{
+    for (size_t i = 0; i < ENTRIES; i++) {
+        struct entry *entry = &section->entries[i];
+
+        if (entry->exits == 0) {
+            entry->address = address;
+            entry->min = UINT64_MAX;
+        }
+        if (entry->address == address) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+static void length_add(struct lengths *lengths, uint64_t length)
+{
+    lengths->count++;
+    lengths->sum += length;
+    lengths->max = length > lengths->max ? length : lengths->max;
+}
+
+static uint32_t *trace_new(void)
+{
+    return calloc(TRACE_INSTRUCTIONS, sizeof(uint32_t));
+}
+
+/** The guest that the last passage of @cpu led to has executed something: its section is known by now. */
+static void passage_file(struct cpu *cpu)
+{
+    struct lengths *passages = &cpu->sections[cpu->passage_from].passages[cpu->section];
+    bool longest = cpu->passage_length > passages->max;
+
+    if (cpu->passage_length == 0) {
+        return; /* there was none yet */
+    }
+    length_add(passages, cpu->passage_length);
+    if (longest && cpu->trace != NULL) {
+        passages->trace = passages->trace != NULL ? passages->trace : trace_new();
+        memcpy(passages->trace, cpu->trace, TRACE_INSTRUCTIONS * sizeof(uint32_t));
+    }
+    cpu->passage_length = 0;
+}
+
+/** An exit begins on @cpu: so does a passage, if a guest has executed anything since the last one. */
+static void passage_begin(struct cpu *cpu)
+{
+    if (cpu->guest == cpu->guest_at_leave) {
+        return;
+    }
+    passage_file(cpu);
+    cpu->at_passage = cpu->executed;
+    cpu->passage_from = cpu->section;
+    if (cpu->trace != NULL) {
+        memset(cpu->trace, 0, TRACE_INSTRUCTIONS * sizeof(uint32_t));
+    }
+}
+
+/** An exit ends on @cpu; whether the passage does is not known yet. */
+static void passage_note(struct cpu *cpu)
+{
+    cpu->passage_length = cpu->executed - cpu->at_passage;
+    cpu->guest_at_leave = cpu->guest;
+}
+
+/** The hypervisor was entered on @vcpu at the virtual address in @data. */
+static void hypervisor_enter(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    cpu->inside = 1;
+    if (tracing && cpu->trace == NULL) {
+        cpu->trace = trace_new();
+    }
+    cpu->at_entry = cpu->executed;
+    cpu->entered_at = (uint64_t)(uintptr_t)data;
+    passage_begin(cpu);
+}
+
+/** The hypervisor returns to a guest on @vcpu. */
+static void hypervisor_leave(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+    struct section *section = &cpu->sections[cpu->section];
+    uint64_t length = cpu->executed - cpu->at_entry;
+
+    (void)data;
+    cpu->inside = 0;
+    if (cpu->first_run == 0) {
+        cpu->first_run = cpu->executed;
+        cpu->guest_at_leave = UINT64_MAX; /* a boot is no passage */
+        return;
+    }
+    struct entry *entry = entry_find(section, cpu->entered_at);
+    if (entry == NULL) {
+        section->lost++;
+        return;
+    }
+    entry->exits++;
+    entry->instructions += length;
+    entry->min = length < entry->min ? length : entry->min;
+    entry->max = length > entry->max ? length : entry->max;
+    passage_note(cpu);
+}
+
+/** The function that is watched begins on @vcpu. */
+static void call_begin(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    (void)data;
+    cpu->calling = 1;
+    cpu->at_call = cpu->executed;
+}
+
+/** It has returned to its caller. */
+static void call_end(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    (void)data;
+    cpu->calling = 0;
+    length_add(&cpu->calls, cpu->executed - cpu->at_call);
+}
+
+/** The instruction at offset @data of the hypervisor's code is executed. */
+static void trace_instruction(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+    uintptr_t number = (uintptr_t)data / 4;
+
+    if (cpu->trace != NULL && number < TRACE_INSTRUCTIONS) {
+        cpu->trace[number]++;
+    }
+}
+
+/** A guest says that it is moment @data. Others go on meanwhile: exact for the CPU that says it. */
+static void moment_keep(unsigned vcpu, void *data)
+{
+    uintptr_t number = (uintptr_t)data;
+
+    (void)vcpu;
+    for (unsigned i = 0; i < (unsigned)qemu_plugin_num_vcpus(); i++) {
+        struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, i);
+
+        cpu->moments[number] = (struct count){1, cpu->executed, cpu->guest};
+    }
+}
+
+/** A guest on @vcpu puts the section in @data in force. */
+static void section_mark(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    cpu->section = (uint64_t)(uintptr_t)data;
+    cpu->sections[cpu->section].marks++;
+}
+
+/** Where in the hypervisor's code @instruction lies; UINT64_MAX if it is not part of it. */
+static uint64_t hypervisor_offset(const struct qemu_plugin_insn *instruction)
+{
+    uint64_t host = (uint64_t)(uintptr_t)qemu_plugin_insn_haddr(instruction);
+
+    if (host == 0) {
+        return UINT64_MAX;
+    }
+    if (!anchored) {
+        anchored = true;
+        host_minus_physical = host - qemu_plugin_insn_vaddr(instruction);
+    }
+    uint64_t offset = host - host_minus_physical - text_pa;
+    return offset < text_size ? offset : UINT64_MAX;
+}
+
+static uint32_t instruction_word(const struct qemu_plugin_insn *instruction)
+{
+    uint32_t word = 0;
+
+    qemu_plugin_insn_data(instruction, &word, sizeof word);
+    return word;
+}
+
+static void call_instrument(struct qemu_plugin_insn *instruction)
+{
+    qemu_plugin_u64 calling = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, calling);
+    uint64_t address = qemu_plugin_insn_vaddr(instruction);
+
+    if (call_function == 0) {
+        return;
+    }
+    if (address == call_function) {
+        qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_begin, QEMU_PLUGIN_CB_NO_REGS, NULL);
+    } else if (address - call_caller < call_caller_size) {
+        qemu_plugin_register_vcpu_insn_exec_cond_cb(instruction, call_end, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_EQ,
+                                                    calling, 1, NULL);
+    }
+}
+
+static void hypervisor_instrument(struct qemu_plugin_tb *block)
+{
+    qemu_plugin_u64 inside = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, inside);
+    qemu_plugin_u64 executed = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, executed);
+
+    qemu_plugin_register_vcpu_tb_exec_cond_cb(block, hypervisor_enter, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_EQ,
+                                              inside, 0, (void *)(uintptr_t)qemu_plugin_tb_vaddr(block));
+    for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+
+        call_instrument(instruction); /* before the instruction counts */
+        if (tracing) {
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, trace_instruction, QEMU_PLUGIN_CB_NO_REGS,
+                                                   (void *)(uintptr_t)hypervisor_offset(instruction));
+        }
+        qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64, executed, 1);
+        if (instruction_word(instruction) == ERET) {
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, hypervisor_leave, QEMU_PLUGIN_CB_NO_REGS, NULL);
+        }
+    }
+}
+
+static void guest_instrument(struct qemu_plugin_tb *block)
+{
+    qemu_plugin_u64 guest = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, guest);
+
+    qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(block, QEMU_PLUGIN_INLINE_ADD_U64, guest,
+                                                      qemu_plugin_tb_n_insns(block));
+    for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        uint32_t word = instruction_word(instruction);
+        uint32_t number = (word & ~HINT_MASK) >> 5;
+
+        if ((word & HINT_MASK) == HINT && number >= FIRST_MARK) {
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, section_mark, QEMU_PLUGIN_CB_NO_REGS,
+                                                   (void *)(uintptr_t)(number - FIRST_MARK));
+        } else if ((word & HINT_MASK) == HINT && number >= FIRST_MOMENT) {
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, moment_keep, QEMU_PLUGIN_CB_NO_REGS,
+                                                   (void *)(uintptr_t)(number - FIRST_MOMENT));
+        }
+    }
+}
+
+static void block_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+{
+    (void)id;
+    if (hypervisor_offset(qemu_plugin_tb_get_insn(block, 0)) != UINT64_MAX) {
+        hypervisor_instrument(block);
+    } else {
+        guest_instrument(block);
+    }
+}
+
+static void results_write(qemu_plugin_id_t id, void *data)
+{
+    FILE *file = fopen(output, "w");
+
+    (void)id;
+    (void)data;
+    if (file == NULL) {
+        perror(output);
+        return;
+    }
+    fprintf(file, "[");
+    for (unsigned vcpu = 0; vcpu < (unsigned)qemu_plugin_num_vcpus(); vcpu++) {
+        fprintf(file, "%s", vcpu == 0 ? "" : ",");
+        report_cpu(file, qemu_plugin_scoreboard_find(cpus, vcpu));
+    }
+    fprintf(file, "]\n");
+    if (fclose(file) != 0) {
+        perror(output);
+    }
+}
+
+/* Reads numbers with colons between them: exactly @count. */
+static bool numbers_parse(const char *text, uint64_t *const *numbers, size_t count)
+{
+    char *end = (char *)(uintptr_t)text;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i != 0 && *end++ != ':') {
+            return false;
+        }
+        *numbers[i] = strtoull(end, &end, 0);
+    }
+    return *end == '\0';
+}
+
+static bool argument_parse(const char *argument)
+{
+    if (strncmp(argument, "out=", 4) == 0) {
+        output = argument + 4;
+        return true;
+    }
+    if (strncmp(argument, "text=", 5) == 0) {
+        return numbers_parse(argument + 5, (uint64_t *const[]){&text_pa, &text_size}, 2);
+    }
+    if (strncmp(argument, "call=", 5) == 0) {
+        return numbers_parse(argument + 5, (uint64_t *const[]){&call_function, &call_caller, &call_caller_size}, 3);
+    }
+    tracing = strcmp(argument, "trace=on") == 0;
+    return tracing;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+    (void)info;
+    for (int i = 0; i < argc; i++) {
+        if (!argument_parse(argv[i])) {
+            fprintf(stderr, "el2count: %s: not understood; text=PA:SIZE,out=FILE is\n", argv[i]);
+            return 1;
+        }
+    }
+    if (output == NULL || text_size == 0) {
+        fprintf(stderr, "el2count: text=PA:SIZE and out=FILE are needed\n");
+        return 1;
+    }
+    cpus = qemu_plugin_scoreboard_new(sizeof(struct cpu));
+    qemu_plugin_register_vcpu_tb_trans_cb(id, block_translate);
+    qemu_plugin_register_atexit_cb(id, results_write, NULL);
+    return 0;
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sizes: of the hypervisor's code, of its source, and of what it adds to an image."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from elf import FLAG_ALLOCATED, FLAG_EXECUTABLE, SECTION_NOBITS, Elf
+
+
+def section_bytes(path):
+    """Bytes of (code, read-only data) of the ELF file at @path: the sections that are loaded and never written."""
+    flag_writable = 1
+    loaded = [section for section in Elf(path).sections
+              if section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS and not section.flags & flag_writable]
+    text = sum(section.size for section in loaded if section.flags & FLAG_EXECUTABLE)
+    return text, sum(section.size for section in loaded) - text
+
+
+def source_lines(objects):
+    """Lines of code, without blank lines and comments, of every file that the compiler has read to make @objects.
+
+    The compiler itself lists them (-MMD); its own headers, outside the repository, are not ours and do not count.
+    """
+    files = set()
+    for listing in sorted(Path(objects).rglob("*.d")):
+        words = re.sub(r"\\\n", " ", listing.read_text(encoding="utf-8")).replace(":", " ").split()
+        read = {word for word in words if not word.startswith("/") and Path(word).suffix in (".c", ".h", ".S")}
+        if all(Path(word).exists() for word in read):  # else it is left over from a source that is gone
+            files |= read
+    report = subprocess.run(["cloc", "--json", "--quiet", "--skip-uniqueness", *sorted(files)], check=True, stdout=subprocess.PIPE)
+    counted = json.loads(report.stdout)["SUM"]
+    if counted["nFiles"] != len(files):
+        raise ValueError(f"cloc has counted {counted['nFiles']} of {len(files)} files")
+    return counted["code"]
+
+
+def image_overhead(build, system, image):
+    """Bytes by which @image, composed from @system, is larger than what its guests brought."""
+    vms = yaml.safe_load(Path(system).read_text(encoding="utf-8"))["vms"]
+    brought = [build / vm[key] for vm in vms for key in ("image", "kernel", "initrd") if key in vm]
+    return image.stat().st_size - sum(_guest_bytes(path) for path in brought)
+
+
+def _guest_bytes(path):
+    """What of a guest's file has to be loaded."""
+    return Elf(path).loaded_bytes() if path.suffix == ".elf" else path.stat().st_size

@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""where.py BUILD SYSTEM: which functions the longest passages through the hypervisor are made of.
+
+Runs BUILD/bench/systems/SYSTEM.elf deterministically, and prints how many instructions they spent in each function, and
+what that is inlined in (docs/measuring.md).
+"""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from elf import Elf
+from machine import Machine
+
+
+def main():
+    build, system = Path(sys.argv[1]), sys.argv[2]
+    machine = Machine(build)
+    hypervisor = build / "hypervisor" / "arm64.elf"
+    text = Elf(hypervisor).symbols()["text_start"]
+    console, counts = machine.count(f"where-{system}", machine.system(system), trace=True)
+    print(console, end="")
+    for number, cpu in enumerate(counts.cpus):
+        for section in cpu["sections"]:
+            for last, passages in section["passages"].items():
+                print(f"CPU {number}, from section {section['section']} to {last}: {passages['max']} instructions in the longest of "
+                      f"{passages['count']}")
+                _print(hypervisor, {text + offset: count for offset, count in passages.get("trace", [])})
+
+
+def _print(hypervisor, executed):
+    names = _functions(hypervisor, executed)
+    sums = Counter()
+    for address, count in executed.items():
+        sums[names[address]] += count
+    for name, count in sums.most_common():
+        print(f"{count:7} {name}")
+
+
+def _functions(hypervisor, addresses):
+    """Address to the function there, and what it is inlined in."""
+    report = subprocess.run(["aarch64-linux-gnu-addr2line", "-a", "-f", "-i", "-s", "-e", hypervisor, *map(hex, addresses)],
+                            check=True, stdout=subprocess.PIPE, text=True)
+    lines = iter(report.stdout.splitlines())
+    found, address = {}, None
+    for line in lines:
+        if line.startswith("0x"):
+            address, found[int(line, 16)] = int(line, 16), []
+        else:
+            file = next(lines).split(":")[0]
+            found[address].append(f"{line.split('.')[0]} ({file})" if not found[address] else line.split(".")[0])
+    return {address: " < ".join(names[:3]) for address, names in found.items()}
+
+
+main()

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the files of check*.c: an image under examination, and the groups of properties that are looked at. */
+#ifndef COMPOSER_CHECK_CONTEXT_H
+#define COMPOSER_CHECK_CONTEXT_H
+
+#include "check_plan.h"
+#include "check_report.h"
+#include "check_spans.h"
+#include "check_walk.h"
+#include "image_reader.h"
+
+#define WHO_SIZE        48
+#define CHECK_NAME_SIZE 96
+
+/* Owners of the hypervisor's parts: the hypervisor as a whole, else a VM or a CPU, whose index is added. */
+#define PART_OF_ALL 0U
+#define PART_OF_VM  0x100U
+#define PART_OF_CPU (PART_OF_VM + PLAN_MAX_VMS)
+
+struct check {
+    const struct image_file *image;
+    struct report *report;
+    struct plan_view plan;
+    char vm_who[PLAN_MAX_VMS][WHO_SIZE];   /* "vm linux" */
+    char cpu_who[PLAN_MAX_CPUS][WHO_SIZE]; /* "cpu 1", as the board counts */
+    struct walk stage2[PLAN_MAX_VMS];
+    struct walk stage1[PLAN_MAX_CPUS];
+    struct walk_tables tables;
+    struct spans ram;                  /* banks of the board, joined */
+    struct spans parts;                /* of the hypervisor, sorted */
+    struct spans vm_ram[PLAN_MAX_VMS]; /* by physical address, joined */
+};
+
+/** Looks at everything. Returns whether the plan could be opened; then what @check holds can be used. */
+bool check_run(struct check *check, const struct image_file *image, struct report *report);
+void check_free(struct check *check);
+
+/* The groups, in the order in which they run. */
+void check_segments(struct check *check);   /* image.ram, image.entry */
+void check_stage2(struct check *check);     /* memory.registers ... memory.exact; walks stage 2 */
+void check_memory(struct check *check);     /* memory.kinds ... memory.ram */
+void check_block(struct check *check);      /* hypervisor.block, hypervisor.loaded */
+void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
+void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
+void check_interrupts(struct check *check); /* interrupts.* */
+void check_cpus(struct check *check);       /* cpus.* */
+void check_restore(struct check *check);    /* restore.* */
+void check_start(struct check *check);      /* start.* */
+
+/** What each VM could still do to its neighbours: what the hardware does not prevent. */
+void check_residual_print(const struct check *check, FILE *out);
+
+/** "EL2 table of cpu 1". */
+const char *check_part_name(const struct check *check, const struct span *part, char name[CHECK_NAME_SIZE]);
+
+/** What lies at @pa, in words, for messages: "plan", "RAM of vm linux". */
+const char *check_name_at(const struct check *check, uint64_t pa, char name[CHECK_NAME_SIZE]);
+
+/** Whether @vm runs on @cpu. */
+bool check_vm_runs_on(const struct check *check, uint32_t vm, uint32_t cpu);
+
+#endif

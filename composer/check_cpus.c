@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which vCPU runs where, beside which others, and when. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "check_context.h"
+#include "el2_map.h"
+
+static void check_mpidrs(struct check *check)
+{
+    const struct plan *plan = check->plan.plan;
+    for (uint32_t i = 0; i < plan->cpu_count; i++) {
+        for (uint32_t other = 0; other < i; other++) {
+            if (plan->cpus[other].mpidr == plan->cpus[i].mpidr) {
+                report_fail(check->report, PROPERTY_CPUS_MPIDR, "%s and %s have the same MPIDR 0x%" PRIx64,
+                            check->cpu_who[other], check->cpu_who[i], plan->cpus[i].mpidr);
+            }
+        }
+    }
+}
+
+static void check_vms_mpidrs(struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_vcpu *vcpus = &check->plan.vcpus[plan_vm->first_vcpu];
+    for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
+        uint64_t cpu_mpidr = check->plan.plan->cpus[vcpus[i].cpu].mpidr;
+        /* SGIs that a direct VM raises are not translated, so it must name CPUs by their own MPIDR. */
+        if (plan_vm->delivery == PLAN_DELIVERY_DIRECT && vcpus[i].mpidr != cpu_mpidr) {
+            report_fail(check->report, PROPERTY_CPUS_MPIDR,
+                        "vCPU %u of %s has MPIDR 0x%" PRIx64 ", its CPU has 0x%" PRIx64, i, check->vm_who[vm],
+                        vcpus[i].mpidr, cpu_mpidr);
+        }
+        for (uint32_t other = 0; other < i; other++) {
+            if (vcpus[other].mpidr == vcpus[i].mpidr) {
+                report_fail(check->report, PROPERTY_CPUS_MPIDR, "vCPUs %u and %u of %s have the same MPIDR 0x%" PRIx64,
+                            other, i, check->vm_who[vm], vcpus[i].mpidr);
+            }
+        }
+    }
+}
+
+/* Each VM's vCPUs follow those of the VM before it. */
+static void check_vcpus(struct check *check)
+{
+    const struct plan_view *plan = &check->plan;
+    uint32_t next = 0;
+    for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
+        if (plan->vms[vm].first_vcpu != next) {
+            report_fail(check->report, PROPERTY_CPUS_VCPU, "%s: its first vCPU is %u, the next free one is %u",
+                        check->vm_who[vm], plan->vms[vm].first_vcpu, next);
+        }
+        next += plan->vms[vm].vcpu_count;
+    }
+    if (next != plan->vcpu_count) {
+        report_fail(check->report, PROPERTY_CPUS_VCPU, "there are %u vCPUs, the VMs have %u", plan->vcpu_count, next);
+    }
+    for (uint32_t i = 0; i < plan->vcpu_count; i++) {
+        const struct plan_vm *vm = &plan->vms[plan->vcpus[i].vm];
+        if (i < vm->first_vcpu || i - vm->first_vcpu >= vm->vcpu_count) {
+            report_fail(check->report, PROPERTY_CPUS_VCPU, "vCPU %u says that it belongs to %s, which does not have it",
+                        i, check->vm_who[plan->vcpus[i].vm]);
+        }
+    }
+}
+
+/* A CPU's list against what the vCPUs say. */
+static void check_list(struct check *check, uint32_t cpu)
+{
+    const struct plan_view *plan = &check->plan;
+    const uint32_t *list = plan_view_core_vcpus(plan, cpu);
+    uint32_t count = plan->cores[cpu].vcpus.count;
+    uint32_t expected = 0;
+    for (uint32_t i = 0; i < plan->vcpu_count; i++) {
+        expected += plan->vcpus[i].cpu == cpu;
+    }
+    if (count != expected) {
+        report_fail(check->report, PROPERTY_CPUS_VCPU, "%s runs %u vCPUs, %u say that they run there",
+                    check->cpu_who[cpu], count, expected);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct plan_vcpu *vcpu = &plan->vcpus[list[i]];
+        if (vcpu->cpu != cpu) {
+            report_fail(check->report, PROPERTY_CPUS_VCPU, "%s runs vCPU %u, which says that it runs on %s",
+                        check->cpu_who[cpu], list[i], check->cpu_who[vcpu->cpu]);
+        }
+        for (uint32_t other = 0; other < i; other++) {
+            if (plan->vcpus[list[other]].vm == vcpu->vm) {
+                report_fail(check->report, PROPERTY_CPUS_VCPU, "%s runs vCPUs %u and %u, both of %s",
+                            check->cpu_who[cpu], list[other], list[i], check->vm_who[vcpu->vm]);
+            }
+        }
+    }
+}
+
+static void check_dedicated(struct check *check, uint32_t cpu)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    bool dedicated = core->policy == PLAN_POLICY_DEDICATED;
+    if (!dedicated && core->vcpus.count == 0) {
+        report_fail(check->report, PROPERTY_CPUS_DEDICATED, "%s is shared by nobody", check->cpu_who[cpu]);
+    }
+    if (dedicated && core->vcpus.count > 1) {
+        report_fail(check->report, PROPERTY_CPUS_DEDICATED, "%s is dedicated, but runs %u vCPUs", check->cpu_who[cpu],
+                    core->vcpus.count);
+    }
+    for (uint32_t i = 0; !dedicated && i < core->vcpus.count; i++) {
+        uint32_t vm = plan_view_vcpu_on(&check->plan, cpu, i)->vm;
+        if (check->plan.vms[vm].level == PLAN_LEVEL_HARD) {
+            report_fail(check->report, PROPERTY_CPUS_DEDICATED, "%s is hard, but %s that it runs on is not dedicated",
+                        check->vm_who[vm], check->cpu_who[cpu]);
+        }
+        if (check->plan.vms[vm].delivery == PLAN_DELIVERY_DIRECT) {
+            report_fail(check->report, PROPERTY_CPUS_DEDICATED,
+                        "%s has direct interrupts, but %s that it runs on is not dedicated", check->vm_who[vm],
+                        check->cpu_who[cpu]);
+        }
+    }
+}
+
+static void check_policy(struct check *check, uint32_t cpu)
+{
+    static const char *const names[PLAN_POLICY_COUNT] = {
+        [PLAN_POLICY_DEDICATED] = "dedicated",
+        [PLAN_POLICY_FIXED_PRIORITY] = "fixed-priority",
+        [PLAN_POLICY_EDF] = "edf",
+        [PLAN_POLICY_ROUND_ROBIN] = "round-robin",
+        [PLAN_POLICY_TIMETABLE] = "timetable",
+    };
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_core *core = &check->plan.cores[cpu];
+    uint64_t constants = EL2_BASE + hypervisor->text_size;
+    if (core->policy_va % sizeof(uint64_t) != 0 || core->policy_va < constants ||
+        core->policy_va - constants >= hypervisor->rodata_size) {
+        report_fail(check->report, PROPERTY_CPUS_POLICY,
+                    "%s: its policy is at va 0x%" PRIx64 ", not in the hypervisor's read-only data",
+                    check->cpu_who[cpu], core->policy_va);
+    }
+    if (names[core->policy] != NULL && strcmp(names[core->policy], core->policy_name) != 0) {
+        report_fail(check->report, PROPERTY_CPUS_POLICY, "%s: its policy is called %s, but is %s", check->cpu_who[cpu],
+                    core->policy_name, names[core->policy]);
+    }
+    for (uint32_t other = 0; other < cpu; other++) {
+        const struct plan_core *first = &check->plan.cores[other];
+        bool same = strcmp(first->policy_name, core->policy_name) == 0;
+        if (same != (first->policy_va == core->policy_va) || (same && first->policy != core->policy)) {
+            report_fail(check->report, PROPERTY_CPUS_POLICY,
+                        "%s and %s do not agree on what policy is at va 0x%" PRIx64, check->cpu_who[other],
+                        check->cpu_who[cpu], core->policy_va);
+        }
+    }
+}
+
+static void check_slots(struct check *check, uint32_t cpu)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    const struct plan_slot *slots = plan_view_slots(&check->plan, cpu);
+    uint64_t end = 0;
+    if (core->policy == PLAN_POLICY_TIMETABLE && core->slots.count == 0) {
+        report_fail(check->report, PROPERTY_CPUS_SLOTS, "%s has a timetable without slots", check->cpu_who[cpu]);
+    }
+    for (uint32_t i = 0; i < core->slots.count; i++) {
+        if (slots[i].start_ns < end) {
+            report_fail(check->report, PROPERTY_CPUS_SLOTS,
+                        "%s: slot %u starts at %" PRIu64 " ns, the one before it ends at %" PRIu64 " ns",
+                        check->cpu_who[cpu], i, slots[i].start_ns, end);
+        }
+        if (slots[i].length_ns == 0 || slots[i].start_ns > core->frame_ns ||
+            slots[i].length_ns > core->frame_ns - slots[i].start_ns) {
+            report_fail(check->report, PROPERTY_CPUS_SLOTS,
+                        "%s: slot %u, %" PRIu64 " ns from %" PRIu64 " ns on, is not in the frame of %" PRIu64 " ns",
+                        check->cpu_who[cpu], i, slots[i].length_ns, slots[i].start_ns, core->frame_ns);
+            return; /* its end may be no number */
+        }
+        end = slots[i].start_ns + slots[i].length_ns;
+    }
+}
+
+void check_cpus(struct check *check)
+{
+    check_mpidrs(check);
+    check_vcpus(check);
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        check_vms_mpidrs(check, vm);
+    }
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        check_list(check, cpu);
+        check_dedicated(check, cpu);
+        check_policy(check, cpu);
+        check_slots(check, cpu);
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interrupts and their owners, and where they go. */
+#include "check_context.h"
+
+/* Interrupts that the GIC architecture and this hypervisor keep for EL2 (Arm BSA, 3.6). */
+#define PPI_GIC_MAINTENANCE  25U
+#define PPI_HYPERVISOR_TIMER 26U
+
+static void check_owners(struct check *check)
+{
+    const struct plan_view *plan = &check->plan;
+    for (uint32_t intid = 0; intid < PLAN_MAX_INTIDS; intid++) {
+        uint32_t owner = PLAN_NONE;
+        for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
+            if (!plan_vm_owns(&plan->vms[vm], intid)) {
+                continue;
+            }
+            if (intid >= plan->plan->gic.intid_count) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
+                            check->vm_who[vm], intid);
+            }
+            if (intid == PPI_GIC_MAINTENANCE || intid == PPI_HYPERVISOR_TIMER) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_RESERVED, "%s owns interrupt %u, the hypervisor's own",
+                            check->vm_who[vm], intid);
+            }
+            if (intid >= PLAN_FIRST_SPI && owner != PLAN_NONE) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s and %s both own interrupt %u",
+                            check->vm_who[owner], check->vm_who[vm], intid);
+            }
+            owner = vm;
+        }
+    }
+}
+
+static void check_targets(struct check *check)
+{
+    const struct plan_view *plan = &check->plan;
+    for (uint32_t intid = PLAN_FIRST_SPI; intid < plan->plan->gic.intid_count; intid++) {
+        uint32_t cpu = plan->plan->gic.spi_cpu[intid];
+        for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
+            if (plan_vm_owns(&plan->vms[vm], intid) && !check_vm_runs_on(check, vm, cpu)) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_TARGET,
+                            "interrupt %u of %s goes to %s, where it does not run", intid, check->vm_who[vm],
+                            check->cpu_who[cpu]);
+            }
+        }
+    }
+}
+
+void check_interrupts(struct check *check)
+{
+    check_owners(check);
+    check_targets(check);
+}

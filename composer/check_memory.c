@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who reaches what through stage 2. Starts from what the tables map, whatever the plan says of it. */
+#include <inttypes.h>
+
+#include "check_context.h"
+
+static bool is_device(const struct mapping *mapping)
+{
+    return (mapping->attributes & PLAN_MEMORY_DEVICE) != 0;
+}
+
+static uint64_t page_down(uint64_t address)
+{
+    return address / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+}
+
+static uint64_t page_up(uint64_t address)
+{
+    return page_down(address + PLAN_PAGE_SIZE - 1);
+}
+
+/* Regions as sets of whole pages, joined; kept apart by what they mean to one VM. */
+struct region_sets {
+    struct spans own;        /* devices of this VM */
+    struct spans foreign;    /* devices of others and of nobody */
+    struct spans interrupts; /* the interrupt controller */
+};
+
+static void region_sets_make(const struct check *check, uint32_t vm, struct region_sets *sets)
+{
+    const struct plan_view *plan = &check->plan;
+    *sets = (struct region_sets){0};
+    for (uint32_t i = 0; i < plan->region_count; i++) {
+        const struct plan_region *region = &plan->regions[i];
+        uint64_t start = page_down(region->pa);
+        uint64_t size = page_up(region->pa + region->size) - start;
+        if (region->kind == PLAN_REGION_INTERRUPTS) {
+            spans_add(&sets->interrupts, start, size, i, region->name);
+        } else if (region->kind == PLAN_REGION_DEVICE) {
+            spans_add(region->owner == vm ? &sets->own : &sets->foreign, start, size, i, region->name);
+        }
+    }
+    spans_add(&sets->interrupts, plan->plan->gic.gicd_pa, GICD_SIZE, 0, "distributor");
+    for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
+        spans_add(&sets->interrupts, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE, 0, "redistributor");
+    }
+    spans_join(&sets->own);
+    spans_join(&sets->foreign);
+    spans_join(&sets->interrupts);
+}
+
+static void region_sets_free(struct region_sets *sets)
+{
+    spans_free(&sets->own);
+    spans_free(&sets->foreign);
+    spans_free(&sets->interrupts);
+}
+
+/* Returns whether the mapping stays clear of it. */
+static bool check_interrupt_controller(struct check *check, uint32_t vm, const struct mapping *mapping,
+                                       const struct region_sets *sets)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct span *frame = spans_overlapping(&sets->interrupts, mapping->pa, mapping->size);
+    if (frame != NULL) {
+        report_fail(check->report, PROPERTY_MEMORY_INTERRUPTS, "%s reaches %s at 0x%" PRIx64, check->vm_who[vm],
+                    frame->what, frame->start > mapping->pa ? frame->start : mapping->pa);
+        return false;
+    }
+    /* A page mapped where the VM expects its interrupt controller would keep it from the emulated one. */
+    uint64_t redistributors = (uint64_t)plan_vm->vcpu_count * GICR_SIZE;
+    if (ranges_overlap(mapping->address, mapping->size, plan_vm->gicd_ipa, GICD_SIZE) ||
+        ranges_overlap(mapping->address, mapping->size, plan_vm->gicr_ipa, redistributors)) {
+        report_fail(check->report, PROPERTY_MEMORY_INTERRUPTS,
+                    "%s: ipa " SPAN_FORMAT " is mapped over its emulated interrupt controller", check->vm_who[vm],
+                    SPAN_ARGUMENTS(mapping->address, mapping->size));
+    }
+    return true;
+}
+
+static void check_device(struct check *check, uint32_t vm, const struct mapping *mapping,
+                         const struct region_sets *sets)
+{
+    uint64_t where;
+    const struct span *bank = spans_overlapping(&check->ram, mapping->pa, mapping->size);
+    if (bank != NULL) {
+        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: RAM at 0x%" PRIx64 " is mapped as a device",
+                    check->vm_who[vm], bank->start > mapping->pa ? bank->start : mapping->pa);
+        return;
+    }
+    const struct span *foreign = spans_overlapping(&sets->foreign, mapping->pa, mapping->size);
+    if (foreign != NULL) {
+        report_fail(check->report, PROPERTY_MEMORY_DEVICES,
+                    "%s reaches device %s at 0x%" PRIx64 ", which is not its own", check->vm_who[vm], foreign->what,
+                    foreign->start > mapping->pa ? foreign->start : mapping->pa);
+    } else if (!spans_cover(&sets->own, mapping->pa, mapping->size, &where)) {
+        report_fail(check->report, PROPERTY_MEMORY_DEVICES, "%s reaches 0x%" PRIx64 ", where no device of its own is",
+                    check->vm_who[vm], where);
+    }
+    if ((mapping->attributes & PLAN_MEMORY_EXEC) != 0) {
+        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s can execute the device at 0x%" PRIx64, check->vm_who[vm],
+                    mapping->pa);
+    }
+}
+
+static void check_normal(struct check *check, uint32_t vm, const struct mapping *mapping,
+                         const struct region_sets *sets)
+{
+    uint64_t where;
+    const struct span *device = spans_overlapping(&sets->own, mapping->pa, mapping->size);
+    device = device != NULL ? device : spans_overlapping(&sets->foreign, mapping->pa, mapping->size);
+    if (device != NULL) {
+        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: device %s at 0x%" PRIx64 " is mapped as RAM",
+                    check->vm_who[vm], device->what, device->start > mapping->pa ? device->start : mapping->pa);
+    } else if (!spans_cover(&check->ram, mapping->pa, mapping->size, &where)) {
+        report_fail(check->report, PROPERTY_MEMORY_RAM, "%s reaches 0x%" PRIx64 ", where the board has no RAM",
+                    check->vm_who[vm], where);
+    }
+}
+
+/* Of all of the hypervisor's memory a VM may read one page. */
+static void check_hypervisor_memory(struct check *check, uint32_t vm, const struct mapping *mapping)
+{
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    uint64_t size = hypervisor->end_pa - hypervisor->pa;
+    if (!ranges_overlap(mapping->pa, mapping->size, hypervisor->pa, size)) {
+        return;
+    }
+    if (mapping->pa == plan_vm->info_pa && mapping->size == PLAN_PAGE_SIZE && mapping->address == plan_vm->info_ipa &&
+        mapping->attributes == PLAN_MEMORY_READ) {
+        return;
+    }
+    char text[32];
+    char name[CHECK_NAME_SIZE];
+    uint64_t at = mapping->pa > hypervisor->pa ? mapping->pa : hypervisor->pa;
+    report_fail(check->report, PROPERTY_MEMORY_HYPERVISOR,
+                "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s", check->vm_who[vm], at,
+                check_name_at(check, at, name), mapping->address + (at - mapping->pa),
+                walk_attributes_text(mapping->attributes, text));
+}
+
+static void report_shared_page(void *context, const struct span *first, const struct span *second)
+{
+    struct check *check = context;
+    if (first->owner != second->owner) {
+        uint64_t first_end = first->start + first->size;
+        uint64_t second_end = second->start + second->size;
+        uint64_t end = first_end < second_end ? first_end : second_end;
+        report_fail(check->report, PROPERTY_MEMORY_DISJOINT, "%s and %s both reach " SPAN_FORMAT,
+                    check->vm_who[first->owner], check->vm_who[second->owner],
+                    SPAN_ARGUMENTS(second->start, end - second->start));
+    }
+}
+
+static void check_disjoint(struct check *check)
+{
+    struct spans reached = {0};
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
+            const struct mapping *mapping = &check->stage2[vm].mappings[i];
+            spans_add(&reached, mapping->pa, mapping->size, vm, NULL);
+        }
+    }
+    spans_sort(&reached);
+    spans_overlaps(&reached, report_shared_page, check);
+    spans_free(&reached);
+}
+
+/* What the plan calls a device must name the region that it is, all else none. */
+static void check_plan_regions(struct check *check, uint32_t vm)
+{
+    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+        bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
+        const struct plan_region *region =
+            memory[i].region != PLAN_NONE ? &check->plan.regions[memory[i].region] : NULL;
+        bool agrees = device ? region != NULL && region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
+                                   ranges_overlap(memory[i].pa, memory[i].size, region->pa, region->size)
+                             : region == NULL;
+        if (!agrees) {
+            report_fail(check->report, PROPERTY_MEMORY_KINDS,
+                        "%s: the plan's range at ipa 0x%" PRIx64 " does not agree with the region that it names",
+                        check->vm_who[vm], memory[i].ipa);
+        }
+    }
+}
+
+/* With no IOMMU in front of it a device takes what its VM calls an address for a physical one. */
+static void check_dma(struct check *check, uint32_t vm)
+{
+    const struct plan_view *plan = &check->plan;
+    const struct plan_region *device = NULL;
+    for (uint32_t i = 0; i < plan->region_count; i++) {
+        if (plan->regions[i].owner == vm && (plan->regions[i].flags & PLAN_REGION_DMA) != 0) {
+            device = &plan->regions[i];
+        }
+    }
+    const struct plan_memory *memory = plan_view_memory(plan, vm);
+    for (uint32_t i = 0; i < plan->vms[vm].memory.count; i++) {
+        if (device != NULL && plan_memory_is_ram(&plan->vms[vm], &memory[i]) && memory[i].ipa != memory[i].pa) {
+            report_fail(check->report, PROPERTY_MEMORY_DMA,
+                        "%s: device %s does DMA, but RAM at ipa 0x%" PRIx64 " is at 0x%" PRIx64, check->vm_who[vm],
+                        device->name, memory[i].ipa, memory[i].pa);
+        }
+    }
+}
+
+void check_memory(struct check *check)
+{
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        struct region_sets sets;
+        region_sets_make(check, vm, &sets);
+        for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
+            const struct mapping *mapping = &check->stage2[vm].mappings[i];
+            check_hypervisor_memory(check, vm, mapping);
+            if (!check_interrupt_controller(check, vm, mapping, &sets)) {
+                continue;
+            }
+            if (is_device(mapping)) {
+                check_device(check, vm, mapping, &sets);
+            } else {
+                check_normal(check, vm, mapping, &sets);
+            }
+        }
+        check_plan_regions(check, vm);
+        check_dma(check, vm);
+        region_sets_free(&sets);
+    }
+    check_disjoint(check);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan as read from an image, by `check` and `show`. What plan_view_open lets through can be used
+ * without further checks of bounds: arrays, indices, counts and names are valid, no range overflows.
+ */
+#ifndef COMPOSER_CHECK_PLAN_H
+#define COMPOSER_CHECK_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "check_report.h"
+#include "image_reader.h"
+#include "plan.h"
+
+#define GICD_SIZE      0x10000U /* GICD and each frame of a redistributor (Arm IHI 0069H, 12.8, 12.10) */
+#define GICR_SIZE      0x20000U /* RD_base and SGI_base */
+#define GIC_FRAME_SIZE 0x10000U
+#define PA_END         ((uint64_t)1 << 40) /* the Cortex-A53 has 40 bits; the tables are for it too */
+
+struct plan_view {
+    uint64_t pa;
+    struct plan *plan; /* with its arrays, total_size bytes */
+    const struct plan_vm *vms;
+    uint32_t vm_count;
+    const struct plan_vcpu *vcpus;
+    uint32_t vcpu_count;
+    const struct plan_core *cores; /* one for each of plan->cpus */
+    const struct plan_region *regions;
+    uint32_t region_count;
+};
+
+/** Reads the plan and checks it by itself. Returns false if what was found can't be worked with. */
+bool plan_view_open(const struct image_file *image, struct plan_view *view, struct report *report);
+void plan_view_close(struct plan_view *view);
+
+/** The elements of an array that an element of another array names. */
+const struct plan_memory *plan_view_memory(const struct plan_view *view, uint32_t vm);
+const struct plan_restore *plan_view_restore(const struct plan_view *view, uint32_t vm);
+const uint64_t *plan_view_root(const struct plan_view *view, uint32_t vm);
+const uint32_t *plan_view_core_vcpus(const struct plan_view *view, uint32_t cpu);
+const struct plan_slot *plan_view_slots(const struct plan_view *view, uint32_t cpu);
+
+static inline bool plan_vm_owns(const struct plan_vm *vm, uint32_t intid)
+{
+    return (vm->intids[intid / 32] >> (intid % 32) & 1) != 0;
+}
+
+/** Whether a range of a VM's memory is its RAM, and not a device or the info page. */
+static inline bool plan_memory_is_ram(const struct plan_vm *vm, const struct plan_memory *memory)
+{
+    return (memory->flags & PLAN_MEMORY_DEVICE) == 0 && memory->pa != vm->info_pa;
+}
+
+/** The vCPU that is number @number in the list of @cpu. */
+static inline const struct plan_vcpu *plan_view_vcpu_on(const struct plan_view *view, uint32_t cpu, uint32_t number)
+{
+    return &view->vcpus[plan_view_core_vcpus(view, cpu)[number]];
+}
+
+/** The number of a CPU as the user knows it, in the board's device tree: its VM's info page has it. One without a VM
+ * is there only to start the others: the first. */
+uint32_t plan_view_cpu_number(const struct plan_view *view, const struct image_file *image, uint32_t cpu);
+
+/** Parts of plan_view_open. Each reports what is wrong. */
+bool check_plan_fields(const struct plan_view *view, struct report *report);
+void check_plan_unused(const struct plan_view *view, struct report *report);
+
+#endif

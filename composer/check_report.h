@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The properties that `nagaya check` promises, and what was found out about each.
+ *
+ * They are looked at in this order; a property that later ones build on ends the run when it fails,
+ * and those after it are reported as not checked.
+ */
+#ifndef COMPOSER_CHECK_REPORT_H
+#define COMPOSER_CHECK_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define PROPERTIES(PROPERTY)                                                                                           \
+    PROPERTY(IMAGE_ELF, "image.elf", "a well-formed ELF executable for arm64 that names one plan")                     \
+    PROPERTY(IMAGE_OVERLAP, "image.overlap", "no two segments are loaded to the same place")                           \
+    PROPERTY(PLAN_HEAD, "plan.head", "the plan is there, and of the version that is known here")                       \
+    PROPERTY(PLAN_CHECKSUM, "plan.checksum", "the plan's checksums agree with its bytes")                              \
+    PROPERTY(PLAN_ARRAYS, "plan.arrays", "the plan's arrays lie inside it and do not overlap")                         \
+    PROPERTY(PLAN_FIELDS, "plan.fields", "every field of the plan is within its limits")                               \
+    PROPERTY(PLAN_UNUSED, "plan.unused", "whatever the plan does not use is zero")                                     \
+    PROPERTY(IMAGE_RAM, "image.ram", "every segment lies in RAM that belongs to the hypervisor or to a VM")            \
+    PROPERTY(IMAGE_ENTRY, "image.entry", "the entry point lies in the hypervisor's text")                              \
+    PROPERTY(MEMORY_REGISTERS, "memory.registers", "VTCR_EL2 and VTTBR_EL2 are valid, each VM has its own VMID")       \
+    PROPERTY(MEMORY_TABLES, "memory.tables", "stage-2 tables lie in the hypervisor and belong to one VM each")         \
+    PROPERTY(MEMORY_DESCRIPTORS, "memory.descriptors", "stage-2 descriptors are valid, none uses a reserved bit")      \
+    PROPERTY(MEMORY_ROOT, "memory.root", "the plan's copy of each stage-2 root agrees with the root")                  \
+    PROPERTY(MEMORY_EXACT, "memory.exact", "stage 2 maps what the plan says, no more, no less, no wider")              \
+    PROPERTY(MEMORY_KINDS, "memory.kinds", "RAM is mapped as RAM, devices as devices and never executable")            \
+    PROPERTY(MEMORY_DISJOINT, "memory.disjoint", "no page of physical memory is reached by two VMs")                   \
+    PROPERTY(MEMORY_HYPERVISOR, "memory.hypervisor", "no VM reaches the hypervisor, but for its own info page")        \
+    PROPERTY(MEMORY_INTERRUPTS, "memory.interrupts", "no VM reaches the interrupt controller")                         \
+    PROPERTY(MEMORY_DEVICES, "memory.devices", "every device that a VM reaches is its own")                            \
+    PROPERTY(MEMORY_RAM, "memory.ram", "all memory that a VM reaches is RAM of the board")                             \
+    PROPERTY(MEMORY_DMA, "memory.dma", "where devices do DMA, their VM sees RAM where it is")                          \
+    PROPERTY(HYPERVISOR_BLOCK, "hypervisor.block", "the hypervisor's parts lie in its block and do not overlap")       \
+    PROPERTY(HYPERVISOR_LOADED, "hypervisor.loaded", "the hypervisor is loaded whole, its data zero")                  \
+    PROPERTY(HYPERVISOR_TABLES, "hypervisor.tables", "EL2 tables belong to one CPU each; no CPU can write tables")     \
+    PROPERTY(HYPERVISOR_DESCRIPTORS, "hypervisor.descriptors", "EL2 descriptors are valid, no reserved bit is used")   \
+    PROPERTY(HYPERVISOR_WX, "hypervisor.wx", "nothing at EL2 is both writable and executable, through any mapping")    \
+    PROPERTY(HYPERVISOR_TEXT, "hypervisor.text", "what EL2 can execute is exactly the hypervisor's text")              \
+    PROPERTY(HYPERVISOR_READONLY, "hypervisor.readonly", "text, read-only data and plan are never writable")           \
+    PROPERTY(HYPERVISOR_DATA, "hypervisor.data", "each CPU has the shared data and its own, no other CPU's")           \
+    PROPERTY(HYPERVISOR_WINDOW, "hypervisor.window", "a CPU's guest window shows its own VM only")                     \
+    PROPERTY(HYPERVISOR_DEVICES, "hypervisor.devices", "EL2 maps only the devices that it needs, as devices")          \
+    PROPERTY(HYPERVISOR_ROOTS, "hypervisor.roots", "a CPU maps the stage-2 root of its own VM only")                   \
+    PROPERTY(INTERRUPTS_OWNER, "interrupts.owner", "each interrupt exists and has at most one owner")                  \
+    PROPERTY(INTERRUPTS_RESERVED, "interrupts.reserved", "the hypervisor's own interrupts belong to no VM")            \
+    PROPERTY(INTERRUPTS_TARGET, "interrupts.target", "each interrupt goes to a CPU of its owner")                      \
+    PROPERTY(CPUS_VCPU, "cpus.vcpu", "each vCPU belongs to one VM and runs on one CPU, beside other VMs' only")        \
+    PROPERTY(CPUS_DEDICATED, "cpus.dedicated", "hard VMs and those with direct interrupts have CPUs of their own")     \
+    PROPERTY(CPUS_POLICY, "cpus.policy", "what decides on a CPU is the policy named, in the hypervisor's constants")   \
+    PROPERTY(CPUS_SLOTS, "cpus.slots", "the slots of a timetable are in order, apart, and inside its frame")           \
+    PROPERTY(CPUS_MPIDR, "cpus.mpidr", "CPUs' MPIDRs are distinct, so are those of a VM; a direct VM's are the CPUs'") \
+    PROPERTY(RESTORE_TARGET, "restore.target", "restoring a VM writes to its own RAM only")                            \
+    PROPERTY(RESTORE_SOURCE, "restore.source", "restoring reads loaded bytes of the hypervisor's, one VM's each")      \
+    PROPERTY(RESTORE_COVER, "restore.cover", "restoring a VM writes all of its RAM, once")                             \
+    PROPERTY(RESTORE_CONTENT, "restore.content", "restored memory is as it was at the first start")                    \
+    PROPERTY(START_ENTRY, "start.entry", "each VM starts in RAM that it can execute")                                  \
+    PROPERTY(START_DEVICE_TREE, "start.device-tree", "each VM's device tree lies whole in its RAM")                    \
+    PROPERTY(START_INFO, "start.info", "each VM's info page tells the truth")
+
+enum property {
+#define PROPERTY_NAME(name, id, sentence) PROPERTY_##name,
+    PROPERTIES(PROPERTY_NAME)
+#undef PROPERTY_NAME
+        PROPERTY_COUNT
+};
+
+#define REPORT_TEXT_SIZE 320
+
+struct report {
+    unsigned failures[PROPERTY_COUNT];
+    char first[PROPERTY_COUNT][REPORT_TEXT_SIZE]; /* of each property, its first failure */
+    unsigned checked;                             /* the properties below this one have been looked at */
+};
+
+/** Records that @property does not hold: what, and where. */
+void report_fail(struct report *report, enum property property, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** How many properties failed or were not checked. */
+unsigned report_open_count(const struct report *report);
+
+/** A line for each property; @quiet: only for those that failed. */
+void report_print(const struct report *report, FILE *out, bool quiet);
+
+const char *property_id(enum property property);
+
+#endif

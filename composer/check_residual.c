@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What each VM could still do to its neighbours though every property holds: what the hardware does not
+ * prevent in this configuration. A system's owner accepts it or changes the configuration.
+ */
+#include <inttypes.h>
+
+#include "check_context.h"
+
+/* "cpu 2" or "cpus 0, 1": those of one VM. */
+static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    fputs(plan_vm->vcpu_count == 1 ? "cpu" : "cpus", out);
+    for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
+        uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
+        fprintf(out, "%s %u", i != 0 ? "," : "", plan_view_cpu_number(&check->plan, check->image, cpu));
+    }
+}
+
+/* Neither SGIs nor the end of an interrupt pass through stage 2 (ICC_SGI1R_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1). */
+static void print_direct(const struct check *check, uint32_t vm, FILE *out)
+{
+    const struct plan_view *plan = &check->plan;
+    if (plan->vms[vm].delivery != PLAN_DELIVERY_DIRECT) {
+        return;
+    }
+    for (uint32_t other = 0; other < plan->vm_count; other++) {
+        if (other != vm) {
+            fprintf(out, "  %s (direct interrupts): can raise SGIs on ", check->vm_who[vm]);
+            print_cpus(check, other, out);
+            fprintf(out, " of %s\n", check->vm_who[other]);
+        }
+    }
+    if (plan->vm_count > 1) {
+        fprintf(out, "  %s (direct interrupts): can end an interrupt that is active for another VM\n",
+                check->vm_who[vm]);
+    }
+}
+
+/* What a VM does on a CPU that it shares costs the others time: as much as its interrupts need. */
+static void print_shared(const struct check *check, FILE *out)
+{
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        for (uint32_t i = 0; i < check->plan.cores[cpu].vcpus.count && check->plan.cores[cpu].vcpus.count > 1; i++) {
+            const struct plan_vcpu *vcpu = plan_view_vcpu_on(&check->plan, cpu, i);
+            fprintf(out,
+                    "  %s (shared %s): its interrupts take time from the others there; the analysis assumes at most %u "
+                    "in %" PRIu64 " us\n",
+                    check->vm_who[vcpu->vm], check->cpu_who[cpu], vcpu->interrupts, vcpu->interrupt_period_ns / 1000);
+        }
+    }
+}
+
+static void print_dma(const struct check *check, uint32_t vm, FILE *out)
+{
+    for (uint32_t i = 0; i < check->plan.region_count; i++) {
+        const struct plan_region *region = &check->plan.regions[i];
+        if (region->owner == vm && (region->flags & PLAN_REGION_DMA) != 0) {
+            fprintf(out, "  %s: its device %s can read and write all memory, the hypervisor's too (dma: trusted)\n",
+                    check->vm_who[vm], region->name);
+        }
+    }
+}
+
+/* A debug console has two users: the hypervisor's log, and a VM that has the same UART. */
+static void print_console(const struct check *check, uint32_t vm, FILE *out)
+{
+    const struct plan_console *console = &check->plan.plan->console;
+    for (size_t i = 0; console->present != 0 && i < check->stage2[vm].mapping_count; i++) {
+        const struct mapping *mapping = &check->stage2[vm].mappings[i];
+        if (ranges_overlap(mapping->pa, mapping->size, console->pa, PLAN_PAGE_SIZE)) {
+            fprintf(out, "  %s: has the UART that the hypervisor logs to (debug console), and can stall the log\n",
+                    check->vm_who[vm]);
+        }
+    }
+}
+
+void check_residual_print(const struct check *check, FILE *out)
+{
+    if (check->plan.vm_count > 1) {
+        fputs("What the VMs can still do to each other:\n", out);
+    } else {
+        fputs("What the VM can still do:\n", out);
+    }
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        print_direct(check, vm, out);
+        print_dma(check, vm, out);
+        print_console(check, vm, out);
+    }
+    print_shared(check, out);
+    if (check->plan.vm_count > 1) {
+        fputs("  all VMs: share caches, buses and memory bandwidth, which are not partitioned\n", out);
+    } else {
+        fputs("  it has no neighbours\n", out);
+    }
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What devices share although they are different ones: an interrupt line, a page of registers (stage 2 gives
+ * nothing smaller), and, if they can do DMA and no IOMMU confines it, all memory.
+ */
+#include "claims.h"
+
+#include "diagnostics.h"
+
+static bool have_common_interrupt(const struct board_device *a, const struct board_device *b, uint32_t *intid)
+{
+    for (size_t i = 0; i < a->intid_count; i++)
+        for (size_t j = 0; j < b->intid_count; j++)
+            if (a->intids[i] == b->intids[j] && a->intids[i] >= PLAN_FIRST_SPI) {
+                *intid = a->intids[i];
+                return true;
+            }
+    return false;
+}
+
+static bool have_common_page(const struct board_device *a, const struct board_device *b, uint64_t *page)
+{
+    for (size_t i = 0; i < a->reg_count; i++)
+        for (size_t j = 0; j < b->reg_count; j++) {
+            uint64_t a_first = a->regs[i].start / PLAN_PAGE_SIZE;
+            uint64_t a_last = (a->regs[i].start + a->regs[i].size - 1) / PLAN_PAGE_SIZE;
+            uint64_t b_first = b->regs[j].start / PLAN_PAGE_SIZE;
+            uint64_t b_last = (b->regs[j].start + b->regs[j].size - 1) / PLAN_PAGE_SIZE;
+
+            if (a_first <= b_last && b_first <= a_last) {
+                *page = (a_first > b_first ? a_first : b_first) * PLAN_PAGE_SIZE;
+                return true;
+            }
+        }
+    return false;
+}
+
+static void check_interrupts(const struct system *system, const struct claims *claims, const struct claim *claim)
+{
+    const struct board_device *device = &system->board.devices[claim->device];
+    uint32_t intid;
+
+    for (const struct claim *other = claims->list; other < claim; other++) {
+        const struct board_device *neighbour = &system->board.devices[other->device];
+
+        /* The hypervisor polls its console and never enables its interrupt. */
+        if (other->vm != claim->vm && other->vm != CLAIM_BY_HYPERVISOR &&
+            have_common_interrupt(device, neighbour, &intid))
+            mistake(claim->named.place,
+                    "device %s of %s shares interrupt %u with %s of %s (line %d); give both to "
+                    "one VM",
+                    device->name, claim_holder(system, claim), intid, neighbour->name, claim_holder(system, other),
+                    other->named.place.line);
+    }
+}
+
+/* Reports a device with another holder in a page of the claimed one's. */
+static bool check_neighbours(const struct system *system, const struct claims *claims, const struct claim *claim)
+{
+    const struct board_device *device = &system->board.devices[claim->device];
+    bool sound = true;
+    uint64_t page;
+
+    for (uint32_t i = 0; i < system->board.device_count; i++) {
+        const struct board_device *neighbour = &system->board.devices[i];
+        const struct claim *other = claim_find(claims, i);
+
+        if (i == claim->device || !have_common_page(device, neighbour, &page))
+            continue;
+        if (neighbour->interrupt_controller) {
+            mistake(claim->named.place,
+                    "device %s shares the page 0x%llx of registers with %s, a part of the interrupt controller, which "
+                    "the hypervisor keeps; remove it",
+                    device->name, (unsigned long long)page, neighbour->name);
+            sound = false;
+        } else if (other != NULL && other->vm != claim->vm && other < claim) {
+            mistake(claim->named.place,
+                    "device %s of %s shares the page 0x%llx of registers with %s of %s (line %d); give both to one VM",
+                    device->name, claim_holder(system, claim), (unsigned long long)page, neighbour->name,
+                    claim_holder(system, other), other->named.place.line);
+            sound = false;
+        }
+    }
+    return sound;
+}
+
+/* What lies in a page of the claimed device and was asked for by nobody goes along. Reports the first such
+ * device that cannot. */
+static void expose_neighbours(struct system *system, const struct claims *claims, const struct claim *claim)
+{
+    const struct board_device *device = &system->board.devices[claim->device];
+    const struct vm *vm = &system->vms[claim->vm];
+    bool reported = false;
+    uint64_t page;
+
+    for (uint32_t i = 0; i < system->board.device_count && !reported; i++) {
+        struct board_device *neighbour = &system->board.devices[i];
+
+        if (claim_find(claims, i) != NULL || !have_common_page(device, neighbour, &page))
+            continue;
+        if (neighbour->owner != PLAN_NONE && neighbour->owner != claim->vm) {
+            mistake(claim->named.place,
+                    "device %s of vm %s shares the page 0x%llx of registers with %s, which vm %s reaches too; give "
+                    "all of them to one VM",
+                    device->name, vm->name, (unsigned long long)page, neighbour->name,
+                    system->vms[neighbour->owner].name);
+            reported = true;
+        } else if (neighbour->dma && !vm->dma_trusted && !device->dma) {
+            mistake(claim->named.place,
+                    "device %s shares the page 0x%llx of registers with %s, which can do DMA with no IOMMU in front of "
+                    "it; remove it, or accept that vm %s could reach all memory: dma: trusted",
+                    device->name, (unsigned long long)page, neighbour->name, vm->name);
+            reported = true;
+        }
+        neighbour->owner = claim->vm;
+    }
+}
+
+static void check_dma(const struct system *system, const struct claim *claim)
+{
+    const struct board_device *device = &system->board.devices[claim->device];
+
+    if (device->dma && !system->vms[claim->vm].dma_trusted)
+        mistake(claim->named.place,
+                "device %s can do DMA, and this version sets up no IOMMU in front of it; remove "
+                "it, or accept that vm %s could reach all memory: dma: trusted",
+                device->name, system->vms[claim->vm].name);
+}
+
+static bool is_in_ram(const struct board *board, const struct vm_memory *memory)
+{
+    for (size_t i = 0; i < board->ram_count; i++)
+        if (memory->at >= board->ram[i].start && memory->at + memory->size <= board->ram[i].start + board->ram[i].size)
+            return true;
+    return false;
+}
+
+/* A device takes the addresses that its driver gives it for physical ones. */
+static void check_dma_addresses(const struct system *system, const struct vm *vm)
+{
+    for (size_t i = 0; vm->dma_trusted && i < vm->memory_count; i++)
+        if (vm->memory[i].at != ADDRESS_UNSET && !is_in_ram(&system->board, &vm->memory[i]))
+            mistake(vm->memory[i].place,
+                    "at: 0x%llx to 0x%llx is not all RAM of the board, and dma: trusted needs memory that lies where "
+                    "the VM sees it; remove at",
+                    (unsigned long long)vm->memory[i].at,
+                    (unsigned long long)(vm->memory[i].at + vm->memory[i].size - 1));
+}
+
+void claim_check_sharing(struct system *system, const struct claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *claim = &claims->list[i];
+
+        bool alone = check_neighbours(system, claims, claim);
+        if (claim->vm == CLAIM_BY_HYPERVISOR)
+            continue;
+        if (alone)
+            expose_neighbours(system, claims, claim);
+        check_interrupts(system, claims, claim);
+        check_dma(system, claim);
+    }
+    for (size_t i = 0; i < system->vm_count; i++)
+        check_dma_addresses(system, &system->vms[i]);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gives each CPU what the list `cores` says of it, with its timetable (core_read.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_read.h"
+#include "diagnostics.h"
+#include "memory.h"
+#include "suggest.h"
+#include "yaml_value.h"
+
+static bool vm_has_cpu(const struct vm *vm, uint32_t cpu)
+{
+    for (size_t i = 0; i < vm->cpu_count; i++)
+        if (vm->cpus[i] == cpu)
+            return true;
+    return false;
+}
+
+/* Index of the VM that a slot names, or PLAN_NONE. */
+static uint32_t find_vm(const struct system *system, struct named named)
+{
+    struct suggestion nearest = {.wanted = named.text, .keep = 1};
+
+    for (uint32_t i = 0; i < system->vm_count; i++) {
+        if (strcmp(system->vms[i].name, named.text) == 0)
+            return i;
+        suggest_consider(&nearest, system->vms[i].name);
+    }
+    const char *advice = suggest_text(&nearest);
+    mistake(named.place, "vm: there is no vm %s; %s", named.text, advice != NULL ? advice : "name one of vms");
+    return PLAN_NONE;
+}
+
+static int slot_compare(const void *a, const void *b)
+{
+    const struct core_slot *left = a, *right = b;
+
+    return (left->start_ns > right->start_ns) - (left->start_ns < right->start_ns);
+}
+
+static void check_slots(const struct core *core)
+{
+    char start[TIME_TEXT_SIZE], end[TIME_TEXT_SIZE], frame[TIME_TEXT_SIZE];
+
+    for (size_t i = 0; i < core->slot_count; i++) {
+        const struct core_slot *slot = &core->slots[i];
+        const struct core_slot *before = i > 0 ? slot - 1 : NULL;
+
+        if (core->frame_ns != 0 && slot->start_ns + slot->length_ns > core->frame_ns)
+            mistake(slot->place, "slots: this one ends at %s, the frame at %s; shorten it, or lengthen the frame",
+                    yaml_time_text(slot->start_ns + slot->length_ns, end), yaml_time_text(core->frame_ns, frame));
+        if (before != NULL && before->start_ns + before->length_ns > slot->start_ns)
+            mistake(slot->place, "slots: this one starts at %s, the one on line %d ends at %s; move or shorten one",
+                    yaml_time_text(slot->start_ns, start), before->place.line,
+                    yaml_time_text(before->start_ns + before->length_ns, end));
+    }
+}
+
+/* The slots of CPU @cpu; mistakes that do not depend on the CPU are reported for the first one only. */
+static void settle_slots(const struct system *system, const struct core_source *source, size_t index, struct core *core)
+{
+    uint32_t cpu = source->cpus[index];
+
+    for (size_t i = 0; i < source->slot_count; i++) {
+        const struct core_slot_source *slot = &source->slots[i];
+        uint32_t vm = find_vm(system, slot->vm);
+
+        if (vm == PLAN_NONE)
+            continue;
+        if (!vm_has_cpu(&system->vms[vm], cpu)) {
+            mistake(slot->vm.place, "vm: %s does not run on CPU %u; add %u to its cpus, or name another", slot->vm.text,
+                    cpu, cpu);
+            continue;
+        }
+        struct core_slot *added = ARRAY_ADD(core->slots, core->slot_count);
+        *added = slot->slot;
+        added->vm = vm;
+    }
+    if (core->slot_count != 0)
+        qsort(core->slots, core->slot_count, sizeof *core->slots, slot_compare);
+    check_slots(core);
+}
+
+static bool cpu_is_used(const struct system *system, uint32_t cpu)
+{
+    for (size_t i = 0; i < system->vm_count; i++)
+        if (vm_has_cpu(&system->vms[i], cpu))
+            return true;
+    return false;
+}
+
+static void settle(struct system *system, const struct core_source *source, size_t index)
+{
+    uint32_t cpu = source->cpus[index];
+    struct place place = source->cpu_places[index];
+
+    if (cpu >= system->board.cpu_count)
+        mistake(place, "cpus: there is no CPU %u; board %s has CPUs 0 to %zu", cpu, system->board.name,
+                system->board.cpu_count - 1);
+    else if (system->cores[cpu].place.line != 0)
+        mistake(place, "cpus: CPU %u is in cores already (line %d); remove one", cpu, system->cores[cpu].place.line);
+    else if (!cpu_is_used(system, cpu))
+        mistake(place, "cpus: no VM has CPU %u; add it to a VM's cpus, or remove it here", cpu);
+    else {
+        struct core *core = &system->cores[cpu];
+
+        *core = source->core;
+        core->place = place;
+        settle_slots(system, source, index, core);
+    }
+}
+
+void cores_settle(struct system *system, const struct vm_source *vms, const struct core_source *cores, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < cores[i].cpu_count; j++)
+            settle(system, &cores[i], j);
+    cores_check_vms(system, vms);
+}

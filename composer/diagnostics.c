@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps the mistakes of one run, so that they come out together and in the order of the places. */
+#include "diagnostics.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+struct reported {
+    struct place place;
+    char *text;
+};
+
+static struct reported *reported;
+static size_t reported_count;
+static unsigned total_count;
+
+void mistake(struct place place, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        fatal("out of memory");
+    *ARRAY_ADD(reported, reported_count) = (struct reported){place, text};
+    total_count++;
+}
+
+unsigned mistake_count(void)
+{
+    return total_count;
+}
+
+static int reported_compare(const void *left, const void *right)
+{
+    const struct reported *a = left;
+    const struct reported *b = right;
+    int order = strcmp(a->place.file, b->place.file);
+
+    if (order != 0)
+        return order;
+    if (a->place.line != b->place.line)
+        return a->place.line < b->place.line ? -1 : 1;
+    return strcmp(a->text, b->text);
+}
+
+void mistakes_print(void)
+{
+    if (reported_count > 0)
+        qsort(reported, reported_count, sizeof *reported, reported_compare);
+    for (size_t i = 0; i < reported_count; i++) {
+        const struct reported *entry = &reported[i];
+
+        if (i > 0 && reported_compare(entry, &reported[i - 1]) == 0)
+            continue;
+        if (entry->place.line > 0)
+            fprintf(stderr, "%s:%d: %s\n", entry->place.file, entry->place.line, entry->text);
+        else
+            fprintf(stderr, "%s: %s\n", entry->place.file, entry->text);
+    }
+    reported_count = 0;
+}
+
+void fatal(const char *format, ...)
+{
+    va_list arguments;
+
+    mistakes_print();
+    fputs("nagaya: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(2);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mistakes in the user's input. Each is one line on standard error, `file:line: what is wrong; what to do`.
+ * All of one run are reported, in the order of the places; the caller ends with status 1.
+ */
+#ifndef COMPOSER_DIAGNOSTICS_H
+#define COMPOSER_DIAGNOSTICS_H
+
+#include "system.h"
+
+/** Reports a mistake at @place. */
+void mistake(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** How many have been reported. */
+unsigned mistake_count(void);
+
+/** Prints what was reported since the last call, sorted by file and line, without repetition. */
+void mistakes_print(void);
+
+/** Ends the program with status 2: something that is not the user's mistake (out of memory, disk full). */
+_Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides what kind of file a VM's image is (image_load.h). */
+#include "image_load.h"
+
+#include "arithmetic.h"
+#include "diagnostics.h"
+#include "elf_view.h"
+#include "memory.h"
+
+/* What an unpacked file may hold besides what goes into memory: an ELF file's symbols and debug information. */
+#define UNPACK_EXTRA (256ULL << 20)
+
+uint64_t vm_memory_size(const struct vm *vm)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < vm->memory_count; i++)
+        sum += vm->memory[i].size;
+    return sum;
+}
+
+static bool image_load_raw(const struct file_bytes *file, struct image *image)
+{
+    *image = (struct image){.form = IMAGE_RAW, .part_count = 1, .end = file->size};
+    image->parts = memory_new(1, sizeof(*image->parts));
+    image->parts[0] = (struct image_part){.bytes = file->bytes, .file_size = file->size, .memory_size = file->size};
+    return true;
+}
+
+/* Reported before there are places, so that all VMs' images are looked at in one run. */
+static bool image_fits_memory(const struct vm *vm, const char *what, const char *path, uint64_t needs)
+{
+    if (needs <= vm_memory_size(vm))
+        return true;
+    mistake(vm->image_place, "%s '%s' needs %s of memory, vm '%s' has %s; give it more memory", what, path,
+            size_in_words(needs).text, vm->name, size_in_words(vm_memory_size(vm)).text);
+    return false;
+}
+
+bool image_load(const struct vm *vm, struct image *image)
+{
+    const char *what = vm->kernel != NULL ? "kernel" : "image";
+    const char *path = vm->kernel != NULL ? vm->kernel : vm->image;
+    struct file_bytes file;
+    bool sound = false;
+
+    if (!file_read(vm->image_place, what, path, &file) ||
+        !file_unpack(vm->image_place, what, path, vm_memory_size(vm) + UNPACK_EXTRA, &file))
+        return false;
+
+    if (image_is_linux(&file))
+        sound = image_load_linux(vm, &file, image);
+    else if (vm->kernel != NULL)
+        image_not_a_kernel(vm, &file);
+    else if (elf_is(file.bytes, file.size))
+        sound = image_load_elf(vm, &file, image);
+    else
+        sound = image_load_raw(&file, image);
+    return sound && image_fits_memory(vm, what, path, image->end - image->start);
+}
+
+bool initrd_load(const struct vm *vm, struct file_bytes *initrd)
+{
+    if (!file_read(vm->initrd_place, "initrd", vm->initrd, initrd))
+        return false;
+    if (initrd->size <= vm_memory_size(vm))
+        return true;
+    mistake(vm->initrd_place, "initrd '%s' has %s, vm '%s' has %s of memory; give it more memory", vm->initrd,
+            size_in_words(initrd->size).text, vm->name, size_in_words(vm_memory_size(vm)).text);
+    return false;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who owns which interrupt, and where it goes (plan_build.h; Arm IHI 0069H, 2.2.1 and 12.9.9). */
+#include "plan_build.h"
+
+#define SGI_MASK       0xffffU
+#define PMU_PPI        23U /* Arm Base System Architecture (DEN 0094), PPI assignments */
+#define TIMER_PHYSICAL 1   /* places in board.timer_intids */
+#define TIMER_VIRTUAL  2
+
+/* Two bits for each interrupt; the upper one says edge. */
+#define ICFGR_EDGE(intid) (2U << (2 * ((intid) % 16)))
+
+void plan_set_intids(const struct system *system, size_t vm, uint32_t intids[PLAN_MAX_INTIDS / 32])
+{
+    const struct vm *asked = &system->vms[vm];
+
+    intids[0] = SGI_MASK | 1U << PMU_PPI | 1U << system->board.timer_intids[TIMER_PHYSICAL] |
+                1U << system->board.timer_intids[TIMER_VIRTUAL];
+    for (size_t i = 0; i < asked->device_count; i++) {
+        const struct board_device *device = &system->board.devices[asked->devices[i]];
+        for (size_t j = 0; j < device->intid_count; j++)
+            intids[device->intids[j] / 32] |= 1U << device->intids[j] % 32;
+    }
+}
+
+static void device_set(const struct board_device *device, uint32_t plan_cpu, struct plan_gic *gic)
+{
+    for (size_t i = 0; i < device->intid_count; i++) {
+        uint32_t intid = device->intids[i];
+        if (intid < PLAN_FIRST_SPI)
+            continue;
+        gic->spi_cpu[intid] = (uint8_t)plan_cpu;
+        if (device->edge[i])
+            gic->icfgr[intid / 16] |= ICFGR_EDGE(intid);
+    }
+}
+
+void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
+{
+    const struct system *system = input->system;
+
+    gic->gicd_pa = system->board.gicd_pa;
+    gic->intid_count = system->board.intid_count;
+    for (size_t i = 0; i < system->vm_count; i++) {
+        const struct vm *vm = &system->vms[i];
+        for (size_t j = 0; j < vm->device_count; j++)
+            device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]], gic);
+    }
+}

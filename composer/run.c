@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `nagaya run`: one loop waits for QEMU, its serial ports, the keyboard, signals and the clock. */
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compose.h"
+#include "diagnostics.h"
+#include "memory.h"
+#include "run_board.h"
+#include "run_console.h"
+#include "run_keyboard.h"
+#include "run_observe.h"
+#include "run_options.h"
+#include "run_qemu.h"
+#include "run_script.h"
+#include "run_terminal.h"
+
+/* How often the machine's memory and unfinished lines are looked at, ms. */
+#define TICK 20
+/* Once all is seen, the consoles get this long to finish what they were saying, ms. */
+#define GRACE 500
+
+#define COLOUR_NAGAYA     "\033[1m"
+#define COLOUR_HYPERVISOR "\033[35m"
+static const char *const vm_colours[] = {"\033[36m", "\033[33m", "\033[32m", "\033[34m", "\033[31m"};
+
+static const struct speaker nagaya = {.name = "nagaya", .colour = COLOUR_NAGAYA};
+
+struct run {
+    struct run_options options;
+    struct system system;
+    struct run_board board;
+    struct run_qemu qemu;
+    struct observer observer;
+    struct terminal terminal;
+    struct script script;
+    struct console_output output;
+    struct console *consoles; /* one for each serial, and QEMU's own messages last */
+    size_t console_count;
+    struct keyboard keyboard;
+    int signals;
+    int64_t started;
+    int64_t complete; /* when all that is waited for had been seen; 0: not yet */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* The temporary image, removed in whatever way the program ends. */
+static char *temporary_folder;
+static char *temporary_image;
+
+static void remove_temporary_image(void)
+{
+    unlink(temporary_image);
+    rmdir(temporary_folder);
+}
+
+/** The image's file name; unless the user names it, in a folder of its own that goes when the run ends. */
+static const char *image_path(const struct run_options *options)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (options->image != NULL)
+        return options->image;
+    temporary_folder = text_format("%s/nagaya.XXXXXX", parent != NULL && *parent != '\0' ? parent : "/tmp");
+    if (mkdtemp(temporary_folder) == NULL)
+        fatal("cannot make a temporary folder %s: %s", temporary_folder, strerror(errno));
+    temporary_image = text_format("%s/image.elf", temporary_folder);
+    atexit(remove_temporary_image);
+    return temporary_image;
+}
+
+/** Whose console the serial port @name is: the VM's that has the device, or the hypervisor's. */
+static void open_serial(struct run *run, struct console *console, const char *name, int descriptor)
+{
+    uint32_t owner = observer_device_owner(&run->observer, name);
+    static const size_t colour_count = sizeof vm_colours / sizeof vm_colours[0];
+
+    if (owner < run->system.vm_count)
+        console_open(console, run->system.vms[owner].name, vm_colours[owner % colour_count], descriptor, true);
+    else
+        console_open(console, run->observer.speaker.name, COLOUR_HYPERVISOR, descriptor, false);
+}
+
+static void open_consoles(struct run *run)
+{
+    size_t serials = run->board.serial_count;
+
+    run->console_count = serials + 1;
+    run->consoles = memory_new(run->console_count, sizeof *run->consoles);
+    for (size_t i = 0; i < serials; i++)
+        open_serial(run, &run->consoles[i], run->board.serials[i], run->qemu.serials[i]);
+    console_open(&run->consoles[serials], "qemu", COLOUR_NAGAYA, run->qemu.messages, false);
+}
+
+/** The console that has the keyboard at first: Linux's, as it has a shell; else the first VM's. */
+static size_t first_console(const struct run *run)
+{
+    size_t first = run->console_count;
+
+    for (size_t i = run->console_count; i-- > 0;) {
+        if (!run->consoles[i].input)
+            continue;
+        first = i;
+        uint32_t owner = observer_device_owner(&run->observer, run->board.serials[i]);
+        if (run->system.vms[owner].kernel != NULL)
+            break;
+    }
+    return first;
+}
+
+static int name_width(const struct run *run)
+{
+    size_t width = strlen("hypervisor");
+
+    for (size_t i = 0; i < run->system.vm_count; i++)
+        if (strlen(run->system.vms[i].name) > width)
+            width = strlen(run->system.vms[i].name);
+    return (int)width;
+}
+
+/** Whether the names in --end-when and --type are those of consoles; says so if not. */
+static bool names_are_known(const struct run *run, const struct run_line *lines, size_t count, const char *option)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool known = strcmp(lines[i].vm, run->observer.speaker.name) == 0;
+
+        for (size_t serial = 0; serial < run->board.serial_count; serial++) {
+            uint32_t owner = observer_device_owner(&run->observer, run->board.serials[serial]);
+            known |= owner < run->system.vm_count && strcmp(lines[i].vm, run->system.vms[owner].name) == 0;
+        }
+        if (!known) {
+            fprintf(stderr, "nagaya run: %s %s=...: no VM of that name has a console\n", option, lines[i].vm);
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Signals become something to read, so that every way to end passes through the loop. */
+static int open_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGQUIT);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/** Reads pending signals. Returns the one that wants us to end, or 0. */
+static int take_signals(int signals)
+{
+    struct signalfd_siginfo info;
+    int end = 0;
+
+    while (read(signals, &info, sizeof info) == (ssize_t)sizeof info)
+        if (info.ssi_signo != SIGCHLD)
+            end = (int)info.ssi_signo;
+    return end;
+}
+
+/** Waits until something happens or a tick is over, and takes it in. Returns true if the user wants to end. */
+static bool take_input(struct run *run)
+{
+    struct pollfd polls[run->console_count + 2];
+    bool end = false;
+
+    for (size_t i = 0; i < run->console_count; i++)
+        polls[i] = (struct pollfd){.fd = run->consoles[i].descriptor,
+                                   .events = (short)(POLLIN | (run->consoles[i].queued > 0 ? POLLOUT : 0))};
+    polls[run->console_count] = (struct pollfd){.fd = run->signals, .events = POLLIN};
+    polls[run->console_count + 1] = (struct pollfd){.fd = run->keyboard.open ? STDIN_FILENO : -1, .events = POLLIN};
+    if (poll(polls, run->console_count + 2, TICK) < 0)
+        return false;
+
+    for (size_t i = 0; i < run->console_count; i++) {
+        if ((polls[i].revents & POLLOUT) != 0)
+            console_write(&run->consoles[i]);
+        if ((polls[i].revents & ~POLLOUT) != 0)
+            console_read(&run->consoles[i], &run->output, now_ms());
+    }
+    if (polls[run->console_count + 1].revents != 0)
+        end = keyboard_read(&run->keyboard);
+    return end;
+}
+
+static void tick(struct run *run)
+{
+    int64_t now = now_ms();
+
+    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console);
+    for (size_t i = 0; i < run->console_count; i++)
+        console_tick(&run->consoles[i], &run->output, now);
+    if (run->complete == 0 && script_complete(&run->script))
+        run->complete = now;
+}
+
+/** Takes what QEMU has left behind. */
+static void drain(struct run *run)
+{
+    for (size_t i = 0; i < run->console_count; i++) {
+        while (run->consoles[i].descriptor >= 0 && console_read(&run->consoles[i], &run->output, now_ms()))
+            ;
+        console_finish(&run->consoles[i], &run->output);
+    }
+    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console);
+}
+
+/** The exit status of a run that ended because QEMU did. */
+static int status_of_qemu(struct run *run, int status)
+{
+    drain(run);
+    if (run->options.end_when_count > 0 && !script_complete(&run->script)) {
+        terminal_say(&run->terminal, &nagaya, "the machine went off too early");
+        script_report(&run->script, &run->terminal, &nagaya);
+        return 1;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        terminal_say(&run->terminal, &nagaya, "the machine is off");
+        return 0;
+    }
+    terminal_say(&run->terminal, &nagaya, "QEMU ended with status %d",
+                 WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    return 1;
+}
+
+/** Runs until there is a reason to end. Returns the exit status. */
+static int wait_for_end(struct run *run)
+{
+    int64_t deadline = run->started + INT64_C(1000) * run->options.timeout;
+
+    for (;;) {
+        bool user_ends = take_input(run);
+        int signal_number = take_signals(run->signals);
+        int status;
+
+        tick(run);
+        if (user_ends)
+            return 0;
+        if (signal_number != 0)
+            return 128 + signal_number;
+        if (ferror(stdout) != 0)
+            return 1; /* nobody reads us any more */
+        if (run->complete != 0 && now_ms() - run->complete >= GRACE)
+            return 0;
+        if (run_qemu_ended(&run->qemu, &status))
+            return status_of_qemu(run, status);
+        if (run->options.timeout != 0 && now_ms() >= deadline) {
+            terminal_say(&run->terminal, &nagaya, "the time is over (%u s)", run->options.timeout);
+            script_report(&run->script, &run->terminal, &nagaya);
+            return 1;
+        }
+    }
+}
+
+/** From a composed image to the end of its run. */
+static int run_image(struct run *run, const char *image)
+{
+    if (!observer_open(&run->observer, image, COLOUR_HYPERVISOR) ||
+        !names_are_known(run, run->options.end_when, run->options.end_when_count, "--end-when") ||
+        !names_are_known(run, run->options.type, run->options.type_count, "--type") ||
+        !terminal_open(&run->terminal, stdout, name_width(run), run->options.log))
+        return 1;
+    script_start(&run->script, &run->options);
+    run->output = (struct console_output){&run->terminal, &run->script};
+    if (!run_qemu_start(&run->options, &run->board, image, &run->qemu))
+        return 1;
+    run->started = now_ms();
+    run->observer.memory = run->qemu.memory;
+    run->observer.memory_size = run->qemu.memory_size;
+    open_consoles(run);
+    keyboard_open(&run->keyboard, run->consoles, run->console_count, first_console(run), &run->terminal, &nagaya);
+    if (run->options.gdb)
+        terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64.elf -ex 'target remote :1234'");
+
+    int status = wait_for_end(run);
+    run_qemu_stop(&run->qemu);
+    drain(run);
+    observer_summary(&run->observer, &run->terminal, &nagaya);
+    terminal_close(&run->terminal);
+    keyboard_restore();
+    return status;
+}
+
+int run_command(int argc, char **argv)
+{
+    struct run *run = memory_new(1, sizeof *run);
+
+    if (!run_options_read(argc, argv, &run->options))
+        return 2;
+    if (run->options.help)
+        return 0;
+    run->signals = open_signals();
+
+    const char *image = image_path(&run->options);
+    bool composed = compose_system(run->options.system, image, &run->system) &&
+                    run_board_read(run->system.board.folder, &run->board);
+    mistakes_print();
+    return composed ? run_image(run, image) : 1;
+}

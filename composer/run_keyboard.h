@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keyboard (standard input): belongs to one VM at a time; Ctrl-A is the escape. */
+#ifndef COMPOSER_RUN_KEYBOARD_H
+#define COMPOSER_RUN_KEYBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "run_console.h"
+#include "run_terminal.h"
+
+struct keyboard {
+    bool open;
+    bool escaped; /* the last key was Ctrl-A */
+    struct console *consoles;
+    size_t console_count;
+    size_t selected;
+    struct terminal *terminal;
+    const struct speaker *speaker; /* nagaya itself */
+};
+
+/** Takes the keyboard; a terminal goes into raw mode until the program ends. @selected: whose it is at first. */
+void keyboard_open(struct keyboard *keyboard, struct console *consoles, size_t console_count, size_t selected,
+                   struct terminal *terminal, const struct speaker *speaker);
+
+/** Takes what was typed. Returns true if the user wants to end. */
+bool keyboard_read(struct keyboard *keyboard);
+
+/** Gives the terminal back as it was. */
+void keyboard_restore(void);
+
+#endif

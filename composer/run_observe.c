@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Follows the hypervisor's log and shows its counters. Only reads: the hypervisor does not know of it. */
+#include "run_observe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image_reader.h"
+#include "../hypervisor/log_format.h"
+#include "memory.h"
+
+#define LINE_SIZE 256
+
+static const void *plan_at(const struct plan *plan, struct plan_array array)
+{
+    return (const uint8_t *)plan + array.offset;
+}
+
+bool observer_open(struct observer *observer, const char *image_path, const char *colour)
+{
+    char why[IMAGE_FILE_WHY_SIZE];
+    struct image_file image = {0};
+
+    *observer = (struct observer){
+        .speaker = {.name = "hypervisor", .colour = colour}
+    };
+    if (!image_file_read(image_path, &image, why) || !image_file_parse(&image, why)) {
+        fprintf(stderr, "nagaya: %s: %s\n", image_path, why);
+        return false;
+    }
+
+    struct plan head;
+    image_file_copy(&image, image.plan_pa, &head, sizeof head);
+    struct plan *plan = memory_new(1, head.total_size);
+    image_file_copy(&image, image.plan_pa, plan, head.total_size);
+    image_file_close(&image);
+
+    const struct plan_region *regions = plan_at(plan, plan->regions);
+    observer->plan = plan;
+    observer->memory_pa = UINT64_MAX;
+    for (uint32_t i = 0; i < plan->regions.count; i++)
+        if (regions[i].kind == PLAN_REGION_RAM && regions[i].pa < observer->memory_pa)
+            observer->memory_pa = regions[i].pa;
+    return true;
+}
+
+uint32_t observer_device_owner(const struct observer *observer, const char *name)
+{
+    const struct plan_region *regions = plan_at(observer->plan, observer->plan->regions);
+
+    for (uint32_t i = 0; i < observer->plan->regions.count; i++)
+        if (regions[i].kind == PLAN_REGION_DEVICE && strcmp(regions[i].name, name) == 0)
+            return regions[i].owner;
+    return PLAN_NONE;
+}
+
+const void *observer_memory(const struct observer *observer, uint64_t pa, uint64_t size)
+{
+    if (pa < observer->memory_pa || size > observer->memory_size ||
+        pa - observer->memory_pa > observer->memory_size - size)
+        return NULL;
+    return observer->memory + (pa - observer->memory_pa);
+}
+
+/** Records of all rings, in one list. */
+struct records {
+    struct log_record items[PLAN_MAX_CPUS * LOG_RING_RECORDS];
+    size_t count;
+    uint64_t lost;
+};
+
+static void collect_ring(const struct log_ring *ring, uint64_t *read, struct records *records)
+{
+    uint64_t written = __atomic_load_n(&ring->written, __ATOMIC_ACQUIRE);
+
+    if (written > *read + LOG_RING_RECORDS) {
+        records->lost += written - LOG_RING_RECORDS - *read;
+        *read = written - LOG_RING_RECORDS;
+    }
+    for (; *read < written; (*read)++) {
+        const struct log_record record = ring->records[*read % LOG_RING_RECORDS];
+
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (__atomic_load_n(&ring->written, __ATOMIC_ACQUIRE) > *read + LOG_RING_RECORDS)
+            records->lost++; /* overwritten while it was being copied */
+        else
+            records->items[records->count++] = record;
+    }
+}
+
+static int record_compare(const void *left, const void *right)
+{
+    const struct log_record *a = left;
+    const struct log_record *b = right;
+
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return a->cpu - b->cpu;
+}
+
+static void note_state(struct observer *observer, const struct log_record *record)
+{
+    if (record->vm >= PLAN_MAX_VMS)
+        return;
+
+    struct observed_vm *vm = &observer->vms[record->vm];
+    if (record->event == LOG_VM_STARTED)
+        vm->started = true;
+    else if (record->event == LOG_VM_OFF)
+        vm->off = true;
+    else if (record->event == LOG_VM_RESTARTED) {
+        vm->restarts = record->arguments[0];
+        vm->off = false;
+    }
+}
+
+/** A line that log_format fills. */
+struct line {
+    char text[LINE_SIZE];
+    size_t size;
+};
+
+static void line_put(char c, void *context)
+{
+    struct line *line = context;
+
+    if (line->size < LINE_SIZE - 1)
+        line->text[line->size++] = c;
+}
+
+void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
+{
+    static struct records records;
+    const struct log_ring *rings =
+        observer_memory(observer, observer->plan->hypervisor.log_pa, PLAN_MAX_CPUS * sizeof *rings);
+
+    if (rings == NULL)
+        return;
+    records.count = 0;
+    records.lost = 0;
+    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++)
+        collect_ring(&rings[cpu], &observer->read[cpu], &records);
+    qsort(records.items, records.count, sizeof records.items[0], record_compare);
+    if (records.lost > 0 && !silent)
+        terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)",
+                     records.lost);
+    for (size_t i = 0; i < records.count; i++) {
+        struct line line = {.size = 0};
+
+        note_state(observer, &records.items[i]);
+        log_format(observer->plan, &records.items[i], line_put, &line);
+        line.text[line.size] = '\0';
+        script_saw(script, observer->speaker.name, line.text);
+        if (!silent)
+            terminal_say(terminal, &observer->speaker, "%s", line.text);
+    }
+}

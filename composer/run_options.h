@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the user of `nagaya run` asked for. */
+#ifndef COMPOSER_RUN_OPTIONS_H
+#define COMPOSER_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** VM=TEXT */
+struct run_line {
+    const char *vm;
+    const char *text;
+};
+
+struct run_options {
+    const char *system;
+    const char *image; /* or NULL: a temporary file */
+    const char *log;   /* or NULL */
+    const char *cpu;   /* or NULL: the board's */
+    struct run_line *end_when;
+    size_t end_when_count;
+    struct run_line *type;
+    size_t type_count;
+    const char **qemu_arguments;
+    size_t qemu_argument_count;
+    unsigned timeout; /* seconds, 0: none */
+    bool gdb;
+    bool help; /* was shown; nothing more to do */
+};
+
+/** Reads the command line; @argv[0] is the command's name. False after it said what is wrong. */
+bool run_options_read(int argc, char **argv, struct run_options *options);
+
+#endif

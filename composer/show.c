@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nagaya show: the command, and what text and JSON have in common. */
+#include "show.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "show_context.h"
+
+static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
+                            "Shows what is in a finished image: memory map, VMs, cores, interrupts, devices, sizes.\n"
+                            "  -j, --json   as JSON, for programs\n"
+                            "  -h, --help   print this\n"
+                            "Exit status: 0 shown, 1 it is no image that can be shown, 2 the file can't be read.\n";
+
+const char *show_level_text(uint32_t level)
+{
+    return level == PLAN_LEVEL_HARD ? "hard" : level == PLAN_LEVEL_SOFT ? "soft" : "best-effort";
+}
+
+const char *show_delivery_text(uint32_t delivery)
+{
+    return delivery == PLAN_DELIVERY_DIRECT ? "direct" : "virtual";
+}
+
+const char *show_fault_action_text(uint32_t fault_action)
+{
+    return fault_action == PLAN_FAULT_STOP ? "stop" : fault_action == PLAN_FAULT_RESTART ? "restart" : "inject";
+}
+
+uint64_t show_part_bytes(const struct check *check, const char *what)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < check->parts.count; i++) {
+        bytes += strcmp(check->parts.items[i].what, what) == 0 ? check->parts.items[i].size : 0;
+    }
+    return bytes;
+}
+
+bool show_is_edge(const struct check *check, uint32_t intid)
+{
+    /* Two bits an interrupt, the upper one says edge (Arm IHI 0069H, 12.9.9). */
+    return (check->plan.plan->gic.icfgr[intid / 16] >> (intid % 16 * 2 + 1) & 1) != 0;
+}
+
+static void print_first_failure(const struct report *report, const char *path)
+{
+    for (unsigned i = 0; i < report->checked; i++) {
+        if (report->failures[i] != 0) {
+            fprintf(stderr, "nagaya show: %s can't be shown: %s: %s\n", path, property_id(i), report->first[i]);
+            return;
+        }
+    }
+}
+
+static int show_image(const char *path, bool json)
+{
+    struct image_file image;
+    char why[IMAGE_FILE_WHY_SIZE];
+    if (!image_file_read(path, &image, why)) {
+        fprintf(stderr, "nagaya show: %s: %s\n", path, why);
+        return 2;
+    }
+    static struct report report;
+    struct check check = {0};
+    report = (struct report){.checked = PROPERTY_IMAGE_OVERLAP + 1};
+    bool usable = false;
+    if (!image_file_parse(&image, why)) {
+        report_fail(&report, PROPERTY_IMAGE_ELF, "%s", why);
+    } else {
+        usable = check_run(&check, &image, &report);
+    }
+    if (usable) {
+        struct map map;
+        map_make(&check, &map);
+        if (json) {
+            show_json(&check, &map, stdout);
+        } else {
+            show_text(&check, &map, path, stdout);
+        }
+        map_free(&map);
+    } else {
+        print_first_failure(&report, path);
+    }
+    check_free(&check);
+    image_file_close(&image);
+    return usable ? 0 : 1;
+}
+
+int show_command(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"help",  no_argument, NULL, 'h'},
+        {0     },
+    };
+    bool json = false;
+    optind = 0; /* start anew: the caller may have used getopt itself */
+    for (int option; (option = getopt_long(argc, argv, "jh", options, NULL)) != -1;) {
+        switch (option) {
+        case 'j':
+            json = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        default:
+            fputs(usage, stderr);
+            return 2;
+        }
+    }
+    if (optind + 1 != argc) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    return show_image(argv[optind], json);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the VMs of shared CPUs can rely on, computed anew from the plan (analysis.h). */
+#include <inttypes.h>
+#include <string.h>
+
+#include "duration.h"
+#include "show_context.h"
+#include "show_table.h"
+
+bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    const struct plan_costs *costs = &check->plan.plan->costs;
+    struct analysis_entity entities[PLAN_MAX_CPU_VCPUS] = {0};
+    if (core->policy == PLAN_POLICY_DEDICATED || core->policy == PLAN_POLICY_OWN || core->vcpus.count == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < core->vcpus.count; i++) {
+        const struct plan_vcpu *vcpu = plan_view_vcpu_on(&check->plan, cpu, i);
+        entities[i] = (struct analysis_entity){.name = check->plan.vms[vcpu->vm].name,
+                                               .period_ns = vcpu->period_ns,
+                                               .budget_ns = vcpu->budget_ns,
+                                               .priority = vcpu->priority,
+                                               .interrupts = vcpu->interrupts,
+                                               .interrupt_period_ns = vcpu->interrupt_period_ns};
+    }
+    const struct analysis_core input = {.policy = (enum plan_policy)core->policy,
+                                        .entities = entities,
+                                        .entity_count = core->vcpus.count,
+                                        .slice_ns = core->slice_ns,
+                                        .frame_ns = core->frame_ns,
+                                        .slots = plan_view_slots(&check->plan, cpu),
+                                        .slot_count = core->slots.count,
+                                        .switch_ns = costs->switch_ns,
+                                        .interrupt_ns = costs->interrupt_ns,
+                                        .late_ns = costs->exit_ns};
+    analysis_run(&input, analysis);
+    return true;
+}
+
+static const char *time_text(uint64_t ns, bool up, char text[DURATION_SIZE])
+{
+    return ns == ANALYSIS_UNBOUNDED ? "no bound" : duration_text(ns, up, text);
+}
+
+/* What slots a vCPU has in each frame; 0: none. */
+static uint64_t slots_ns(const struct check *check, uint32_t cpu, uint32_t number)
+{
+    const struct plan_slot *slots = plan_view_slots(&check->plan, cpu);
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < check->plan.cores[cpu].slots.count; i++) {
+        sum += slots[i].vcpu == number ? slots[i].length_ns : 0;
+    }
+    return sum;
+}
+
+static void guarantee_cell(const struct check *check, uint32_t cpu, uint32_t number, struct table *table)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    const struct plan_vcpu *vcpu = plan_view_vcpu_on(&check->plan, cpu, number);
+    uint64_t slots = slots_ns(check, cpu, number);
+    char budget[DURATION_SIZE];
+    char period[DURATION_SIZE];
+    if (vcpu->budget_ns != 0) {
+        table_cell(table, "%s in %s", time_text(vcpu->budget_ns, false, budget),
+                   time_text(vcpu->period_ns, false, period));
+    } else if (slots != 0) {
+        table_cell(table, "slots, %s in %s", time_text(slots, false, budget), time_text(core->frame_ns, false, period));
+    } else {
+        table_cell(table, "what is left over");
+    }
+}
+
+static void print_verdicts(const struct check *check, uint32_t cpu, const struct analysis *analysis, FILE *out)
+{
+    static const char *const heads[] = {"VM",     "GUARANTEE", "HOLDS",    "RESPONSE",
+                                        "USABLE", "WAKE-UP",   "DELIVERY", "ASSUMED"};
+    struct table table = {.columns = 8};
+    for (unsigned i = 0; i < table.columns; i++) {
+        table_cell(&table, "%s", heads[i]);
+    }
+    for (uint32_t i = 0; i < check->plan.cores[cpu].vcpus.count; i++) {
+        const struct plan_vcpu *vcpu = plan_view_vcpu_on(&check->plan, cpu, i);
+        const struct analysis_verdict *verdict = &analysis->entities[i];
+        bool promised = vcpu->budget_ns != 0 || slots_ns(check, cpu, i) != 0;
+        char text[DURATION_SIZE];
+        table_cell(&table, "%s", check->plan.vms[vcpu->vm].name);
+        guarantee_cell(check, cpu, i, &table);
+        table_cell(&table, "%s", !promised ? "-" : verdict->holds ? "yes" : "NO");
+        table_cell(&table, "%s", promised ? time_text(verdict->response_ns, true, text) : "-");
+        table_cell(&table, "%s", promised ? time_text(verdict->usable_ns, false, text) : "-");
+        table_cell(&table, "%s", time_text(verdict->wake_ns, true, text));
+        table_cell(&table, "%s", time_text(verdict->delivery_ns, true, text));
+        table_cell(&table, "%u interrupt%s in %s", vcpu->interrupts, vcpu->interrupts == 1 ? "" : "s",
+                   time_text(vcpu->interrupt_period_ns, false, text));
+    }
+    table_print(&table, out);
+}
+
+static void print_slots(const struct check *check, uint32_t cpu, FILE *out)
+{
+    const struct plan_slot *slots = plan_view_slots(&check->plan, cpu);
+    struct table table = {.columns = 3};
+    for (uint32_t i = 0; i < check->plan.cores[cpu].slots.count; i++) {
+        char start[DURATION_SIZE];
+        char end[DURATION_SIZE];
+        table_cell(&table, "from %s", time_text(slots[i].start_ns, false, start));
+        table_cell(&table, "to %s", time_text(slots[i].start_ns + slots[i].length_ns, false, end));
+        table_cell(&table, "%s", check->plan.vms[plan_view_vcpu_on(&check->plan, cpu, slots[i].vcpu)->vm].name);
+    }
+    table_print(&table, out);
+}
+
+/* Returns whether there were figures to show. */
+static bool print_core(const struct check *check, uint32_t cpu, FILE *out)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    struct analysis analysis;
+    char slice[DURATION_SIZE];
+    char frame[DURATION_SIZE];
+    fprintf(out, "\nShared %s: policy %s, turns of %s", check->cpu_who[cpu], core->policy_name,
+            time_text(core->slice_ns, false, slice));
+    if (core->frame_ns != 0) {
+        fprintf(out, ", frame of %s", time_text(core->frame_ns, false, frame));
+    }
+    if (!show_analyse(check, cpu, &analysis)) {
+        fputs("; what it guarantees is not known here\n", out);
+        return false;
+    }
+    fprintf(out, ", %" PRIu64 ".%" PRIu64 " %% promised\n", analysis.utilisation_ppm / 10000,
+            analysis.utilisation_ppm / 1000 % 10);
+    if (!analysis.holds) {
+        fprintf(out, "  The guarantees do NOT hold: %s\n", analysis.reason);
+    }
+    print_verdicts(check, cpu, &analysis, out);
+    print_slots(check, cpu, out);
+    return true;
+}
+
+static void print_legend(const struct check *check, FILE *out)
+{
+    const struct plan_costs *costs = &check->plan.plan->costs;
+    char change[DURATION_SIZE];
+    char interrupt[DURATION_SIZE];
+    char most[DURATION_SIZE];
+    fputs("  RESPONSE  from a wake-up with its budget full until it had all of the budget\n"
+          "  USABLE    of the budget, for its own instructions: the rest may go to switches and interrupts\n"
+          "  WAKE-UP   from an interrupt for it to its next instruction, with its budget full\n"
+          "  DELIVERY  the same, whatever it has used of its budget before\n",
+          out);
+    fprintf(out, "  All at worst, with %s for a switch, %s for an interrupt, %s for the longest exit (board.yaml).\n",
+            time_text(costs->switch_ns, true, change), time_text(costs->interrupt_ns, true, interrupt),
+            time_text(costs->exit_ns, true, most));
+}
+
+void show_shared_cores(const struct check *check, FILE *out)
+{
+    bool any = false;
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        if (check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
+            any |= print_core(check, cpu, out);
+        }
+    }
+    if (any) {
+        print_legend(check, out);
+    }
+}

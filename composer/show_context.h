@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between the files of show*.c. */
+#ifndef COMPOSER_SHOW_CONTEXT_H
+#define COMPOSER_SHOW_CONTEXT_H
+
+#include "analysis.h"
+#include "check_context.h"
+#include "show_map.h"
+
+/** Prints tables for people. */
+void show_text(const struct check *check, const struct map *map, const char *path, FILE *out);
+
+/** Prints one JSON object. Its keys are described in docs/nagaya.1 and stay as they are. */
+void show_json(const struct check *check, const struct map *map, FILE *out);
+
+/** Analyses a shared CPU as compose did, from what the plan says. False where there is nothing to analyse: a dedicated
+ * CPU, or a policy that the analysis does not know. */
+bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis);
+
+/** Prints what the VMs of the shared CPUs can rely on. */
+void show_shared_cores(const struct check *check, FILE *out);
+
+/** Words of the configuration, by plan value. */
+const char *show_level_text(uint32_t level);
+const char *show_delivery_text(uint32_t delivery);
+const char *show_fault_action_text(uint32_t fault_action);
+
+/** The bytes of the hypervisor's parts that are called @what, all owners' together. */
+uint64_t show_part_bytes(const struct check *check, const char *what);
+
+/** Whether the interrupt is edge triggered; an SPI. */
+bool show_is_edge(const struct check *check, uint32_t intid);
+
+#endif

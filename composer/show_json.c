@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An image as JSON. Addresses and sizes are numbers: they stay below 2^48, which every reader holds exactly.
+ */
+#include "show_json.h"
+
+static void print_hypervisor(struct json *json, const struct check *check)
+{
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    json_open(json, "hypervisor", '{');
+    json_number(json, "start", hypervisor->pa);
+    json_number(json, "size", hypervisor->end_pa - hypervisor->pa);
+    json_number(json, "text_bytes", hypervisor->text_size);
+    json_number(json, "rodata_bytes", hypervisor->rodata_size);
+    json_number(json, "plan_bytes", check->plan.plan->total_size);
+    json_number(json, "shared_bytes", hypervisor->shared_size);
+    json_number(json, "percpu_bytes", hypervisor->percpu_size);
+    json_number(json, "el2_table_bytes", show_part_bytes(check, "EL2 table"));
+    json_number(json, "stage2_table_bytes", show_part_bytes(check, "stage-2 table"));
+    json_number(json, "copy_bytes", show_part_bytes(check, "pristine copy"));
+    json_close(json, '}');
+}
+
+static void print_vm_memory(struct json *json, const struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    json_open(json, "memory", '[');
+    for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
+        bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
+        json_open(json, NULL, '{');
+        json_text(json, "kind", device ? "device" : plan_memory_is_ram(plan_vm, &memory[i]) ? "ram" : "info");
+        json_number(json, "ipa", memory[i].ipa);
+        json_number(json, "pa", memory[i].pa);
+        json_number(json, "size", memory[i].size);
+        json_boolean(json, "write", (memory[i].flags & PLAN_MEMORY_WRITE) != 0);
+        json_boolean(json, "execute", (memory[i].flags & PLAN_MEMORY_EXEC) != 0);
+        json_text(json, "device", memory[i].region != PLAN_NONE ? check->plan.regions[memory[i].region].name : NULL);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void print_vm_devices(struct json *json, const struct check *check, uint32_t vm)
+{
+    json_open(json, "devices", '[');
+    for (uint32_t i = 0; i < check->plan.region_count; i++) {
+        const struct plan_region *region = &check->plan.regions[i];
+        if (region->owner == vm && region->kind == PLAN_REGION_DEVICE) {
+            json_open(json, NULL, '{');
+            json_text(json, "name", region->name);
+            json_number(json, "pa", region->pa);
+            json_number(json, "size", region->size);
+            json_boolean(json, "dma", (region->flags & PLAN_REGION_DMA) != 0);
+            json_close(json, '}');
+        }
+    }
+    json_close(json, ']');
+}
+
+static void print_vm_interrupts(struct json *json, const struct check *check, const struct plan_vm *vm)
+{
+    json_open(json, "interrupts", '[');
+    for (uint32_t intid = 0; intid < PLAN_MAX_INTIDS; intid++) {
+        if (!plan_vm_owns(vm, intid)) {
+            continue;
+        }
+        json_open(json, NULL, '{');
+        json_number(json, "intid", intid);
+        if (intid >= PLAN_FIRST_SPI) {
+            uint32_t cpu = check->plan.plan->gic.spi_cpu[intid];
+            json_text(json, "kind", "spi");
+            json_number(json, "cpu", plan_view_cpu_number(&check->plan, check->image, cpu));
+            json_text(json, "trigger", show_is_edge(check, intid) ? "edge" : "level");
+        } else {
+            json_text(json, "kind", intid < 16 ? "sgi" : "ppi");
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void print_vm(struct json *json, const struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    json_open(json, NULL, '{');
+    json_text(json, "name", plan_vm->name);
+    json_text(json, "level", show_level_text(plan_vm->level));
+    json_text(json, "delivery", show_delivery_text(plan_vm->delivery));
+    json_text(json, "on_fault", show_fault_action_text(plan_vm->fault_action));
+    json_open(json, "cpus", '[');
+    for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
+        uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
+        json_number(json, NULL, plan_view_cpu_number(&check->plan, check->image, cpu));
+    }
+    json_close(json, ']');
+    json_number(json, "entry", plan_vm->entry_ipa);
+    json_number(json, "device_tree", plan_vm->dtb_ipa);
+    json_number(json, "info_page", plan_vm->info_ipa);
+    print_vm_memory(json, check, vm);
+    print_vm_devices(json, check, vm);
+    print_vm_interrupts(json, check, plan_vm);
+    json_close(json, '}');
+}
+
+static void print_map(struct json *json, const struct map *map)
+{
+    json_open(json, "memory_map", '[');
+    for (size_t i = 0; i < map->count; i++) {
+        json_open(json, NULL, '{');
+        json_number(json, "start", map->rows[i].start);
+        json_number(json, "size", map->rows[i].size);
+        json_text(json, "what", map->rows[i].what);
+        json_text(json, "owner", map->rows[i].owner);
+        json_text(json, "access", map->rows[i].access);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+void show_json(const struct check *check, const struct map *map, FILE *out)
+{
+    struct json json = {.out = out};
+    json_open(&json, NULL, '{');
+    json_text(&json, "board", check->plan.plan->board);
+    json_boolean(&json, "check", report_open_count(check->report) == 0);
+    json_number(&json, "file_bytes", check->image->size);
+    json_number(&json, "entry", check->image->entry);
+    json_number(&json, "plan", check->plan.pa);
+    print_hypervisor(&json, check);
+    show_json_cpus(&json, check);
+    json_open(&json, "vms", '[');
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        print_vm(&json, check, vm);
+    }
+    json_close(&json, ']');
+    print_map(&json, map);
+    json_close(&json, '}');
+    fputc('\n', out);
+}

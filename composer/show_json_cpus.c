@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The CPUs as JSON: who runs there and, where several VMs do, what the analysis says of each. */
+#include "show_json.h"
+
+static void print_guarantee(struct json *json, const struct plan_vcpu *vcpu, const struct analysis_verdict *verdict)
+{
+    json_time(json, "period_ns", vcpu->period_ns);
+    json_time(json, "budget_ns", vcpu->budget_ns);
+    json_number(json, "priority", vcpu->priority);
+    json_number(json, "interrupts", vcpu->interrupts);
+    json_time(json, "interrupt_period_ns", vcpu->interrupt_period_ns);
+    if (verdict == NULL) {
+        return;
+    }
+    json_boolean(json, "holds", verdict->holds);
+    json_time(json, "response_ns", verdict->response_ns);
+    json_time(json, "usable_ns", verdict->usable_ns);
+    json_time(json, "sustained_ns", verdict->sustained_ns);
+    json_time(json, "wake_ns", verdict->wake_ns);
+    json_time(json, "delivery_ns", verdict->delivery_ns);
+    json_text(json, "verdict", verdict->reason);
+}
+
+static void print_vcpus(struct json *json, const struct check *check, uint32_t cpu, const struct analysis *analysis)
+{
+    const uint32_t *vcpus = plan_view_core_vcpus(&check->plan, cpu);
+    json_open(json, "vcpus", '[');
+    for (uint32_t i = 0; i < check->plan.cores[cpu].vcpus.count; i++) {
+        const struct plan_vcpu *vcpu = &check->plan.vcpus[vcpus[i]];
+        const struct plan_vm *vm = &check->plan.vms[vcpu->vm];
+        json_open(json, NULL, '{');
+        json_text(json, "vm", vm->name);
+        json_number(json, "vcpu", vcpus[i] - vm->first_vcpu);
+        if (check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
+            print_guarantee(json, vcpu, analysis != NULL ? &analysis->entities[i] : NULL);
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void print_slots(struct json *json, const struct check *check, uint32_t cpu)
+{
+    const struct plan_slot *slots = plan_view_slots(&check->plan, cpu);
+    json_time(json, "frame_ns", check->plan.cores[cpu].frame_ns);
+    json_open(json, "slots", '[');
+    for (uint32_t i = 0; i < check->plan.cores[cpu].slots.count; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "vm", check->plan.vms[plan_view_vcpu_on(&check->plan, cpu, slots[i].vcpu)->vm].name);
+        json_time(json, "start_ns", slots[i].start_ns);
+        json_time(json, "length_ns", slots[i].length_ns);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* Of a dedicated CPU. */
+static void print_owner(struct json *json, const struct check *check, uint32_t cpu)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    if (core->policy != PLAN_POLICY_DEDICATED || core->vcpus.count == 0) {
+        json_text(json, "vm", NULL);
+        json_text(json, "vcpu", NULL);
+        return;
+    }
+    uint32_t vcpu = plan_view_core_vcpus(&check->plan, cpu)[0];
+    const struct plan_vm *vm = &check->plan.vms[check->plan.vcpus[vcpu].vm];
+    json_text(json, "vm", vm->name);
+    json_number(json, "vcpu", vcpu - vm->first_vcpu);
+}
+
+static void print_cpu(struct json *json, const struct check *check, uint32_t cpu)
+{
+    const struct plan_core *core = &check->plan.cores[cpu];
+    struct analysis analysis;
+    bool analysed = show_analyse(check, cpu, &analysis);
+    json_number(json, "cpu", plan_view_cpu_number(&check->plan, check->image, cpu));
+    json_number(json, "mpidr", check->plan.plan->cpus[cpu].mpidr);
+    json_text(json, "policy", core->policy_name);
+    print_owner(json, check, cpu);
+    if (core->policy != PLAN_POLICY_DEDICATED) {
+        json_time(json, "slice_ns", core->slice_ns);
+        print_slots(json, check, cpu);
+    }
+    if (analysed) {
+        json_boolean(json, "guarantees_hold", analysis.holds);
+        json_number(json, "utilisation_ppm", analysis.utilisation_ppm);
+        json_text(json, "verdict", analysis.reason);
+    }
+    print_vcpus(json, check, cpu, analysed ? &analysis : NULL);
+}
+
+void show_json_cpus(struct json *json, const struct check *check)
+{
+    json_open(json, "cpus", '[');
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        json_open(json, NULL, '{');
+        print_cpu(json, check, cpu);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_open(json, "costs", '{');
+    json_time(json, "switch_ns", check->plan.plan->costs.switch_ns);
+    json_time(json, "interrupt_ns", check->plan.plan->costs.interrupt_ns);
+    json_time(json, "exit_ns", check->plan.plan->costs.exit_ns);
+    json_close(json, '}');
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system as the composer holds it: what the user wrote, resolved against the board.
+ *
+ *     system_read   (system.yaml, board)        -> struct system    front end: every mistake is reported there
+ *     layout_make   (struct system)             -> struct layout    where everything lies
+ *     guest_dt_make (struct system, layout, vm) -> a device tree    front end again
+ *     image_write   (struct system, layout)     -> the image        tables, plan, segments
+ *
+ * Functions return false after they have reported at least one mistake (diagnostics.h); they go on as
+ * far as that makes sense, so that one run reports all of them. Nothing here is freed before the
+ * program ends: the composer is a short run.
+ */
+#ifndef COMPOSER_SYSTEM_H
+#define COMPOSER_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+#define ADDRESS_UNSET UINT64_MAX
+
+#define CORE_SLICE_NS 1000000U /* where `cores` does not say */
+
+/** A place in a file of the user's, for messages. */
+struct place {
+    const char *file;
+    int line; /* 1-based; 0: the file as a whole */
+};
+
+/** A range of the physical address space. */
+struct range {
+    uint64_t start;
+    uint64_t size;
+};
+
+struct board_cpu {
+    uint64_t mpidr;
+    int node; /* offset in the board's device tree */
+};
+
+/** Something on the board that has registers: every enabled node with a translatable reg. */
+struct board_device {
+    const char *name; /* alias if it has one, else label, else node name */
+    const char *path; /* full path in the device tree */
+    int node;
+    struct range *regs; /* as the device tree says, not yet widened to pages */
+    size_t reg_count;
+    uint32_t *intids; /* GIC INTIDs: SPIs and PPIs */
+    bool *edge;       /* per intid: edge triggered (else level) */
+    size_t intid_count;
+    bool dma;                  /* can read and write memory by itself */
+    bool interrupt_controller; /* part of the GIC: never given to a VM */
+    uint32_t owner;            /* index of the VM that has it, or PLAN_NONE */
+};
+
+/** What boards/NAME/board.yaml and board.dtb say. */
+struct board {
+    const char *name;
+    const char *folder;
+    const void *dtb;
+    size_t dtb_size;
+    enum plan_conduit conduit;
+    struct board_cpu cpus[PLAN_MAX_CPUS];
+    size_t cpu_count;
+    struct range *ram; /* sorted, without what the device tree or board.yaml reserves */
+    size_t ram_count;
+    struct board_device *devices; /* sorted by first register */
+    size_t device_count;
+    uint64_t gicd_pa;
+    uint64_t gicd_size;
+    struct range gicr; /* all redistributors; that of CPU i at start + i * gicr_stride */
+    uint64_t gicr_stride;
+    uint32_t intid_count;            /* a multiple of 32 */
+    struct plan_costs costs;         /* all 0: board.yaml does not say */
+    uint32_t timer_intids[4];        /* secure physical, physical, virtual, hypervisor */
+    const struct board_facts *facts; /* the rest of board.yaml (board.h); for the front end */
+};
+
+/** One range of RAM a VM asked for. */
+struct vm_memory {
+    uint64_t size;
+    uint64_t at; /* ipa, or ADDRESS_UNSET: ipa = pa, wherever the composer finds room */
+    struct place place;
+};
+
+/** One slot of a core's timetable. */
+struct core_slot {
+    uint64_t start_ns; /* from the frame's start */
+    uint64_t length_ns;
+    uint32_t vm; /* index of the VM whose vCPU on this core runs then */
+    struct place place;
+};
+
+/** How a CPU is shared. All zero: it is not in the list `cores`, so a VM that has it owns it. */
+struct core {
+    struct place place;
+    enum plan_policy policy;
+    const char *policy_name; /* as the user wrote it; NULL: not in the list */
+    uint64_t slice_ns;       /* 0: the usual one */
+    uint64_t frame_ns;
+    struct core_slot *slots; /* sorted */
+    size_t slot_count;
+};
+
+struct vm {
+    struct place place;
+    const char *name;
+    enum plan_level level;
+    enum plan_delivery delivery;
+    enum plan_fault_action fault_action;
+    uint32_t *cpus; /* indices into board.cpus, in the order the user gave: the first one boots */
+    size_t cpu_count;
+    struct vm_memory *memory; /* at least one */
+    size_t memory_count;
+    const char *image; /* path as found, or NULL; image: bare-metal program (ELF or raw) */
+    struct place image_place;
+    const char *kernel; /* kernel: arm64 Image, perhaps gzip'd; exactly one of image and kernel */
+    const char *initrd; /* or NULL */
+    struct place initrd_place;
+    const char *cmdline; /* or NULL */
+    uint64_t load_at;    /* ipa for a raw image's first byte (key load-at), or ADDRESS_UNSET */
+    uint64_t entry;      /* ipa, or ADDRESS_UNSET: from the image */
+    uint64_t dtb_at;     /* ipa, or ADDRESS_UNSET: the composer finds a place */
+    uint32_t *devices;   /* indices into board.devices */
+    size_t device_count;
+    bool dma_trusted; /* the user accepts that its DMA devices can reach all memory: RAM is ipa = pa */
+    bool manager;
+    uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
+    uint64_t budget_ns;
+    uint32_t priority;
+    uint32_t interrupts;          /* on shared cores, at most so many arrive for each of its vCPUs ... */
+    uint64_t interrupt_period_ns; /* ... in any time of this length */
+};
+
+struct system {
+    const char *file;
+    struct board board;
+    struct vm vms[PLAN_MAX_VMS];
+    size_t vm_count;
+    struct core cores[PLAN_MAX_CPUS]; /* by the board's index */
+    bool has_console;                 /* debug: {console: ...} */
+    struct plan_console console;      /* its registers, filled in by the front end */
+};
+
+/**
+ * What vCPU @number of @vm reads in MPIDR_EL1. A VM with direct interrupts sends SGIs by it, so it is that of the CPU;
+ * others have their own numbers, from 0, since some small kernels accept only that.
+ */
+static inline uint64_t vm_vcpu_mpidr(const struct system *system, const struct vm *vm, size_t number)
+{
+    return vm->delivery == PLAN_DELIVERY_DIRECT ? system->board.cpus[vm->cpus[number]].mpidr : number;
+}
+
+/** A run of bytes in a VM's memory, from a file (perhaps unpacked) or made by the composer. */
+struct segment {
+    uint64_t ipa;
+    uint64_t pa;
+    const uint8_t *bytes;
+    uint64_t file_size;
+    uint64_t memory_size; /* >= file_size; the rest is zero */
+    uint64_t copy_pa;     /* of a second copy, from which a restart restores it; set by image_write */
+    bool exec;            /* only as far as the file says; RAM as a whole is RWX for its owner */
+    const char *what;     /* "kernel", "initrd", "device tree", ... for `show` and messages */
+};
+
+/** Where a VM's things lie. */
+struct vm_layout {
+    struct plan_memory *ram; /* one per vm.memory, ipa and pa assigned, RWX */
+    size_t ram_count;
+    struct segment *segments;
+    size_t segment_count; /* the device tree's has no bytes before image_write made it */
+    struct range copies;  /* room for copies of all its segments, whole pages that no other VM has */
+    uint64_t entry;
+    uint64_t dtb_ipa;
+    uint64_t dtb_room;     /* bytes kept for the device tree */
+    uint64_t initrd_start; /* ipa; 0 if none */
+    uint64_t initrd_end;
+    uint64_t info_ipa;
+    uint64_t info_pa;
+    uint64_t gicd_ipa; /* = board.gicd_pa */
+    uint64_t gicr_ipa; /* = board.gicr.start */
+};
+
+struct layout {
+    struct vm_layout vms[PLAN_MAX_VMS];
+    uint64_t hypervisor_pa; /* all of the hypervisor, with the VMs' info pages and copies of their images */
+    uint64_t hypervisor_end;
+    uint64_t infos_pa; /* the info pages; below them the hypervisor itself and its tables */
+};
+
+/** Reads and checks the system and its board. @data: folder with hypervisor/, boards/, guests/, linux/. */
+bool system_read(const char *file, const char *data, struct system *system);
+
+/** Loads the images and gives everything its place. The device trees' contents are not in it yet. */
+bool layout_make(const struct system *system, struct layout *layout);
+
+/** Makes the device tree of VM @vm, at most vm_layout.dtb_room bytes. */
+bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm, const void **dtb, size_t *size);
+
+/** Makes tables and plan and writes the image to @output, by way of a temporary file beside it. */
+bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf, const char *output);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads system.yaml and compares it with the board and the VMs with each other. */
+#include <string.h>
+
+#include "board.h"
+#include "claims.h"
+#include "core_read.h"
+#include "diagnostics.h"
+#include "memory.h"
+#include "vm_read.h"
+#include "yaml_value.h"
+
+#define LATER "is not in this version; remove the key"
+
+static const struct yaml_key system_keys[] = {
+    YAML_REQUIRED("board"),          YAML_REQUIRED("vms"), YAML_OPTIONAL("debug"), YAML_OPTIONAL("cores"),
+    YAML_REFUSED("channels", LATER),
+};
+static const struct yaml_key debug_keys[] = {
+    YAML_REQUIRED("console"),
+};
+
+static void read_debug(struct yaml_file *file, yaml_node_t *debug, struct named *console)
+{
+    if (debug == NULL || !yaml_expect_mapping(file, debug, "debug"))
+        return;
+    yaml_check_keys(file, debug, debug_keys, COUNT_OF(debug_keys), "debug");
+
+    const yaml_node_t *value = yaml_find(file, debug, "console");
+    if (yaml_read_text(file, value, "console", &console->text))
+        console->place = yaml_place(file, value);
+}
+
+static void read_vms(struct yaml_file *file, yaml_node_t *list, const char *data, struct system *system,
+                     struct vm_source *sources)
+{
+    yaml_node_t *item;
+
+    if (!yaml_read_list(file, list, "vms", "- {name: ..., cpus: [0], memory: 32M, image: ...}", false))
+        return;
+    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
+        if (i == PLAN_MAX_VMS) {
+            mistake(yaml_place(file, item), "vms: more than the %u VMs that a system can have; remove some",
+                    PLAN_MAX_VMS);
+            return;
+        }
+        vm_read(file, item, data, &system->vms[i], &sources[i]);
+        system->vm_count++;
+    }
+}
+
+static void check_names(const struct system *system, const struct vm_source *sources)
+{
+    const struct vm_source *manager = NULL;
+
+    for (size_t i = 0; i < system->vm_count; i++) {
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(system->vms[i].name, system->vms[j].name) == 0 && strcmp(system->vms[i].name, "?") != 0) {
+                mistake(sources[i].name, "name: there is a vm %s already (line %d); rename one", system->vms[i].name,
+                        sources[j].name.line);
+                break;
+            }
+        if (!system->vms[i].manager)
+            continue;
+        if (manager != NULL)
+            mistake(sources[i].manager, "manager: another VM is the manager already (line %d); remove one",
+                    manager->manager.line);
+        manager = &sources[i];
+    }
+}
+
+static void report_shared_cpu(const struct vm *vm, const struct vm *holder, uint32_t cpu, struct place place,
+                              int holder_line)
+{
+    const struct vm *hard = vm->level == PLAN_LEVEL_HARD ? vm : holder;
+
+    if (vm == holder)
+        mistake(place, "cpus: CPU %u is in the list twice; remove one", cpu);
+    else if (hard->level == PLAN_LEVEL_HARD)
+        mistake(place,
+                "cpus: CPU %u is vm %s's (line %d) and vm %s's, but vm %s is realtime: hard and needs it for "
+                "itself; choose another",
+                cpu, holder->name, holder_line, vm->name, hard->name);
+    else
+        mistake(place,
+                "cpus: vm %s has CPU %u already (line %d); choose another, or share it: cores: [{cpus: [%u], policy: "
+                "edf}]",
+                holder->name, cpu, holder_line, cpu);
+}
+
+static void check_cpus(const struct system *system, const struct vm_source *sources)
+{
+    struct place first[PLAN_MAX_CPUS];
+    const struct vm *holders[PLAN_MAX_CPUS] = {NULL};
+
+    for (size_t i = 0; i < system->vm_count; i++)
+        for (size_t k = 0; k < sources[i].cpu_count; k++) {
+            uint32_t cpu = system->vms[i].cpus[k];
+            struct place place = sources[i].cpus[k];
+
+            if (cpu >= system->board.cpu_count)
+                mistake(place, "cpus: there is no CPU %u; board %s has CPUs 0 to %zu", cpu, system->board.name,
+                        system->board.cpu_count - 1);
+            else if (holders[cpu] == &system->vms[i] || (holders[cpu] != NULL && system->cores[cpu].place.line == 0))
+                report_shared_cpu(&system->vms[i], holders[cpu], cpu, place, first[cpu].line);
+            else {
+                holders[cpu] = &system->vms[i];
+                first[cpu] = place;
+            }
+        }
+}
+
+bool system_read(const char *file, const char *data, struct system *system)
+{
+    /* Texts point into the document, so it stays. */
+    struct yaml_file *yaml = memory_new(1, sizeof *yaml);
+    struct vm_source sources[PLAN_MAX_VMS] = {0};
+    struct core_source *cores;
+    struct named console = {0};
+    unsigned mistakes_before = mistake_count();
+    const char *board_name;
+
+    memset(system, 0, sizeof *system);
+    system->file = file;
+    if (!yaml_file_read(file, yaml))
+        return false;
+
+    yaml_node_t *root = yaml_root(yaml);
+    const yaml_node_t *board = yaml_find(yaml, root, "board");
+    yaml_check_keys(yaml, root, system_keys, COUNT_OF(system_keys), "a system");
+    read_debug(yaml, yaml_find(yaml, root, "debug"), &console);
+    read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
+    size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, &cores);
+    check_names(system, sources);
+    if (yaml_read_text(yaml, board, "board", &board_name) &&
+        board_read(board_name, yaml_place(yaml, board), data, &system->board)) {
+        cores_settle(system, sources, cores, core_count);
+        check_cpus(system, sources);
+        claims_settle(system, sources, &console);
+        if (mistake_count() == mistakes_before)
+            cores_analyse(system, sources);
+    }
+    return mistake_count() == mistakes_before;
+}

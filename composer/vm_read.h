@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What system.yaml says of one VM, before it is compared with the board and the other VMs. */
+#ifndef COMPOSER_VM_READ_H
+#define COMPOSER_VM_READ_H
+
+#include "yaml_file.h"
+
+/** A word of the user's and where it stands. */
+struct named {
+    struct place place;
+    const char *text;
+};
+
+/** What struct vm does not keep: places for messages, and devices as the user named them. */
+struct vm_source {
+    struct place name;
+    struct place manager;
+    struct place delivery; /* line 0: the key is not there; so with those below */
+    struct place period;
+    struct place budget;
+    struct place priority;
+    struct place interrupt_rate;
+    struct place *cpus; /* of vm.cpus, one each */
+    size_t cpu_count;
+    struct named *devices;
+    size_t device_count;
+};
+
+/** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults there. */
+void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source);
+
+/** Reads what a VM is to have on a shared core (vm_read_share.c). */
+void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+
+/** Reads memory, at, image, kernel and what goes with them (vm_read_image.c). */
+void vm_read_memory(struct yaml_file *file, yaml_node_t *node, struct vm *vm);
+void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Collects what the kit needs from the device tree. Runs with the MMU off: no C library, no unaligned access.
+ */
+#include "kit/machine.h"
+
+#include "guest.h"
+
+static struct machine found;
+
+const struct machine *machine(void)
+{
+    return &found;
+}
+
+static void read_memory(const struct fdt *fdt)
+{
+    for (int node = fdt_root(fdt); node != FDT_NONE; node = fdt_next(fdt, node)) {
+        if (!fdt_has_string(fdt, node, "device_type", "memory"))
+            continue;
+        for (uint32_t i = 0; found.memory_count < MACHINE_MAX_MEMORY; i++) {
+            if (!fdt_reg(fdt, node, i, &found.memory[found.memory_count]))
+                break;
+            found.memory_count++;
+        }
+    }
+}
+
+static void read_cpus(const struct fdt *fdt)
+{
+    for (int node = fdt_root(fdt); node != FDT_NONE; node = fdt_next(fdt, node)) {
+        struct fdt_range reg;
+
+        if (!fdt_has_string(fdt, node, "device_type", "cpu") || !fdt_reg(fdt, node, 0, &reg))
+            continue;
+        if (found.cpu_count < MACHINE_MAX_CPUS)
+            found.cpus[found.cpu_count++] = reg.start;
+    }
+}
+
+static void read_gic(const struct fdt *fdt)
+{
+    int node = fdt_compatible(fdt, FDT_NONE, "arm,gic-v3");
+    struct fdt_value stride;
+    uint32_t regions;
+
+    if (node == FDT_NONE)
+        return;
+    (void)fdt_reg(fdt, node, 0, &found.gicd);
+    regions = fdt_cell(fdt_property(fdt, node, "#redistributor-regions"), 0);
+    if (regions == 0)
+        regions = 1;
+    while (found.gicr_count < regions && found.gicr_count < MACHINE_MAX_REGIONS) {
+        if (!fdt_reg(fdt, node, (uint32_t)found.gicr_count + 1, &found.gicr[found.gicr_count]))
+            break;
+        found.gicr_count++;
+    }
+    stride = fdt_property(fdt, node, "redistributor-stride");
+    found.gicr_stride =
+        stride.size == 8 ? (uint64_t)fdt_cell(stride, 0) << 32 | fdt_cell(stride, 1) : fdt_cell(stride, 0);
+}
+
+static void read_timer(const struct fdt *fdt)
+{
+    int node = fdt_compatible(fdt, FDT_NONE, "arm,armv8-timer");
+
+    if (node == FDT_NONE)
+        node = fdt_compatible(fdt, FDT_NONE, "arm,armv7-timer");
+    if (node == FDT_NONE)
+        return;
+    for (uint32_t i = 0; i < MACHINE_TIMER_COUNT; i++) {
+        struct fdt_interrupt interrupt;
+
+        if (fdt_interrupt(fdt, node, i, &interrupt))
+            found.timer_intids[i] = interrupt.intid;
+    }
+    found.timer_frequency = fdt_cell(fdt_property(fdt, node, "clock-frequency"), 0);
+}
+
+/** The console is the PL011 that /chosen names, or the first one. */
+static void read_uart(const struct fdt *fdt, int chosen)
+{
+    int node = chosen == FDT_NONE ? FDT_NONE : fdt_path(fdt, fdt_string(fdt, chosen, "stdout-path"));
+    int clock;
+
+    if (node == FDT_NONE || !fdt_has_string(fdt, node, "compatible", "arm,pl011"))
+        node = fdt_compatible(fdt, FDT_NONE, "arm,pl011");
+    if (node == FDT_NONE)
+        return;
+    (void)fdt_reg(fdt, node, 0, &found.uart);
+    (void)fdt_interrupt(fdt, node, 0, &found.uart_interrupt);
+    clock = fdt_phandle(fdt, fdt_cell(fdt_property(fdt, node, "clocks"), 0));
+    if (clock != FDT_NONE)
+        found.uart_clock = fdt_cell(fdt_property(fdt, clock, "clock-frequency"), 0);
+}
+
+static void read_psci(const struct fdt *fdt)
+{
+    int node = fdt_compatible(fdt, FDT_NONE, "arm,psci-1.0");
+
+    if (node == FDT_NONE)
+        node = fdt_compatible(fdt, FDT_NONE, "arm,psci-0.2");
+    if (node == FDT_NONE)
+        return;
+    found.conduit = fdt_has_string(fdt, node, "method", "smc") ? MACHINE_CONDUIT_SMC : MACHINE_CONDUIT_HVC;
+}
+
+static void read_bootargs(const struct fdt *fdt, int chosen)
+{
+    const char *text = chosen == FDT_NONE ? NULL : fdt_string(fdt, chosen, "bootargs");
+
+    for (size_t i = 0; text != NULL && text[i] != 0 && i + 1 < MACHINE_TEXT_SIZE; i++)
+        found.bootargs[i] = text[i];
+}
+
+bool machine_read(const void *blob)
+{
+    const struct fdt *fdt = &found.fdt;
+    struct fdt_range info;
+    int chosen;
+    int node;
+
+    if (blob == NULL || !fdt_open(&found.fdt, blob))
+        return false;
+    chosen = fdt_path(fdt, "/chosen");
+    read_memory(fdt);
+    read_cpus(fdt);
+    read_gic(fdt);
+    read_timer(fdt);
+    read_uart(fdt, chosen);
+    read_psci(fdt);
+    read_bootargs(fdt, chosen);
+    node = fdt_compatible(fdt, FDT_NONE, INFO_COMPATIBLE);
+    if (node != FDT_NONE && fdt_reg(fdt, node, 0, &info))
+        found.info = info.start;
+    return found.memory_count != 0;
+}
+
+uint64_t machine_memory_size(void)
+{
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < found.memory_count; i++)
+        size += found.memory[i].size;
+    return size;
+}
+
+uint64_t machine_argument(const char *name, uint64_t otherwise)
+{
+    const char *text = found.bootargs;
+
+    while (*text != 0) {
+        size_t i = 0;
+
+        while (name[i] != 0 && text[i] == name[i])
+            i++;
+        if (name[i] == 0 && text[i] == '=') {
+            uint64_t number = 0;
+
+            for (i++; text[i] >= '0' && text[i] <= '9'; i++)
+                number = number * 10 + (uint64_t)(text[i] - '0');
+            return number;
+        }
+        while (*text != 0 && *text != ' ')
+            text++;
+        while (*text == ' ')
+            text++;
+    }
+    return otherwise;
+}

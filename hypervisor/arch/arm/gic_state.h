@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Virtual interrupts of one vCPU, GICv3. While it is loaded, list registers and virtual interface are the hardware's.
+ *
+ * An interrupt that EL2 has taken for a vCPU is in one place: a list register, or a bit of `pending` (it did not fit,
+ * or the vCPU was not loaded). One that the guest has begun is active in a list register or, when the guest has begun
+ * more than there are list registers, a bit of `active`. SPIs and PPIs are active in the hardware all that time, so
+ * they can't come again.
+ */
+#ifndef ARM_GIC_STATE_H
+#define ARM_GIC_STATE_H
+
+#include "plan.h"
+#include "types.h"
+
+#define GIC_MAX_LIST_REGISTERS 16U
+#define GIC_WORDS              (PLAN_MAX_INTIDS / 32)
+
+/** Only its own CPU touches it. */
+struct gic_vcpu {
+    uint64_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
+    uint32_t used;                          /* a bit for each list register that is not empty */
+    uint32_t reserved;
+    uint64_t hcr;
+    uint64_t vmcr;
+    uint64_t ap0r;
+    uint64_t ap1r[4];
+    uint32_t pending[GIC_WORDS];
+    uint32_t active[GIC_WORDS];
+    uint32_t active_count; /* bits in active */
+    bool kept;             /* some bit of pending may be set */
+};
+
+/** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
+struct gic_private {
+    _Atomic(uint32_t) enabled;
+    uint8_t priority[32];
+};
+
+extern struct gic_private gic_privates[PLAN_MAX_VCPUS];
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Registers of the GICv3 (Arm IHI 0069H, chapter 12).
+ */
+#ifndef ARM_GICV3_H
+#define ARM_GICV3_H
+
+#include "el2_map.h"
+
+/* Distributor (12.8), offsets. */
+#define GICD_CTLR        0x0000U
+#define GICD_TYPER       0x0004U
+#define GICD_IGROUPR     0x0080U
+#define GICD_ISENABLER   0x0100U
+#define GICD_ICENABLER   0x0180U
+#define GICD_ISPENDR     0x0200U
+#define GICD_ICPENDR     0x0280U
+#define GICD_ISACTIVER   0x0300U
+#define GICD_ICACTIVER   0x0380U
+#define GICD_IPRIORITYR  0x0400U
+#define GICD_ITARGETSR   0x0800U
+#define GICD_ICFGR       0x0c00U
+#define GICD_IGRPMODR    0x0d00U
+#define GICD_IROUTER     0x6000U
+#define GICD_IROUTER_END 0x8000U
+#define GICD_PIDR2       0xffe8U
+
+#define GICD_CTLR_ENABLE_G0 (1U << 0) /* with two security states: EnableGrp1 of the non-secure view */
+#define GICD_CTLR_ENABLE_G1 (1U << 1)
+#define GICD_CTLR_ARE       (1U << 4)
+#define GICD_CTLR_RWP       (1U << 31)
+#define GICD_IROUTER_ANY    (1ULL << 31) /* to any participating CPU */
+
+/* What a guest may see of GICD_TYPER: ITLinesNumber, CPUNumber, SecurityExtn, IDbits, A3V, No1N, RSS; no LPIs,
+ * no message-based SPIs, no extended SPIs. */
+#define GICD_TYPER_SHOWN 0x07f804ffU
+
+/* Redistributor (12.10): two frames of 64 KB; the second one's registers lie as the distributor's do. */
+#define GICR_CTLR      0x0000U
+#define GICR_TYPER     0x0008U
+#define GICR_WAKER     0x0014U
+#define GICR_PIDR2     0xffe8U
+#define GICR_SGI_FRAME 0x10000U
+
+#define GICR_CTLR_RWP              (1U << 3)
+#define GICR_CTLR_UWP              (1U << 31)
+#define GICR_WAKER_SLEEP           (1U << 1)
+#define GICR_WAKER_CHILDREN_ASLEEP (1U << 2)
+#define GICR_TYPER_LAST            (1ULL << 4)
+
+#define GIC_ARCHITECTURE_3 0x30U /* PIDR2.ArchRev */
+
+/* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
+#define GIC_PRIORITY_KICK  0x00U
+#define GIC_PRIORITY_FIRST 0xa0a0a0a0U
+#define GIC_MASK_LOWEST                                                                                                \
+    0xffU /* ICC_PMR_EL1: lets everything but the lowest priority that there is through. The one                       \
+           * above it is what some RTOSes give their tick */
+
+/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
+#define GIC_KICK_SGI 0U
+
+/* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */
+#define GIC_VIRTUAL_SGI 1U
+
+/* Private interrupts with a fixed meaning (Arm BSA, 5.2), and where the special INTIDs begin. */
+#define GIC_PPI_MAINTENANCE   25U
+#define GIC_PPI_TIMER_EL2     26U
+#define GIC_PPI_TIMER_VIRTUAL 27U
+#define GIC_INTID_SPECIAL     1020U
+
+/** The redistributor of CPU @cpu (index in the plan), mapped for the CPUs of one VM. */
+static inline unsigned long gic_redistributor(unsigned cpu)
+{
+    return EL2_GICR + cpu * (unsigned long)EL2_GICR_STRIDE;
+}
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The distributor and the private interrupts of the redistributors, emulated: an access goes to the hardware's
+ * register of the same number, masked to what the VM owns. The hardware is the state; nothing is kept here.
+ *
+ * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
+ * some guests expect), the trigger (from the device tree).
+ */
+#include "gicv3_registers.h"
+
+#include "cpu.h"
+#include "gicv3.h"
+#include "gicv3_lists.h"
+#include "gicv3_local.h"
+#include "mmio.h"
+#include "vm.h"
+
+/** One access, with the place of the real registers and the interrupts that count. */
+typedef bool register_handler(const struct gic_bank *bank, struct gic_access *access);
+
+/** Reads as zero, writes are ignored. */
+static bool access_nothing(const struct gic_bank *bank, struct gic_access *access)
+{
+    (void)bank;
+    access->value = 0;
+    return true;
+}
+
+static bool access_refused(const struct gic_bank *bank, struct gic_access *access)
+{
+    (void)bank;
+    (void)access;
+    return false;
+}
+
+/** The vCPU (index in the plan) of @vm whose CPU has affinity @mpidr, or PLAN_NONE. */
+static uint32_t vcpu_at(const struct plan_vm *vm, uint64_t mpidr)
+{
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+        if (plan.cpus[plan_vcpu(i)->cpu].mpidr == mpidr) {
+            return i;
+        }
+    }
+    return PLAN_NONE;
+}
+
+static uint64_t route_of(uint32_t intid)
+{
+    return EL2_GICD + GICD_IROUTER + 8ULL * intid;
+}
+
+/** SPIs @bits of word @n are not to come any more, or not where they did: SPI @moved went to the CPU with affinity
+ * @before.
+ * Where EL2 has taken one already and the guest has not begun it, it becomes pending in the hardware again. */
+static void recall(uint32_t n, uint32_t bits, uint32_t moved, uint64_t before)
+{
+    const struct vcpu *self = this_cpu.vcpu;
+    uint32_t here = lists_active(self, n) | lists_pending(self, n);
+    uint32_t taken = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here; /* by others */
+
+    if ((bits & here) != 0) {
+        lists_retire(this_cpu.vcpu, n, bits, true);
+    }
+    for (; taken != 0; taken &= taken - 1) {
+        uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(taken);
+        uint32_t vcpu = vcpu_at(this_cpu.vm, intid == moved ? before : mmio_read64(route_of(intid)));
+        if (vcpu != PLAN_NONE && vcpu != self->index) {
+            gic_recall(vcpu);
+        }
+    }
+}
+
+/** What a write to the hardware does not reach: interrupts that EL2 has taken already. */
+static void bits_written(uint64_t group, uint32_t n, uint32_t bits)
+{
+    if (group == GICD_ICPENDR) {
+        lists_retire(this_cpu.vcpu, n, bits, false);
+    } else if (group == GICD_ICENABLER) {
+        recall(n, bits, PLAN_NONE, 0);
+    } else if (group == GICD_ICACTIVER) {
+        for (; bits != 0; bits &= bits - 1) {
+            lists_deactivate(this_cpu.vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
+        }
+    }
+}
+
+/** What the guest is to see where the hardware holds @value: to the hardware, what waits for the vCPU is active. */
+static uint32_t bits_read(uint64_t group, uint32_t n, uint32_t value)
+{
+    switch (group) {
+    case GICD_ISPENDR:
+    case GICD_ICPENDR:
+        return value | lists_pending(this_cpu.vcpu, n);
+    case GICD_ISACTIVER:
+    case GICD_ICACTIVER:
+        return value & (lists_active(this_cpu.vcpu, n) | ~lists_pending(this_cpu.vcpu, n));
+    default:
+        return value;
+    }
+}
+
+/** A bit per interrupt, written as set or clear: only the VM's own bits go through. */
+static bool access_bits(const struct gic_bank *bank, struct gic_access *access)
+{
+    uint32_t n = (uint32_t)(access->offset & 0x7f) / 4;
+    uint32_t mask = gic_bank_mask(bank, n);
+    uint64_t address = bank->base + access->offset;
+
+    if (access->size != 4) {
+        return false;
+    }
+    if (mask == 0) {
+        access->value = 0;
+    } else if (access->write) {
+        if (this_cpu.virtual_interrupts && (access->offset & ~0x7fULL) == GICD_ICACTIVER) {
+            /* To the hardware, what waits for the vCPU is active: that must stay. */
+            mask &= ~(lists_pending(this_cpu.vcpu, n) & ~lists_active(this_cpu.vcpu, n));
+        }
+        mmio_write32(address, (uint32_t)access->value & mask);
+        if (this_cpu.virtual_interrupts) {
+            bits_written(access->offset & ~0x7fULL, n, (uint32_t)access->value & mask);
+        }
+    } else {
+        access->value = mmio_read32(address);
+        if (this_cpu.virtual_interrupts) {
+            access->value = bits_read(access->offset & ~0x7fULL, n, (uint32_t)access->value);
+        }
+        access->value &= mask;
+    }
+    return true;
+}
+
+/** A byte per interrupt, read or written one or four at a time. Bytes of others keep their value. */
+static bool access_priority(const struct gic_bank *bank, struct gic_access *access)
+{
+    uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
+    uint32_t owned = gic_bank_mask(bank, first / 32) >> (first % 32) & ((1U << access->size) - 1);
+    uint64_t address = bank->base + access->offset;
+    uint64_t value = 0;
+
+    if (access->size != 1 && access->size != 4) {
+        return false;
+    }
+    if (access->write && owned == 0xf) {
+        mmio_write32(address, (uint32_t)access->value);
+        return true;
+    }
+    for (uint32_t i = 0; i < access->size; i++) {
+        if ((owned >> i & 1) == 0) {
+            continue;
+        }
+        if (access->write) {
+            mmio_write8(address + i, (uint8_t)(access->value >> 8 * i));
+        } else {
+            value |= (uint64_t)mmio_read8(address + i) << 8 * i;
+        }
+    }
+    access->value = value;
+    return true;
+}
+
+/** Spreads the low 16 bits of @mask to pairs of bits. */
+static uint32_t mask_of_pairs(uint32_t mask)
+{
+    mask = (mask | mask << 8) & 0x00ff00ff;
+    mask = (mask | mask << 4) & 0x0f0f0f0f;
+    mask = (mask | mask << 2) & 0x33333333;
+    mask = (mask | mask << 1) & 0x55555555;
+    return mask | mask << 1;
+}
+
+/** Two bits per interrupt: the trigger. To be read only. */
+static bool access_trigger(const struct gic_bank *bank, struct gic_access *access)
+{
+    uint32_t n = (uint32_t)(access->offset & 0xff) / 4;
+    uint32_t owned = gic_bank_mask(bank, n / 2) >> 16 * (n % 2);
+
+    if (access->size != 4) {
+        return false;
+    }
+    if (!access->write) {
+        access->value = owned == 0 ? 0 : mmio_read32(bank->base + access->offset) & mask_of_pairs(owned & 0xffff);
+    }
+    return true;
+}
+
+/** By offset / 0x80, for the first 4 KB. */
+static register_handler *const handlers[32] = {
+    [0] = access_refused, /* CTLR, TYPER, ...: by the caller */
+    [1] = access_nothing, /* IGROUPR */
+    [GICD_ISENABLER / 0x80 ... GICD_ICACTIVER / 0x80] = access_bits,
+    [GICD_IPRIORITYR / 0x80 ... GICD_ITARGETSR / 0x80 - 1] = access_priority,
+    [GICD_ITARGETSR / 0x80 ... GICD_ICFGR / 0x80 - 1] = access_nothing, /* none with affinities */
+    [GICD_ICFGR / 0x80 ... GICD_IGRPMODR / 0x80 - 1] = access_trigger,
+    [GICD_IGRPMODR / 0x80 ... 31] = access_nothing, /* NSACR too; SGIR and so on: none with affinities */
+};
+
+bool gic_bank_access(const struct gic_bank *bank, struct gic_access *access)
+{
+    return handlers[access->offset >> 7](bank, access);
+}
+
+/** Where a guest sends SPI @intid: to one of its own vCPUs, or nowhere new. */
+static void route_write(const struct plan_vm *vm, uint64_t address, uint64_t route)
+{
+    uint64_t mpidr = route & ~GICD_IROUTER_ANY;
+    uint64_t before = mmio_read64(address);
+
+    for (uint32_t i = 0; i < vm->vcpu_count; i++) {
+        const struct plan_vcpu *vcpu = plan_vcpu(vm->first_vcpu + i);
+        if (vcpu->mpidr == mpidr || (route & GICD_IROUTER_ANY) != 0) {
+            mmio_write64(address, plan.cpus[vcpu->cpu].mpidr);
+            if (this_cpu.virtual_interrupts && before != plan.cpus[vcpu->cpu].mpidr) {
+                uint32_t intid = (uint32_t)(address - route_of(0)) / 8;
+                recall(intid / 32, 1U << intid % 32, intid, before);
+            }
+            return;
+        }
+    }
+}
+
+/** The affinity by which the guest knows the vCPU that runs on the CPU with affinity @mpidr. */
+static uint64_t route_read(const struct plan_vm *vm, uint64_t mpidr)
+{
+    uint32_t vcpu = vcpu_at(vm, mpidr);
+
+    return vcpu != PLAN_NONE ? plan_vcpu(vcpu)->mpidr : 0;
+}
+
+/** GICD_IROUTER: 64 bits per SPI, also accessed by halves. */
+static bool access_route(struct gic_access *access)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint32_t intid = (uint32_t)(access->offset - GICD_IROUTER) / 8;
+    uint64_t address = EL2_GICD + (access->offset & ~7ULL);
+    unsigned shift = 8 * (access->offset & 4);
+
+    if (access->size < 4) {
+        return false;
+    }
+    if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {
+        access->value = 0;
+        return true;
+    }
+    uint64_t route = route_read(vm, mmio_read64(address));
+    if (!access->write) {
+        access->value = route >> shift;
+        return true;
+    }
+    if (access->size == 4) {
+        uint64_t half = (uint64_t)UINT32_MAX << shift;
+        access->value = (route & ~half) | access->value << shift;
+    }
+    route_write(vm, address, access->value);
+    return true;
+}
+
+/** The first registers: those of the distributor as a whole. */
+static bool access_control(struct gic_access *access)
+{
+    struct vm_state *state = vm_state(this_cpu.vm);
+    uint32_t enables = GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1;
+
+    if (access->size != 4) {
+        return false;
+    }
+    switch (access->offset) {
+    case GICD_CTLR:
+        if (access->write) {
+            state->gicd_enables = (uint32_t)access->value & enables;
+        } else {
+            access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->gicd_enables;
+        }
+        return true;
+    case GICD_TYPER:
+        access->value = mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_SHOWN;
+        return true;
+    default:
+        return access_nothing(NULL, access);
+    }
+}
+
+bool gic_distributor_access(struct gic_access *access)
+{
+    const struct gic_bank bank = {EL2_GICD, this_cpu.vm, false};
+
+    if (access->offset < GICD_IGROUPR) {
+        return access_control(access);
+    }
+    if (access->offset < 0x1000) {
+        return gic_bank_access(&bank, access);
+    }
+    if (access->offset >= GICD_IROUTER && access->offset < GICD_IROUTER_END) {
+        return access_route(access);
+    }
+    access->value = access->offset == GICD_PIDR2 ? GIC_ARCHITECTURE_3 : 0;
+    return true;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GICv3: first states of the distributor, the redistributors and the CPU interfaces; kicks.
+ */
+#include "cpu.h"
+#include "gic.h"
+#include "gicv3.h"
+#include "gicv3_lists.h"
+#include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
+#include "mmio.h"
+#include "vm.h"
+
+uint32_t gic_active_words PERCPU;
+
+/* A register write takes effect within a few cycles; a distributor that takes longer than this is broken. */
+#define GIC_POLLS 100000U
+
+static void gic_wait_distributor(void)
+{
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(EL2_GICD + GICD_CTLR) & GICD_CTLR_RWP) != 0; i++) {
+    }
+}
+
+static void gic_route(uint32_t intid)
+{
+    mmio_write64(EL2_GICD + GICD_IROUTER + 8 * intid, plan.cpus[plan.gic.spi_cpu[intid]].mpidr);
+}
+
+void gic_init(void)
+{
+    uint32_t count = plan.gic.intid_count;
+
+    gic_sgi_init();
+    mmio_write32(EL2_GICD + GICD_CTLR, 0);
+    gic_wait_distributor();
+    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
+    gic_wait_distributor();
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < count / 32; n++) {
+        mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, UINT32_MAX);
+        mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, UINT32_MAX);
+        mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, UINT32_MAX);
+        mmio_write32(EL2_GICD + GICD_IGROUPR + 4 * n, UINT32_MAX);
+        mmio_write32(EL2_GICD + GICD_IGRPMODR + 4 * n, 0);
+    }
+    gic_wait_distributor();
+    for (uint32_t n = PLAN_FIRST_SPI / 16; n < count / 16; n++) {
+        mmio_write32(EL2_GICD + GICD_ICFGR + 4 * n, plan.gic.icfgr[n]);
+    }
+    for (uint32_t n = PLAN_FIRST_SPI / 4; n < count / 4; n++) {
+        mmio_write32(EL2_GICD + GICD_IPRIORITYR + 4 * n, GIC_PRIORITY_FIRST);
+    }
+    for (uint32_t intid = PLAN_FIRST_SPI; intid < count; intid++) {
+        gic_route(intid);
+    }
+    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1);
+    gic_wait_distributor();
+}
+
+/** Disables the private interrupts of @frame; none stays pending or active; all in group 1. */
+static void gic_private_reset(uint64_t frame)
+{
+    mmio_write32(frame + GICD_ICENABLER, UINT32_MAX);
+    mmio_write32(frame + GICD_ICPENDR, UINT32_MAX);
+    mmio_write32(frame + GICD_ICACTIVER, UINT32_MAX);
+    mmio_write32(frame + GICD_IGROUPR, UINT32_MAX);
+    mmio_write32(frame + GICD_IGRPMODR, 0);
+    for (uint32_t n = 0; n < 8; n++) {
+        mmio_write32(frame + GICD_IPRIORITYR + 4 * n, 0);
+    }
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(frame - GICR_SGI_FRAME + GICR_CTLR) & GICR_CTLR_RWP) != 0; i++) {
+    }
+}
+
+/** EL2 takes this CPU's interrupts: its interface is open, and what private interrupts are EL2's are enabled. */
+static void gic_virtual_init(uint64_t frame)
+{
+    uint64_t vtr = read_icc(ICH_VTR_EL2);
+
+    gic_list_count = (uint32_t)ICH_VTR_LISTS(vtr);
+    gic_lists_empty = (1ULL << gic_list_count) - 1;
+    gic_active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
+    gic_private_reset(frame);
+    mmio_write32(frame + GICD_ISENABLER,
+                 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << GIC_PPI_TIMER_EL2 | 1U << GIC_PPI_MAINTENANCE);
+    gic_interface_reset();
+    write_icc(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
+    gic_interface_open(GIC_MASK_LOWEST);
+}
+
+void gic_cpu_init(void)
+{
+    uint64_t redistributor = gic_redistributor(this_cpu.index);
+
+    mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(redistributor + GICR_WAKER) & GICR_WAKER_CHILDREN_ASLEEP) != 0;
+         i++) {
+    }
+    gic_interface_init();
+    if (this_cpu.virtual_interrupts) {
+        gic_virtual_init(redistributor + GICR_SGI_FRAME);
+    }
+}
+
+void gic_direct_reset(void)
+{
+    gic_private_reset(gic_redistributor(this_cpu.index) + GICR_SGI_FRAME);
+    gic_interface_reset();
+}
+
+void gic_direct_poll(void)
+{
+    uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+
+    mmio_write32(frame + GICD_ICPENDR, 1U << GIC_KICK_SGI);
+    /* Read back: the clearing must be done before we look at what the kick was for. */
+    (void)mmio_read32(frame + GICD_ICPENDR);
+    dsb_sy();
+    vm_attend();
+}
+
+void gic_direct_wait(void)
+{
+    uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+
+    vcpu_leave();
+    gic_direct_reset();
+    gic_interface_open(GIC_MASK_LOWEST);
+    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    vm_attend(); /* a kick that came before is gone with the reset */
+    while (!this_cpu.decide) {
+        cpu_wait();
+        gic_direct_poll();
+    }
+}
+
+void gic_kick(uint32_t vcpu)
+{
+    const struct plan_vcpu *target = plan_vcpu(vcpu);
+    uint64_t frame = gic_redistributor(target->cpu) + GICR_SGI_FRAME;
+
+    if (plan_vm(target->vm)->delivery == PLAN_DELIVERY_DIRECT) { /* the guest there may have masked it */
+        mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
+        mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    }
+    gic_interface_send(gic_interface_sgi(plan.cpus[target->cpu].mpidr, GIC_KICK_SGI));
+}
+
+void gic_vm_reset(const struct plan_vm *vm)
+{
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
+        mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
+        mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, vm->intids[n]);
+        mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, vm->intids[n]);
+    }
+    gic_wait_distributor();
+    for (uint32_t intid = PLAN_FIRST_SPI; intid < plan.gic.intid_count; intid++) {
+        if (plan_vm_owns(vm, (intid_t){intid})) {
+            mmio_write8(EL2_GICD + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
+            gic_route(intid);
+        }
+    }
+}

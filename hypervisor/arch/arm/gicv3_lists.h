@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The list registers, and what doesn't fit into them. All on the CPU of the vCPU concerned.
+ */
+#ifndef ARM_GICV3_LISTS_H
+#define ARM_GICV3_LISTS_H
+
+#include "vcpu.h"
+
+/** How many list registers this CPU has. */
+extern uint32_t gic_list_count;
+
+/** ICH_ELRSR_EL2 when all of them are empty. */
+extern uint64_t gic_lists_empty;
+
+/** The common case of a hardware interrupt @intid that EL2 has taken for @vcpu, loaded or not: nothing waits, and there
+ * is room for it. Returns false if that is not so: then it is lists_pend's. */
+bool lists_put(struct vcpu *vcpu, uint32_t intid);
+
+/** EL2 has taken, for @vcpu, those of interrupts 32 @n to 32 @n + 31 that @bits tells: it will see them as pending. */
+void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits);
+
+/** Puts the most urgent of what is kept for the loaded vCPU into list registers, and asks for an interrupt when there
+ * is room for the rest. Cost: bounded by the VM's number of interrupts. */
+void lists_refill(struct vcpu *vcpu);
+
+/** The guest deactivates @intid itself (ICC_DIR_EL1, trapped while something active is in no list register). */
+void lists_deactivate(struct vcpu *vcpu, uint32_t intid);
+
+/** The guest makes its private interrupts @bits active itself. */
+void lists_activate(struct vcpu *vcpu, uint32_t bits);
+
+/** Takes back the pending ones of @mask among interrupts 32 @n to 32 @n + 31 from the loaded vCPU: the guest has
+ * disabled them (@again: they stay pending in the hardware) or has cleared their pending state. */
+void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again);
+
+/** Gives all pending SPIs back to the hardware, where they stay pending. @vcpu may be loaded or not. */
+void lists_recall(struct vcpu *vcpu);
+
+/** Gives everything back to the hardware that was taken for @vcpu, which is not loaded. */
+void lists_drop(struct vcpu *vcpu);
+
+/** Of interrupts 32 @n to 32 @n + 31: those that the loaded vCPU has pending here, and those active. */
+uint32_t lists_pending(const struct vcpu *vcpu, uint32_t n);
+uint32_t lists_active(const struct vcpu *vcpu, uint32_t n);
+
+/** Whether something is pending for @vcpu, which is loaded, that it could take. */
+bool lists_any_pending(const struct vcpu *vcpu);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GICv3: SGIs between the vCPUs of a VM, trapped at the sender.
+ */
+#include "cpu.h"
+#include "gic.h"
+#include "gicv3.h"
+#include "gicv3_lists.h"
+#include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
+#include "sysreg_iss.h"
+#include "vm.h"
+
+/* ICC_SGI1R_EL1 (IHI 0069H, 12.2.21). */
+#define SGI1R_ALL     (1ULL << 40)          /* all but the sender */
+#define SGI1R_CLUSTER 0x00fff0ff00ff0000ULL /* affinities 3, 2, 1 and which 16 of affinity 0 */
+#define SGI1R_TARGETS 0xffffU
+/* What the exit path has stored when it calls sgi_exit. */
+#define LAST_SAVED_REGISTER 18U
+
+#define SGI1R_INTID_MASK (0xfULL << 24)
+#define SGI1R_NO_TARGET  (1ULL << 63) /* reserved; here: beyond the last vCPU */
+#define SGI1R_INTID(v)   ((uint32_t)((v) >> 24) & 0xf)
+
+void gic_sgi_init(void)
+{
+    for (uint32_t i = 0; i < plan.vcpus.count; i++) {
+        uint32_t cpu = plan_vcpu(i)->cpu;
+        const struct plan_core *core = (const struct plan_core *)plan_array(plan.cores) + cpu;
+        /* Where several vCPUs share a CPU, it has to look at all of them. */
+        uint32_t sgi = core->policy == PLAN_POLICY_DEDICATED ? GIC_VIRTUAL_SGI : GIC_KICK_SGI;
+        vcpu_states[i].announce = gic_interface_sgi(plan.cpus[cpu].mpidr, sgi);
+    }
+}
+
+/** Sends SGI @intid to vCPU @target (index in the plan), on another CPU. */
+static inline void announce(uint32_t target, uint32_t intid)
+{
+    struct vcpu_state *state = &vcpu_states[target];
+
+    /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
+    if (atomic_fetch_or_explicit(&state->sgis, 1U << intid, memory_order_relaxed) == 0) {
+        gic_interface_send(state->announce); /* after the store */
+    }
+}
+
+void gic_send_sgi(uint64_t value)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint32_t all = (1U << vm->vcpu_count) - 1;
+    uint32_t self = this_cpu.vcpu->index - vm->first_vcpu;
+    uint32_t targets = (uint32_t)value & SGI1R_TARGETS;
+
+    /* A vCPU's affinity is its number (plan.h, plan_vcpu.mpidr). */
+    if ((value & SGI1R_ALL) != 0) {
+        targets = ~(1U << self);
+    } else if ((value & SGI1R_CLUSTER) != 0) {
+        return;
+    }
+    for (targets &= all; targets != 0; targets &= targets - 1) {
+        uint32_t number = (uint32_t)__builtin_ctz(targets);
+        if (number == self) {
+            lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value));
+            continue;
+        }
+        announce(vm->first_vcpu + number, SGI1R_INTID(value));
+    }
+}
+
+bool sgi_exit(uint64_t esr)
+{
+    unsigned rt = ISS_REG(esr);
+
+    if ((esr & (ISS_ENCODING | ISS_READ)) != ISS_CODE(3U, 0U, 12U, 11U, 5U)) {
+        return false;
+    }
+    if (__builtin_expect(rt > LAST_SAVED_REGISTER, 0)) {
+        return false;
+    }
+    /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
+    uint64_t value = exit_frame.x[rt];
+    uint64_t list = value & ~SGI1R_INTID_MASK;
+    const struct plan_vm *vm = this_cpu.vm;
+    uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
+    uint32_t target = vm->first_vcpu + number;
+    if ((list & (list - 1)) != 0 || number >= vm->vcpu_count) {
+        return false;
+    }
+    if (target == this_cpu.vcpu->index) {
+        return false;
+    }
+    announce(target, SGI1R_INTID(value));
+    vcpu_skip_instruction();
+    return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PSCI towards the machine's firmware, by the conduit that the board's device tree names.
+ */
+#include "conduit.h"
+#include "firmware.h"
+#include "plan_access.h"
+#include "psci.h"
+
+int64_t firmware_cpu_on(uint64_t mpidr, phys_addr_t entry, uint64_t context)
+{
+    if (plan.conduit != PLAN_CONDUIT_SMC) {
+        return PSCI_NOT_SUPPORTED; /* an HVC from EL2 would come to ourselves */
+    }
+    return (int64_t)conduit_smc(PSCI_CPU_ON | PSCI_64, mpidr, entry.pa, context);
+}
+
+void firmware_power_off(void)
+{
+    if (plan.conduit == PLAN_CONDUIT_SMC) {
+        (void)conduit_smc(PSCI_SYSTEM_OFF, 0, 0, 0);
+    }
+}

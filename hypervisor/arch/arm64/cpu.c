@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * This CPU: its set-up for guests, its counter, its sleep.
+ */
+#include "cpu.h"
+
+#include "sysreg.h"
+#include "traps.h"
+#include "vcpu.h"
+
+#define STACK_SIZE 4096U
+
+/* The stack ends where the frame begins (vectors.S); the page below the stack is not mapped. */
+uint8_t cpu_stack[STACK_SIZE] __attribute__((section(".percpu.stack"), aligned(4096), used));
+struct exit_frame exit_frame __attribute__((section(".percpu.frame"), aligned(256)));
+struct cpu this_cpu PERCPU;
+
+uint64_t cpu_counter(void)
+{
+    return read_sysreg(cntpct_el0);
+}
+
+uint64_t cpu_counter_frequency(void)
+{
+    return read_sysreg(cntfrq_el0);
+}
+
+void cpu_wait(void)
+{
+    __asm__ volatile("dsb sy\n\twfi" : : : "memory");
+}
+
+void cpu_wait_for_guest(void)
+{
+    uint64_t hcr = read_sysreg(hcr_el2);
+
+    /* An interrupt that goes to EL1 need not end a WFI at EL2. */
+    write_sysreg(hcr_el2, hcr | HCR_EL2_IMO | HCR_EL2_FMO);
+    isb();
+    cpu_wait();
+    write_sysreg(hcr_el2, hcr);
+    isb();
+}
+
+_Noreturn void cpu_stop(void)
+{
+    for (;;) {
+        cpu_wait();
+    }
+}
+
+void cpu_init(void)
+{
+    write_sysreg(hcr_el2, traps_waiting());
+    traps_init();
+    write_sysreg(vpidr_el2, read_sysreg(midr_el1));
+    write_sysreg(cntvoff_el2, 0);
+    write_sysreg(cnthctl_el2, CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN);
+    isb();
+}

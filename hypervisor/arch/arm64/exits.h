@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exits: what brings a guest to EL2. vectors.S calls these with the guest's registers in exit_frame.
+ */
+#ifndef ARM64_EXITS_H
+#define ARM64_EXITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Fields of ESR_EL2 (Arm DDI 0487, ESR_ELx). */
+#define ESR_EC(esr)  ((esr) >> 26 & 0x3f)
+#define ESR_IL       (1ULL << 25) /* a 32-bit instruction */
+#define ESR_ISS(esr) ((esr)&0x1ffffff)
+
+#define ESR_EC_WFX       0x01
+#define ESR_EC_SMC64     0x17
+#define ESR_EC_DATA_LOW  0x24
+#define ESR_EC_FETCH_LOW 0x20
+#define ESR_EC_COUNT     64
+
+typedef void exit_handler(uint64_t esr);
+
+/** By exception class; hypercalls that return at once are handled before (vectors.S). */
+extern exit_handler *const exit_handlers[ESR_EC_COUNT];
+
+/** WFI on a shared core. */
+exit_handler wait_exit;
+
+/** A hypercall that may let others run. */
+exit_handler hypercall_exit;
+
+/** SMC: PSCI for guests that use this conduit. */
+exit_handler psci_exit;
+
+/** A trapped system register or instruction. */
+exit_handler sysreg_exit;
+
+/** Memory that stage 2 doesn't grant; or the emulated interrupt controller. */
+exit_handler stage2_fault_exit;
+
+/** Anything that has no handler: the guest's fault. */
+exit_handler guest_fault_exit;
+
+/** An asynchronous abort while a guest ran: it is the guest's. */
+exit_handler serror_exit;
+
+/** An exception taken at EL2 itself: this core stops, and the log says where. */
+_Noreturn void hypervisor_fault(uint64_t esr, uint64_t elr, uint64_t far);
+
+/** What the VM's configuration says about a fault (on-fault): @inject makes the guest take an exception; the other
+ * choices restart or end the VM. */
+void guest_fault(void (*inject)(void));
+
+/** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
+ * Returns false if @iss is none of them. */
+bool feature_register_read(uint64_t iss, uint64_t *value);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The GICv3's hypervisor control interface through AArch64 system registers (Arm IHI 0069H, 12.4).
+ */
+#ifndef ARM64_GICV3_VIRTUAL_INTERFACE_H
+#define ARM64_GICV3_VIRTUAL_INTERFACE_H
+
+#include "gicv3_cpu_interface.h"
+
+#define ICC_IAR1_EL1  S3_0_C12_C12_0
+#define ICC_EOIR1_EL1 S3_0_C12_C12_1
+#define ICC_DIR_EL1   S3_0_C12_C11_1
+#define ICC_RPR_EL1   S3_0_C12_C11_3
+#define ICH_AP0R0_EL2 S3_4_C12_C8_0
+#define ICH_AP1R0_EL2 S3_4_C12_C9_0
+#define ICH_AP1R1_EL2 S3_4_C12_C9_1
+#define ICH_AP1R2_EL2 S3_4_C12_C9_2
+#define ICH_AP1R3_EL2 S3_4_C12_C9_3
+#define ICH_VTR_EL2   S3_4_C12_C11_1
+#define ICH_ELRSR_EL2 S3_4_C12_C11_5
+#define ICH_VMCR_EL2  S3_4_C12_C11_7
+
+#define ICC_CTLR_EOIMODE 2ULL /* end and deactivate are two steps */
+
+#define ICH_HCR_EN        (1ULL << 0)
+#define ICH_HCR_LRENPIE   (1ULL << 2)  /* interrupt when the guest ended one that is in no list register */
+#define ICH_HCR_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
+#define ICH_HCR_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
+#define ICH_HCR_EOI_SHIFT 27
+
+#define ICH_VTR_LISTS(vtr)   (((vtr)&0x1f) + 1)
+#define ICH_VTR_PREBITS(vtr) (((vtr) >> 26 & 7) + 1)
+
+/* A list register. */
+#define LR_PENDING        (1ULL << 62)
+#define LR_ACTIVE         (1ULL << 63)
+#define LR_STATE          (3ULL << 62)
+#define LR_HW             (1ULL << 61)
+#define LR_GROUP1         (1ULL << 60)
+#define LR_PRIORITY_SHIFT 48
+#define LR_PINTID_SHIFT   32
+#define LR_INTID(lr)      ((uint32_t)(lr))
+#define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT))
+
+#define ICH_LR0_EL2 S3_4_C12_C12_0
+#define ICH_LR1_EL2 S3_4_C12_C12_1
+
+/** List register @n, 0 to 15, as far as the CPU has it. Cost: 5 instructions. */
+uint64_t list_read(uint64_t n);
+void list_write(uint64_t n, uint64_t value);
+
+/** Ends interrupt @intid for the CPU's running priority; it stays active. */
+static inline void interrupt_drop(uint64_t intid)
+{
+    write_icc(ICC_EOIR1_EL1, intid);
+}
+
+/** Makes interrupt @intid inactive: it may come again. */
+static inline void interrupt_deactivate(uint64_t intid)
+{
+    write_icc(ICC_DIR_EL1, intid);
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What of a guest's doing comes to EL2, and what this CPU's optional features need for that.
+ */
+#ifndef ARM64_TRAPS_H
+#define ARM64_TRAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Sets this CPU's traps, but for HCR_EL2. Once, at boot. */
+void traps_init(void);
+
+/** Whether this CPU has FEAT_RAS, so that guests reach VDISR_EL2 as DISR_EL1. */
+bool traps_has_ras(void);
+
+/** HCR_EL2 of a guest that starts on this CPU. */
+uint64_t traps_guest(void);
+
+/** HCR_EL2 while this CPU waits at EL2: all interrupts are EL2's. */
+uint64_t traps_waiting(void);
+
+#endif

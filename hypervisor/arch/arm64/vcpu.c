@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vCPUs on this CPU: their reset, and changing from one to another.
+ */
+#include "vcpu.h"
+
+#include "clock.h"
+#include "cpu.h"
+#include "gic.h"
+#include "sysreg.h"
+#include "traps.h"
+#include "vm.h"
+
+#define VDISR_EL2 S3_4_C12_C1_1
+#define VSESR_EL2 S3_4_C5_C2_3
+
+#define PPI_TIMER_VIRTUAL  27U /* Arm BSA, 5.2 */
+#define PPI_TIMER_PHYSICAL 30U
+
+#define CNT_CTL_ENABLE 1U
+#define CNT_CTL_IMASK  2U
+
+/** Copies a whole frame (registers.S). */
+void frame_copy(struct exit_frame *to, const struct exit_frame *from);
+
+static void context_save(struct vcpu_context *context)
+{
+#define CONTEXT_SAVE(member, register) context->member = read_sysreg(register);
+    CONTEXT_REGISTERS(CONTEXT_SAVE)
+    write_sysreg(cntv_ctl_el0, 0); /* while the next one's times are set, no timer is on */
+    write_sysreg(cntp_ctl_el0, 0);
+    if (traps_has_ras()) {
+        context->vdisr = read_sysreg(VDISR_EL2);
+    }
+    fp_save(&context->fp);
+}
+
+static void context_load(const struct vcpu_context *context)
+{
+#define CONTEXT_LOAD(member, register) write_sysreg(register, context->member);
+    CONTEXT_REGISTERS(CONTEXT_LOAD)
+    if (traps_has_ras()) {
+        write_sysreg(VDISR_EL2, context->vdisr);
+        write_sysreg(VSESR_EL2, 0);
+    }
+    fp_load(&context->fp);
+}
+
+/** Clears 64-bit words; the structures that come here are made of nothing else. */
+static void words_clear(uint64_t *words, size_t size)
+{
+    for (size_t i = 0; i < size / sizeof(uint64_t); i++) {
+        words[i] = 0;
+    }
+}
+
+/** Everything that tells the hardware which VM this is. */
+static void stage2_load(const struct vcpu *vcpu)
+{
+    write_sysreg(vmpidr_el2, (read_sysreg(mpidr_el1) & ~MPIDR_AFFINITY) | vcpu->plan->mpidr);
+    write_sysreg(vtcr_el2, vcpu->vm->stage2.vtcr);
+    write_sysreg(vttbr_el2, vcpu->vm->stage2.vttbr);
+}
+
+void vcpu_load(struct vcpu *vcpu)
+{
+    struct vcpu *last = this_cpu.vcpu;
+
+    if (last == vcpu) {
+        return;
+    }
+    if (last != NULL) {
+        frame_copy(&last->frame, &exit_frame);
+        context_save(&last->context);
+        gic_vcpu_save(&last->gic);
+    }
+    this_cpu.vcpu = vcpu;
+    this_cpu.vm = vcpu->vm;
+    this_cpu.stats = vcpu->stats;
+    stage2_load(vcpu);
+    context_load(&vcpu->context);
+    isb();
+    gic_vcpu_load(vcpu);
+    frame_copy(&exit_frame, &vcpu->frame);
+    isb();
+}
+
+/** Performance counters and debug events: of the one VM that may use them on this CPU. */
+static void core_registers_reset(void)
+{
+    uint64_t pmu = id_field(id_aa64dfr0_el1, 8);
+
+    write_sysreg(mdscr_el1, 0);
+    if (pmu != 0 && pmu != 0xf) {
+        write_sysreg(pmcr_el0, 6); /* off, all counters 0 */
+        write_sysreg(pmcntenclr_el0, UINT64_MAX);
+        write_sysreg(pmintenclr_el1, UINT64_MAX);
+        write_sysreg(pmovsclr_el0, UINT64_MAX);
+        write_sysreg(pmuserenr_el0, 0);
+    }
+}
+
+void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
+{
+    if (this_cpu.vcpu == vcpu) {
+        gic_vcpu_save(&vcpu->gic); /* so that what is in progress can be ended; the rest is of no use any more */
+        this_cpu.vcpu = NULL;
+    }
+    core_registers_reset();
+    gic_vcpu_reset(vcpu);
+    words_clear((uint64_t *)&vcpu->context, sizeof(vcpu->context));
+    words_clear(vcpu->frame.x, sizeof(vcpu->frame.x));
+    vcpu->frame.x[0] = context;
+    vcpu->context.sctlr = SCTLR_EL1_RESET;
+    vcpu->context.elr = entry;
+    vcpu->context.spsr = SPSR_DAIF | SPSR_EL1H;
+    vcpu->context.hcr = traps_guest();
+    /* The VM's code may be new to this CPU's instruction cache. */
+    __asm__ volatile("ic iallu" : : : "memory");
+    dsb_ish();
+    isb();
+}
+
+void vcpu_set_result(struct vcpu *vcpu, uint64_t value)
+{
+    if (this_cpu.vcpu == vcpu) {
+        exit_frame.x[0] = value;
+    } else {
+        vcpu->frame.x[0] = value;
+    }
+}
+
+/** When a timer fires that is set to @control and @compare. */
+static uint64_t timer_ns(uint64_t control, uint64_t compare)
+{
+    return (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE ? clock_ticks_to_ns(compare) : CLOCK_NEVER;
+}
+
+uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
+{
+    bool loaded = this_cpu.vcpu == vcpu;
+    const struct vcpu_context *context = &vcpu->context;
+    uint64_t virtual_ns = loaded ? timer_ns(read_sysreg(cntv_ctl_el0), read_sysreg(cntv_cval_el0))
+                                 : timer_ns(context->cntv_ctl, context->cntv_cval);
+    uint64_t physical_ns = loaded ? timer_ns(read_sysreg(cntp_ctl_el0), read_sysreg(cntp_cval_el0))
+                                  : timer_ns(context->cntp_ctl, context->cntp_cval);
+
+    /* A timer whose interrupt is disabled wakes nobody. */
+    virtual_ns = gic_vcpu_enabled(vcpu, PPI_TIMER_VIRTUAL) ? virtual_ns : CLOCK_NEVER;
+    physical_ns = gic_vcpu_enabled(vcpu, PPI_TIMER_PHYSICAL) ? physical_ns : CLOCK_NEVER;
+    return virtual_ns < physical_ns ? virtual_ns : physical_ns;
+}
+
+void vcpu_leave(void)
+{
+    write_sysreg(cntv_ctl_el0, 0);
+    write_sysreg(cntp_ctl_el0, 0);
+    write_sysreg(hcr_el2, traps_waiting());
+    isb();
+}
+
+void vcpu_skip_instruction(void)
+{
+    write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The way into EL2 and back.
+ *
+ * While a guest runs, SP_EL2 is the address of `exit_frame`, so the guest's registers are stored with no other
+ * register needed, and the C code's stack lies right below. x18 is kept out of C code by the compiler's options.
+ *
+ * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
+ * handlers look at any register.
+ */
+#include "observe_offsets.h"
+
+    .section .text.vectors, "ax"
+
+    /* Stores what a C function may change, and counts the exit as of class \class, or of ESR_EL2.EC if that is empty.
+     * Leaves the class in x17. */
+    .macro enter class
+    stp     x1, x2, [sp, #8]
+    stp     x3, x4, [sp, #24]
+    stp     x5, x6, [sp, #40]
+    stp     x7, x8, [sp, #56]
+    stp     x9, x10, [sp, #72]
+    stp     x11, x12, [sp, #88]
+    stp     x13, x14, [sp, #104]
+    stp     x15, x16, [sp, #120]
+    stp     x17, x18, [sp, #136]
+    str     x30, [sp, #240]
+    .ifb \class
+    mrs     x17, esr_el2
+    lsr     x17, x17, #ESR_EC_SHIFT
+    .else
+    mov     x17, #\class
+    .endif
+    adrp    x16, this_cpu
+    ldr     x16, [x16, #:lo12:this_cpu]     /* this_cpu.stats */
+    ldr     x30, [x16, x17, lsl #3]
+    add     x30, x30, #1
+    str     x30, [x16, x17, lsl #3]
+    .endm
+
+    .macro leave
+    ldp     x1, x2, [sp, #8]
+    ldp     x3, x4, [sp, #24]
+    ldp     x5, x6, [sp, #40]
+    ldp     x7, x8, [sp, #56]
+    ldp     x9, x10, [sp, #72]
+    ldp     x11, x12, [sp, #88]
+    ldp     x13, x14, [sp, #104]
+    ldp     x15, x16, [sp, #120]
+    ldp     x17, x18, [sp, #136]
+    ldr     x30, [sp, #240]
+    eret
+    .endm
+
+    .macro slot
+    .balign 0x80
+    .endm
+
+    .macro save_rest
+    str     x0, [sp]
+    stp     x19, x20, [sp, #152]
+    stp     x21, x22, [sp, #168]
+    stp     x23, x24, [sp, #184]
+    stp     x25, x26, [sp, #200]
+    stp     x27, x28, [sp, #216]
+    str     x29, [sp, #232]
+    .endm
+
+    .balign 0x800
+    .global vectors
+vectors:
+    /*
+     * From EL2 itself: never, unless the hypervisor has a mistake. These slots have room left, which holds the common
+     * ways through an exit.
+     */
+    slot
+    b       hypervisor_exception
+
+    /* Calls that return at once: x0 is still the guest's, and will be the result. */
+exit_hypercall:
+    mov     x16, #HC_FAST_FIRST
+    sub     x16, x0, x16
+    cmp     x16, #HC_FAST_COUNT
+    b.hs    exit_synchronous
+    mov     x0, x16
+    bl      hypercall
+    leave
+
+    slot
+    b       hypervisor_exception
+
+    /* An SGI to another vCPU, as a rule: changes no register of the guest. */
+exit_system:
+    str     x0, [sp]
+    mrs     x0, esr_el2
+    bl      sgi_exit
+    cbz     x0, 1f
+    ldr     x0, [sp]
+    leave
+1:  ldr     x0, [sp]
+    b       exit_synchronous
+
+    slot
+    b       hypervisor_exception
+
+    /* The common case: an interrupt of the running vCPU. */
+exit_interrupt:
+    str     x0, [sp]
+    bl      interrupt_exit
+    tbz     x0, #INTERRUPT_DONE_BIT, exit_interrupt_rest
+    ldr     x0, [sp]
+    leave
+
+    slot
+    b       hypervisor_exception
+
+exit_interrupt_rest:
+    mov     x1, x0
+    ldr     x0, [sp]
+    save_rest
+    mov     x0, x1
+    bl      interrupt_exit_rest
+    b       exit_done
+
+    slot
+    b       hypervisor_exception
+
+exit_serror:
+    save_rest
+    mrs     x0, esr_el2
+    bl      serror_exit
+    b       exit_done
+
+    slot
+    b       hypervisor_exception
+
+exit_unexpected:
+    save_rest
+    mrs     x0, esr_el2
+    bl      guest_fault_exit
+    b       exit_done
+
+    slot
+    b       hypervisor_exception
+
+hypervisor_exception:
+    adrp    x0, exit_frame                  /* whatever happened to the stack, there is one now */
+    add     sp, x0, #:lo12:exit_frame
+    mrs     x0, esr_el2
+    mrs     x1, elr_el2
+    mrs     x2, far_el2
+    b       hypervisor_fault
+
+    slot
+    b       hypervisor_exception
+
+    /* _Noreturn void vcpu_enter(void) */
+    .global vcpu_enter
+vcpu_enter:
+    adrp    x0, exit_frame
+    add     sp, x0, #:lo12:exit_frame
+    b       leave_all
+
+    /* From the guest's EL1, or AArch64 at EL0. */
+    slot
+    enter
+    cmp     x17, #ESR_EC_HVC64
+    b.eq    exit_hypercall
+    cmp     x17, #ESR_EC_SYSTEM
+    b.eq    exit_system
+    b       exit_synchronous
+    slot
+    enter   EXIT_CLASS_IRQ
+    b       exit_interrupt
+    slot
+    enter   EXIT_CLASS_FIQ
+    b       exit_unexpected
+    slot
+    enter   EXIT_CLASS_SERROR
+    b       exit_serror
+
+    /* From AArch32 at EL0. */
+    slot
+    enter
+    b       exit_synchronous
+    slot
+    enter   EXIT_CLASS_IRQ
+    b       exit_interrupt
+    slot
+    enter   EXIT_CLASS_FIQ
+    b       exit_unexpected
+    slot
+    enter   EXIT_CLASS_SERROR
+    b       exit_serror
+
+
+exit_synchronous:
+    save_rest
+    mrs     x0, esr_el2
+    lsr     x17, x0, #ESR_EC_SHIFT
+    adrp    x1, exit_handlers
+    add     x1, x1, #:lo12:exit_handlers
+    ldr     x1, [x1, x17, lsl #3]
+    blr     x1
+
+    /* What happened may have changed who runs; then the registers in exit_frame are another one's. */
+exit_done:
+    adrp    x0, this_cpu + THIS_CPU_DECIDE
+    ldrb    w0, [x0, #:lo12:this_cpu + THIS_CPU_DECIDE]
+    cbz     w0, leave_all
+    bl      sched_run
+leave_all:
+    ldp     x19, x20, [sp, #152]
+    ldp     x21, x22, [sp, #168]
+    ldp     x23, x24, [sp, #184]
+    ldp     x25, x26, [sp, #200]
+    ldp     x27, x28, [sp, #216]
+    ldr     x29, [sp, #232]
+    ldr     x0, [sp]
+    leave

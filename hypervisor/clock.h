@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Time at EL2: nanoseconds of the physical counter since the machine started counting, and this CPU's own timer,
+ * which interrupts nobody but EL2.
+ */
+#ifndef HYPERVISOR_CLOCK_H
+#define HYPERVISOR_CLOCK_H
+
+#include <stdint.h>
+
+#define CLOCK_NEVER UINT64_MAX
+
+/** Learns the counter's frequency. Once on each CPU. */
+void clock_init(void);
+
+/** The time now, in ns. Rounded down to whole ticks. */
+uint64_t clock_ns(void);
+
+/** The time at which the counter will read @ticks, in ns; CLOCK_NEVER if that is beyond all time. */
+uint64_t clock_ticks_to_ns(uint64_t ticks);
+
+/** Makes this CPU's timer interrupt at @ns, not before; CLOCK_NEVER: not at all. */
+void clock_arm(uint64_t ns);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * This CPU: what the hypervisor knows of it, at one address on every CPU, and what it asks of the architecture.
+ */
+#ifndef HYPERVISOR_CPU_H
+#define HYPERVISOR_CPU_H
+
+#include "observe.h"
+#include "plan_access.h"
+
+struct vcpu;
+
+/** The exit path (vectors.S) reads the first three members. */
+struct cpu {
+    struct vcpu_stats *stats; /* of the vCPU whose context is loaded */
+    const struct plan_vm *vm; /* that it belongs to */
+    struct vcpu *vcpu;        /* itself; NULL until the first one starts */
+    const struct plan_core *core;
+    uint32_t index;          /* of this CPU in the plan */
+    bool decide;             /* something happened that may change who runs */
+    bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's (design.md) */
+    bool shared;             /* vCPUs of several VMs run here */
+    bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
+};
+
+extern struct cpu this_cpu;
+
+/* What the architecture provides. */
+
+/** The physical counter, in its own ticks. */
+uint64_t cpu_counter(void);
+
+/** Its ticks per second. */
+uint64_t cpu_counter_frequency(void);
+
+/** Sleeps until an interrupt is pending for this CPU, whatever is masked; may return early. */
+void cpu_wait(void);
+
+/** The same for an interrupt of the loaded vCPU that has direct interrupts. */
+void cpu_wait_for_guest(void);
+
+/** Sets this CPU up to run guests. Once, at boot. */
+void cpu_init(void);
+
+/** Stops this CPU for good: after a mistake of the hypervisor's own, or of its plan. */
+_Noreturn void cpu_stop(void);
+
+#endif

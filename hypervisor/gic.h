@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The interrupt controller, whichever it is: what the rest of the hypervisor needs of it. One file set per GIC
+ * implements this (arch/arm/gicv3_*.c).
+ */
+#ifndef HYPERVISOR_GIC_H
+#define HYPERVISOR_GIC_H
+
+#include "vcpu.h"
+
+/** Brings the distributor to its first state, as the plan says. Once, on the boot CPU. */
+void gic_init(void);
+
+/** Wakes this CPU's interface, and opens it if interrupts come to EL2 here. Once on each CPU. */
+void gic_cpu_init(void);
+
+/** Sleeps until there is something for EL2 on this CPU, while no guest runs, and deals with it. */
+void gic_wait(void);
+
+/** Deals with the interrupts that are there for EL2 now, at most GIC_POLL_MAX. */
+void gic_poll(void);
+
+#define GIC_POLL_MAX 16U
+
+/** Wakes the CPU of @vcpu (index in the plan; of the loaded vCPU's VM), in its guest or at EL2, to look at what is
+ * asked of it (vm_attend). A guest with direct interrupts that sleeps with its own interface closed (ICC_PMR_EL1 = 0 or
+ * ICC_IGRPEN1_EL1 = 0) can't be woken by any interrupt; its own VM waits for it then, nobody else. */
+void gic_kick(uint32_t vcpu);
+
+/** Disables all SPIs of @vm, none left pending or active, routed as at boot. */
+void gic_vm_reset(const struct plan_vm *vm);
+
+/* The interrupts of a vCPU of this CPU. */
+
+/** Takes those of the loaded vCPU out of the hardware. */
+void gic_vcpu_save(struct gic_vcpu *gic);
+
+/** Puts those of @vcpu there. */
+void gic_vcpu_load(struct vcpu *vcpu);
+
+/** As after a reset: @vcpu, which is not loaded, has none, and has set up none. */
+void gic_vcpu_reset(struct vcpu *vcpu);
+
+/** @vcpu goes off: what it has not taken or not ended is the hardware's again, so that SPIs come where they are routed.
+ */
+void gic_vcpu_off(struct vcpu *vcpu);
+
+/** Takes what other CPUs have sent to @vcpu. */
+void gic_vcpu_attend(struct vcpu *vcpu);
+
+/** Whether @vcpu, which has virtual interrupts, has enabled its private interrupt @intid. */
+bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid);
+
+/** Whether @vcpu, which is loaded, has an interrupt pending, so that it doesn't wait. */
+bool gic_vcpu_pending(const struct vcpu *vcpu);
+
+/** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. */
+void gic_send_sgi(uint64_t value);
+
+/** The loaded vCPU's trapped write of @intid to ICC_DIR_EL1. */
+void gic_deactivate(uint64_t intid);
+
+/** An access of the loaded vCPU to its interrupt controller. */
+struct gic_access {
+    uint64_t offset; /* in bytes from the controller's start, a multiple of size */
+    uint32_t size;   /* 1, 2, 4 or 8 bytes */
+    bool write;
+    uint64_t value; /* to write; or what was read */
+};
+
+/** Emulates @access to the VM's distributor or, for @redistributor, to its redistributors.
+ *
+ * Returns  false if there is no such register or it can't be accessed in that size: a fault of the guest.
+ * Cost     bounded; a whole register at a time, masked to what the VM owns (bench: gicd_*).
+ */
+bool gic_distributor_access(struct gic_access *access);
+bool gic_redistributor_access(struct gic_access *access);
+
+#define GIC_DISTRIBUTOR_SIZE   0x10000U
+#define GIC_REDISTRIBUTOR_SIZE 0x20000U /* of one vCPU, as the guest sees it */
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hypercalls: the table of what a guest may ask.
+ */
+#include "hypercall.h"
+
+#include "clock.h"
+#include "cpu.h"
+#include "gic.h"
+#include "guest_memory.h"
+#include "psci.h"
+#include "sched.h"
+#include "vcpu.h"
+
+/* The UID that says "Nagaya" to software that probes (Arm DEN 0028E, 7.2), 6f1e3a52-8c4b-4d07-9a61-4e4147415941. */
+#define UID_0 0x523a1e6fU
+#define UID_1 0x074d4b8cU
+#define UID_2 0x414e619aU
+#define UID_3 0x41594147U
+
+static uint64_t hypercall_uid(void)
+{
+    exit_frame.x[1] = UID_1;
+    exit_frame.x[2] = UID_2;
+    exit_frame.x[3] = UID_3;
+    return UID_0;
+}
+
+static uint64_t hypercall_revision(void)
+{
+    exit_frame.x[1] = 0;
+    return PLAN_VERSION;
+}
+
+static uint64_t hypercall_exit_count(void)
+{
+    uint64_t sum = 0;
+
+    for (unsigned class = 0; class < EXIT_CLASSES; class ++) {
+        sum += this_cpu.stats->exits[class];
+    }
+    return sum;
+}
+
+uint64_t hypercall(uint64_t number)
+{
+    switch (number) {
+    case HC_NULL - HC_NULL:
+        return HC_OK;
+    case HC_INFO - HC_NULL:
+        return this_cpu.vm->info_ipa;
+    default:
+        return hypercall_exit_count();
+    }
+}
+
+/** Waits for an interrupt, @limit ns at most. */
+static uint64_t hypercall_delay(uint64_t limit)
+{
+    struct vcpu *vcpu = this_cpu.vcpu;
+    uint64_t timers = vcpu_timers_ns(vcpu);
+    uint64_t now = clock_ns();
+
+    if (!this_cpu.virtual_interrupts) {
+        return (uint64_t)HC_ERR_NOT_SUPPORTED; /* its core is its own: WFI does it */
+    }
+    if (gic_vcpu_pending(vcpu)) {
+        return HC_OK;
+    }
+    vcpu->timeout_ns = limit > CLOCK_NEVER - now ? CLOCK_NEVER : now + limit;
+    vcpu->wake_ns = timers < vcpu->timeout_ns ? timers : vcpu->timeout_ns;
+    sched_block(vcpu, WAIT_DELAY);
+    return HC_OK; /* sched.c makes it HC_TIMED_OUT if that is why it ends */
+}
+
+static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
+{
+    struct vcpu *vcpu = this_cpu.vcpu;
+    guest_addr_t word = {address};
+
+    if (!this_cpu.virtual_interrupts) {
+        return (uint64_t)HC_ERR_NOT_SUPPORTED;
+    }
+    if (address % 4 != 0 || !guest_memory_has(vcpu->vm, word)) {
+        return (uint64_t)HC_ERR_ADDRESS;
+    }
+    if (interval < HC_INTERVAL_MIN || interval > HC_INTERVAL_MAX) {
+        return (uint64_t)HC_ERR_INTERVAL;
+    }
+    if (guest_memory_word(vcpu->vm, word) == 0) {
+        vcpu->event = word;
+        vcpu->looks = true;
+        vcpu->timeout_ns = interval;
+        vcpu->wake_ns = clock_ns() + interval;
+        sched_block(vcpu, WAIT_EVENT);
+    }
+    return HC_OK;
+}
+
+uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+    switch (function) {
+    case HC_YIELD:
+        sched_yield();
+        return HC_OK;
+    case HC_DELAY:
+        return hypercall_delay(a1);
+    case HC_EVENT_WAIT:
+        return hypercall_event_wait(a1, a2);
+    case HC_VENDOR_UID:
+        return hypercall_uid();
+    case HC_VENDOR_REVISION:
+        return hypercall_revision();
+    default:
+        return psci_call(function, a1, a2, a3);
+    }
+}

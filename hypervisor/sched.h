@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who runs on this CPU: between the policy, which decides, and the vCPUs, which wait and wake.
+ */
+#ifndef HYPERVISOR_SCHED_H
+#define HYPERVISOR_SCHED_H
+
+#include "vcpu.h"
+
+/** Prepares this CPU's policy and vCPUs, as the plan says. Once, at boot. */
+void sched_init(void);
+
+/** @vcpu has something to do: it no longer waits. Nothing happens if it was ready. */
+void sched_wake(struct vcpu *vcpu);
+
+/** @vcpu waits for @wait, or is off (WAIT_NOTHING). */
+void sched_block(struct vcpu *vcpu, enum vcpu_wait wait);
+
+/** The loaded vCPU gives up its turn. */
+void sched_yield(void);
+
+/** The core's timer has fired: wakes those whose time has come. */
+void sched_expire(void);
+
+/** Decides who runs, loads it, arms the timer; sleeps at EL2 while nobody is ready. Called at the end of every exit
+ * that set this_cpu.decide. */
+void sched_run(void);
+
+#endif

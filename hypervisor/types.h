@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kinds of addresses and numbers, kept apart by the compiler at no cost.
+ */
+#ifndef HYPERVISOR_TYPES_H
+#define HYPERVISOR_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** An address in the machine's memory. */
+typedef struct {
+    uint64_t pa;
+} phys_addr_t;
+
+/** An address that a guest takes for physical: the input of stage 2. */
+typedef struct {
+    uint64_t ipa;
+} guest_addr_t;
+
+/** The number of an interrupt, as the GIC counts. */
+typedef struct {
+    uint32_t id;
+} intid_t;
+
+/** Data of all CPUs, zero at boot. Every writer is named beside it. */
+#define SHARED __attribute__((section(".shared")))
+
+/** Data of this CPU at the same address on each, zero at boot. */
+#define PERCPU __attribute__((section(".percpu")))
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A vCPU on its CPU: its registers, its interrupts, what it waits for.
+ *
+ * While a guest runs, the stack pointer of EL2 points at `exit_frame`, at one address on every CPU; the exit path
+ * stores there what it must, and handlers read and write the guest's registers there. All else of the loaded vCPU is
+ * in the CPU's registers, until vcpu_load puts another one's there.
+ */
+#ifndef HYPERVISOR_VCPU_H
+#define HYPERVISOR_VCPU_H
+
+#include "gic_state.h"
+#include "plan_access.h"
+#include "sched/policy.h"
+#include "vcpu_context.h"
+
+/** The guest's general registers at an exit. x18 is saved although the hypervisor is compiled not to use it. */
+struct exit_frame {
+    uint64_t x[31];
+    uint64_t reserved; /* keeps the stack aligned to 16 */
+};
+
+extern struct exit_frame exit_frame;
+
+/** What a vCPU that does not run waits for. */
+enum vcpu_wait {
+    WAIT_NOTHING = 0, /* it is ready, or off */
+    WAIT_INTERRUPT,   /* WFI, CPU_SUSPEND: an interrupt, its timers' too */
+    WAIT_DELAY,       /* the same, or wake_ns */
+    WAIT_EVENT,       /* a word in its memory, looked at from time to time */
+};
+
+/** Only its own CPU touches it. */
+struct vcpu {
+    const struct plan_vcpu *plan;
+    const struct plan_vm *vm;
+    struct vcpu_stats *stats;
+    struct vcpu_state *state;    /* shared: vm.h */
+    struct gic_private *private; /* shared: gic_state.h */
+    uint32_t index;              /* in the plan */
+    uint32_t wait;               /* enum vcpu_wait */
+    uint64_t wake_ns;            /* when something is due while it waits */
+    uint64_t timeout_ns;         /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
+    guest_addr_t event;          /* WAIT_EVENT: the word */
+    bool looks;                  /* it looks at that word before it goes on */
+    struct sched_entity entity;
+    struct gic_vcpu gic;
+    struct exit_frame frame;     /* while another one is loaded */
+    struct vcpu_context context; /* the same */
+};
+
+/** The vCPUs of this CPU, in the order of plan_core.vcpus. */
+extern struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
+
+/** Makes @vcpu the one that goes on when EL2 returns. Cost: bench vcpu_switch_el2; nothing if it is loaded. */
+void vcpu_load(struct vcpu *vcpu);
+
+/** Brings @vcpu to the state after a reset: it will begin at @entry with @context in x0, EL1, MMU and caches off, all
+ * exceptions masked (Arm DEN 0022, 6.4). */
+void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context);
+
+/** Gives @value as the result of the hypercall that @vcpu waits in. */
+void vcpu_set_result(struct vcpu *vcpu, uint64_t value);
+
+/** When the first of the timers of @vcpu fires that could interrupt it, in ns; CLOCK_NEVER if none can. */
+uint64_t vcpu_timers_ns(const struct vcpu *vcpu);
+
+/** Takes the guest off this CPU's traps and timers, while nothing of a VM with direct interrupts runs here. */
+void vcpu_leave(void);
+
+/** Returns from EL2 to the loaded vCPU: the first time. */
+_Noreturn void vcpu_enter(void);
+
+/** The value of register @n as an instruction sees it: 31 is the zero register. */
+static inline uint64_t vcpu_register(unsigned n)
+{
+    return n < 31 ? exit_frame.x[n] : 0;
+}
+
+static inline void vcpu_set_register(unsigned n, uint64_t value)
+{
+    if (n < 31) {
+        exit_frame.x[n] = value;
+    }
+}
+
+/** Makes the guest go on behind the instruction that caused the exit. */
+void vcpu_skip_instruction(void);
+
+/** Makes the guest take an undefined-instruction exception at the instruction that caused the exit. */
+void vcpu_inject_undefined(void);
+
+/** Makes the guest take a synchronous external abort at that instruction, for the address in FAR_EL2: an
+ * instruction abort if @fetch, else a data abort. */
+void vcpu_inject_abort(bool fetch);
+
+#endif

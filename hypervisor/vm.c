@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of VMs and vCPUs: see vm.h for the protocol.
+ */
+#include "vm.h"
+
+#include "cpu.h"
+#include "firmware.h"
+#include "gic.h"
+#include "guest.h"
+#include "guest_memory.h"
+#include "log.h"
+#include "sched.h"
+
+struct vcpu_state vcpu_states[PLAN_MAX_VCPUS] SHARED;
+struct vm_state vm_states[PLAN_MAX_VMS] SHARED;
+
+/** VMs that are not off. */
+static _Atomic(uint32_t) vms_left SHARED;
+
+struct vm_state *vm_state(const struct plan_vm *vm)
+{
+    return &vm_states[plan_vm_index(vm)];
+}
+
+void vm_init(void)
+{
+    atomic_store(&vms_left, plan.vms.count);
+}
+
+/** Makes the first vCPU of @vm start as the plan says, with the VM in @phase: VM_RESTORES to bring its memory back
+ * before. */
+static void vm_release(const struct plan_vm *vm, enum vm_phase phase)
+{
+    struct vcpu_state *boot = &vcpu_states[vm->first_vcpu];
+
+    guest_info_complete(vm);
+    boot->entry = vm->entry_ipa;
+    boot->context = vm->dtb_ipa;
+    atomic_store(&vm_state(vm)->running, 1);
+    atomic_store(&vm_state(vm)->phase, phase);
+    atomic_store(&boot->power, VCPU_PENDING);
+    gic_kick(vm->first_vcpu);
+}
+
+/** The last vCPU of @vm has parked, here. */
+static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
+{
+    struct vm_state *state = vm_state(vm);
+
+    gic_vm_reset(vm);
+    state->gicd_enables = 0;
+    if (atomic_load(&state->phase) == VM_RESTARTS) {
+        state->restore_step = 0;
+        state->restore_offset = 0;
+        vm_release(vm, VM_RESTORES);
+        return;
+    }
+    atomic_store(&state->phase, VM_IS_OFF);
+    log_write(LOG_VM_OFF, vcpu->plan, 0, 0, 0, 0);
+    if (atomic_fetch_sub(&vms_left, 1) == 1) {
+        firmware_power_off();
+    }
+}
+
+static void vcpu_park(struct vcpu *vcpu)
+{
+    sched_block(vcpu, WAIT_NOTHING);
+    this_cpu.decide = true;
+    gic_vcpu_off(vcpu);
+    atomic_store(&vcpu->state->power, VCPU_OFF);
+    if (atomic_fetch_sub(&vm_state(vcpu->vm)->running, 1) == 1) {
+        vm_settle(vcpu->vm, vcpu);
+    }
+}
+
+static void vcpu_start(struct vcpu *vcpu)
+{
+    vcpu->looks = false;
+    vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
+    atomic_store(&vcpu->state->power, VCPU_ON);
+}
+
+/** What other CPUs have asked of @vcpu. */
+static void vcpu_attend(struct vcpu *vcpu)
+{
+    uint32_t phase = atomic_load(&vm_state(vcpu->vm)->phase);
+    uint32_t power = atomic_load(&vcpu->state->power);
+
+    if (phase == VM_RESTARTS || phase == VM_ENDS) {
+        if (power == VCPU_ON || power == VCPU_PENDING) {
+            vcpu_park(vcpu);
+        }
+        return;
+    }
+    if (power == VCPU_PENDING) {
+        if (phase == VM_RUNS) {
+            vcpu_start(vcpu);
+        }
+        sched_wake(vcpu); /* to run, or to bring back its VM's memory first */
+    } else {
+        gic_vcpu_attend(vcpu);
+    }
+}
+
+void vm_attend(void)
+{
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
+        vcpu_attend(&vcpus[i]);
+    }
+}
+
+void vm_begin(void)
+{
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
+        if (vcpus[i].index == vcpus[i].vm->first_vcpu) {
+            log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
+            vm_release(vcpus[i].vm, VM_RUNS);
+        }
+    }
+    vm_attend();
+}
+
+enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context)
+{
+    struct vcpu_state *state = &vcpu_states[vcpu];
+    uint32_t power = VCPU_OFF;
+
+    if (!atomic_compare_exchange_strong(&state->power, &power, VCPU_CLAIMED)) {
+        return (enum vcpu_power)power;
+    }
+    /* Counted before it runs: we run, so the count is not 0 meanwhile. */
+    atomic_fetch_add(&vm_state(this_cpu.vm)->running, 1);
+    state->entry = entry.ipa;
+    state->context = context;
+    atomic_store(&state->power, VCPU_PENDING);
+    gic_kick(vcpu);
+    return VCPU_OFF;
+}
+
+void vcpu_power_off(void)
+{
+    vcpu_park(this_cpu.vcpu);
+}
+
+void vm_finish(enum vm_phase phase)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint32_t runs = VM_RUNS;
+
+    if (atomic_compare_exchange_strong(&vm_state(vm)->phase, &runs, phase)) {
+        guest_memory_revoke(vm);
+        for (uint32_t i = 0; i < vm->vcpu_count; i++) {
+            gic_kick(vm->first_vcpu + i);
+        }
+    }
+    vm_attend();
+}
+
+bool vm_check_revoked(void)
+{
+    if (atomic_load(&vm_state(this_cpu.vm)->phase) == VM_RUNS) {
+        return false;
+    }
+    vm_attend();
+    return true;
+}
+
+bool vm_restore_step(struct vcpu *vcpu)
+{
+    const struct plan_vm *vm = vcpu->vm;
+    struct vm_state *state = vm_state(vm);
+
+    if (atomic_load(&state->phase) != VM_RESTORES) {
+        return false;
+    }
+    if (state->restore_step < vm->restore.count) {
+        const struct plan_restore *step = (const struct plan_restore *)plan_array(vm->restore) + state->restore_step;
+        uint64_t left = step->size - state->restore_offset;
+        uint64_t size = left < VM_RESTORE_SLICE ? left : VM_RESTORE_SLICE;
+        guest_memory_restore(step, state->restore_offset, size);
+        state->restore_offset += size;
+        if (size == left) {
+            state->restore_step++;
+            state->restore_offset = 0;
+        }
+        return true;
+    }
+    guest_memory_grant(vm);
+    state->restarts++;
+    log_write(LOG_VM_RESTARTED, vcpu->plan, state->restarts, 0, 0, 0);
+    atomic_store(&state->phase, VM_RUNS);
+    vcpu_start(vcpu);
+    return false;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of VMs and of their vCPUs: start, power calls, restart, end.
+ *
+ * A vCPU stays on its CPU. Other CPUs change its state by words in shared memory, and kick that CPU to look at them
+ * (vm_attend). To end a VM, one of its vCPUs revokes the VM's stage 2 and kicks the others' CPUs; each parks its
+ * vCPU. The last one to park finishes the job: nobody ever waits for another CPU (design.md, "Taking a direct core
+ * back").
+ */
+#ifndef HYPERVISOR_VM_H
+#define HYPERVISOR_VM_H
+
+#include <stdatomic.h>
+
+#include "vcpu.h"
+
+/** Power states of a vCPU. */
+enum vcpu_power {
+    VCPU_OFF = 0,
+    VCPU_CLAIMED, /* somebody turns it on: entry and context are being written */
+    VCPU_PENDING, /* its CPU is to start it */
+    VCPU_ON,
+};
+
+/** What a VM is doing. */
+enum vm_phase {
+    VM_RUNS = 0,
+    VM_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
+    VM_ENDS,     /* revoked; is off when all its vCPUs have parked */
+    VM_RESTORES, /* all parked; its first vCPU's CPU brings its memory back */
+    VM_IS_OFF,
+};
+
+/** Changing state of a vCPU, for all CPUs of its VM. `power`: OFF to CLAIMED and on to PENDING by whoever turns it on,
+ * all other changes by its own CPU. */
+struct vcpu_state {
+    _Atomic(uint32_t) sgis;  /* SGIs sent to it that its CPU has not seen yet; set by senders, cleared by its CPU */
+    _Atomic(uint32_t) power; /* enum vcpu_power */
+    uint64_t entry;          /* by whoever claimed it */
+    uint64_t context;
+    uint64_t announce; /* constant: what the GIC is told when something is in sgis */
+};
+
+/** Changing state of a VM. */
+struct vm_state {
+    _Atomic(uint32_t) phase; /* enum vm_phase; RUNS to RESTARTS or ENDS by any of its vCPUs, then by the last to park */
+    _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
+    uint32_t restarts;         /* by the CPU that restores */
+    uint32_t restore_step;     /* the same: position in the plan's list */
+    uint64_t restore_offset;   /* and within that step */
+    uint32_t gicd_enables;     /* what the guest wrote to GICD_CTLR; for its own reading */
+};
+
+extern struct vcpu_state vcpu_states[PLAN_MAX_VCPUS];
+extern struct vm_state vm_states[PLAN_MAX_VMS];
+
+/** The state of @vm. */
+struct vm_state *vm_state(const struct plan_vm *vm);
+
+/** Before any VM runs, on the boot CPU: says how many VMs there are. */
+void vm_init(void);
+
+/** Makes those VMs start whose first vCPU is on this CPU. Once, at boot. */
+void vm_begin(void);
+
+/** Looks at what other CPUs have asked of the vCPUs of this one. */
+void vm_attend(void);
+
+/**
+ * Turns on vCPU @vcpu (index in the plan) of the loaded vCPU's VM, at @entry with @context in x0.
+ *
+ * Returns  VCPU_OFF if that was its state, and it will start; otherwise its state, and nothing changed.
+ * Cost     bounded: one attempt to claim it.
+ */
+enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context);
+
+/** Turns the loaded vCPU off. A VM whose last vCPU goes off is off. */
+void vcpu_power_off(void);
+
+/** Ends or restarts (@phase VM_ENDS or VM_RESTARTS) the VM of the loaded vCPU. If another of its vCPUs has begun
+ * either, that one's wish counts. */
+void vm_finish(enum vm_phase phase);
+
+/** Whether the loaded vCPU's VM is being ended; then it is parked. For exits that the revocation may have caused. */
+bool vm_check_revoked(void);
+
+/** Does a slice of the work that @vcpu owes its VM before it can run: bringing back the VM's memory. Returns false if
+ * there is none. Cost: at most VM_RESTORE_SLICE bytes. */
+bool vm_restore_step(struct vcpu *vcpu);
+
+#define VM_RESTORE_SLICE 1024U
+
+#endif

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QEMU with an image as it is, without `nagaya run`: for images that are damaged, and to see what runs at all."""
+
+import mmap
+import struct
+import subprocess
+import time
+
+RAM = 0x40000000
+RAM_SIZE = 2 << 30
+LOG_RECORD = struct.Struct("<QHHHH4Q")
+LOG_RING_HEAD = 64
+
+
+class Facts:
+    """What has to be known of an image (damaged_image.Image) while it is still sound."""
+
+    def __init__(self, image):
+        self.entry, = struct.unpack_from("<Q", image.bytes, 24)
+        self.log = image.word(image.plan + 72 + 48)
+        self.text = image.word(image.plan + 72), image.word(image.plan + 72 + 8)
+        count = image.word(image.plan + 660, "I")
+        first = image.plan + image.word(image.plan + 656, "I")
+        rams = [image.ram(first + 280 * index) for index in range(count)]
+        self.guest_memory = [(image.word(at + 8), image.word(at + 16)) for at in rams]  # of VMs with ipa = pa
+
+
+class BareQemu:
+    """The machine of boards/qemu-virt with its RAM in a file; a context manager."""
+
+    def __init__(self, image, facts, folder, *options):
+        self.facts = facts
+        self.uarts = [folder / "serial0", folder / "serial1"]
+        self.executed = folder / "executed"
+        self.ram = ram = folder / "ram"
+        with ram.open("wb") as file:
+            file.truncate(RAM_SIZE)
+        guests = ",".join(f"{start:#x}+{size:#x}" for start, size in facts.guest_memory)
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "qemu-system-aarch64", "-machine",
+             "virt,virtualization=on,gic-version=3,dtb-randomness=off,memory-backend=ram", "-cpu", "cortex-a53", "-smp", "4",
+             "-m", "2G", "-object", f"memory-backend-file,id=ram,size=2G,mem-path={ram},share=on", "-nodefaults",
+             "-display", "none", "-monitor", "none", "-serial", f"file:{self.uarts[0]}", "-serial",
+             f"file:{self.uarts[1]}", "-d", "in_asm", "-dfilter", guests, "-D", self.executed, "-kernel", image, *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with ram.open("rb") as file:
+            self.memory = mmap.mmap(file.fileno(), RAM_SIZE, prot=mmap.PROT_READ)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.ram.unlink()
+
+    def end(self):
+        """Ends QEMU in peace, so that its plugins write what they have."""
+        self.process.terminate()
+        self.process.wait(30)
+
+    def word(self, pa):
+        return struct.unpack_from("<Q", self.memory, pa - RAM)[0]
+
+    def verdict(self):
+        """What the first instructions found (abi/boot_verdict.h)."""
+        return self.word(self.facts.entry + 8)
+
+    def log(self, cpu=0):
+        """(event, arguments) of each record in the ring of CPU @cpu (abi/observe.h)."""
+        ring = self.facts.log + cpu * (LOG_RING_HEAD + 64 * LOG_RECORD.size)
+        records = []
+        for number in range(self.word(ring)):
+            record = LOG_RECORD.unpack_from(self.memory, ring - RAM + LOG_RING_HEAD + number * LOG_RECORD.size)
+            records.append((record[1], record[5:]))
+        return records
+
+    def guests_ran(self):
+        """Whether an instruction in a VM's memory was ever executed (QEMU lists what it translates)."""
+        return self.executed.exists() and self.executed.stat().st_size > 0
+
+    def console(self, number):
+        uart = self.uarts[number]
+        return uart.read_bytes().decode("ascii", errors="replace") if uart.exists() else ""
+
+    def wait_until(self, condition, patience=30):
+        end = time.monotonic() + patience
+        while not condition():
+            assert self.process.poll() is None or condition(), self.process.stdout.read()
+            assert time.monotonic() < end, "it did not come to pass"
+            time.sleep(0.02)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# Guests that only system tests use: tests/system/guests/NAME.c on guests/kit, tests/system/guests/bare/ on nothing.
+# Included by tests/build.mk. Products: build/tests/system/NAME.elf, which a system names `image: tests/system/NAME.elf`.
+
+SYSTEM := $(BUILD)/tests/system
+SYSTEM_KIT  := $(patsubst tests/system/guests/%.c,%,$(wildcard tests/system/guests/*.c))
+SYSTEM_BARE := where-ram where-zero where-virtual habits
+
+.PHONY: system-guests
+system-guests: $(SYSTEM_KIT:%=$(SYSTEM)/%.elf) $(SYSTEM_BARE:%=$(SYSTEM)/%.elf) \
+               $(SYSTEM)/where.bin
+LINT_SOURCES += $(wildcard tests/system/guests/*.c tests/system/guests/*/*.c tests/system/guests/*/*.h)
+
+$(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+define system_kit_guest
+$(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(KIT_ARCHIVE) guests/kit/kit.ld
+	$$(call guest_link,$$@,$(SYSTEM)/obj/$(1).c.o)
+-include $(SYSTEM)/obj/$(1).c.d
+endef
+$(foreach name,$(SYSTEM_KIT),$(eval $(call system_kit_guest,$(name))))
+
+BARE_FOLDER := tests/system/guests/bare
+BARE_CFLAGS := -std=gnu17 -O2 -ffreestanding -fno-pie -mgeneral-regs-only -march=armv8-a -mstrict-align \
+               -fno-stack-protector -fno-asynchronous-unwind-tables -Wall -Wextra -Wconversion -Wshadow -Werror \
+               -ffile-prefix-map=$(CURDIR)=.
+BARE_PARTS  := $(addprefix $(BARE_FOLDER)/,start.S bare.h bare.lds) tests/system/build.mk
+
+# Source, virtual and physical address, flags.
+$(SYSTEM)/where-ram.elf:     private BARE := where.c 0x40080000 0x40080000 -DFIXED_TREE=0x40000000U
+$(SYSTEM)/where-zero.elf:    private BARE := where.c 0 0
+$(SYSTEM)/where-virtual.elf: private BARE := where.c 0xffff000000080000 0x40080000
+$(SYSTEM)/habits.elf:        private BARE := habits.c 0x40080000 0x40080000
+
+$(SYSTEM_BARE:%=$(SYSTEM)/%.elf): $(BARE_PARTS) $(wildcard $(BARE_FOLDER)/*.c)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(BARE_CFLAGS) $(word 4,$(BARE)) -nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments \
+	    -Wl,--defsym=virtual_base=$(word 2,$(BARE)) -Wl,--defsym=physical_base=$(word 3,$(BARE)) \
+	    -Wl,-T,$(BARE_FOLDER)/bare.lds $(BARE_FOLDER)/start.S $(BARE_FOLDER)/$(word 1,$(BARE)) -o $@
+
+$(SYSTEM)/where.bin: $(SYSTEM)/where-zero.elf
+	$(CROSS)objcopy -O binary $< $@

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Does one forbidden thing after the other, few enough for the log's ring to keep them all, and says what it got:
+ *
+ *     trespasser: NAME address 0xA pc 0xP exception 0xE
+ *     trespasser: NAME ignored
+ *     trespasser: done
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "kit/exception.h"
+#include "kit/machine.h"
+#include "kit/mmu.h"
+
+/* Devices of QEMU's virt board that this VM does not have. */
+#define UNOWNED_GPIO  UINT64_C(0x09030000)
+#define FOREIGN_UART  UINT64_C(0x09040000)
+#define INTERRUPTS    UINT64_C(0x08080000) /* the ITS */
+#define NOTHING_THERE UINT64_C(0x3f0000000)
+
+static volatile uint64_t pc;
+static volatile uint64_t class;
+static volatile bool fetching;
+
+static bool skip(struct exception_frame *frame)
+{
+    class = EXCEPTION_CLASS(frame->esr);
+    pc = frame->pc;
+    frame->pc = fetching ? frame->x[30] : frame->pc + 4;
+    return true;
+}
+
+static void before(void)
+{
+    class = 0x100;
+    pc = 0;
+}
+
+static void say(const char *name, uint64_t address)
+{
+    if (class == 0x100)
+        printf("trespasser: %s ignored\n", name);
+    else
+        printf("trespasser: %s address 0x%08" PRIx64 " pc 0x%08" PRIx64 " exception 0x%02" PRIx64 "\n", name, address,
+               pc, class);
+}
+
+static void read_at(const char *name, uint64_t address)
+{
+    before();
+    __asm__ volatile("ldr w9, [%0]" : : "r"(address) : "x9", "memory");
+    say(name, address);
+}
+
+static void write_at(const char *name, uint64_t address)
+{
+    before();
+    __asm__ volatile("str wzr, [%0]" : : "r"(address) : "memory");
+    say(name, address);
+}
+
+static void fetch_at(const char *name, uint64_t address)
+{
+    before();
+    fetching = true;
+    __asm__ volatile("blr %0" : : "r"(address) : "x30", "memory");
+    fetching = false;
+    say(name, address);
+}
+
+int main(void)
+{
+    const struct fdt_range *memory = &machine()->memory[0];
+    uint64_t foreign = memory->start + memory->size;
+
+    exception_set_handler(skip);
+    (void)mmu_map(foreign, foreign, MMU_PAGE_SIZE, MMU_WRITE);
+    read_at("read-memory", foreign);
+    write_at("write-memory", foreign);
+    mmu_unmap(foreign, MMU_PAGE_SIZE);
+    (void)mmu_map(foreign, foreign, MMU_PAGE_SIZE, MMU_EXEC);
+    fetch_at("fetch-memory", foreign);
+    (void)mmu_map_device(UNOWNED_GPIO, MMU_PAGE_SIZE);
+    read_at("read-unowned-device", UNOWNED_GPIO);
+    write_at("write-unowned-device", UNOWNED_GPIO);
+    (void)mmu_map_device(FOREIGN_UART, MMU_PAGE_SIZE);
+    write_at("write-foreign-device", FOREIGN_UART);
+    (void)mmu_map_device(INTERRUPTS, MMU_PAGE_SIZE);
+    write_at("write-interrupt-controller", INTERRUPTS);
+    (void)mmu_map_device(NOTHING_THERE, MMU_PAGE_SIZE);
+    read_at("read-nothing", NOTHING_THERE);
+
+    before();
+    __asm__ volatile("msr actlr_el1, xzr");
+    say("register", 0);
+    before();
+    __asm__ volatile("mrs x9, s3_1_c11_c0_2" : : : "x9"); /* L2CTLR_EL1 */
+    say("implementation-defined-register", 0);
+    before();
+    __asm__ volatile("dc cisw, xzr");
+    say("set-way", 0);
+    printf("trespasser: done\n");
+    return 0;
+}

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A system under `nagaya run`: what its VMs and the hypervisor's log say, line by line, while it runs and afterwards."""
+
+import re
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NAGAYA = ROOT / "build" / "nagaya"
+SYSTEMS = Path(__file__).resolve().parent / "systems"
+
+# Generous: nothing here measures time, and the machine that runs the tests may be busy.
+PATIENCE = 150
+
+LOG = "hypervisor"
+SUMMARY = "nagaya"
+
+
+class Ended(AssertionError):
+    """The machine is off, or the patience is over, and what was waited for has not been said."""
+
+
+class Machine:
+    """Starts `nagaya run SYSTEM`; a context manager that ends it in every case."""
+
+    def __init__(self, system, *options):
+        path = Path(system)
+        if not path.is_absolute():
+            path = SYSTEMS / path
+        self.lines = []
+        self.news = threading.Condition()
+        self.ended = False
+        # Should we be killed, the machine does not stay for ever.
+        command = [NAGAYA, "run", path, "--timeout", str(4 * PATIENCE), *options]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, errors="replace")
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _read(self):
+        for line in self.process.stdout:
+            name, separator, text = line.rstrip("\n").partition("| ")
+            with self.news:
+                self.lines.append((name.strip(), text) if separator else ("", line.rstrip("\n")))
+                self.news.notify_all()
+        with self.news:
+            self.ended = True
+            self.news.notify_all()
+
+    def wait_for(self, name, text, start=0):
+        """Waits until @name has said a line with the regular expression @text; its number. Looks from line @start on."""
+        end = time.monotonic() + PATIENCE
+        with self.news:
+            while True:
+                while start < len(self.lines):
+                    speaker, line = self.lines[start]
+                    if speaker == name and re.search(text, line):
+                        return start
+                    start += 1
+                left = end - time.monotonic()
+                if self.ended or left <= 0:
+                    why = "the machine has ended" if self.ended else "the patience is over"
+                    raise Ended(f"{name} has not said '{text}', {why}; the last lines:\n{self.tail()}")
+                self.news.wait(left)
+
+    def now(self):
+        """The number of the next line."""
+        with self.news:
+            return len(self.lines)
+
+    def wait_for_end(self):
+        """Waits until the machine is off by itself; the exit status."""
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Ended(f"the machine does not end; the last lines:\n{self.tail()}") from None
+        self.reader.join()
+        return status
+
+    def stop(self):
+        """Ends the run; what it says last, the summary among it, is in the lines."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+
+    def said(self, name):
+        """All lines of @name."""
+        with self.news:
+            return [line for speaker, line in self.lines if speaker == name]
+
+    def log(self, vm=None):
+        """The hypervisor's log, of one VM if named."""
+        return [line for line in self.said(LOG) if vm is None or line.startswith(f"vm {vm}:")]
+
+    def tail(self):
+        """The last lines, for messages."""
+        return "\n".join(f"{name:10} | {line}" for name, line in self.lines[-40:])
+
+    def summary(self):
+        """What the end says of each VM: state, restarts, and exits of its vCPUs by class."""
+        vms = {}
+        vm = None
+        for line in self.said(SUMMARY):
+            head = re.match(r" +(\S+) \(.*\): (.*), restarted (\d+) times", line)
+            vcpu = re.match(r" +vCPU (\d+) on CPU (\d+): (\d+) exits:? ?(.*)", line)
+            if head:
+                vm = vms[head[1]] = {"state": head[2], "restarts": int(head[3]), "vcpus": []}
+            elif vcpu and vm is not None:
+                classes = dict(reversed(word.split(" ", 1)) for word in vcpu[4].split(", ") if word)
+                vm["vcpus"].append({name: int(count) for name, count in classes.items()})
+        return vms
+
+
+def run(system, *options):
+    """Runs a system until it is off by itself; the machine, all of its lines read."""
+    with Machine(system, *options) as machine:
+        status = machine.wait_for_end()
+        assert status == 0, machine.tail()
+        return machine
+
+
+def nagaya(*arguments, **options):
+    """Calls nagaya and waits for its end."""
+    return subprocess.run([NAGAYA, *arguments], **{"cwd": ROOT, "stdin": subprocess.DEVNULL, "text": True,
+                                                   "capture_output": True, "timeout": PATIENCE, "check": False, **options})

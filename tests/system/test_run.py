@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `nagaya run` promises its user, and a test that calls it."""
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pexpect
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAGAYA = str(ROOT / "build" / "nagaya")
+HELLO = "systems/hello.yaml"
+DEMO = "systems/demo.yaml"
+
+
+def run(*arguments, **options):
+    return subprocess.run([NAGAYA, "run", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=120, check=False, **options)
+
+
+def children_of(process):
+    """The QEMUs that a running nagaya has started."""
+    task = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in task.read_text(encoding="ascii").split()]
+
+
+def is_alive(process):
+    try:
+        return "(zombie)" not in Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+def test_lines_carry_names_and_the_log_is_shown():
+    result = run(HELLO, "--end-when", "hello=hello: done", "--timeout", "60")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "hello      | hello: I am hello\n" in result.stdout
+    assert "hypervisor | vm hello: started\n" in result.stdout
+    assert re.search(r"nagaya +\| +vCPU 0 on CPU 0: \d+ exits", result.stdout)
+
+
+def test_no_colours_unless_at_a_terminal():
+    assert "\033" not in run(HELLO, "--timeout", "60").stdout
+
+
+def test_the_log_file_holds_what_was_shown(tmp_path):
+    log = tmp_path / "log"
+    result = run(HELLO, "--log", str(log), "--timeout", "60")
+    assert log.read_text(encoding="utf-8") == result.stdout
+
+
+def test_the_image_is_kept_if_asked_for_and_else_removed(tmp_path):
+    image = tmp_path / "image.elf"
+    environment = dict(os.environ, TMPDIR=str(tmp_path))
+    assert run(HELLO, "--timeout", "60", env=environment).returncode == 0
+    assert not list(tmp_path.iterdir())
+    assert run(HELLO, "--image", str(image), "--timeout", "60").returncode == 0
+    assert image.exists()
+
+
+def test_a_run_that_takes_too_long_says_what_it_waited_for():
+    result = run(HELLO, "--end-when", "hello=never said", "--timeout", "1", "--qemu-arg=-S")
+    assert result.returncode == 1
+    assert "still waiting for 'never said' of hello" in result.stdout
+
+
+def test_a_machine_that_goes_off_too_early_is_a_failure():
+    result = run(HELLO, "--end-when", "hello=never said", "--timeout", "60")
+    assert result.returncode == 1
+    assert "still waiting for 'never said' of hello" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--end-when", "--type"])
+def test_a_vm_that_does_not_exist_is_told(option):
+    result = run(HELLO, option, "helo=x")
+    assert result.returncode == 1
+    assert "helo" in result.stderr
+
+
+def test_a_missing_qemu_is_named():
+    result = run(HELLO, env={"PATH": "/nonexistent"})
+    assert result.returncode == 1
+    assert "qemu-system-aarch64 is not installed" in result.stderr
+
+
+def test_what_qemu_says_is_shown():
+    result = run(HELLO, "--qemu-arg=-no-such-option")
+    assert result.returncode == 1
+    assert "qemu " in result.stdout and "no-such-option" in result.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+def test_qemu_does_not_survive(number):
+    with subprocess.Popen([NAGAYA, "run", HELLO, "--gdb", "--qemu-arg=-gdb", "--qemu-arg=none"], cwd=ROOT,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        wait_until(lambda: children_of(process.pid))
+        qemu = children_of(process.pid)[0]
+        process.send_signal(number)
+        assert process.wait(10) == (128 + number if number != signal.SIGKILL else -signal.SIGKILL)
+        wait_until(lambda: not is_alive(qemu))
+
+
+def test_the_keyboard_goes_to_one_vm_and_the_terminal_comes_back():
+    shell = pexpect.spawn("/bin/sh", ["-c", f"stty -g; {NAGAYA} run {DEMO}; echo status=$?; stty -g"], cwd=str(ROOT),
+                          encoding="utf-8", timeout=120)
+    shell.expect(r"([0-9a-f:]{20,})\r\n")
+    before = shell.match.group(1)
+    shell.expect("the keyboard belongs to linux")
+    shell.expect("linux:~# ")
+    shell.send("echo sum $((40 + 2))\r")
+    shell.expect("sum 42")
+    shell.send("sleep 1000\r")
+    shell.expect("sleep 1000")
+    shell.send("\x03")  # is Linux's
+    shell.expect("linux:~# ")
+    shell.send("\x01n")
+    shell.expect("the keyboard belongs to control")
+    shell.send("\x011")
+    shell.expect("the keyboard belongs to linux")
+    shell.send("\x01h")
+    shell.expect("Ctrl-A 2.* control")
+    shell.send("\x01x")
+    shell.expect("status=0\r\n")
+    shell.expect(r"([0-9a-f:]{20,})\r\n")
+    assert shell.match.group(1) == before
+    shell.expect(pexpect.EOF)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""VMs that restart, crash, go off, or are a whole Linux, on one core with guests that must not miss a period.
+
+Where periods are looked at, the machine counts instructions instead of time: see test_shared_policies.py.
+"""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from system_run import Machine, ROOT
+from test_shared_policies import DETERMINISTIC, result
+
+RESTARTS = 1000
+
+
+@pytest.fixture(scope="module")
+def restarts():
+    with Machine("shared-restarts.yaml", *DETERMINISTIC, "--end-when", "fast=worst response") as machine:
+        machine.wait_for_end()
+    return machine
+
+
+@pytest.mark.xdist_group("shared-restarts")
+def test_a_periodic_guest_misses_nothing_while_neighbours_restart_a_thousand_times(restarts):
+    assert restarts.summary()["reset"]["restarts"] >= RESTARTS
+    assert restarts.summary()["crash"]["restarts"] >= RESTARTS
+    assert result(restarts, "fast")[1] == 0
+
+
+@pytest.mark.xdist_group("shared-restarts")
+def test_a_vm_that_goes_off_on_a_shared_core_stays_off(restarts):
+    assert restarts.summary()["off"]["state"] == "off"
+    assert restarts.log("off") == ["vm off: started", "vm off: off"]
+
+
+@pytest.fixture(scope="module")
+def linux():
+    """Linux, best effort, on the same core as two periodic guests: to its prompt, then hackbench and copies of memory."""
+    with Machine("shared-linux.yaml", *DETERMINISTIC, "--type", "linux=load 3", "--end-when",
+                 "linux=load: done") as machine:
+        machine.wait_for_end()
+    return machine
+
+
+@pytest.mark.xdist_group("shared-linux")
+def test_linux_works_on_what_others_leave_over_of_a_core(linux):
+    assert "linux: ready" in linux.said("linux")
+    assert "load: done" in linux.said("linux")
+    assert not [line for line in linux.said("linux") if re.search("Oops|WARNING|BUG|rcu.*stall", line)]
+
+
+@pytest.mark.xdist_group("shared-linux")
+def test_a_periodic_guest_misses_nothing_while_linux_is_busy_on_its_core(linux):
+    assert not [line for line in linux.said("fast") if "missed" in line], linux.tail()
+    assert linux.summary()["fast"]["vcpus"][0]["WFI or WFE"] > 500  # periods
+
+
+def test_linux_on_three_cores_one_of_them_shared_works_under_load():
+    with Machine(ROOT / "systems" / "consolidation.yaml", "--type", "linux=load 1", "--end-when", "linux=load: done",
+                 "--end-when", "servo=control-loop: done") as machine:
+        machine.wait_for_end()
+    said = machine.said("linux")
+    assert [line for line in said if "on 3 CPU(s)" in line], machine.tail()
+    assert "load: done" in said
+    assert not [line for line in said if re.search("Oops|WARNING|BUG|rcu.*stall", line)]
+    assert not [line for line in machine.log() if "not granted" in line]
+    assert "control-loop: exits of this vCPU during the loop: 0" in machine.said("servo")
+
+
+def test_a_policy_of_ones_own_is_one_file(tmp_path):
+    """In a copy of the sources: tests/unit/sched/strict_order.c becomes hypervisor/sched/strict_order.c, and that is all."""
+    for folder in ("abi", "hypervisor"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "Makefile").write_text("BUILD := build\nCROSS := aarch64-linux-gnu-\nall:\ninclude hypervisor/build.mk\n",
+                                       encoding="utf-8")
+    policy = (ROOT / "tests" / "unit" / "sched" / "strict_order.c").read_text(encoding="utf-8")
+    (tmp_path / "hypervisor" / "sched" / "strict_order.c").write_text(policy.replace("../../../hypervisor/sched/", ""),
+                                                                      encoding="utf-8")
+    made = subprocess.run(["make", "-s", "build/hypervisor/arm64.elf"], cwd=tmp_path, text=True, capture_output=True,
+                          stdin=subprocess.DEVNULL, check=False)
+    assert made.returncode == 0, made.stderr
+    for folder in ("boards", "guests"):
+        (tmp_path / "build" / folder).symlink_to(ROOT / "build" / folder)
+    with Machine("shared-own-policy.yaml", *DETERMINISTIC, "--data", tmp_path / "build", "--end-when",
+                 "first=worst response") as machine:
+        machine.wait_for_end()
+    assert result(machine, "first")[1] == 0
+    assert machine.summary()["second"]["state"] == "running"
+    assert not machine.said("third")  # the second never waits, so it never runs

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nagaya show` tells people and programs what is in an image."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAGAYA = ROOT / "build" / "nagaya"
+
+
+def nagaya(*arguments):
+    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """The demo, composed."""
+    path = tmp_path_factory.mktemp("show") / "demo.elf"
+    result = nagaya("compose", "systems/demo.yaml", "-o", path)
+    assert result.returncode == 0, result.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def shown(image):
+    result = nagaya("show", "--json", image)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_json_is_what_pythons_own_tool_accepts(image):
+    output = nagaya("show", "--json", image).stdout
+    subprocess.run(["/usr/bin/python3", "-m", "json.tool"], input=output, text=True, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def test_json_has_the_system_that_was_composed(shown):
+    assert shown["board"] == "qemu-virt"
+    assert shown["check"] is True
+    vms = {vm["name"]: vm for vm in shown["vms"]}
+    assert set(vms) == {"linux", "control"}
+    assert vms["linux"]["cpus"] == [0, 1]
+    assert vms["control"]["level"] == "hard"
+    assert {device["name"] for device in vms["linux"]["devices"]} == {"serial0", "rtc"}
+    assert {cpu["cpu"]: cpu["vm"] for cpu in shown["cpus"]} == {0: "linux", 1: "linux", 3: "control"}
+
+
+def test_the_memory_map_is_sorted_and_free_of_overlaps(shown):
+    rows = shown["memory_map"]
+    for row, following in zip(rows, rows[1:]):
+        assert row["start"] + row["size"] <= following["start"]
+
+
+def test_the_memory_map_covers_each_vms_memory(shown):
+    owned = {(row["owner"], row["start"], row["size"]) for row in shown["memory_map"]}
+    for vm in shown["vms"]:
+        for memory in vm["memory"]:
+            if memory["kind"] != "info":
+                assert (f"vm {vm['name']}", memory["pa"], memory["size"]) in owned
+
+
+def test_tables_are_aligned(image):
+    lines = nagaya("show", image).stdout.splitlines()
+    head = lines.index("Memory") + 1
+    column = lines[head].index("OWNER")
+    rows = lines[head + 1:lines.index("", head)]
+    assert len(rows) > 10
+    for row in rows:
+        assert row[column - 2:column] == "  " and row[column] != " ", row
+
+
+def test_what_is_no_image_is_refused():
+    result = nagaya("show", "CONTRIBUTING.md")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "nagaya show: CONTRIBUTING.md can't be shown: image.elf: not an ELF file\n"
+
+
+def test_a_file_that_cannot_be_read_is_status_2():
+    result = nagaya("show", "no-such-file")
+    assert (result.returncode, result.stdout) == (2, "")

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Makes small images for the tests of `check` and `show`, by itself: nothing of the composer is used, so a mistake
+ * there can't hide itself here.
+ *
+ * builder_init gives a sound system of two VMs; a test changes what it wants to see refused, either in
+ * the description (before builder_build) or in memory (after it), and lets builder_emit write the ELF file.
+ *
+ *     linux    cpus 0 and 1, 4 MB at ipa = pa, serial0
+ *     control  cpu 2, 2 MB at another ipa than pa, serial1
+ */
+#ifndef TESTS_UNIT_CHECK_BUILDER_H
+#define TESTS_UNIT_CHECK_BUILDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan.h"
+
+#define RAM_START 0x40000000U
+#define RAM_SIZE  0x1000000U
+
+#define LINUX   0
+#define CONTROL 1
+#define VMS     2
+#define CPUS    3
+
+#define VCPUS_MAX 4
+
+#define TEXT_PA         0x40000000U
+#define TEXT_SIZE       0x2000U
+#define RODATA_PA       0x40002000U
+#define RODATA_SIZE     0x1000U
+#define PLAN_PA         0x40003000U
+#define PLAN_ROOM       0x1000U
+#define PLAN_MAX_TESTED 0x3000U
+#define SHARED_PA       0x40010000U
+#define SHARED_SIZE     0x12000U
+#define PERCPU_PA       0x40030000U
+#define PERCPU_SIZE     0x2000U
+#define TABLES_PA       0x40040000U
+#define TABLES_SIZE     0x40000U
+#define INFO_PA         0x40080000U
+#define COPIES_PA       0x40090000U
+#define COPIES_SIZE     0x6000U
+#define BLOCK_END       0x40100000U
+
+#define LINUX_RAM          0x40400000U
+#define LINUX_RAM_SIZE     0x400000U
+#define LINUX_IMAGE_SIZE   0x3000U
+#define CONTROL_RAM        0x40a00000U
+#define CONTROL_RAM_SIZE   0x200000U
+#define CONTROL_IPA        0x80000000U
+#define CONTROL_IMAGE_SIZE 0x2000U
+#define INFO_IPA           0x0a800000U
+
+#define GICD_PA    0x08000000U
+#define GICR_PA    0x080a0000U
+#define SERIAL0_PA 0x09000000U
+#define RTC_PA     0x09010000U
+#define SERIAL1_PA 0x09040000U
+
+#define REGION_GICD    0
+#define REGION_GICR    1
+#define REGION_SERIAL0 2
+#define REGION_RTC     3
+#define REGION_SERIAL1 4
+#define REGION_RAM     5
+
+#define BUILDER_RANGES 24
+
+/** A range that a table is to map; attributes are PLAN_MEMORY_*. */
+struct builder_mapping {
+    uint64_t address;
+    uint64_t pa;
+    uint64_t size;
+    uint32_t attributes;
+};
+
+struct builder_segment {
+    uint64_t pa;
+    uint64_t file_size;
+    uint64_t size;
+};
+
+struct builder {
+    uint8_t *memory;  /* RAM_SIZE bytes from RAM_START on */
+    struct plan head; /* all of it but the arrays */
+    struct plan_vm vms[VMS];
+    struct plan_vcpu vcpus[VCPUS_MAX];
+    uint32_t vcpu_count;
+    struct plan_core cores[CPUS];
+    uint32_t core_vcpus[CPUS][4];
+    struct plan_slot slots[CPUS][4];
+    struct plan_region regions[8];
+    struct plan_memory ranges[VMS][BUILDER_RANGES];
+    struct plan_restore restores[VMS][BUILDER_RANGES];
+    struct builder_mapping stage2[VMS][BUILDER_RANGES];
+    size_t stage2_count[VMS];
+    struct builder_mapping el2[CPUS][BUILDER_RANGES];
+    size_t el2_count[CPUS];
+    struct builder_segment segments[BUILDER_RANGES];
+    size_t segment_count;
+    uint64_t entry;
+    uint64_t next_table;
+    uint32_t plan_used;
+    bool keep_checksums; /* don't put them right */
+    uint8_t *file;
+    size_t file_size;
+};
+
+/** A sound system. */
+void builder_init(struct builder *builder);
+
+/**
+ * Lets the VMs share CPU 1: control gets a second vCPU there, interrupts are virtual, a timetable of 10 ms has 4 ms
+ * for linux and 5 ms for control.
+ */
+void builder_share(struct builder *builder);
+
+/** Makes tables and plan from the description. */
+void builder_build(struct builder *builder);
+
+/** Puts the plan's checksums right; builder_emit does so too unless told not to. */
+void builder_put_checksums(struct builder *builder);
+
+/** Writes the ELF file. */
+void builder_emit(struct builder *builder);
+
+void builder_free(struct builder *builder);
+
+/** The memory at @pa. */
+void *builder_at(struct builder *builder, uint64_t pa);
+
+/** Where the plan's structures lie in memory, after builder_build. */
+struct plan *builder_plan(struct builder *builder);
+struct plan_vm *builder_plan_vm(struct builder *builder, unsigned vm);
+
+/** Lets VM @vm have a range, by plan and by stage 2. */
+void builder_give(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size, uint32_t flags,
+                  uint32_t region);
+
+void builder_map_stage2(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size,
+                        uint32_t attributes);
+void builder_map_el2(struct builder *builder, unsigned cpu, uint64_t va, uint64_t pa, uint64_t size,
+                     uint32_t attributes);
+
+/** Looks a mapping up that builder_init made. */
+struct builder_mapping *builder_el2_at(struct builder *builder, unsigned cpu, uint64_t va);
+
+/** The descriptor that translates @address, after builder_build; @root: pa of a table of level 1. */
+uint64_t *builder_descriptor(struct builder *builder, uint64_t root, uint64_t address);
+
+void builder_add_segment(struct builder *builder, uint64_t pa, uint64_t file_size, uint64_t size);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What check promises: sound images pass, each kind of damage is refused by its own property, nothing makes it crash.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "check_context.h"
+#include "damage.h"
+#include "el2_map.h"
+#include "show_context.h"
+
+#define MUTATIONS 4000
+#define TESTS_MAX 280
+
+void examine(const struct builder *builder, struct report *report, FILE *out)
+{
+    char why[IMAGE_FILE_WHY_SIZE];
+    struct image_file image = {.bytes = malloc(builder->file_size), .size = builder->file_size};
+    struct check check = {0};
+    memcpy(image.bytes, builder->file, builder->file_size);
+    *report = (struct report){.checked = PROPERTY_IMAGE_ELF + 1};
+    if (image_file_parse(&image, why)) {
+        report->checked = PROPERTY_IMAGE_OVERLAP + 1;
+        if (check_run(&check, &image, report) && out != NULL) {
+            struct map map;
+            map_make(&check, &map);
+            show_text(&check, &map, "image", out);
+            show_json(&check, &map, out);
+            check_residual_print(&check, out);
+            map_free(&map);
+        }
+    } else {
+        report_fail(report, PROPERTY_IMAGE_ELF, "%s", why);
+    }
+    check_free(&check);
+    image_file_close(&image);
+}
+
+/* The ids of the properties that failed, in the order of the enumeration. */
+static void failed_ids(const struct report *report, char *ids, size_t size)
+{
+    ids[0] = 0;
+    for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
+        if (report->failures[i] != 0) {
+            size_t used = strlen(ids);
+            snprintf(ids + used, size - used, "%s%s", used != 0 ? " " : "", property_id(i));
+        }
+    }
+}
+
+static void assert_sound(void (*describe)(struct builder *builder))
+{
+    struct builder builder;
+    struct report report;
+    char ids[1024];
+    builder_init(&builder);
+    if (describe != NULL) {
+        describe(&builder);
+    }
+    builder_build(&builder);
+    builder_emit(&builder);
+    examine(&builder, &report, NULL);
+    failed_ids(&report, ids, sizeof(ids));
+    report_print(&report, stdout, true);
+    assert_string_equal(ids, "");
+    assert_int_equal(report_open_count(&report), 0);
+    builder_free(&builder);
+}
+
+static void test_a_sound_image_passes(void **state)
+{
+    (void)state;
+    assert_sound(NULL);
+}
+
+static void test_a_sound_image_with_a_shared_cpu_passes(void **state)
+{
+    (void)state;
+    assert_sound(builder_share);
+}
+
+/* 4 and 5 ms of 10 ms: 90 %. */
+static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "Shared cpu 1: policy timetable, turns of 1 ms, frame of 10 ms, 90.0 % promised",
+        "linux    slots, 4 ms in 10 ms  yes",
+        "control  1 ms in 20 ms         yes",
+        "from 5 ms  to 10 ms  control",
+        "\"utilisation_ppm\": 900000",
+        "\"budget_ns\": 1000000",
+        "vm control (shared cpu 1): its interrupts take time from the others there; the analysis assumes at most 3",
+        "the analysis assumes at most 3 in 1000",
+    };
+    struct builder builder;
+    struct report report;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    builder_init(&builder);
+    builder_share(&builder);
+    builder.vcpus[3].period_ns = 20000000;
+    builder.vcpus[3].budget_ns = 1000000;
+    builder.vcpus[3].interrupts = 3;
+    builder.vcpus[3].interrupt_period_ns = 1000000;
+    builder_build(&builder);
+    builder_emit(&builder);
+    examine(&builder, &report, out);
+    fclose(out);
+    assert_int_equal(report_open_count(&report), 0);
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        if (strstr(text, said[i]) == NULL) {
+            fail_msg("not said: %s; but\n%s", said[i], text);
+        }
+    }
+    free(text);
+    builder_free(&builder);
+}
+
+static void test_damage_is_refused_by_its_property(void **state)
+{
+    const struct damage *damage = *state;
+    struct builder builder;
+    struct report report;
+    char ids[1024];
+    builder_init(&builder);
+    if (damage->describe != NULL) {
+        damage->describe(&builder);
+    }
+    builder_build(&builder);
+    if (damage->memory != NULL) {
+        damage->memory(&builder);
+    }
+    builder_emit(&builder);
+    if (damage->file != NULL) {
+        damage->file(&builder);
+    }
+    examine(&builder, &report, NULL);
+    failed_ids(&report, ids, sizeof(ids));
+    if (strcmp(ids, damage->failed) != 0) {
+        report_print(&report, stdout, true);
+    }
+    assert_string_equal(ids, damage->failed);
+    assert_true(report_open_count(&report) != 0);
+    bool said = false;
+    for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
+        said = said || strstr(report.first[i], damage->text) != NULL;
+    }
+    if (!said) {
+        report_print(&report, stdout, true);
+        fail_msg("no message says: %s", damage->text);
+    }
+    builder_free(&builder);
+}
+
+/* What the example of two direct VMs, one with a DMA device and the log's UART, could still do. */
+static void test_what_vms_can_still_do_is_said(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "vm linux (direct interrupts): can raise SGIs on cpu 2 of vm control",
+        "vm control (direct interrupts): can raise SGIs on cpus 0, 1 of vm linux",
+        "vm linux (direct interrupts): can end an interrupt that is active for another VM",
+        "vm linux: its device serial0 can read and write all memory, the hypervisor's too (dma: trusted)",
+        "vm linux: has the UART that the hypervisor logs to",
+        "all VMs: share caches, buses and memory bandwidth",
+    };
+    struct builder builder;
+    struct report report;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    builder_init(&builder);
+    builder.regions[REGION_SERIAL0].flags = PLAN_REGION_DMA;
+    builder.head.console = (struct plan_console){.pa = SERIAL0_PA, .busy_mask = 1, .present = 1};
+    for (unsigned cpu = 0; cpu < CPUS; cpu++) {
+        builder_map_el2(&builder, cpu, EL2_CONSOLE, SERIAL0_PA, 0x1000,
+                        PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE);
+    }
+    builder_build(&builder);
+    builder_emit(&builder);
+    examine(&builder, &report, out);
+    fclose(out);
+    assert_int_equal(report_open_count(&report), 0);
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        if (strstr(text, said[i]) == NULL) {
+            fail_msg("not said: %s", said[i]);
+        }
+    }
+    free(text);
+    builder_free(&builder);
+}
+
+/* Every property can fail, and there is an image here that shows it. */
+static void test_every_property_is_shown_to_fail(void **state)
+{
+    const struct damages *const *all = *state;
+    for (unsigned property = 0; property < PROPERTY_COUNT; property++) {
+        bool shown = false;
+        for (unsigned i = 0; all[i] != NULL; i++) {
+            for (size_t j = 0; j < all[i]->count; j++) {
+                shown = shown || strstr(all[i]->items[j].failed, property_id(property)) != NULL;
+            }
+        }
+        if (!shown) {
+            fail_msg("no damage makes %s fail", property_id(property));
+        }
+    }
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+/* Flips a few bytes; every other time where most is decided: headers, plan, tables. */
+static void mutate(struct builder *builder, const uint8_t *original, uint64_t *random)
+{
+    memcpy(builder->file, original, builder->file_size);
+    unsigned flips = 1 + (unsigned)(next_random(random) % 8);
+    for (unsigned i = 0; i < flips; i++) {
+        size_t range = next_random(random) % 2 == 0 ? builder->file_size : 0x6000;
+        builder->file[next_random(random) % range] = (uint8_t)next_random(random);
+    }
+    if (next_random(random) % 16 == 0) {
+        builder->file_size = next_random(random) % builder->file_size;
+    }
+}
+
+/* Show is let loose on whatever check could open. */
+static void test_no_damage_makes_check_crash_or_hang(void **state)
+{
+    (void)state;
+    uint64_t random = 0x4e6167617961;
+    struct builder builder;
+    struct report report;
+    FILE *out = fopen("/dev/null", "w");
+    builder_init(&builder);
+    builder_build(&builder);
+    builder_emit(&builder);
+    size_t size = builder.file_size;
+    uint8_t *original = builder.file;
+    builder.file = malloc(size);
+    for (unsigned i = 0; i < MUTATIONS; i++) {
+        builder.file_size = size;
+        mutate(&builder, original, &random);
+        examine(&builder, &report, out);
+    }
+    free(original);
+    fclose(out);
+    builder_free(&builder);
+}
+
+/* Most of those flips end at the checksum, so here plan and tables are changed in memory, and it is put right. */
+static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **state)
+{
+    (void)state;
+    static const uint64_t values[] = {0,         1,      0xffffffff,        UINT64_MAX,
+                                      RAM_START, 0x1000, (uint64_t)1 << 40, 0xfffffffffffff000};
+    uint64_t random = 0x6e6167617961;
+    struct builder builder;
+    struct report report;
+    FILE *out = fopen("/dev/null", "w");
+    builder_init(&builder);
+    builder_share(&builder);
+    builder_build(&builder);
+    uint64_t *plan = builder_at(&builder, PLAN_PA);
+    uint64_t *tables = builder_at(&builder, TABLES_PA);
+    uint64_t used = (builder.next_table - TABLES_PA) / sizeof(uint64_t);
+    for (unsigned i = 0; i < MUTATIONS; i++) {
+        bool in_plan = next_random(&random) % 2 == 0;
+        uint64_t *word = in_plan ? &plan[next_random(&random) % (builder.plan_used / sizeof(uint64_t))]
+                                 : &tables[next_random(&random) % used];
+        uint64_t before = *word;
+        uint64_t choice = next_random(&random);
+        *word = choice % 4 == 0   ? values[choice / 4 % 8]
+                : choice % 4 == 1 ? before ^ (uint64_t)1 << (choice / 4 % 64)
+                : choice % 4 == 2 ? TABLES_PA + (choice / 4 % 64) * 0x1000 + 3
+                                  : before + choice / 4 % 4096;
+        builder_emit(&builder);
+        examine(&builder, &report, out);
+        free(builder.file);
+        *word = before;
+    }
+    builder.file = NULL;
+    fclose(out);
+    builder_free(&builder);
+}
+
+int main(void)
+{
+    static const struct damages *const all[] = {
+        &damages_image,      &damages_plan,    &damages_limits, &damages_memory,
+        &damages_hypervisor, &damages_machine, &damages_cpus,   NULL,
+    };
+    static struct CMUnitTest tests[TESTS_MAX];
+    size_t count = 0;
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
+    for (unsigned i = 0; all[i] != NULL; i++) {
+        for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - 4; j++) {
+            const struct damage *damage = &all[i]->items[j];
+            tests[count++] = (struct CMUnitTest){.name = damage->name,
+                                                 .test_func = test_damage_is_refused_by_its_property,
+                                                 .initial_state = (void *)(uintptr_t)damage};
+        }
+    }
+    tests[count++] = (struct CMUnitTest){.name = "test_every_property_is_shown_to_fail",
+                                         .test_func = test_every_property_is_shown_to_fail,
+                                         .initial_state = (void *)(uintptr_t)all};
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_damage_makes_check_crash_or_hang);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_plan_with_a_good_checksum_makes_check_crash_or_hang);
+    return _cmocka_run_group_tests("check", tests, count, NULL, NULL);
+}

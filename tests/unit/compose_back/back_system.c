@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Makes systems by hand, as the front end would have read them (back.h). */
+#include <stdio.h>
+#include <string.h>
+
+#include "back.h"
+#include "memory.h"
+
+#define CPUS    4U
+#define DEVICES 6U
+
+/* A board with devices of every shape: a page, less than a page and two in one page, several pages, DMA. */
+void system_start(struct system *system, uint64_t ram)
+{
+    static const struct {
+        const char *name;
+        struct range registers;
+        uint32_t intid;
+        bool edge, dma, gic;
+    } devices[DEVICES] = {
+        {"uart",  {0x9000000, 0x1000},   33, false, false, false},
+        {"timer", {0x9010000, 0x200},    34, true,  false, false},
+        {"twin",  {0x9010200, 0x200},    35, false, false, false},
+        {"codec", {0x9020800, 0x3000},   50, true,  false, false},
+        {"dma",   {0xa000000, 0x200000}, 70, false, true,  false},
+        {"gic",   {0x8000000, 0x10000},  0,  false, false, true },
+    };
+    struct board *board = &system->board;
+
+    *system = (struct system){.file = "test.yaml"};
+    board->name = "test";
+    board->conduit = PLAN_CONDUIT_SMC;
+    board->cpu_count = CPUS;
+    for (uint32_t i = 0; i < CPUS; i++)
+        board->cpus[i].mpidr = i;
+    board->ram = memory_new(1, sizeof(*board->ram));
+    board->ram[0] = range_of(0x40000000, ram);
+    board->ram_count = 1;
+    board->gicd_pa = 0x8000000;
+    board->gicd_size = 0x10000;
+    board->gicr = range_of(0x80a0000, CPUS * 0x20000);
+    board->gicr_stride = 0x20000;
+    board->intid_count = 288;
+    memcpy(board->timer_intids, (uint32_t[]){29, 30, 27, 26}, sizeof(board->timer_intids));
+
+    board->devices = memory_new(DEVICES, sizeof(*board->devices));
+    board->device_count = DEVICES;
+    for (size_t i = 0; i < DEVICES; i++) {
+        struct board_device *device = &board->devices[i];
+        *device = (struct board_device){
+            .name = devices[i].name,
+            .path = devices[i].name,
+            .regs = memory_new(1, sizeof(*device->regs)),
+            .reg_count = 1,
+            .intids = memory_new(1, sizeof(*device->intids)),
+            .edge = memory_new(1, sizeof(*device->edge)),
+            .intid_count = devices[i].intid != 0,
+            .dma = devices[i].dma,
+            .interrupt_controller = devices[i].gic,
+            .owner = PLAN_NONE,
+        };
+        device->regs[0] = devices[i].registers;
+        device->intids[0] = devices[i].intid;
+        device->edge[0] = devices[i].edge;
+    }
+}
+
+static const char *raw_image(void)
+{
+    static const char *path;
+    uint8_t bytes[0x2000];
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)(i * 13 + 5);
+    if (path == NULL)
+        path = file_of(bytes, sizeof(bytes));
+    return path;
+}
+
+struct vm *system_add_vm(struct system *system, const char *name, uint32_t cpu, uint64_t memory)
+{
+    struct vm *vm = &system->vms[system->vm_count++];
+    int line = (int)(system->vm_count * 10);
+
+    *vm = (struct vm){
+        .place = {system->file, line    },
+        .name = name,
+        .cpus = memory_new(CPUS, sizeof(*vm->cpus)),
+        .cpu_count = 1,
+        .memory = memory_new(4, sizeof(*vm->memory)),
+        .memory_count = 1,
+        .image = raw_image(),
+        .image_place = {system->file, line + 1},
+        .initrd_place = {system->file, line + 2},
+        .load_at = ADDRESS_UNSET,
+        .entry = ADDRESS_UNSET,
+        .dtb_at = ADDRESS_UNSET,
+        .devices = memory_new(DEVICES, sizeof(*vm->devices)),
+    };
+    vm->cpus[0] = cpu;
+    vm->memory[0] = (struct vm_memory){
+        .size = memory, .at = ADDRESS_UNSET, .place = {system->file, line + 3}
+    };
+    return vm;
+}
+
+void vm_take_device(struct system *system, struct vm *vm, uint32_t device)
+{
+    vm->devices[vm->device_count++] = device;
+    system->board.devices[device].owner = (uint32_t)(vm - system->vms);
+}
+
+unsigned random_below(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1664525U + 1013904223U; /* Numerical Recipes' generator: the same numbers everywhere */
+    return (*seed >> 8) % limit;
+}
+
+/* Lets two VMs share a CPU of the first one's. */
+static void share_cpu(struct system *system, struct vm *owner, struct vm *guest)
+{
+    struct core *core = &system->cores[owner->cpus[0]];
+
+    guest->cpus[guest->cpu_count++] = owner->cpus[0];
+    owner->delivery = guest->delivery = PLAN_DELIVERY_VIRTUAL;
+    *core = (struct core){.place = owner->place, .policy = PLAN_POLICY_EDF, .policy_name = "edf"};
+}
+
+void system_random(struct system *system, unsigned *seed)
+{
+    static const char *const names[] = {"first", "second", "third"};
+    unsigned vms = 1 + random_below(seed, 3);
+    unsigned next_cpu = 0;
+
+    system_start(system, 24ULL << 30);
+    for (unsigned i = 0; i < vms; i++) {
+        struct vm *vm = system_add_vm(system, names[i], next_cpu++, 0);
+        if (random_below(seed, 3) == 0 && next_cpu + vms - i - 1 < CPUS)
+            vm->cpus[vm->cpu_count++] = next_cpu++;
+        vm->memory_count = 1 + random_below(seed, 3);
+        bool moved = false;
+        uint64_t at = 0x40000000 + (uint64_t)random_below(seed, 1024) * PAGE_SIZE;
+        for (size_t j = 0; j < vm->memory_count; j++) {
+            static const uint64_t units[] = {PAGE_SIZE, BLOCK_SIZE, 64 * MB, GIGA_SIZE};
+            static const unsigned limits[] = {1200, 200, 20, 2};
+            unsigned kind = random_below(seed, 4);
+            uint64_t size = units[kind] * (1 + random_below(seed, limits[kind]));
+            vm->memory[j] =
+                (struct vm_memory){.size = kind == 0 ? size + 0x20000 : size, .at = ADDRESS_UNSET, .place = vm->place};
+            if (random_below(seed, 2) == 0) {
+                vm->memory[j].at = at;
+                moved = true;
+                at += vm->memory[j].size + (uint64_t)random_below(seed, 3) * 0x123000;
+            }
+        }
+        for (uint32_t device = i; device < 5; device += 3 + random_below(seed, 2)) {
+            /* A device that does DMA would miss RAM that its VM sees elsewhere. */
+            bool misses = moved && system->board.devices[device].dma;
+            if (device != 1 && device != 2 && !misses && system->board.devices[device].owner == PLAN_NONE)
+                vm_take_device(system, vm, device);
+        }
+    }
+    if (vms > 1 && random_below(seed, 2) == 0)
+        share_cpu(system, &system->vms[0], &system->vms[1]);
+}

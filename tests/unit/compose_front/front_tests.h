@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tests of the composer's front end: what main.c starts, and where the test data lies. */
+#ifndef TESTS_UNIT_COMPOSE_FRONT_FRONT_TESTS_H
+#define TESTS_UNIT_COMPOSE_FRONT_FRONT_TESTS_H
+
+/* cmocka.h wants these before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "system.h"
+
+extern const char *front_data;        /* a data folder with the boards of tests/unit/boards */
+extern const char *front_bad_folder;  /* tests/unit/bad */
+extern const char *front_good_folder; /* tests/unit/good */
+
+/** Reads tests/unit/good/@name, which has no mistakes. */
+const struct system *front_read(const char *name);
+
+/* Each returns the number of tests that failed. */
+int run_bad_tests(void);
+int run_good_tests(void);
+int run_tree_tests(void);
+int run_guest_dt_tests(void);
+int run_suggest_tests(void);
+int run_diagnostics_tests(void);
+
+#endif

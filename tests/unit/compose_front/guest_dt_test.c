@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A guest's device tree shows the VM what it has, where it has it, and nothing else. */
+#include "front_tests.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "guest.h"
+#include "memory.h"
+
+#define INFO_IPA 0x4ffff000
+
+/* A layout as the back end would make it. */
+static struct layout *make_layout(const struct system *system)
+{
+    struct layout *layout = memory_new(1, sizeof *layout);
+
+    for (size_t i = 0; i < system->vm_count; i++) {
+        struct vm_layout *vm = &layout->vms[i];
+
+        vm->ram_count = system->vms[i].memory_count;
+        vm->ram = memory_new(vm->ram_count, sizeof *vm->ram);
+        for (size_t k = 0; k < vm->ram_count; k++) {
+            vm->ram[k].ipa = 0x40000000 + k * 0x10000000;
+            vm->ram[k].size = system->vms[i].memory[k].size;
+        }
+        vm->dtb_room = 0x10000;
+        vm->info_ipa = INFO_IPA;
+        vm->gicd_ipa = system->board.gicd_pa;
+        vm->gicr_ipa = system->board.gicr.start;
+        vm->initrd_start = system->vms[i].initrd != NULL ? 0x41000000 : 0;
+        vm->initrd_end = system->vms[i].initrd != NULL ? 0x41001234 : 0;
+    }
+    return layout;
+}
+
+static const void *make_tree(size_t vm)
+{
+    const struct system *system = front_read("two-uarts.yaml");
+    const void *tree;
+    size_t size;
+
+    assert_true(guest_dt_make(system, make_layout(system), vm, &tree, &size));
+    assert_int_equal(fdt_check_full(tree, size), 0);
+    assert_int_equal(fdt_totalsize(tree), size);
+    return tree;
+}
+
+static const void *property(const void *tree, const char *path, const char *name, int *length)
+{
+    int node = fdt_path_offset(tree, path);
+    const void *value;
+
+    if (node < 0)
+        fail_msg("no node %s", path);
+    value = fdt_getprop(tree, node, name, length);
+    if (value == NULL)
+        fail_msg("%s has no %s", path, name);
+    return value;
+}
+
+static void assert_text(const void *tree, const char *path, const char *name, const char *expected)
+{
+    int length;
+    const char *value = property(tree, path, name, &length);
+
+    assert_int_equal(length, strlen(expected) + 1);
+    assert_string_equal(value, expected);
+}
+
+static void assert_cells(const void *tree, const char *path, const char *name, size_t count, const uint32_t *expected)
+{
+    int length;
+    const fdt32_t *value = property(tree, path, name, &length);
+
+    assert_int_equal(length, count * 4);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
+}
+#define ASSERT_CELLS(tree, path, name, ...)                                                                            \
+    assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
+
+static bool has_node(const void *tree, const char *path)
+{
+    return fdt_path_offset(tree, path) >= 0;
+}
+
+static void test_cpus_are_those_of_the_vm_with_their_mpidr(void **state)
+{
+    const void *one = make_tree(0);
+    const void *two = make_tree(1);
+    (void)state;
+
+    /* Interrupts are virtual: it has numbers of its own. */
+    ASSERT_CELLS(one, "/cpus", "#address-cells", 1);
+    ASSERT_CELLS(one, "/cpus/cpu@0", "reg", 0);
+    assert_text(one, "/cpus/cpu@0", "enable-method", "psci");
+    assert_text(one, "/cpus/cpu@0", "compatible", "arm,cortex-a53");
+    assert_false(has_node(one, "/cpus/cpu@1"));
+    assert_null(fdt_getprop(one, fdt_path_offset(one, "/cpus/cpu@0"), "clocks", NULL));
+
+    /* They are direct: it sends them by the CPUs' numbers. */
+    ASSERT_CELLS(two, "/cpus", "#address-cells", 2);
+    ASSERT_CELLS(two, "/cpus/cpu@100000000", "reg", 1, 0);
+    ASSERT_CELLS(two, "/cpus/cpu@100", "reg", 0, 0x100);
+    ASSERT_CELLS(two, "/cpus/cpu@100", "d-cache-size", 0x8000);
+}
+
+static void test_memory_is_where_the_vm_sees_it(void **state)
+{
+    const void *tree = make_tree(1);
+    (void)state;
+
+    ASSERT_CELLS(tree, "/memory@40000000", "reg", 0, 0x40000000, 0, 2 << 20);
+    ASSERT_CELLS(tree, "/memory@50000000", "reg", 0, 0x50000000, 0, 64 << 10);
+    assert_text(tree, "/memory@40000000", "device_type", "memory");
+}
+
+static void test_the_interrupt_controller_has_one_redistributor_for_each_cpu(void **state)
+{
+    (void)state;
+
+    ASSERT_CELLS(make_tree(0), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x20000);
+    ASSERT_CELLS(make_tree(1), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000);
+    assert_int_equal(fdt_node_offset_by_compatible(make_tree(0), -1, "arm,gic-v3-its"), -FDT_ERR_NOTFOUND);
+}
+
+static void test_firmware_timer_and_info_page_are_there(void **state)
+{
+    const void *tree = make_tree(0);
+    (void)state;
+
+    assert_text(tree, "/psci", "method", "hvc");
+    assert_int_equal(fdt_node_check_compatible(tree, fdt_path_offset(tree, "/psci"), "arm,psci-0.2"), 0);
+    ASSERT_CELLS(tree, "/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
+    ASSERT_CELLS(tree, "/pmu", "interrupts", 1, 7, 4);
+
+    int info = fdt_node_offset_by_compatible(tree, -1, INFO_COMPATIBLE);
+    assert_string_equal(fdt_get_name(tree, info, NULL), "hypervisor@4ffff000");
+    ASSERT_CELLS(tree, "/hypervisor@4ffff000", "reg", 0, INFO_IPA, 0, 0x1000);
+}
+
+static void test_devices_are_at_their_translated_addresses_with_their_interrupts(void **state)
+{
+    const void *tree = make_tree(0);
+    (void)state;
+
+    ASSERT_CELLS(tree, "/serial@10001000", "reg", 0, 0x10001000, 0, 0x1000);
+    ASSERT_CELLS(tree, "/serial@10001000", "interrupts", 0, 2, 4);
+    assert_text(tree, "/serial@10001000", "compatible", "arm,pl011");
+    /* What the board says for the whole bus: */
+    property(tree, "/serial@10001000", "dma-coherent", NULL);
+}
+
+static void test_devices_of_nobody_and_of_others_are_not_there(void **state)
+{
+    const void *tree = make_tree(1);
+    int node;
+    (void)state;
+
+    fdt_for_each_subnode(node, tree, 0) assert_null(strstr(fdt_get_name(tree, node, NULL), "serial"));
+    assert_false(has_node(make_tree(0), "/gpio@10006800")); /* in reach, but not given */
+}
+
+static void test_what_devices_need_is_there_once_and_referred_to(void **state)
+{
+    const void *tree = make_tree(0);
+    uint32_t crystal = fdt_get_phandle(tree, fdt_path_offset(tree, "/crystal"));
+    uint32_t unit = fdt_get_phandle(tree, fdt_path_offset(tree, "/clock-controller@10003000"));
+    uint32_t gpio = fdt_get_phandle(tree, fdt_path_offset(tree, "/gpio@10006000"));
+    (void)state;
+
+    ASSERT_CELLS(tree, "/crystal", "clock-frequency", 24000000);
+    ASSERT_CELLS(tree, "/serial@10000000", "clocks", crystal, crystal);
+    ASSERT_CELLS(tree, "/serial@10001000", "clocks", unit, 3);
+    ASSERT_CELLS(tree, "/keys@1000f000", "interrupt-parent", gpio);
+    ASSERT_CELLS(tree, "/supply", "clocks", crystal);
+    assert_false(has_node(tree, "/crystal-2"));
+    assert_false(has_node(make_tree(1), "/crystal"));
+}
+
+static void test_interrupts_go_to_the_guests_interrupt_controller(void **state)
+{
+    const void *tree = make_tree(0);
+    (void)state;
+
+    ASSERT_CELLS(tree, "/", "interrupt-parent", fdt_get_phandle(tree, fdt_path_offset(tree, "/intc@8000000")));
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, "/serial@10001000"), "interrupt-parent", NULL));
+}
+
+static void test_parts_of_a_device_come_with_it(void **state)
+{
+    const void *tree = make_tree(0);
+    (void)state;
+
+    ASSERT_CELLS(tree, "/i2c@1000a000/sensor@48", "reg", 0x48);
+    ASSERT_CELLS(tree, "/i2c@1000a000", "#address-cells", 1);
+}
+
+static void test_uarts_count_from_serial0_in_the_order_of_the_vms_list(void **state)
+{
+    const void *tree = make_tree(0);
+    (void)state;
+
+    assert_text(tree, "/aliases", "serial0", "/serial@10001000");
+    assert_text(tree, "/aliases", "serial1", "/serial@10000000");
+    assert_text(tree, "/chosen", "stdout-path", "/serial@10001000");
+}
+
+static void test_chosen_has_command_line_and_initrd(void **state)
+{
+    const void *tree = make_tree(0);
+    int other = fdt_path_offset(make_tree(1), "/chosen");
+    (void)state;
+
+    assert_text(tree, "/chosen", "bootargs", "quiet");
+    ASSERT_CELLS(tree, "/chosen", "linux,initrd-start", 0, 0x41000000);
+    ASSERT_CELLS(tree, "/chosen", "linux,initrd-end", 0, 0x41001234);
+    assert_null(fdt_getprop(make_tree(1), other, "bootargs", NULL));
+    assert_null(fdt_getprop(make_tree(1), other, "stdout-path", NULL));
+}
+
+static void test_the_same_system_gives_the_same_bytes(void **state)
+{
+    const void *first = make_tree(0);
+    const void *second = make_tree(0);
+    (void)state;
+
+    assert_int_equal(fdt_totalsize(first), fdt_totalsize(second));
+    assert_memory_equal(first, second, fdt_totalsize(first));
+}
+
+int run_guest_dt_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cpus_are_those_of_the_vm_with_their_mpidr),
+        cmocka_unit_test(test_memory_is_where_the_vm_sees_it),
+        cmocka_unit_test(test_the_interrupt_controller_has_one_redistributor_for_each_cpu),
+        cmocka_unit_test(test_firmware_timer_and_info_page_are_there),
+        cmocka_unit_test(test_devices_are_at_their_translated_addresses_with_their_interrupts),
+        cmocka_unit_test(test_devices_of_nobody_and_of_others_are_not_there),
+        cmocka_unit_test(test_what_devices_need_is_there_once_and_referred_to),
+        cmocka_unit_test(test_interrupts_go_to_the_guests_interrupt_controller),
+        cmocka_unit_test(test_parts_of_a_device_come_with_it),
+        cmocka_unit_test(test_uarts_count_from_serial0_in_the_order_of_the_vms_list),
+        cmocka_unit_test(test_chosen_has_command_line_and_initrd),
+        cmocka_unit_test(test_the_same_system_gives_the_same_bytes),
+    };
+
+    return cmocka_run_group_tests_name("guests' device trees", tests, NULL, NULL);
+}
