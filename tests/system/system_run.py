@@ -87,8 +87,13 @@ class Machine:
         return status
 
     def stop(self):
-        """Ends the run; what it says last, the summary among it, is in the lines."""
-        if self.process.poll() is None:
+        """
+        Ends the run; what it says last, the summary among it, is in the lines. But for each VM's last line: it may have
+        been cut off while the VM wrote it.
+        """
+        running = self.process.poll() is None
+        told = self.now()
+        if running:
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(30)
@@ -97,6 +102,10 @@ class Machine:
                 self.process.wait()
         self.reader.join()
         self.process.stdout.close()
+        if running:
+            last = {speaker: number for number, (speaker, _) in enumerate(self.lines)}
+            cut = {number for speaker, number in last.items() if number >= told and speaker not in (LOG, SUMMARY, "")}
+            self.lines = [line for number, line in enumerate(self.lines) if number not in cut]
 
     def said(self, name):
         """All lines of @name."""
