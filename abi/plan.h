@@ -80,6 +80,7 @@ struct plan_gic {
     uint32_t reserved;
     uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
     uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
+    uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */
 };
 
 /** Level of a VM (mission.md M2-M4). */
@@ -278,7 +279,7 @@ static_assert(sizeof(struct plan_cpu) == 32, "shared structure");
 static_assert(sizeof(struct plan_console) == 24, "shared structure");
 static_assert(sizeof(struct plan_slot) == 24, "shared structure");
 static_assert(sizeof(struct plan_core) == 80, "shared structure");
-static_assert(sizeof(struct plan_gic) == 1296, "shared structure");
+static_assert(sizeof(struct plan_gic) == 2320, "shared structure");
 static_assert(sizeof(struct plan_memory) == 32, "shared structure");
 static_assert(sizeof(struct plan_restore) == 24, "shared structure");
 static_assert(sizeof(struct plan_stage2) == 32, "shared structure");
@@ -287,6 +288,6 @@ static_assert(sizeof(struct plan_vcpu) == 48, "shared structure");
 static_assert(sizeof(struct plan_costs) == 24, "shared structure");
 static_assert(sizeof(struct plan_region) == 64, "shared structure");
 static_assert(sizeof(struct plan_hypervisor) == 72, "shared structure");
-static_assert(sizeof(struct plan) == 40 + 8 + 24 + 72 + 16 * 32 + 32 + 32 + 1296 + 24, "shared structure");
+static_assert(sizeof(struct plan) == 40 + 8 + 24 + 72 + 16 * 32 + 32 + 32 + 2320 + 24, "shared structure");
 
 #endif

@@ -106,6 +106,7 @@ static void check_machine_fields(struct fields *fields)
             "intid_count", gic->intid_count);
     for (uint32_t i = 0; i < PLAN_MAX_INTIDS; i++) {
         require(fields, gic->spi_cpu[i] < plan->cpu_count, "spi_cpu", gic->spi_cpu[i]);
+        require(fields, gic->spi_owner[i] <= plan->vms.count, "spi_owner", gic->spi_owner[i]);
     }
     for (uint32_t i = 0; i < PLAN_MAX_INTIDS / 16; i++) {
         /* Of the two bits of an interrupt the lower is reserved (Arm IHI 0069H, 12.9.9). */

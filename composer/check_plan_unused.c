@@ -33,6 +33,8 @@ static void require_no_interrupts_beyond(struct report *report, const struct pla
                  count / 16);
     require_zero(report, gic->spi_cpu, PLAN_FIRST_SPI, "gic.spi_cpu", 0);
     require_zero(report, &gic->spi_cpu[count], sizeof(gic->spi_cpu) - count, "gic.spi_cpu", count);
+    require_zero(report, gic->spi_owner, PLAN_FIRST_SPI, "gic.spi_owner", 0);
+    require_zero(report, &gic->spi_owner[count], sizeof(gic->spi_owner) - count, "gic.spi_owner", count);
 }
 
 /* What only some policies use. */

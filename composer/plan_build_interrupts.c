@@ -35,6 +35,17 @@ static void device_set(const struct board_device *device, uint32_t plan_cpu, str
     }
 }
 
+static void owner_set(const struct system *system, size_t vm, struct plan_gic *gic)
+{
+    uint32_t intids[PLAN_MAX_INTIDS / 32] = {0};
+
+    plan_set_intids(system, vm, intids);
+    for (uint32_t intid = PLAN_FIRST_SPI; intid < gic->intid_count; intid++) {
+        if ((intids[intid / 32] >> intid % 32 & 1) != 0)
+            gic->spi_owner[intid] = (uint8_t)(vm + 1);
+    }
+}
+
 void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
 {
     const struct system *system = input->system;
@@ -45,5 +56,6 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
         const struct vm *vm = &system->vms[i];
         for (size_t j = 0; j < vm->device_count; j++)
             device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]], gic);
+        owner_set(system, i, gic);
     }
 }

@@ -8,7 +8,7 @@ HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES
 HYP_ELF := $(BUILD)/hypervisor/arm64.elf
 
 # No libc, no floating point (a guest's registers stay where they are), no alignment assumptions before the MMU is on.
-HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fno-ipa-cp --param max-inline-insns-auto=4 \
+HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fomit-frame-pointer -fno-ipa-cp --param max-inline-insns-auto=4 \
               -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
               -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-loop-distribute-patterns \
               -mcmodel=tiny -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
@@ -16,8 +16,8 @@ HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-
 HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihypervisor/arch/arm64 \
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
-HYP_FAST := $(addprefix hypervisor/,hypercall.c \
-              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c)
+HYP_FAST := $(wildcard hypervisor/sched/*.c) $(addprefix hypervisor/,sched.c hypercall.c arch/arm64/vcpu.c arch/arm64/clock.c \
+              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c arch/arm/gicv3_virtual.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 

@@ -13,13 +13,23 @@
 /** Learns the counter's frequency. Once on each CPU. */
 void clock_init(void);
 
-/** The time now, in ns. Rounded down to whole ticks. */
+/** A moment, as the counter tells it and in ns, rounded down. */
+struct clock_time {
+    uint64_t ticks;
+    uint64_t ns;
+};
+
+/** The time now. */
+struct clock_time clock_now(void);
 uint64_t clock_ns(void);
 
 /** The time at which the counter will read @ticks, in ns; CLOCK_NEVER if that is beyond all time. */
 uint64_t clock_ticks_to_ns(uint64_t ticks);
 
-/** Makes this CPU's timer interrupt at @ns, not before; CLOCK_NEVER: not at all. */
-void clock_arm(uint64_t ns);
+/** Makes this CPU's timer interrupt at @ns, not before; CLOCK_NEVER: not at all. @now: a moment ago. */
+void clock_arm(uint64_t ns, struct clock_time now);
+
+/** Makes it not interrupt. */
+void clock_disarm(void);
 
 #endif

@@ -32,11 +32,12 @@ void gic_vm_reset(const struct plan_vm *vm);
 
 /* The interrupts of a vCPU of this CPU. */
 
-/** Takes those of the loaded vCPU out of the hardware. */
+/** Takes those of the loaded vCPU, which has virtual interrupts, out of the hardware. */
 void gic_vcpu_save(struct gic_vcpu *gic);
 
-/** Puts those of @vcpu there. */
-void gic_vcpu_load(struct vcpu *vcpu);
+/** Takes those of @from, unless that is NULL, out of the hardware, and puts those of @vcpu there, after an isb. @timer:
+ * its virtual timer has expired; the hardware need not raise that first. */
+void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer);
 
 /** As after a reset: @vcpu, which is not loaded, has none, and has set up none. */
 void gic_vcpu_reset(struct vcpu *vcpu);

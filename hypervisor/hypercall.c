@@ -20,15 +20,17 @@
 
 static uint64_t hypercall_uid(void)
 {
-    exit_frame.x[1] = UID_1;
-    exit_frame.x[2] = UID_2;
-    exit_frame.x[3] = UID_3;
+    uint64_t *x = guest_registers();
+
+    x[1] = UID_1;
+    x[2] = UID_2;
+    x[3] = UID_3;
     return UID_0;
 }
 
 static uint64_t hypercall_revision(void)
 {
-    exit_frame.x[1] = 0;
+    guest_registers()[1] = 0;
     return PLAN_VERSION;
 }
 
@@ -90,6 +92,7 @@ static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
     if (guest_memory_word(vcpu->vm, word) == 0) {
         vcpu->event = word;
         vcpu->looks = true;
+        vcpu->owes = true;
         vcpu->timeout_ns = interval;
         vcpu->wake_ns = clock_ns() + interval;
         sched_block(vcpu, WAIT_EVENT);

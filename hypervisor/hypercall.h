@@ -20,7 +20,7 @@ uint64_t hypercall(uint64_t number);
  * Answers all other calls, PSCI too, with the guest's registers x0 to x3.
  *
  * Returns  what the guest finds in x0 when it goes on, which may be later: others may run meanwhile. Functions with
- * more results write them to exit_frame. mission.md M10.
+ * more results write them to guest_registers(). mission.md M10.
  */
 uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 

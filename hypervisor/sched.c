@@ -12,11 +12,17 @@
 
 struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 
+struct vcpu *vcpus_end PERCPU;
+struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1] PERCPU;
+
 /** The policy's view of this core. */
 static struct sched_core core PERCPU;
 
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
+
+/** When the first of those that wait is due, at the earliest. */
+static uint64_t next_wake PERCPU;
 
 void sched_init(void)
 {
@@ -29,6 +35,8 @@ void sched_init(void)
     core.parameters.slots = plan_array(plan_core->slots);
     core.parameters.slot_count = plan_core->slots.count;
     core.policy->init(&core, now);
+    vcpus_end = vcpus + plan_core->vcpus.count;
+    next_wake = CLOCK_NEVER;
     for (uint32_t i = 0; i < plan_core->vcpus.count; i++) {
         struct sched_entity *entity = &vcpus[i].entity;
         entity->index = i;
@@ -42,12 +50,9 @@ void sched_init(void)
 
 void sched_wake(struct vcpu *vcpu)
 {
-    vcpu->wait = WAIT_NOTHING;
-    vcpu->wake_ns = CLOCK_NEVER;
-    if (!vcpu->entity.ready) {
-        core.policy->enqueue(&core, &vcpu->entity, clock_ns());
-        this_cpu.decide = true;
-    }
+    vcpu->wake_ns = 0; /* it is due: sched_run will find it */
+    next_wake = 0;
+    this_cpu.decide = true;
 }
 
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
@@ -58,6 +63,7 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
         core.policy->block(&core, &vcpu->entity, clock_ns());
         this_cpu.decide = true;
     }
+    next_wake = vcpu->wake_ns < next_wake ? vcpu->wake_ns : next_wake;
 }
 
 void sched_yield(void)
@@ -66,38 +72,33 @@ void sched_yield(void)
     this_cpu.decide = true;
 }
 
-/** The time of @vcpu has come: its timer has fired, its delay is over, or its word is to be looked at. */
-static void expire(struct vcpu *vcpu, uint64_t now)
+/** The time of @vcpu has come. */
+static __attribute__((noinline)) void wake(struct vcpu *vcpu, uint64_t now)
 {
     if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
-        vcpu_set_result(vcpu, HC_TIMED_OUT);
+        vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
     }
-    sched_wake(vcpu);
+    vcpu->wait = WAIT_NOTHING;
+    vcpu->wake_ns = CLOCK_NEVER;
+    if (!vcpu->entity.ready) {
+        core.policy->enqueue(&core, &vcpu->entity, now);
+    }
 }
 
-void sched_expire(void)
+/** Wakes those whose time has come. */
+static inline void expire(uint64_t now)
 {
-    uint64_t now = clock_ns();
-
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
-        if (vcpus[i].wait != WAIT_NOTHING && vcpus[i].wake_ns <= now) {
-            expire(&vcpus[i], now);
-        }
-    }
-    this_cpu.decide = true;
-}
-
-/** The first time at which something is due that is not the policy's. */
-static uint64_t next_wake(void)
-{
+    const struct vcpu *end = vcpus_end;
     uint64_t next = CLOCK_NEVER;
 
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
-        if (vcpus[i].wait != WAIT_NOTHING && vcpus[i].wake_ns < next) {
-            next = vcpus[i].wake_ns;
+    for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) {
+        if (vcpu->wake_ns <= now) {
+            wake(vcpu, now);
+        } else if (vcpu->wake_ns < next) {
+            next = vcpu->wake_ns;
         }
     }
-    return next;
+    next_wake = next;
 }
 
 /** Whether @vcpu, whose turn it is, looks at its word and finds that it must wait on. In its own time, not in that of
@@ -115,23 +116,33 @@ static bool event_missing(struct vcpu *vcpu)
     return vcpu->looks;
 }
 
-void sched_run(void)
+/** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
+static bool work_off(struct vcpu *vcpu)
+{
+    vcpu->owes = event_missing(vcpu) || vm_restore_step(vcpu);
+    return vcpu->owes;
+}
+
+_Noreturn void sched_run(void)
 {
     for (;;) {
         this_cpu.decide = false;
-        struct sched_decision decision = core.policy->schedule(&core, clock_ns());
-        uint64_t wake = next_wake();
-        clock_arm(decision.until_ns < wake ? decision.until_ns : wake);
+        struct clock_time now = clock_now();
+        if (next_wake <= now.ns) {
+            expire(now.ns);
+        }
+        struct sched_decision decision = core.policy->schedule(&core, now.ns);
+        clock_arm(decision.until_ns < next_wake ? decision.until_ns : next_wake, now);
         if (decision.entity == NULL) {
             gic_wait();
             continue;
         }
-        struct vcpu *next = &vcpus[decision.entity->index];
-        if (event_missing(next) || vm_restore_step(next)) {
-            gic_poll(); /* a slice of work for this vCPU was done at EL2, in its own time */
+        struct vcpu *next = (struct vcpu *)((uint8_t *)decision.entity - offsetof(struct vcpu, entity));
+        if (next->owes && work_off(next)) {
+            gic_poll();
             continue;
         }
         vcpu_load(next);
-        return;
+        vcpu_enter();
     }
 }

@@ -19,11 +19,8 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait);
 /** The loaded vCPU gives up its turn. */
 void sched_yield(void);
 
-/** The core's timer has fired: wakes those whose time has come. */
-void sched_expire(void);
-
-/** Decides who runs, loads it, arms the timer; sleeps at EL2 while nobody is ready. Called at the end of every exit
- * that set this_cpu.decide. */
-void sched_run(void);
+/** Wakes those whose time has come, decides who runs, loads it, arms the timer, and goes on with it; sleeps at EL2
+ * while nobody is ready. Called at the end of every exit that set this_cpu.decide. */
+_Noreturn void sched_run(void);
 
 #endif

@@ -2,13 +2,14 @@
 /*
  * A vCPU on its CPU: its registers, its interrupts, what it waits for.
  *
- * While a guest runs, the stack pointer of EL2 points at `exit_frame`, at one address on every CPU; the exit path
- * stores there what it must, and handlers read and write the guest's registers there. All else of the loaded vCPU is
- * in the CPU's registers, until vcpu_load puts another one's there.
+ * While a guest runs, the stack pointer of EL2 points at its vCPU's frame; the exit path stores there what it must, and
+ * handlers read and write the guest's registers there. All else of the loaded vCPU is in the CPU's registers, until
+ * vcpu_load puts another one's there.
  */
 #ifndef HYPERVISOR_VCPU_H
 #define HYPERVISOR_VCPU_H
 
+#include "cpu.h"
 #include "gic_state.h"
 #include "plan_access.h"
 #include "sched/policy.h"
@@ -20,8 +21,6 @@ struct exit_frame {
     uint64_t reserved; /* keeps the stack aligned to 16 */
 };
 
-extern struct exit_frame exit_frame;
-
 /** What a vCPU that does not run waits for. */
 enum vcpu_wait {
     WAIT_NOTHING = 0, /* it is ready, or off */
@@ -30,8 +29,13 @@ enum vcpu_wait {
     WAIT_EVENT,       /* a word in its memory, looked at from time to time */
 };
 
+#define VCPU_STACK_WORDS 16U
+
 /** Only its own CPU touches it. */
 struct vcpu {
+    _Alignas(
+        16) uint64_t stack[VCPU_STACK_WORDS]; /* of the short ways through an exit, which end without ever leaving it */
+    struct exit_frame frame;
     const struct plan_vcpu *plan;
     const struct plan_vm *vm;
     struct vcpu_stats *stats;
@@ -39,18 +43,24 @@ struct vcpu {
     struct gic_private *private; /* shared: gic_state.h */
     uint32_t index;              /* in the plan */
     uint32_t wait;               /* enum vcpu_wait */
-    uint64_t wake_ns;            /* when something is due while it waits */
+    uint64_t wake_ns;            /* when something is due while it waits; CLOCK_NEVER if it does not wait */
     uint64_t timeout_ns;         /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
     guest_addr_t event;          /* WAIT_EVENT: the word */
     bool looks;                  /* it looks at that word before it goes on */
+    bool owes;                   /* the same, or it brings its VM's memory back before (vm_restore_step) */
     struct sched_entity entity;
     struct gic_vcpu gic;
-    struct exit_frame frame;     /* while another one is loaded */
-    struct vcpu_context context; /* the same */
+    struct vcpu_context context; /* while another one is loaded */
 };
 
 /** The vCPUs of this CPU, in the order of plan_core.vcpus. */
 extern struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
+
+/** Behind the last of them. */
+extern struct vcpu *vcpus_end;
+
+/** The one of each VM, by index + 1, or NULL; NULL for 0. */
+extern struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1];
 
 /** Makes @vcpu the one that goes on when EL2 returns. Cost: bench vcpu_switch_el2; nothing if it is loaded. */
 void vcpu_load(struct vcpu *vcpu);
@@ -59,28 +69,31 @@ void vcpu_load(struct vcpu *vcpu);
  * exceptions masked (Arm DEN 0022, 6.4). */
 void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context);
 
-/** Gives @value as the result of the hypercall that @vcpu waits in. */
-void vcpu_set_result(struct vcpu *vcpu, uint64_t value);
-
 /** When the first of the timers of @vcpu fires that could interrupt it, in ns; CLOCK_NEVER if none can. */
 uint64_t vcpu_timers_ns(const struct vcpu *vcpu);
 
 /** Takes the guest off this CPU's traps and timers, while nothing of a VM with direct interrupts runs here. */
 void vcpu_leave(void);
 
-/** Returns from EL2 to the loaded vCPU: the first time. */
+/** Returns from EL2 to the loaded vCPU. */
 _Noreturn void vcpu_enter(void);
+
+/** The loaded vCPU's registers. */
+static inline uint64_t *guest_registers(void)
+{
+    return this_cpu.vcpu->frame.x;
+}
 
 /** The value of register @n as an instruction sees it: 31 is the zero register. */
 static inline uint64_t vcpu_register(unsigned n)
 {
-    return n < 31 ? exit_frame.x[n] : 0;
+    return n < 31 ? guest_registers()[n] : 0;
 }
 
 static inline void vcpu_set_register(unsigned n, uint64_t value)
 {
     if (n < 31) {
-        exit_frame.x[n] = value;
+        guest_registers()[n] = value;
     }
 }
 

@@ -77,6 +77,7 @@ static void vcpu_park(struct vcpu *vcpu)
 static void vcpu_start(struct vcpu *vcpu)
 {
     vcpu->looks = false;
+    vcpu->owes = false;
     vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
     atomic_store(&vcpu->state->power, VCPU_ON);
 }
@@ -97,6 +98,7 @@ static void vcpu_attend(struct vcpu *vcpu)
         if (phase == VM_RUNS) {
             vcpu_start(vcpu);
         }
+        vcpu->owes = phase == VM_RESTORES;
         sched_wake(vcpu); /* to run, or to bring back its VM's memory first */
     } else {
         gic_vcpu_attend(vcpu);

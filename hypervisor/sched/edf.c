@@ -6,15 +6,10 @@
  */
 #include "server.h"
 
-static uint64_t edf_rank(const struct sched_entity *entity, uint64_t deadline_ns)
+static void edf_init(struct sched_core *core, uint64_t now_ns)
 {
-    (void)entity;
-    return deadline_ns;
-}
-
-static void edf_allocate(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns)
-{
-    server_allocate(core, entity, now_ns);
+    server_init(core, now_ns);
+    core->ranked_by_deadline = true;
 }
 
 /* What is left may be used until the old deadline only if that is no more than the entity's share of that time. */
@@ -28,22 +23,17 @@ static void edf_enqueue(struct sched_core *core, struct sched_entity *entity, ui
         return;
     if (now_ns >= entity->deadline_ns ||
         (unsigned __int128)entity->left_ns * period > (unsigned __int128)(entity->deadline_ns - now_ns) * budget) {
-        entity->deadline_ns = now_ns + period;
+        server_set_deadline(core, entity, now_ns + period);
         entity->left_ns = budget;
     }
 }
 
-static struct sched_decision edf_schedule(struct sched_core *core, uint64_t now_ns)
-{
-    return server_schedule(core, now_ns, edf_rank);
-}
-
 SCHED_POLICY(edf) = {
     .name = "edf",
-    .init = server_init,
-    .allocate = edf_allocate,
+    .init = edf_init,
+    .allocate = server_allocate,
     .enqueue = edf_enqueue,
     .block = server_block,
     .yield = server_yield,
-    .schedule = edf_schedule,
+    .schedule = server_schedule,
 };

@@ -6,20 +6,10 @@
  */
 #include "server.h"
 
-static uint64_t fixed_priority_rank(const struct sched_entity *entity, uint64_t deadline_ns)
-{
-    (void)deadline_ns;
-    return UINT32_MAX - entity->parameters.priority;
-}
-
 static void fixed_priority_allocate(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns)
 {
     server_allocate(core, entity, now_ns + entity->parameters.period_ns);
-}
-
-static struct sched_decision fixed_priority_schedule(struct sched_core *core, uint64_t now_ns)
-{
-    return server_schedule(core, now_ns, fixed_priority_rank);
+    entity->rank = UINT32_MAX - entity->parameters.priority;
 }
 
 SCHED_POLICY(fixed_priority) = {
@@ -29,5 +19,5 @@ SCHED_POLICY(fixed_priority) = {
     .enqueue = server_enqueue,
     .block = server_block,
     .yield = server_yield,
-    .schedule = fixed_priority_schedule,
+    .schedule = server_schedule,
 };

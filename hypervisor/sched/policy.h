@@ -58,6 +58,7 @@ struct sched_entity {
     bool owns_slot;         /* timetable: it has slots, so it never runs on what is left over */
     uint64_t left_ns;       /* of its budget; 0: it runs on what is left over only */
     uint64_t deadline_ns;   /* when its budget is full again (EDF: its deadline too); SCHED_NEVER without a budget */
+    uint64_t rank;          /* among those with budget left: the lowest runs; among equals the lowest index */
     uint64_t turn;          /* rank in the round of those that share what is left over: the lowest is next */
     uint64_t slice_left_ns; /* of its turn there */
     uint64_t yielded_ns;    /* timetable: it gave its slot up until then */
@@ -70,8 +71,10 @@ struct sched_core {
     struct sched_entity *entities[SCHED_MAX_ENTITIES];
     size_t entity_count;
     struct sched_entity *running; /* as schedule returned it last, or NULL */
-    uint64_t since_ns;            /* when that was: what ran since then is not charged yet */
+    uint64_t since_ns;            /* what ran since then is not charged yet */
+    bool charged;                 /* it was, in this exit: what little ran since is charged to the next one */
     uint64_t next_turn;           /* rank of the next one to queue up */
+    bool ranked_by_deadline;      /* an entity's rank is its deadline_ns */
     uint64_t frame_start_ns;      /* timetable: of the present major frame */
     size_t slot;                  /* timetable: the first slot of this frame that has not ended */
 };

@@ -13,7 +13,7 @@ void server_init(struct sched_core *core, uint64_t now_ns)
 void server_allocate(struct sched_core *core, struct sched_entity *entity, uint64_t refill_ns)
 {
     entity->left_ns = entity->parameters.budget_ns;
-    entity->deadline_ns = entity->left_ns != 0 ? refill_ns : SCHED_NEVER;
+    server_set_deadline(core, entity, entity->left_ns != 0 ? refill_ns : SCHED_NEVER);
     core->entities[core->entity_count++] = entity;
 }
 
@@ -23,18 +23,23 @@ void server_allocate_without_budget(struct sched_core *core, struct sched_entity
     server_allocate(core, entity, now_ns);
 }
 
-uint64_t server_refill(struct sched_entity *entity, uint64_t now_ns)
+void server_set_deadline(const struct sched_core *core, struct sched_entity *entity, uint64_t deadline_ns)
+{
+    entity->deadline_ns = deadline_ns;
+    if (core->ranked_by_deadline)
+        entity->rank = deadline_ns;
+}
+
+uint64_t server_refill(const struct sched_core *core, struct sched_entity *entity, uint64_t now_ns)
 {
     uint64_t period = entity->parameters.period_ns;
     uint64_t passed = now_ns - entity->deadline_ns;
 
-    if (now_ns < entity->deadline_ns)
-        return SCHED_NEVER;
     /* Divided only after it was left alone for more than a period. */
     if (passed >= period)
         passed %= period;
     entity->left_ns = entity->parameters.budget_ns;
-    entity->deadline_ns = now_ns - passed + period;
+    server_set_deadline(core, entity, now_ns - passed + period);
     return passed;
 }
 
@@ -43,14 +48,17 @@ void server_charge(struct sched_core *core, uint64_t now_ns)
 {
     struct sched_entity *entity = core->running;
     uint64_t ran = now_ns - core->since_ns;
-    uint64_t since_refill;
 
     core->since_ns = now_ns;
+    core->charged = true;
     if (entity == NULL)
         return;
-    since_refill = server_refill(entity, now_ns);
-    if (since_refill < ran)
-        ran = since_refill;
+    if (now_ns >= entity->deadline_ns) {
+        uint64_t since_refill = server_refill(core, entity, now_ns);
+
+        if (since_refill < ran)
+            ran = since_refill;
+    }
     if (ran < entity->left_ns) {
         entity->left_ns -= ran;
         return;
@@ -67,7 +75,8 @@ void server_enqueue(struct sched_core *core, struct sched_entity *entity, uint64
 {
     server_charge(core, now_ns);
     entity->ready = true;
-    turns_join(core, entity);
+    if (entity->left_ns == 0)
+        turns_join(core, entity); /* one with budget joins when that is used up */
 }
 
 void server_block(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns)

@@ -11,10 +11,6 @@
 
 #include "policy.h"
 
-/** Rank of @entity if its budget's next refill were at @deadline_ns: the lowest runs; with equal ranks the lower index.
- */
-typedef uint64_t server_rank(const struct sched_entity *entity, uint64_t deadline_ns);
-
 /** Functions of struct sched_policy, as far as they are the same. */
 void server_init(struct sched_core *core, uint64_t now_ns);
 void server_block(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);
@@ -23,19 +19,23 @@ void server_yield(struct sched_core *core, struct sched_entity *entity, uint64_t
 /** Charges the running entity, then makes @entity ready. Its budget and deadline stay as they are. */
 void server_enqueue(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);
 
-/** Takes @entity in, with a full budget; @refill_ns: when it is refilled for the first time. */
+/** Takes @entity in, with a full budget; @refill_ns: when it is refilled for the first time. Its rank, where that is
+ * not the deadline, is the caller's. */
 void server_allocate(struct sched_core *core, struct sched_entity *entity, uint64_t refill_ns);
+
+/** Sets @entity's deadline, and with it its rank if that is the same. */
+void server_set_deadline(const struct sched_core *core, struct sched_entity *entity, uint64_t deadline_ns);
 
 /** Takes @entity in for a policy that knows no budgets. */
 void server_allocate_without_budget(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);
 
-/** Makes @entity's budget full if its time has come. Returns how long ago that was, or SCHED_NEVER if it has not. */
-uint64_t server_refill(struct sched_entity *entity, uint64_t now_ns);
+/** Makes @entity's budget full, its time having come. Returns how long ago that was. */
+uint64_t server_refill(const struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);
 
 /** Charges the running entity what ran since the last charge. */
 void server_charge(struct sched_core *core, uint64_t now_ns);
 
-/** Decides by budgets and ranks. */
-struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns, server_rank *rank);
+/** Decides by budgets and ranks: a policy's schedule. */
+struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns);
 
 #endif

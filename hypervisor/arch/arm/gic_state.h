@@ -19,22 +19,30 @@
 /** Only its own CPU touches it. */
 struct gic_vcpu {
     uint64_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
-    uint32_t used;                          /* a bit for each list register that is not empty */
-    uint32_t reserved;
+    union {
+        struct {
+            uint32_t used;         /* a bit for each list register that is not empty; while it is not loaded */
+            uint16_t active_count; /* bits in active */
+            bool kept;             /* some bit of pending may be set */
+            uint8_t more_words;    /* constant: words of active priorities beyond the first */
+        };
+        uint64_t busy; /* 0: none of these */
+    };
     uint64_t hcr;
     uint64_t vmcr;
     uint64_t ap0r;
     uint64_t ap1r[4];
     uint32_t pending[GIC_WORDS];
     uint32_t active[GIC_WORDS];
-    uint32_t active_count; /* bits in active */
-    bool kept;             /* some bit of pending may be set */
 };
+
+/** gic_vcpu.busy: only the first list register is used. */
+#define GIC_BUSY_FIRST_LIST 1U
 
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {
     _Atomic(uint32_t) enabled;
-    uint8_t priority[32];
+    uint64_t lists[PLAN_FIRST_SPI]; /* a list register for each, as it is when pending: its priority is there only */
 };
 
 extern struct gic_private gic_privates[PLAN_MAX_VCPUS];

@@ -80,6 +80,7 @@ static void gic_virtual_init(uint64_t frame)
     gic_list_count = (uint32_t)ICH_VTR_LISTS(vtr);
     gic_lists_empty = (1ULL << gic_list_count) - 1;
     gic_active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
+    gic_private_frame = frame;
     gic_private_reset(frame);
     mmio_write32(frame + GICD_ISENABLER,
                  1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << GIC_PPI_TIMER_EL2 | 1U << GIC_PPI_MAINTENANCE);

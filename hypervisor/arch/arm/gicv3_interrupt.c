@@ -9,6 +9,7 @@
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
 #include "gicv3_virtual_interface.h"
+#include "mmio.h"
 #include "sched.h"
 #include "vm.h"
 
@@ -26,52 +27,84 @@ void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     vcpu_notice(vcpu);
 }
 
-/** Whose SPI @intid is, of the vCPUs here; NULL if nobody's. */
-static struct vcpu *spi_owner(uint32_t intid)
+/** EL2's timer has fired: it is time to decide. */
+static inline void timer_handle(void)
 {
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
-        if (plan_vm_owns(vcpus[i].vm, (intid_t){intid})) {
-            return &vcpus[i];
-        }
+    clock_disarm(); /* or it would come again at once: it is a level */
+    isb();
+    interrupt_deactivate(GIC_PPI_TIMER_EL2);
+    this_cpu.decide = true;
+}
+
+/** The list register for hardware interrupt @intid of @vcpu, pending. */
+static inline uint64_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid)
+{
+    if (intid < PLAN_FIRST_SPI) {
+        return vcpu->private->lists[intid];
     }
-    return NULL;
+    return LR_PENDING | LR_HW | LR_GROUP1 |
+           (uint64_t)mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid) << LR_PRIORITY_SHIFT |
+           (uint64_t)intid << LR_PINTID_SHIFT | intid;
+}
+
+/** The common case of hardware interrupt @intid that EL2 has taken for @vcpu: nothing waits, and there is room for it.
+ * Returns false if that is not so. */
+static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
+{
+    struct gic_vcpu *gic = &vcpu->gic;
+    uint64_t list = list_of_interrupt(vcpu, intid);
+
+    if (this_cpu.vcpu != vcpu) {
+        if (gic->busy == 0) {
+            gic->lists[0] = list;
+            gic->used = GIC_BUSY_FIRST_LIST;
+            return true;
+        }
+        return false;
+    }
+    isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
+    uint64_t empty = read_icc(ICH_ELRSR_EL2);
+    if (empty == 0 || gic->kept || gic->active_count != 0) {
+        return false;
+    }
+    list_write((uint32_t)__builtin_ctzll(empty), list);
+    return true;
+}
+
+/** Hardware interrupt @intid has come for @vcpu; NULL: for nobody here. */
+static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
+{
+    if (vcpu == NULL) {
+        return;
+    }
+    if (!interrupt_put(vcpu, intid)) {
+        lists_pend(vcpu, intid / 32, 1U << intid % 32);
+    }
+    vcpu_notice(vcpu);
 }
 
 /** Interrupt @intid was acknowledged at EL2 and its priority dropped. */
 static void interrupt_handle(uint32_t intid)
 {
-    switch (intid) {
-    case GIC_KICK_SGI:
-    case GIC_VIRTUAL_SGI:
-        interrupt_deactivate(intid);
-        vm_attend();
+    if (intid < 16) {
+        interrupt_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
+        if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
+            vm_attend();
+        }
         return;
-    case GIC_PPI_TIMER_EL2:
-        clock_arm(CLOCK_NEVER); /* or it would come again at once: it is a level */
-        isb();
-        interrupt_deactivate(intid);
-        sched_expire();
+    }
+    if (intid == GIC_PPI_TIMER_EL2) {
+        timer_handle();
         return;
-    case GIC_PPI_MAINTENANCE:
+    }
+    if (intid == GIC_PPI_MAINTENANCE) {
         if (this_cpu.vcpu != NULL) {
             lists_refill(this_cpu.vcpu);
         }
         interrupt_deactivate(intid);
         return;
-    default:
-        break;
     }
-    if (intid < 16) {
-        interrupt_deactivate(intid); /* sent by a neighbour with direct interrupts: means nothing here */
-        return;
-    }
-    struct vcpu *vcpu = intid < PLAN_FIRST_SPI ? this_cpu.vcpu : spi_owner(intid);
-    if (vcpu != NULL) {
-        if (!lists_put(vcpu, intid)) {
-            lists_pend(vcpu, intid / 32, 1U << intid % 32);
-        }
-        vcpu_notice(vcpu);
-    }
+    interrupt_give(intid < PLAN_FIRST_SPI ? this_cpu.vcpu : vm_vcpus[plan.gic.spi_owner[intid]], intid);
 }
 
 /** The common case of @kick, GIC_VIRTUAL_SGI: one SGI, enabled, and nothing else in the list registers. Anything else
@@ -86,9 +119,7 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     interrupt_drop(kick);
     if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_lists_empty &&
         !vcpu->gic.kept) {
-        uint64_t intid = (uint64_t)__builtin_ctz(sgis);
-        uint64_t priority = private->priority[intid];
-        write_icc(ICH_LR0_EL2, LR_PENDING | LR_GROUP1 | priority << LR_PRIORITY_SHIFT | intid);
+        write_icc(ICH_LR0_EL2, private->lists[__builtin_ctz(sgis)]);
         interrupt_deactivate(kick);
         return INTERRUPT_DONE;
     }
@@ -108,14 +139,18 @@ uint64_t interrupt_exit(void)
         !plan_vm_owns(this_cpu.vm, (intid_t){intid})) {
         return intid;
     }
-    uint64_t priority = read_icc(ICC_RPR_EL1); /* that of this interrupt: the guest gave it to the hardware */
+    uint64_t list;
+    if (intid < PLAN_FIRST_SPI) {
+        list = this_cpu.vcpu->private->lists[intid];
+    } else { /* the guest gave its priority to the hardware */
+        list = LR_PENDING | LR_HW | LR_GROUP1 | read_icc(ICC_RPR_EL1) << LR_PRIORITY_SHIFT |
+               (uint64_t)intid << LR_PINTID_SHIFT | intid;
+    }
     uint64_t empty = read_icc(ICH_ELRSR_EL2);
     interrupt_drop(intid);
     if ((read_icc(ICH_HCR_EL2) & ICH_HCR_NPIE) != 0) {
         return intid | INTERRUPT_DROPPED; /* others wait for room, and may be more urgent */
     }
-    uint64_t list =
-        LR_PENDING | LR_HW | LR_GROUP1 | priority << LR_PRIORITY_SHIFT | (uint64_t)intid << LR_PINTID_SHIFT | intid;
     if ((empty & 1) != 0) {
         write_icc(ICH_LR0_EL2, list);
         return INTERRUPT_DONE;
@@ -136,7 +171,14 @@ void interrupt_exit_rest(uint64_t intid)
     if ((intid & INTERRUPT_DROPPED) == 0) {
         interrupt_drop(intid);
     }
+    if ((uint32_t)intid == GIC_PPI_TIMER_EL2) {
+        timer_handle();
+        sched_run();
+    }
     interrupt_handle((uint32_t)intid);
+    if (this_cpu.decide) {
+        sched_run();
+    }
 }
 
 void gic_poll(void)

@@ -24,7 +24,8 @@ static const uint32_t nothing[GIC_WORDS];
 /** The priority that the guest gave @intid: in the hardware for SPIs, kept for private ones. */
 static uint8_t priority_of(const struct vcpu *vcpu, uint32_t intid)
 {
-    return intid < PLAN_FIRST_SPI ? vcpu->private->priority[intid] : mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid);
+    return intid < PLAN_FIRST_SPI ? LR_PRIORITY(vcpu->private->lists[intid])
+                                  : mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid);
 }
 
 /** The most urgent of the interrupts whose bits are set in @words and not in @but, of word 0 only those in @first; or
@@ -190,30 +191,6 @@ void lists_refill(struct vcpu *vcpu)
     write_icc(ICH_HCR_EL2, hcr); /* EOIcount is 0 again: those were dealt with */
 }
 
-bool lists_put(struct vcpu *vcpu, uint32_t intid)
-{
-    struct gic_vcpu *gic = &vcpu->gic;
-    bool loaded = this_cpu.vcpu == vcpu;
-    uint64_t list = LR_PENDING | LR_HW | LR_GROUP1 | (uint64_t)priority_of(vcpu, intid) << LR_PRIORITY_SHIFT |
-                    (uint64_t)intid << LR_PINTID_SHIFT | intid;
-
-    if (loaded) {
-        isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-    }
-    uint64_t empty = loaded ? read_icc(ICH_ELRSR_EL2) : gic_lists_empty & ~gic->used;
-    if (empty == 0 || gic->kept || gic->active_count != 0) {
-        return false;
-    }
-    uint32_t i = (uint32_t)__builtin_ctzll(empty);
-    if (loaded) {
-        list_write(i, list);
-    } else {
-        gic->lists[i] = list;
-        gic->used |= 1U << i;
-    }
-    return true;
-}
-
 void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
     vcpu->gic.pending[n] |= bits;
@@ -312,7 +289,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
 /** Interrupt @intid, pending if @pending, is no longer @vcpu's. */
 static void drop(uint32_t intid, bool pending)
 {
-    /* The private ones of the hardware are the loaded vCPU's; gic_vcpu_load sets them right for the next one. */
+    /* The private ones of the hardware are the loaded vCPU's; they are cleared and set right at a switch. */
     if (intid >= PLAN_FIRST_SPI && !give_back(intid) && pending) {
         pend_again(intid);
     }

@@ -13,10 +13,6 @@ extern uint32_t gic_list_count;
 /** ICH_ELRSR_EL2 when all of them are empty. */
 extern uint64_t gic_lists_empty;
 
-/** The common case of a hardware interrupt @intid that EL2 has taken for @vcpu, loaded or not: nothing waits, and there
- * is room for it. Returns false if that is not so: then it is lists_pend's. */
-bool lists_put(struct vcpu *vcpu, uint32_t intid);
-
 /** EL2 has taken, for @vcpu, those of interrupts 32 @n to 32 @n + 31 that @bits tells: it will see them as pending. */
 void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 

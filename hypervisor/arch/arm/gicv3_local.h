@@ -7,6 +7,9 @@
 
 #include "gic.h"
 
+/** The registers of this CPU's private interrupts, where interrupts come to EL2. */
+extern uint64_t gic_private_frame;
+
 /** Words of active priorities that this CPU's virtual interface has. */
 extern uint32_t gic_active_words;
 
@@ -20,6 +23,9 @@ void gic_direct_wait(void);
 
 /** Attends to a kick if there is one. */
 void gic_direct_poll(void);
+
+/** Sets the priority of private interrupt @intid. */
+void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority);
 
 /** The set-up of private interrupts of @vcpu, which is loaded, has changed. */
 void gic_private_changed(struct vcpu *vcpu);
@@ -40,10 +46,11 @@ void gic_sgi_init(void);
 
 /* The exit path's. */
 
-/** The common case of a trapped system register access @esr: an SGI to one other vCPU; sends it and lets the guest go
- * on. Else returns false: sysreg_exit does it. Changes no register of the guest, nor who runs. Cost with entry and
- * return, and what the receiver does: 160 instructions (bench: virtual_sgi_total). */
-bool sgi_exit(uint64_t esr);
+/** The common case of a trapped system register access @esr of the guest whose registers are in @frame: an SGI to one
+ * other vCPU; sends it and lets the guest go on. Else returns false: sysreg_exit does it. Changes no register of the
+ * guest, nor who runs. Cost with entry and return, and what the receiver does: 160 instructions (bench:
+ * virtual_sgi_total). */
+bool sgi_exit(uint64_t esr, const struct exit_frame *frame);
 
 #define INTERRUPT_DONE    (1ULL << 32) /* the guest has it; nothing else to do */
 #define INTERRUPT_DROPPED (1ULL << 33) /* its priority is dropped already */

@@ -10,6 +10,7 @@
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
 #include "gicv3_registers.h"
+#include "gicv3_virtual_interface.h"
 #include "mmio.h"
 
 #define SGIS 0x0000ffffU
@@ -79,9 +80,9 @@ static void access_private_priority(struct gic_private *private, struct vcpu *lo
             continue;
         }
         if (access->write) {
-            private->priority[first + i] = (uint8_t)(access->value >> 8 * i);
+            gic_private_set_priority(private, first + i, (uint8_t)(access->value >> 8 * i));
         }
-        value |= (uint64_t) private->priority[first + i] << 8 * i;
+        value |= (uint64_t)LR_PRIORITY(private->lists[first + i]) << 8 * i;
     }
     if (access->write && loaded != NULL) {
         gic_private_changed(loaded); /* another CPU puts it into effect when it loads that vCPU */

@@ -67,7 +67,7 @@ void gic_send_sgi(uint64_t value)
     }
 }
 
-bool sgi_exit(uint64_t esr)
+bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
     unsigned rt = ISS_REG(esr);
 
@@ -78,7 +78,7 @@ bool sgi_exit(uint64_t esr)
         return false;
     }
     /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
-    uint64_t value = exit_frame.x[rt];
+    uint64_t value = frame->x[rt];
     uint64_t list = value & ~SGI1R_INTID_MASK;
     const struct plan_vm *vm = this_cpu.vm;
     uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);

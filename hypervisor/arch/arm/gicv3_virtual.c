@@ -14,71 +14,82 @@
 
 struct gic_private gic_privates[PLAN_MAX_VCPUS] SHARED;
 
-/* PPIs that a guest may have (plan.h, intids): the rest of word 0 is SGIs, which are EL2's own in the hardware. */
-#define PPIS 0xffff0000U
+/* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
+#define PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
 
-static uint64_t private_frame(void)
-{
-    return gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
-}
+uint64_t gic_private_frame PERCPU;
 
-void gic_vcpu_save(struct gic_vcpu *gic)
+/** The part of saving and loading that most switches don't need. */
+static __attribute__((noinline)) void busy_save(struct gic_vcpu *gic)
 {
-    if (!this_cpu.virtual_interrupts) {
-        return;
-    }
-    isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-    gic->used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
     for (uint32_t used = gic->used; used != 0; used &= used - 1) {
         uint32_t i = (uint32_t)__builtin_ctz(used);
         gic->lists[i] = list_read(i);
         list_write(i, 0);
     }
+    if (gic->more_words > 0) {
+        gic->ap1r[1] = read_icc(ICH_AP1R1_EL2);
+    }
+    if (gic->more_words > 1) {
+        gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
+        gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
+    }
+    mmio_write32(gic_private_frame + GICD_ICACTIVER, PPIS);
+}
+
+/** The PPI that a list register with @list makes active in the hardware: a bit, or 0. */
+static inline uint32_t list_ppi(uint64_t list)
+{
+    return (list & LR_HW) != 0 && LR_INTID(list) < PLAN_FIRST_SPI ? 1U << LR_INTID(list) : 0;
+}
+
+/** Returns those of this CPU's PPIs that the vCPU has taken and not ended. */
+static __attribute__((noinline)) uint32_t busy_load(const struct gic_vcpu *gic)
+{
+    uint32_t active = gic->active[0] | gic->pending[0];
+
+    for (uint32_t used = gic->used; used != 0; used &= used - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(used);
+        list_write(i, gic->lists[i]);
+        active |= list_ppi(gic->lists[i]);
+    }
+    if (gic->more_words > 0) {
+        write_icc(ICH_AP1R1_EL2, gic->ap1r[1]);
+    }
+    if (gic->more_words > 1) {
+        write_icc(ICH_AP1R2_EL2, gic->ap1r[2]);
+        write_icc(ICH_AP1R3_EL2, gic->ap1r[3]);
+    }
+    return active & PPIS;
+}
+
+/** After an isb: what was written to list registers shows in ICH_ELRSR_EL2. */
+static inline void vcpu_save(struct gic_vcpu *gic)
+{
+    gic->used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
     gic->hcr = read_icc(ICH_HCR_EL2);
     write_icc(ICH_HCR_EL2, 0);
     gic->vmcr = read_icc(ICH_VMCR_EL2);
     gic->ap0r = read_icc(ICH_AP0R0_EL2);
     gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
-    if (gic_active_words > 1) {
-        gic->ap1r[1] = read_icc(ICH_AP1R1_EL2);
-    }
-    if (gic_active_words > 2) {
-        gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
-        gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
+    if (gic->busy != 0) {
+        busy_save(gic);
     }
 }
 
-/** Makes the PPIs of this CPU as enabled and urgent as @vcpu has set them up. */
-static void private_set_up(const struct vcpu *vcpu)
+void gic_vcpu_save(struct gic_vcpu *gic)
 {
-    const struct gic_private *private = vcpu->private;
-    uint32_t owned = vcpu->vm->intids[0] & PPIS;
-    uint32_t enabled = atomic_load(&private->enabled) & owned;
-    uint64_t frame = private_frame();
-
-    mmio_write32(frame + GICD_ICENABLER, owned & ~enabled);
-    for (uint32_t n = 16; n < PLAN_FIRST_SPI; n += 4) {
-        if ((owned >> n & 0xf) != 0) {
-            mmio_write32(frame + GICD_IPRIORITYR + n, *(const uint32_t *)&private->priority[n]);
-        }
-    }
-    mmio_write32(frame + GICD_ISENABLER, enabled);
+    isb();
+    vcpu_save(gic);
 }
 
-/** Those of this CPU's PPIs are active that @vcpu has taken and not ended. */
-static void private_activate(const struct vcpu *vcpu)
+/** Makes those PPIs of this CPU enabled that @vcpu has enabled. How urgent they are shows in list registers only. */
+static inline void private_set_up(const struct vcpu *vcpu)
 {
-    uint32_t owned = vcpu->vm->intids[0] & PPIS;
-    uint32_t active = vcpu->gic.active[0] | vcpu->gic.pending[0];
+    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & PPIS;
 
-    for (uint32_t used = vcpu->gic.used; used != 0; used &= used - 1) {
-        uint64_t list = vcpu->gic.lists[__builtin_ctz(used)];
-        if ((list & LR_HW) != 0 && LR_INTID(list) < PLAN_FIRST_SPI) {
-            active |= 1U << LR_INTID(list);
-        }
-    }
-    mmio_write32(private_frame() + GICD_ICACTIVER, owned & ~active);
-    mmio_write32(private_frame() + GICD_ISACTIVER, owned & active);
+    mmio_write32(gic_private_frame + GICD_ICENABLER, PPIS & ~enabled);
+    mmio_write32(gic_private_frame + GICD_ISENABLER, enabled);
 }
 
 void gic_private_changed(struct vcpu *vcpu)
@@ -103,7 +114,14 @@ static void take_sent(struct vcpu *vcpu)
     }
 }
 
-void gic_vcpu_load(struct vcpu *vcpu)
+void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
+{
+    uint64_t hardware = intid < 16 ? 0 : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
+
+    private->lists[intid] = LR_PENDING | LR_GROUP1 | hardware | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
+}
+
+void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
 {
     struct gic_vcpu *gic = &vcpu->gic;
 
@@ -111,28 +129,34 @@ void gic_vcpu_load(struct vcpu *vcpu)
         gic_direct_reset();
         return;
     }
-    for (uint32_t used = gic->used; used != 0; used &= used - 1) {
-        uint32_t i = (uint32_t)__builtin_ctz(used);
-        list_write(i, gic->lists[i]);
+    if (from != NULL) {
+        vcpu_save(&from->gic);
     }
+    uint32_t active = 0;
+    if (gic->busy == 0) {
+        if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
+            write_icc(ICH_LR0_EL2, vcpu->private->lists[GIC_PPI_TIMER_VIRTUAL]);
+            active = 1U << GIC_PPI_TIMER_VIRTUAL;
+        }
+    } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
+        write_icc(ICH_LR0_EL2, gic->lists[0]);
+        active = list_ppi(gic->lists[0]);
+    } else {
+        active = busy_load(gic);
+    }
+    mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
     write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
     write_icc(ICH_VMCR_EL2, gic->vmcr);
     write_icc(ICH_AP0R0_EL2, gic->ap0r);
     write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
-    if (gic_active_words > 1) {
-        write_icc(ICH_AP1R1_EL2, gic->ap1r[1]);
-    }
-    if (gic_active_words > 2) {
-        write_icc(ICH_AP1R2_EL2, gic->ap1r[2]);
-        write_icc(ICH_AP1R3_EL2, gic->ap1r[3]);
-    }
-    write_icc(ICH_HCR_EL2, gic->hcr | ICH_HCR_EN);
-    private_activate(vcpu);
+    write_icc(ICH_HCR_EL2, gic->hcr);
     private_set_up(vcpu);
-    if (gic->kept) {
+    if (gic->busy != 0 && gic->kept) {
         lists_refill(vcpu);
     }
-    take_sent(vcpu);
+    if (atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0) {
+        take_sent(vcpu);
+    }
 }
 
 void gic_vcpu_reset(struct vcpu *vcpu)
@@ -141,18 +165,19 @@ void gic_vcpu_reset(struct vcpu *vcpu)
     struct gic_private *private = vcpu->private;
 
     if (!this_cpu.virtual_interrupts) {
-        return; /* gic_vcpu_load does it */
+        return; /* gic_vcpu_switch does it */
     }
     lists_drop(vcpu);
-    gic->hcr = 0;
+    gic->hcr = ICH_HCR_EN;
+    gic->more_words = (uint8_t)(gic_active_words - 1);
     gic->vmcr = 0;
     gic->ap0r = 0;
     for (unsigned i = 0; i < 4; i++) {
         gic->ap1r[i] = 0;
     }
     atomic_store(&private->enabled, 0);
-    for (unsigned i = 0; i < sizeof(private->priority); i++) {
-        private->priority[i] = 0;
+    for (uint32_t i = 0; i < PLAN_FIRST_SPI; i++) {
+        gic_private_set_priority(private, i, 0);
     }
     atomic_store(&vcpu->state->sgis, 0);
 }
@@ -183,13 +208,13 @@ void gic_vcpu_attend(struct vcpu *vcpu)
         take_sent(vcpu);
     }
     if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
-        private_set_up(vcpu); /* another vCPU of the VM may have changed it */
+        gic_private_changed(vcpu); /* another vCPU of the VM may have changed it */
     }
 }
 
 bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid)
 {
-    return (atomic_load(&vcpu->private->enabled) >> intid & 1) != 0;
+    return (atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) >> intid & 1) != 0;
 }
 
 bool gic_vcpu_pending(const struct vcpu *vcpu)

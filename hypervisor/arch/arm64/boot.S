@@ -91,7 +91,7 @@ mmu_on:
     isb
     ldr     x0, =1f
     br      x0
-1:  ldr     x0, =exit_frame                 /* the stack lies below it */
+1:  ldr     x0, =cpu_stack_top
     mov     sp, x0
     ldr     x0, =vectors
     msr     vbar_el2, x0

@@ -33,4 +33,10 @@ static_assert(HC_FAST_FIRST == HC_NULL && HC_FAST_COUNT == HC_FAST_END - HC_NULL
 static_assert(INTERRUPT_DONE >> INTERRUPT_DONE_BIT == 1, "observe_offsets.h");
 static_assert(THIS_CPU_DECIDE == offsetof(struct cpu, decide), "observe_offsets.h");
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
+static_assert(THIS_CPU_VCPU == offsetof(struct cpu, vcpu), "observe_offsets.h");
+static_assert(VCPU_FRAME == offsetof(struct vcpu, frame) && VCPU_FRAME % 16 == 0, "observe_offsets.h");
 static_assert(offsetof(struct exit_frame, x[30]) == 240 && sizeof(struct exit_frame) == 256, "vectors.S stores there");
+static_assert(sizeof(struct vcpu) % 16 == 0, "the stack pointer is a multiple of 16");
+static_assert(offsetof(struct vcpu_context, vtcr) == 240 && offsetof(struct vcpu_context, v) == 272 &&
+                  offsetof(struct vcpu_context, fpsr) == 784,
+              "registers.S goes through it in this order");

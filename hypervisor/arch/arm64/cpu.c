@@ -10,9 +10,8 @@
 
 #define STACK_SIZE 4096U
 
-/* The stack ends where the frame begins (vectors.S); the page below the stack is not mapped. */
+/* Begins at cpu_stack_top (hypervisor.lds); the page below it is not mapped. */
 uint8_t cpu_stack[STACK_SIZE] __attribute__((section(".percpu.stack"), aligned(4096), used));
-struct exit_frame exit_frame __attribute__((section(".percpu.frame"), aligned(256)));
 struct cpu this_cpu PERCPU;
 
 uint64_t cpu_counter(void)

@@ -27,8 +27,10 @@ exit_handler *const exit_handlers[ESR_EC_COUNT] = {
 
 void hypercall_exit(uint64_t esr)
 {
+    uint64_t *x = guest_registers();
+
     (void)esr;
-    exit_frame.x[0] = hypercall_waiting(exit_frame.x[0], exit_frame.x[1], exit_frame.x[2], exit_frame.x[3]);
+    x[0] = hypercall_waiting(x[0], x[1], x[2], x[3]);
 }
 
 void wait_exit(uint64_t esr)
@@ -42,8 +44,10 @@ void wait_exit(uint64_t esr)
 
 void psci_exit(uint64_t esr)
 {
+    uint64_t *x = guest_registers();
+
     (void)esr;
-    exit_frame.x[0] = psci_call(exit_frame.x[0], exit_frame.x[1], exit_frame.x[2], exit_frame.x[3]);
+    x[0] = psci_call(x[0], x[1], x[2], x[3]);
     vcpu_skip_instruction(); /* a trapped SMC returns to itself (Arm DDI 0487, HCR_EL2.TSC) */
 }
 

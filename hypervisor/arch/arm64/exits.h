@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exits: what brings a guest to EL2. vectors.S calls these with the guest's registers in exit_frame.
+ * Exits: what brings a guest to EL2. vectors.S calls these with the guest's registers in its vCPU's frame.
  */
 #ifndef ARM64_EXITS_H
 #define ARM64_EXITS_H

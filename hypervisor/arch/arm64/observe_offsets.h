@@ -12,7 +12,9 @@
 #define HC_FAST_FIRST      0xc6000000
 #define HC_FAST_COUNT      3
 #define INTERRUPT_DONE_BIT 32
+#define THIS_CPU_VCPU      16
 #define THIS_CPU_DECIDE    36
+#define VCPU_FRAME         128
 
 #define EXIT_CLASS_IRQ    64
 #define EXIT_CLASS_FIQ    65

@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Blocks of registers, for the change from one vCPU to another: in pairs, without loops.
+ * The change from one vCPU's registers to another's: in pairs, without loops.
  *
  * Floating-point and SIMD registers, of which the hypervisor itself uses none, are switched with every vCPU, not when
  * first used: 38 instructions, where a trap would cost an exit more in the worst case.
  */
+#include "vcpu_context.h"
+
     .arch armv8-a+fp+simd
     .text
 
-    /* void frame_copy(struct exit_frame *to, const struct exit_frame *from) */
-    .global frame_copy
-frame_copy:
-    .irp    offset, 0, 32, 64, 96, 128, 160, 192, 224
-    ldp     x2, x3, [x1, #\offset]
-    ldp     x4, x5, [x1, #\offset + 16]
-    stp     x2, x3, [x0, #\offset]
-    stp     x4, x5, [x0, #\offset + 16]
-    .endr
-    ret
-
-    .macro each_pair instruction
+    .macro vectors_each instruction
     \instruction q0, q1, [x0, #0]
     \instruction q2, q3, [x0, #32]
     \instruction q4, q5, [x0, #64]
@@ -38,18 +29,34 @@ frame_copy:
     \instruction q30, q31, [x0, #480]
     .endm
 
-    .global fp_save
-fp_save:
-    each_pair stp
+    /* void context_save(struct vcpu_context *context) */
+    .global context_save
+context_save:
+#define SAVE_PAIR(member_a, register_a, member_b, register_b) \
+    mrs     x1, register_a; mrs     x2, register_b; stp     x1, x2, [x0], #16;
+    CONTEXT_REGISTERS(SAVE_PAIR)
+    msr     cntv_ctl_el0, xzr               /* while the next one's times are set, no timer is on */
+    msr     cntp_ctl_el0, xzr
+    add     x0, x0, #32
+    vectors_each stp
+    add     x0, x0, #512
     mrs     x1, fpsr
     mrs     x2, fpcr
-    add     x0, x0, #512
     stp     x1, x2, [x0]
     ret
 
-    .global fp_load
-fp_load:
-    each_pair ldp
+    /* void context_load(const struct vcpu_context *context) */
+    .global context_load
+context_load:
+#define LOAD_PAIR(member_a, register_a, member_b, register_b) \
+    ldp     x1, x2, [x0], #16; msr     register_a, x1; msr     register_b, x2;
+    CONTEXT_REGISTERS(LOAD_PAIR)
+    ldp     x1, x2, [x0], #32
+    ldur    x3, [x0, #-16]
+    msr     vtcr_el2, x1
+    msr     vttbr_el2, x2
+    msr     vmpidr_el2, x3
+    vectors_each ldp
     add     x0, x0, #512
     ldp     x1, x2, [x0]
     msr     fpsr, x1

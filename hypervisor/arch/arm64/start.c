@@ -58,6 +58,7 @@ static void cpu_describe(void)
         vcpus[i].index = indices[i];
         vcpus[i].plan = plan_vcpu(indices[i]);
         vcpus[i].vm = plan_vm(vcpus[i].plan->vm);
+        vm_vcpus[vcpus[i].plan->vm + 1] = &vcpus[i];
         vcpus[i].stats = &vcpu_stats[indices[i]];
         vcpus[i].state = &vcpu_states[indices[i]];
         vcpus[i].private = &gic_privates[indices[i]];
@@ -105,5 +106,4 @@ _Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum
     log_write(LOG_CPU_READY, NULL, this_cpu.index, 0, 0, 0);
     vm_begin();
     sched_run();
-    vcpu_enter();
 }

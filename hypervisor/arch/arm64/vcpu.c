@@ -17,34 +17,9 @@
 #define PPI_TIMER_VIRTUAL  27U /* Arm BSA, 5.2 */
 #define PPI_TIMER_PHYSICAL 30U
 
-#define CNT_CTL_ENABLE 1U
-#define CNT_CTL_IMASK  2U
-
-/** Copies a whole frame (registers.S). */
-void frame_copy(struct exit_frame *to, const struct exit_frame *from);
-
-static void context_save(struct vcpu_context *context)
-{
-#define CONTEXT_SAVE(member, register) context->member = read_sysreg(register);
-    CONTEXT_REGISTERS(CONTEXT_SAVE)
-    write_sysreg(cntv_ctl_el0, 0); /* while the next one's times are set, no timer is on */
-    write_sysreg(cntp_ctl_el0, 0);
-    if (traps_has_ras()) {
-        context->vdisr = read_sysreg(VDISR_EL2);
-    }
-    fp_save(&context->fp);
-}
-
-static void context_load(const struct vcpu_context *context)
-{
-#define CONTEXT_LOAD(member, register) write_sysreg(register, context->member);
-    CONTEXT_REGISTERS(CONTEXT_LOAD)
-    if (traps_has_ras()) {
-        write_sysreg(VDISR_EL2, context->vdisr);
-        write_sysreg(VSESR_EL2, 0);
-    }
-    fp_load(&context->fp);
-}
+#define CNT_CTL_ENABLE  1U
+#define CNT_CTL_IMASK   2U
+#define CNT_CTL_ISTATUS 4U
 
 /** Clears 64-bit words; the structures that come here are made of nothing else. */
 static void words_clear(uint64_t *words, size_t size)
@@ -54,35 +29,37 @@ static void words_clear(uint64_t *words, size_t size)
     }
 }
 
-/** Everything that tells the hardware which VM this is. */
-static void stage2_load(const struct vcpu *vcpu)
+/** Whether the virtual timer that was just loaded has expired, and may interrupt. */
+static bool timer_expired(void)
 {
-    write_sysreg(vmpidr_el2, (read_sysreg(mpidr_el1) & ~MPIDR_AFFINITY) | vcpu->plan->mpidr);
-    write_sysreg(vtcr_el2, vcpu->vm->stage2.vtcr);
-    write_sysreg(vttbr_el2, vcpu->vm->stage2.vttbr);
+    return (read_sysreg(cntv_ctl_el0) & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
+           (CNT_CTL_ENABLE | CNT_CTL_ISTATUS);
 }
 
 void vcpu_load(struct vcpu *vcpu)
 {
     struct vcpu *last = this_cpu.vcpu;
+    bool ras = traps_has_ras();
 
     if (last == vcpu) {
         return;
     }
-    if (last != NULL) {
-        frame_copy(&last->frame, &exit_frame);
+    if (last != NULL) { /* so several vCPUs are here, whose interrupts are virtual */
+        if (ras) {
+            last->context.vdisr = read_sysreg(VDISR_EL2);
+        }
         context_save(&last->context);
-        gic_vcpu_save(&last->gic);
     }
     this_cpu.vcpu = vcpu;
     this_cpu.vm = vcpu->vm;
     this_cpu.stats = vcpu->stats;
-    stage2_load(vcpu);
     context_load(&vcpu->context);
+    if (ras) {
+        write_sysreg(VDISR_EL2, vcpu->context.vdisr);
+        write_sysreg(VSESR_EL2, 0);
+    }
     isb();
-    gic_vcpu_load(vcpu);
-    frame_copy(&exit_frame, &vcpu->frame);
-    isb();
+    gic_vcpu_switch(last, vcpu, timer_expired());
 }
 
 /** Performance counters and debug events: of the one VM that may use them on this CPU. */
@@ -103,7 +80,9 @@ static void core_registers_reset(void)
 void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
 {
     if (this_cpu.vcpu == vcpu) {
-        gic_vcpu_save(&vcpu->gic); /* so that what is in progress can be ended; the rest is of no use any more */
+        if (this_cpu.virtual_interrupts) {
+            gic_vcpu_save(&vcpu->gic); /* so that what is in progress can be ended; the rest is of no use any more */
+        }
         this_cpu.vcpu = NULL;
     }
     core_registers_reset();
@@ -115,19 +94,13 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     vcpu->context.elr = entry;
     vcpu->context.spsr = SPSR_DAIF | SPSR_EL1H;
     vcpu->context.hcr = traps_guest();
+    vcpu->context.vtcr = vcpu->vm->stage2.vtcr;
+    vcpu->context.vttbr = vcpu->vm->stage2.vttbr;
+    vcpu->context.vmpidr = (read_sysreg(mpidr_el1) & ~MPIDR_AFFINITY) | vcpu->plan->mpidr;
     /* The VM's code may be new to this CPU's instruction cache. */
     __asm__ volatile("ic iallu" : : : "memory");
     dsb_ish();
     isb();
-}
-
-void vcpu_set_result(struct vcpu *vcpu, uint64_t value)
-{
-    if (this_cpu.vcpu == vcpu) {
-        exit_frame.x[0] = value;
-    } else {
-        vcpu->frame.x[0] = value;
-    }
 }
 
 /** When a timer fires that is set to @control and @compare. */

@@ -2,8 +2,9 @@
 /*
  * The way into EL2 and back.
  *
- * While a guest runs, SP_EL2 is the address of `exit_frame`, so the guest's registers are stored with no other
- * register needed, and the C code's stack lies right below. x18 is kept out of C code by the compiler's options.
+ * While a guest runs, SP_EL2 is the address of its vCPU's frame, so the guest's registers are stored with no other
+ * register needed. The short ways use the little stack right below it, all others the CPU's own. x18 is kept out of C
+ * code by the compiler's options.
  *
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
  * handlers look at any register.
@@ -31,8 +32,7 @@
     .else
     mov     x17, #\class
     .endif
-    adrp    x16, this_cpu
-    ldr     x16, [x16, #:lo12:this_cpu]     /* this_cpu.stats */
+    ldr     x16, this_cpu                   /* this_cpu.stats */
     ldr     x30, [x16, x17, lsl #3]
     add     x30, x30, #1
     str     x30, [x16, x17, lsl #3]
@@ -56,14 +56,16 @@
     .balign 0x80
     .endm
 
+    /* Stores the rest, but for x0, and takes the CPU's stack. */
     .macro save_rest
-    str     x0, [sp]
     stp     x19, x20, [sp, #152]
     stp     x21, x22, [sp, #168]
     stp     x23, x24, [sp, #184]
     stp     x25, x26, [sp, #200]
     stp     x27, x28, [sp, #216]
     str     x29, [sp, #232]
+    adr     x29, cpu_stack_top
+    mov     sp, x29
     .endm
 
     .balign 0x800
@@ -93,12 +95,11 @@ exit_hypercall:
 exit_system:
     str     x0, [sp]
     mrs     x0, esr_el2
+    mov     x1, sp
     bl      sgi_exit
-    cbz     x0, 1f
+    cbz     x0, exit_synchronous_stored
     ldr     x0, [sp]
     leave
-1:  ldr     x0, [sp]
-    b       exit_synchronous
 
     slot
     b       hypervisor_exception
@@ -115,17 +116,15 @@ exit_interrupt:
     b       hypervisor_exception
 
 exit_interrupt_rest:
-    mov     x1, x0
-    ldr     x0, [sp]
     save_rest
-    mov     x0, x1
     bl      interrupt_exit_rest
-    b       exit_done
+    b       leave_all
 
     slot
     b       hypervisor_exception
 
 exit_serror:
+    str     x0, [sp]
     save_rest
     mrs     x0, esr_el2
     bl      serror_exit
@@ -135,6 +134,7 @@ exit_serror:
     b       hypervisor_exception
 
 exit_unexpected:
+    str     x0, [sp]
     save_rest
     mrs     x0, esr_el2
     bl      guest_fault_exit
@@ -144,8 +144,8 @@ exit_unexpected:
     b       hypervisor_exception
 
 hypervisor_exception:
-    adrp    x0, exit_frame                  /* whatever happened to the stack, there is one now */
-    add     sp, x0, #:lo12:exit_frame
+    adr     x0, cpu_stack_top               /* whatever happened to the stack, there is one now */
+    mov     sp, x0
     mrs     x0, esr_el2
     mrs     x1, elr_el2
     mrs     x2, far_el2
@@ -153,13 +153,6 @@ hypervisor_exception:
 
     slot
     b       hypervisor_exception
-
-    /* _Noreturn void vcpu_enter(void) */
-    .global vcpu_enter
-vcpu_enter:
-    adrp    x0, exit_frame
-    add     sp, x0, #:lo12:exit_frame
-    b       leave_all
 
     /* From the guest's EL1, or AArch64 at EL0. */
     slot
@@ -195,6 +188,8 @@ vcpu_enter:
 
 
 exit_synchronous:
+    str     x0, [sp]
+exit_synchronous_stored:
     save_rest
     mrs     x0, esr_el2
     lsr     x17, x0, #ESR_EC_SHIFT
@@ -203,13 +198,16 @@ exit_synchronous:
     ldr     x1, [x1, x17, lsl #3]
     blr     x1
 
-    /* What happened may have changed who runs; then the registers in exit_frame are another one's. */
+    /* What happened may have changed who runs. */
 exit_done:
-    adrp    x0, this_cpu + THIS_CPU_DECIDE
-    ldrb    w0, [x0, #:lo12:this_cpu + THIS_CPU_DECIDE]
+    ldr     w0, this_cpu + THIS_CPU_DECIDE
     cbz     w0, leave_all
-    bl      sched_run
+    b       sched_run
 leave_all:
+    .global vcpu_enter                      /* _Noreturn void vcpu_enter(void) */
+vcpu_enter:
+    ldr     x0, this_cpu + THIS_CPU_VCPU
+    add     sp, x0, #VCPU_FRAME
     ldp     x19, x20, [sp, #152]
     ldp     x21, x22, [sp, #168]
     ldp     x23, x24, [sp, #184]
