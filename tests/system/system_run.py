@@ -12,8 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 NAGAYA = ROOT / "build" / "nagaya"
 SYSTEMS = Path(__file__).resolve().parent / "systems"
 
-# Generous: nothing here measures time, and the machine that runs the tests may be busy.
+# Seconds without a word, after which something hangs. Generous: nothing here measures time, and the machine that runs the
+# tests may be busy.
 PATIENCE = 150
+# Who talks, but not of what is waited for, has this long.
+LIMIT = 4 * PATIENCE
 
 LOG = "hypervisor"
 SUMMARY = "nagaya"
@@ -34,7 +37,7 @@ class Machine:
         self.news = threading.Condition()
         self.ended = False
         # Should we be killed, the machine does not stay for ever.
-        command = [NAGAYA, "run", path, "--timeout", str(4 * PATIENCE), *options]
+        command = [NAGAYA, "run", path, "--timeout", str(LIMIT), *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, errors="replace")
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -58,6 +61,7 @@ class Machine:
 
     def wait_for(self, name, text, start=0):
         """Waits until @name has said a line with the regular expression @text; its number. Looks from line @start on."""
+        limit = time.monotonic() + LIMIT
         end = time.monotonic() + PATIENCE
         with self.news:
             while True:
@@ -66,6 +70,7 @@ class Machine:
                     if speaker == name and re.search(text, line):
                         return start
                     start += 1
+                    end = min(limit, time.monotonic() + PATIENCE)
                 left = end - time.monotonic()
                 if self.ended or left <= 0:
                     why = "the machine has ended" if self.ended else "the patience is over"
