@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 2U
+#define PLAN_VERSION 3U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */

@@ -66,6 +66,8 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 static void vcpu_park(struct vcpu *vcpu)
 {
     sched_block(vcpu, WAIT_NOTHING);
+    vcpu->looks = false;
+    vcpu->owes = false;
     this_cpu.decide = true;
     gic_vcpu_off(vcpu);
     atomic_store(&vcpu->state->power, VCPU_OFF);
@@ -76,7 +78,6 @@ static void vcpu_park(struct vcpu *vcpu)
 
 static void vcpu_start(struct vcpu *vcpu)
 {
-    vcpu->looks = false;
     vcpu->owes = false;
     vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
     atomic_store(&vcpu->state->power, VCPU_ON);

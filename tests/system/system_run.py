@@ -84,12 +84,18 @@ class Machine:
 
     def wait_for_end(self):
         """Waits until the machine is off by itself; the exit status."""
-        try:
-            status = self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise Ended(f"the machine does not end; the last lines:\n{self.tail()}") from None
+        limit = time.monotonic() + LIMIT
+        heard = 0
+        while True:
+            with self.news:
+                news = self.news.wait_for(lambda: self.ended or len(self.lines) > heard, PATIENCE)
+                heard = len(self.lines)
+            if self.ended:
+                break
+            if not news or time.monotonic() > limit:
+                raise Ended(f"the machine does not end; the last lines:\n{self.tail()}")
         self.reader.join()
-        return status
+        return self.process.wait()
 
     def stop(self):
         """

@@ -90,3 +90,11 @@ def test_a_policy_of_ones_own_is_one_file(tmp_path):
     assert result(machine, "first")[1] == 0
     assert machine.summary()["second"]["state"] == "running"
     assert not machine.said("third")  # the second never waits, so it never runs
+
+
+def test_a_core_that_goes_off_with_its_timer_armed_costs_nobody_a_timer():
+    with Machine("off-armed.yaml") as machine:
+        machine.wait_for("ticker", "^ticker", machine.wait_for("off-armed", "^off-armed: done$"))
+        machine.wait_for("ticker", "^ticker", machine.now())
+    assert machine.said("off-armed") == ["off-armed: ticks"] * 3 + ["off-armed: done"]
+    assert set(machine.said("ticker")) == {"ticker: ticks"}

@@ -5,10 +5,13 @@
  * An interrupt that EL2 has taken for a vCPU is in one place: a list register, or a bit of `pending` (it did not fit,
  * or the vCPU was not loaded). One that the guest has begun is active in a list register or, when the guest has begun
  * more than there are list registers, a bit of `active`. SPIs and PPIs are active in the hardware all that time, so
- * they can't come again.
+ * they can't come again; PPIs only while the vCPU is loaded, for they are its neighbours', too.
  */
 #ifndef ARM_GIC_STATE_H
 #define ARM_GIC_STATE_H
+
+#include <stdatomic.h>
+#include <stddef.h>
 
 #include "plan.h"
 #include "types.h"
@@ -38,13 +41,21 @@ struct gic_vcpu {
 
 /** gic_vcpu.busy: only the first list register is used. */
 #define GIC_BUSY_FIRST_LIST 1U
+static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy), "of a little-endian word");
 
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {
     _Atomic(uint32_t) enabled;
-    uint64_t lists[PLAN_FIRST_SPI]; /* a list register for each, as it is when pending: its priority is there only */
+    _Atomic(uint64_t)
+        lists[PLAN_FIRST_SPI]; /* a list register for each, as it is when pending: its priority is there only */
 };
 
 extern struct gic_private gic_privates[PLAN_MAX_VCPUS];
+
+/** The list register of private interrupt @intid when it is pending. */
+static inline uint64_t gic_private_list(const struct gic_private *private, uint32_t intid)
+{
+    return atomic_load_explicit(&private->lists[intid], memory_order_relaxed);
+}
 
 #endif

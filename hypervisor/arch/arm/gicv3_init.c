@@ -82,6 +82,11 @@ static void gic_virtual_init(uint64_t frame)
     gic_active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
     gic_private_frame = frame;
     gic_private_reset(frame);
+    for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {
+        if (intid != GIC_PPI_MAINTENANCE && intid != GIC_PPI_TIMER_EL2) { /* guests' are less urgent than EL2's own */
+            mmio_write8(frame + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
+        }
+    }
     mmio_write32(frame + GICD_ISENABLER,
                  1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << GIC_PPI_TIMER_EL2 | 1U << GIC_PPI_MAINTENANCE);
     gic_interface_reset();

@@ -17,6 +17,7 @@
 static void vcpu_notice(struct vcpu *vcpu)
 {
     if (vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
+        vcpu->timeout_ns = CLOCK_NEVER; /* that is not why it wakes */
         sched_wake(vcpu);
     }
 }
@@ -40,7 +41,7 @@ static inline void timer_handle(void)
 static inline uint64_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid)
 {
     if (intid < PLAN_FIRST_SPI) {
-        return vcpu->private->lists[intid];
+        return gic_private_list(vcpu->private, intid);
     }
     return LR_PENDING | LR_HW | LR_GROUP1 |
            (uint64_t)mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid) << LR_PRIORITY_SHIFT |
@@ -119,7 +120,7 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     interrupt_drop(kick);
     if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_lists_empty &&
         !vcpu->gic.kept) {
-        write_icc(ICH_LR0_EL2, private->lists[__builtin_ctz(sgis)]);
+        write_icc(ICH_LR0_EL2, gic_private_list(private, (uint32_t)__builtin_ctz(sgis)));
         interrupt_deactivate(kick);
         return INTERRUPT_DONE;
     }
@@ -141,7 +142,7 @@ uint64_t interrupt_exit(void)
     }
     uint64_t list;
     if (intid < PLAN_FIRST_SPI) {
-        list = this_cpu.vcpu->private->lists[intid];
+        list = gic_private_list(this_cpu.vcpu->private, intid);
     } else { /* the guest gave its priority to the hardware */
         list = LR_PENDING | LR_HW | LR_GROUP1 | read_icc(ICC_RPR_EL1) << LR_PRIORITY_SHIFT |
                (uint64_t)intid << LR_PINTID_SHIFT | intid;

@@ -24,7 +24,7 @@ static const uint32_t nothing[GIC_WORDS];
 /** The priority that the guest gave @intid: in the hardware for SPIs, kept for private ones. */
 static uint8_t priority_of(const struct vcpu *vcpu, uint32_t intid)
 {
-    return intid < PLAN_FIRST_SPI ? LR_PRIORITY(vcpu->private->lists[intid])
+    return intid < PLAN_FIRST_SPI ? LR_PRIORITY(gic_private_list(vcpu->private, intid))
                                   : mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid);
 }
 

@@ -82,7 +82,7 @@ static void access_private_priority(struct gic_private *private, struct vcpu *lo
         if (access->write) {
             gic_private_set_priority(private, first + i, (uint8_t)(access->value >> 8 * i));
         }
-        value |= (uint64_t)LR_PRIORITY(private->lists[first + i]) << 8 * i;
+        value |= (uint64_t)LR_PRIORITY(gic_private_list(private, first + i)) << 8 * i;
     }
     if (access->write && loaded != NULL) {
         gic_private_changed(loaded); /* another CPU puts it into effect when it loads that vCPU */

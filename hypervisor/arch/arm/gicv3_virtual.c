@@ -118,7 +118,9 @@ void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8
 {
     uint64_t hardware = intid < 16 ? 0 : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
 
-    private->lists[intid] = LR_PENDING | LR_GROUP1 | hardware | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
+    uint64_t list = LR_PENDING | LR_GROUP1 | hardware | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
+
+    atomic_store_explicit(&private->lists[intid], list, memory_order_relaxed);
 }
 
 void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
@@ -131,11 +133,13 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     }
     if (from != NULL) {
         vcpu_save(&from->gic);
+    } else {
+        mmio_write32(gic_private_frame + GICD_ICACTIVER, PPIS); /* what came meanwhile was nobody's */
     }
     uint32_t active = 0;
     if (gic->busy == 0) {
         if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
-            write_icc(ICH_LR0_EL2, vcpu->private->lists[GIC_PPI_TIMER_VIRTUAL]);
+            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, GIC_PPI_TIMER_VIRTUAL));
             active = 1U << GIC_PPI_TIMER_VIRTUAL;
         }
     } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
@@ -144,7 +148,10 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     } else {
         active = busy_load(gic);
     }
-    mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
+    if (active != 0) {
+        mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
+        dsb_sy(); /* active before the timer is on again, or it would come twice */
+    }
     write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
     write_icc(ICH_VMCR_EL2, gic->vmcr);
     write_icc(ICH_AP0R0_EL2, gic->ap0r);
@@ -208,7 +215,7 @@ void gic_vcpu_attend(struct vcpu *vcpu)
         take_sent(vcpu);
     }
     if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
-        gic_private_changed(vcpu); /* another vCPU of the VM may have changed it */
+        private_set_up(vcpu); /* another vCPU of the VM may have changed it */
     }
 }
 

@@ -17,9 +17,8 @@
 #define PPI_TIMER_VIRTUAL  27U /* Arm BSA, 5.2 */
 #define PPI_TIMER_PHYSICAL 30U
 
-#define CNT_CTL_ENABLE  1U
-#define CNT_CTL_IMASK   2U
-#define CNT_CTL_ISTATUS 4U
+#define CNT_CTL_ENABLE 1U
+#define CNT_CTL_IMASK  2U
 
 /** Clears 64-bit words; the structures that come here are made of nothing else. */
 static void words_clear(uint64_t *words, size_t size)
@@ -29,11 +28,11 @@ static void words_clear(uint64_t *words, size_t size)
     }
 }
 
-/** Whether the virtual timer that was just loaded has expired, and may interrupt. */
-static bool timer_expired(void)
+/** Whether the virtual timer of a vCPU that is not loaded has expired, and may interrupt. */
+static inline bool timer_expired(const struct vcpu_context *context)
 {
-    return (read_sysreg(cntv_ctl_el0) & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
-           (CNT_CTL_ENABLE | CNT_CTL_ISTATUS);
+    return (context->cntv_ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE &&
+           context->cntv_cval <= cpu_counter();
 }
 
 void vcpu_load(struct vcpu *vcpu)
@@ -53,13 +52,13 @@ void vcpu_load(struct vcpu *vcpu)
     this_cpu.vcpu = vcpu;
     this_cpu.vm = vcpu->vm;
     this_cpu.stats = vcpu->stats;
+    isb();
+    gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context)); /* before its timer can raise what is taken here */
     context_load(&vcpu->context);
     if (ras) {
         write_sysreg(VDISR_EL2, vcpu->context.vdisr);
         write_sysreg(VSESR_EL2, 0);
     }
-    isb();
-    gic_vcpu_switch(last, vcpu, timer_expired());
 }
 
 /** Performance counters and debug events: of the one VM that may use them on this CPU. */

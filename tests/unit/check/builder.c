@@ -89,6 +89,9 @@ static void describe_machine(struct builder *builder)
     head->gic = (struct plan_gic){.gicd_pa = GICD_PA, .intid_count = 128};
     head->gic.icfgr[34 / 16] = 2U << (34 % 16 * 2);
     head->gic.spi_cpu[40] = 2;
+    head->gic.spi_owner[33] = LINUX + 1;
+    head->gic.spi_owner[34] = LINUX + 1;
+    head->gic.spi_owner[40] = CONTROL + 1;
     builder->regions[REGION_GICD] = (struct plan_region){"intc", GICD_PA, 0x10000, PLAN_REGION_INTERRUPTS, PLAN_NONE};
     builder->regions[REGION_GICR] =
         (struct plan_region){"intc", GICR_PA, CPUS * 0x20000, PLAN_REGION_INTERRUPTS, PLAN_NONE};

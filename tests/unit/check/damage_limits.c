@@ -40,6 +40,7 @@
     LIMIT(console_status, CONSOLE = UART(.status_offset = 0x1000), "console: status_offset")                           \
     LIMIT(gicd, GIC.gicd_pa += 0x1000, "gic: gicd_pa")                                                                 \
     LIMIT(gic_count, GIC.intid_count = 1056, "gic: intid_count")                                                       \
+    LIMIT(gic_owner, GIC.spi_owner[77] = 9, "gic: spi_owner")                                                          \
     LIMIT(gic_icfgr, GIC.icfgr[2] |= 1, "gic: icfgr")                                                                  \
     LIMIT(vm_level, VM.level = 3, "vm 1: level")                                                                       \
     LIMIT(vm_delivery, VM.delivery = 2, "vm 1: delivery")                                                              \
@@ -68,6 +69,8 @@
     LIMIT(icfgr_of_sgis, GIC.icfgr[0] = 2, "gic.icfgr 0")                                                              \
     LIMIT(icfgr_beyond, GIC.icfgr[10] = 2, "gic.icfgr 8")                                                              \
     LIMIT(target_of_a_ppi, GIC.spi_cpu[27] = 1, "gic.spi_cpu 0")                                                       \
+    LIMIT(owner_of_a_ppi, GIC.spi_owner[27] = 1, "gic.spi_owner 0")                                                    \
+    LIMIT(owner_beyond, GIC.spi_owner[130] = 1, "gic.spi_owner 128")                                                   \
     LIMIT(target_beyond, GIC.spi_cpu[130] = 1, "gic.spi_cpu 128")                                                      \
     LIMIT(end_of_boards_name, builder->head.board[30] = 'x', "board 0")                                                \
     LIMIT(end_of_a_vms_name, name_ends_with_more(builder), "name of vm 1")                                             \

@@ -37,6 +37,16 @@ static void interrupt_to_another_vm(struct builder *builder)
     builder->head.gic.spi_cpu[34] = 2;
 }
 
+static void interrupt_given_to_another_vm(struct builder *builder)
+{
+    builder->head.gic.spi_owner[34] = CONTROL + 1;
+}
+
+static void interrupt_given_to_nobody(struct builder *builder)
+{
+    builder->head.gic.spi_owner[34] = 0;
+}
+
 static void copy_in_ram_of_its_vm(struct builder *builder)
 {
     builder_give(builder, LINUX, 0x60000000, COPIES_PA, 0x1000, PLAN_MEMORY_READ, PLAN_NONE);
@@ -142,6 +152,9 @@ static const struct damage damages[] = {
     DESCRIBED("hypervisor's timer", hypervisor_timer, "interrupts.reserved", "vm linux owns interrupt 26"),
     DESCRIBED("interrupt to another VM's CPU", interrupt_to_another_vm, "interrupts.target",
               "interrupt 34 of vm linux goes to cpu 2"),
+    DESCRIBED("interrupt given to another VM", interrupt_given_to_another_vm, "interrupts.owner",
+              "interrupt 34 would be given to vm control, its owner is vm linux"),
+    DESCRIBED("interrupt given to nobody", interrupt_given_to_nobody, "interrupts.owner", "would be given to nobody"),
     DESCRIBED("copy in RAM of its VM", copy_in_ram_of_its_vm,
               "memory.hypervisor hypervisor.window restore.source restore.cover", "lies in RAM of vm linux"),
     DESCRIBED("restore writes another VM's RAM", restore_of_another_vm, "restore.target",

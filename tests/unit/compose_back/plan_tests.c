@@ -165,6 +165,9 @@ static void test_interrupts_go_to_their_owners_first_cpu(void **state)
     assert_int_equal(gic->spi_cpu[33], 0);
     assert_int_equal(gic->spi_cpu[50], 2); /* the third of the plan is the board's CPU 3 */
     assert_int_equal(gic->spi_cpu[34], 0);
+    assert_int_equal(gic->spi_owner[33], 1);
+    assert_int_equal(gic->spi_owner[50], 2);
+    assert_int_equal(gic->spi_owner[34], 0);
     assert_int_equal(gic->icfgr[50 / 16], 2U << (2 * (50 % 16)));
     assert_int_equal(gic->icfgr[34 / 16], 0); /* edge too, but nobody's */
     assert_int_equal(gic->intid_count, 288);
