@@ -24,4 +24,8 @@ static inline uint32_t gic_bank_mask(const struct gic_bank *bank, uint32_t n)
 /** Does @access, at an offset from 0x80 to 0xfff of @bank. Returns false if that size doesn't fit the register. */
 bool gic_bank_access(const struct gic_bank *bank, struct gic_access *access);
 
+/** Does @access to registers of a byte per interrupt at @address, one or four of them. Only those count whose bits are
+ * set in @owned, the lowest for the first; bytes of others keep their value. Returns false if the size doesn't fit. */
+bool gic_bytes_access(uint64_t address, uint32_t owned, struct gic_access *access);
+
 #endif

@@ -40,7 +40,6 @@
 #define LR_PRIORITY_SHIFT 48
 #define LR_PINTID_SHIFT   32
 #define LR_INTID(lr)      ((uint32_t)(lr))
-#define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT))
 
 #define ICH_LR0_EL2 S3_4_C12_C12_0
 #define ICH_LR1_EL2 S3_4_C12_C12_1
