@@ -12,7 +12,7 @@ HYP_ELFS := $(BUILD)/hypervisor/arm64.elf $(BUILD)/hypervisor/arm64-debug.elf
 
 # No libc, no floating point (a guest's registers stay where they are), no alignment assumptions before the MMU is on.
 HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fno-ipa-cp --param max-inline-insns-auto=4 \
-              -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
+              -fomit-frame-pointer -fno-align-functions -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
               -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-loop-distribute-patterns \
               -mcmodel=tiny -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
               -ffunction-sections -fdata-sections -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=.
