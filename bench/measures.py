@@ -113,10 +113,12 @@ def full_cores(machine):
 def sizes(machine):
     """What there is to load and to read."""
     text, rodata = section_bytes(machine.build / "hypervisor" / "arm64.elf")
+    debug_text, _ = section_bytes(machine.build / "hypervisor" / "arm64-debug.elf")
     return {
         "text_bytes": text,
         "rodata_bytes": rodata,
-        "hypervisor_sloc": source_lines(machine.build / "hypervisor"),
+        "debug_text_bytes": debug_text,
+        "hypervisor_sloc": source_lines(machine.build / "hypervisor" / "obj"),
         "image_overhead_bytes": image_overhead(machine.build, "bench/systems/direct.yaml", machine.system("direct")),
     }
 

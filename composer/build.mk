@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The host tool: every C file here, and what it shares with the hypervisor: the wording of log lines.
 
-COMPOSER_SOURCES := $(sort $(wildcard composer/*.c)) $(wildcard hypervisor/log_format.c)
+COMPOSER_SOURCES := $(sort $(wildcard composer/*.c)) hypervisor/debug/log_format.c
 COMPOSER_OBJECTS := $(COMPOSER_SOURCES:%.c=$(BUILD)/host/%.o)
 COMPOSER_LIBS    := -lyaml -lfdt -lelf -lz
 

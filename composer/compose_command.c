@@ -33,12 +33,18 @@ static const struct option options[] = {
     {NULL,     0,                 NULL, 0          },
 };
 
+/* Only the debug engine can print: docs/decisions/0011. */
+static const char *engine(const struct system *system)
+{
+    return data_path(system->has_console ? "hypervisor/arm64-debug.elf" : "hypervisor/arm64.elf");
+}
+
 static bool make_image(const char *file, const char *output, struct system *system)
 {
     static struct layout layout;
 
     return system_read(file, data_folder(), system) && layout_make(system, &layout) &&
-           image_write(system, &layout, data_path("hypervisor/arm64.elf"), output);
+           image_write(system, &layout, engine(system), output);
 }
 
 /* Whatever else -o names (a device, a pipe) is not ours to remove. */

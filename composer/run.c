@@ -293,7 +293,8 @@ static int run_image(struct run *run, const char *image)
     open_consoles(run);
     keyboard_open(&run->keyboard, run->consoles, run->console_count, first_console(run), &run->terminal, &nagaya);
     if (run->options.gdb)
-        terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64.elf -ex 'target remote :1234'");
+        terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64%s.elf -ex 'target remote :1234'",
+                     run->observer.plan->console.present != 0 ? "-debug" : "");
 
     int status = wait_for_end(run);
     run_qemu_stop(&run->qemu);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "image_reader.h"
-#include "../hypervisor/log_format.h"
+#include "../hypervisor/debug/log_format.h"
 #include "memory.h"
 
 #define LINE_SIZE 256

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-# The engine: one ELF per architecture, for any board. Differences are resolved here, by which files are linked.
+# The engine: one ELF per architecture, for any board, and one with the debug console. Differences are resolved here, by
+# which files are linked.
 
 HYP_COMMON := $(wildcard hypervisor/*.c hypervisor/sched/*.c)
 HYP_ARM64  := $(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S)
 HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
-HYP_ELF := $(BUILD)/hypervisor/arm64.elf
+HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
+HYP_DEBUG   := $(HYP_OBJECTS) $(patsubst hypervisor/debug/%,$(BUILD)/hypervisor/debug/%.o,$(wildcard hypervisor/debug/*.c))
+HYP_ELFS := $(BUILD)/hypervisor/arm64.elf $(BUILD)/hypervisor/arm64-debug.elf
 
 # No libc, no floating point (a guest's registers stay where they are), no alignment assumptions before the MMU is on.
-HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fomit-frame-pointer -fno-ipa-cp --param max-inline-insns-auto=4 \
-              -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
+HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fno-ipa-cp --param max-inline-insns-auto=4 \
+              -fomit-frame-pointer -fno-align-functions -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
               -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-loop-distribute-patterns \
               -mcmodel=tiny -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
               -ffunction-sections -fdata-sections -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=.
@@ -21,27 +24,35 @@ HYP_FAST := $(wildcard hypervisor/sched/*.c) $(addprefix hypervisor/,sched.c hyp
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 
-ALL += $(HYP_ELF)
-LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(wildcard hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
+ALL += $(HYP_ELFS)
+LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
+
+define HYP_COMPILE
+@mkdir -p $(@D)
+@echo "  $(@F)"
+@$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
+endef
 
 $(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c
-	@mkdir -p $(@D)
-	@echo "  $(@F)"
-	@$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
+	$(HYP_COMPILE)
 
 $(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S
-	@mkdir -p $(@D)
-	@echo "  $(@F)"
-	@$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
+	$(HYP_COMPILE)
+
+# Apart from obj/, all of which is in arm64.elf (bench/measures.py).
+$(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c
+	$(HYP_COMPILE)
 
 $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h
 	@mkdir -p $(@D)
 	@echo "  $(@F)"
 	@$(CROSS)gcc -E -P -x c -Iabi $< -o $@
 
-$(HYP_ELF): $(HYP_OBJECTS) $(HYP_LDS) hypervisor/build.mk
+$(BUILD)/hypervisor/arm64.elf: $(HYP_RELEASE)
+$(BUILD)/hypervisor/arm64-debug.elf: $(HYP_DEBUG)
+$(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	@echo "  $(@F)"
 	@$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
-	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(HYP_OBJECTS) -o $@
+	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
--include $(HYP_OBJECTS:.o=.d)
+-include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG)))

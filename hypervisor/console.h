@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The debug console: log lines on a UART that the plan describes. Only in systems that ask for it.
+ * The debug console: log lines on a UART that the plan describes. Which of two files implements it is what tells the
+ * two engines apart: debug/console.c prints, release/console.c does nothing.
  */
 #ifndef HYPERVISOR_CONSOLE_H
 #define HYPERVISOR_CONSOLE_H

@@ -27,8 +27,12 @@ void gic_poll(void);
  * ICC_IGRPEN1_EL1 = 0) can't be woken by any interrupt; its own VM waits for it then, nobody else. */
 void gic_kick(uint32_t vcpu);
 
-/** Disables all SPIs of @vm, none left pending or active, routed as at boot. */
-void gic_vm_reset(const struct plan_vm *vm);
+/** Disables all SPIs of @vm. */
+void gic_vm_disable(const struct plan_vm *vm);
+
+/** Resets some of its SPIs, which are disabled: not pending or active, of the first priority, routed as at boot.
+ * @word, 0 at first, tells which. Returns whether there are more. Cost: at most 32 SPIs. */
+bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word);
 
 /* The interrupts of a vCPU of this CPU. */
 
@@ -63,7 +67,7 @@ void gic_deactivate(uint64_t intid);
 
 /** An access of the loaded vCPU to its interrupt controller. */
 struct gic_access {
-    uint64_t offset; /* in bytes from the controller's start, a multiple of size */
+    uint64_t offset; /* in bytes from the controller's start, a multiple of size; of no meaning afterwards */
     uint32_t size;   /* 1, 2, 4 or 8 bytes */
     bool write;
     uint64_t value; /* to write; or what was read */

@@ -30,8 +30,5 @@ void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, 
     record->arguments[2] = a2;
     record->arguments[3] = a3;
     __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
-
-    if (plan.console.present != 0) {
-        console_print_log();
-    }
+    console_print_log();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The log: a ring per CPU in shared memory, read from outside (abi/observe.h). A debug system's plan also names a
- * UART, on which the lines then appear.
+ * UART, on which the debug engine shows the lines (console.h).
  */
 #ifndef HYPERVISOR_LOG_H
 #define HYPERVISOR_LOG_H

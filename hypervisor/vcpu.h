@@ -103,8 +103,8 @@ void vcpu_skip_instruction(void);
 /** Makes the guest take an undefined-instruction exception at the instruction that caused the exit. */
 void vcpu_inject_undefined(void);
 
-/** Makes the guest take a synchronous external abort at that instruction, for the address in FAR_EL2: an
- * instruction abort if @fetch, else a data abort. */
-void vcpu_inject_abort(bool fetch);
+/** Makes the guest take a synchronous external abort at that instruction, for the address in FAR_EL2: of the kind that
+ * it caused. */
+void vcpu_inject_abort(void);
 
 #endif

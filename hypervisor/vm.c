@@ -28,8 +28,8 @@ void vm_init(void)
     atomic_store(&vms_left, plan.vms.count);
 }
 
-/** Makes the first vCPU of @vm start as the plan says, with the VM in @phase: VM_RESTORES to bring its memory back
- * before. */
+/** Makes the first vCPU of @vm start as the plan says, with the VM in @phase: VM_RESTORES if it owes work before,
+ * VM_RETIRES if it owes work and goes off then. */
 static void vm_release(const struct plan_vm *vm, enum vm_phase phase)
 {
     struct vcpu_state *boot = &vcpu_states[vm->first_vcpu];
@@ -43,17 +43,17 @@ static void vm_release(const struct plan_vm *vm, enum vm_phase phase)
     gic_kick(vm->first_vcpu);
 }
 
-/** The last vCPU of @vm has parked, here. */
+/** The last vCPU of @vm has parked, here: it was @vcpu. */
 static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 {
     struct vm_state *state = vm_state(vm);
 
-    gic_vm_reset(vm);
+    gic_vm_disable(vm);
     state->gicd_enables = 0;
-    if (atomic_load(&state->phase) == VM_RESTARTS) {
-        state->restore_step = 0;
-        state->restore_offset = 0;
-        vm_release(vm, VM_RESTORES);
+    bool left = gic_vm_reset(vm, &state->reset_word);
+    bool restarts = atomic_load(&state->phase) == VM_RESTARTS;
+    if (restarts || left) {
+        vm_release(vm, restarts ? VM_RESTORES : VM_RETIRES);
         return;
     }
     atomic_store(&state->phase, VM_IS_OFF);
@@ -66,9 +66,8 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 static void vcpu_park(struct vcpu *vcpu)
 {
     sched_block(vcpu, WAIT_NOTHING);
-    vcpu->looks = false;
-    vcpu->owes = false;
     this_cpu.decide = true;
+    vcpu->looks = false; /* or work for its VM would wait for the word */
     gic_vcpu_off(vcpu);
     atomic_store(&vcpu->state->power, VCPU_OFF);
     if (atomic_fetch_sub(&vm_state(vcpu->vm)->running, 1) == 1) {
@@ -76,18 +75,12 @@ static void vcpu_park(struct vcpu *vcpu)
     }
 }
 
-static void vcpu_start(struct vcpu *vcpu)
-{
-    vcpu->owes = false;
-    vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
-    atomic_store(&vcpu->state->power, VCPU_ON);
-}
-
 /** What other CPUs have asked of @vcpu. */
 static void vcpu_attend(struct vcpu *vcpu)
 {
-    uint32_t phase = atomic_load(&vm_state(vcpu->vm)->phase);
+    /* In this order: who makes it PENDING has set the phase before. */
     uint32_t power = atomic_load(&vcpu->state->power);
+    uint32_t phase = atomic_load(&vm_state(vcpu->vm)->phase);
 
     if (phase == VM_RESTARTS || phase == VM_ENDS) {
         if (power == VCPU_ON || power == VCPU_PENDING) {
@@ -96,11 +89,8 @@ static void vcpu_attend(struct vcpu *vcpu)
         return;
     }
     if (power == VCPU_PENDING) {
-        if (phase == VM_RUNS) {
-            vcpu_start(vcpu);
-        }
-        vcpu->owes = phase == VM_RESTORES;
-        sched_wake(vcpu); /* to run, or to bring back its VM's memory first */
+        vcpu->owes = true;
+        sched_wake(vcpu); /* the rest is done in its own time: vm_restore_step */
     } else {
         gic_vcpu_attend(vcpu);
     }
@@ -119,9 +109,30 @@ void vm_begin(void)
         if (vcpus[i].index == vcpus[i].vm->first_vcpu) {
             log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
             vm_release(vcpus[i].vm, VM_RUNS);
+            (void)vm_restore_step(&vcpus[i]); /* its reset: here it delays nobody */
+            sched_wake(&vcpus[i]);
         }
     }
-    vm_attend();
+}
+
+uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
+{
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+        if (plan_vcpu(i)->mpidr == mpidr) {
+            return i;
+        }
+    }
+    return PLAN_NONE;
+}
+
+void vcpu_wait_for_interrupt(void)
+{
+    struct vcpu *vcpu = this_cpu.vcpu;
+
+    if (!gic_vcpu_pending(vcpu)) {
+        vcpu->wake_ns = vcpu_timers_ns(vcpu);
+        sched_block(vcpu, WAIT_INTERRUPT);
+    }
 }
 
 enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context)
@@ -169,13 +180,18 @@ bool vm_check_revoked(void)
     return true;
 }
 
-bool vm_restore_step(struct vcpu *vcpu)
+/** A slice of what @vcpu, its VM's first, has to do in @phase. */
+static void restore_step(struct vcpu *vcpu, enum vm_phase phase)
 {
     const struct plan_vm *vm = vcpu->vm;
     struct vm_state *state = vm_state(vm);
 
-    if (atomic_load(&state->phase) != VM_RESTORES) {
-        return false;
+    if (gic_vm_reset(vm, &state->reset_word)) {
+        return;
+    }
+    if (phase == VM_RETIRES) {
+        vcpu_park(vcpu); /* again: nothing is left now */
+        return;
     }
     if (state->restore_step < vm->restore.count) {
         const struct plan_restore *step = (const struct plan_restore *)plan_array(vm->restore) + state->restore_step;
@@ -187,12 +203,30 @@ bool vm_restore_step(struct vcpu *vcpu)
             state->restore_step++;
             state->restore_offset = 0;
         }
-        return true;
+        return;
     }
     guest_memory_grant(vm);
+    state->reset_word = 0;
+    state->restore_step = 0;
     state->restarts++;
     log_write(LOG_VM_RESTARTED, vcpu->plan, state->restarts, 0, 0, 0);
     atomic_store(&state->phase, VM_RUNS);
-    vcpu_start(vcpu);
-    return false;
+}
+
+bool vm_restore_step(struct vcpu *vcpu)
+{
+    if (atomic_load(&vcpu->state->power) != VCPU_PENDING) {
+        return false;
+    }
+    uint32_t phase = atomic_load(&vm_state(vcpu->vm)->phase);
+
+    if (phase == VM_RUNS) {
+        vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
+        atomic_store(&vcpu->state->power, VCPU_ON);
+    } else if (phase == VM_RESTORES || phase == VM_RETIRES) {
+        restore_step(vcpu, phase);
+    } else {
+        vcpu_park(vcpu); /* the kick for it is on its way */
+    }
+    return true;
 }

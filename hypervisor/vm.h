@@ -4,8 +4,8 @@
  *
  * A vCPU stays on its CPU. Other CPUs change its state by words in shared memory, and kick that CPU to look at them
  * (vm_attend). To end a VM, one of its vCPUs revokes the VM's stage 2 and kicks the others' CPUs; each parks its
- * vCPU. The last one to park finishes the job: nobody ever waits for another CPU (design.md, "Taking a direct core
- * back").
+ * vCPU. The last one to park hands the rest of the job to the first one's CPU, which does it in slices when it is that
+ * vCPU's turn (vm_restore_step): nobody ever waits for another CPU (design.md, "Taking a direct core back").
  */
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
@@ -18,7 +18,7 @@
 enum vcpu_power {
     VCPU_OFF = 0,
     VCPU_CLAIMED, /* somebody turns it on: entry and context are being written */
-    VCPU_PENDING, /* its CPU is to start it */
+    VCPU_PENDING, /* its CPU is to start it, when it has done what it owes its VM */
     VCPU_ON,
 };
 
@@ -26,8 +26,9 @@ enum vcpu_power {
 enum vm_phase {
     VM_RUNS = 0,
     VM_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
-    VM_ENDS,     /* revoked; is off when all its vCPUs have parked */
-    VM_RESTORES, /* all parked; its first vCPU's CPU brings its memory back */
+    VM_ENDS,     /* revoked; goes off when all its vCPUs have parked */
+    VM_RESTORES, /* all parked; its first vCPU's CPU resets its interrupts and brings its memory back */
+    VM_RETIRES,  /* all parked; that CPU resets the interrupts that are left, then it is off */
     VM_IS_OFF,
 };
 
@@ -46,7 +47,8 @@ struct vm_state {
     _Atomic(uint32_t) phase; /* enum vm_phase; RUNS to RESTARTS or ENDS by any of its vCPUs, then by the last to park */
     _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
     uint32_t restarts;         /* by the CPU that restores */
-    uint32_t restore_step;     /* the same: position in the plan's list */
+    uint32_t reset_word;       /* the same, while it ends or restarts: where gic_vm_reset goes on */
+    uint32_t restore_step;     /* position in the plan's list */
     uint64_t restore_offset;   /* and within that step */
     uint32_t gicd_enables;     /* what the guest wrote to GICD_CTLR; for its own reading */
 };
@@ -66,6 +68,12 @@ void vm_begin(void);
 /** Looks at what other CPUs have asked of the vCPUs of this one. */
 void vm_attend(void);
 
+/** The vCPU (index in the plan) of @vm that the VM knows by affinity @mpidr, or PLAN_NONE. */
+uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr);
+
+/** Makes the loaded vCPU, which has virtual interrupts, wait until one is pending or a timer of its fires. */
+void vcpu_wait_for_interrupt(void);
+
 /**
  * Turns on vCPU @vcpu (index in the plan) of the loaded vCPU's VM, at @entry with @context in x0.
  *
@@ -84,8 +92,9 @@ void vm_finish(enum vm_phase phase);
 /** Whether the loaded vCPU's VM is being ended; then it is parked. For exits that the revocation may have caused. */
 bool vm_check_revoked(void);
 
-/** Does a slice of the work that @vcpu owes its VM before it can run: bringing back the VM's memory. Returns false if
- * there is none. Cost: at most VM_RESTORE_SLICE bytes. */
+/** Does a slice of the work that @vcpu has to do before it can run, or be off: resetting its VM's interrupts, bringing
+ * back its memory, its own reset. Returns false if there is none. Cost: at most 32 interrupts, or VM_RESTORE_SLICE
+ * bytes. */
 bool vm_restore_step(struct vcpu *vcpu);
 
 #define VM_RESTORE_SLICE 1024U

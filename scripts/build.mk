@@ -18,7 +18,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/hypervisor $(DATA)/guests $(DATA)/linux $(DATA)/systems \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/nagaya $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(BUILD)/hypervisor/arm64.elf $(DATA)/hypervisor
+	install -m 644 $(HYP_ELFS) $(DATA)/hypervisor
 	for board in $(BOARDS); do \
 	    install -d $(DATA)/boards/$$board && install -m 644 $(BUILD)/boards/$$board/board.* $(DATA)/boards/$$board || exit 1; \
 	done

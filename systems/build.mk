@@ -2,7 +2,7 @@
 # The example systems, composed: build/systems/NAME.elf. An image depends on all that a system can name.
 
 SYSTEMS := $(patsubst systems/%.yaml,%,$(wildcard systems/*.yaml))
-SYSTEM_PARTS := $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf \
+SYSTEM_PARTS := $(BUILD)/nagaya $(HYP_ELFS) \
                 $(filter $(BUILD)/boards/% $(BUILD)/guests/% $(BUILD)/linux/%,$(ALL))
 
 ALL += $(SYSTEMS:%=$(BUILD)/systems/%.elf)

@@ -43,3 +43,10 @@ def test_nagaya_run_shows_each_line_once():
     log = run("console.yaml").said("hypervisor")
     assert len([line for line in log if "vm trespasser: off" in line]) == 1
     assert len([line for line in log if "(serial1)" in line]) == 1
+
+
+def test_only_an_image_that_asks_for_it_holds_the_words_of_the_log(image, tmp_path):
+    plain = tmp_path / "plain.elf"
+    assert nagaya("compose", SYSTEMS / "psci.yaml", "-o", plain).returncode == 0
+    assert b": not granted" in image.path.read_bytes()
+    assert b": not granted" not in plain.read_bytes()

@@ -131,6 +131,12 @@ def test_a_vm_of_several_cores_that_resets_leaves_the_victim_untouched(reset_all
     assert_undisturbed(reset_all)
 
 
+def test_a_vm_resets_while_its_first_core_waits_for_an_event():
+    with Machine("reset-waiting.yaml") as machine:
+        machine.wait_for("hypervisor", "^vm guest: restarted, 5 times")
+    assert set(machine.said("guest")) == {"reset-waiting: start"}
+
+
 HOTPLUG = ("for i in 1 2 3 4 5; do for on in 0 1; do echo $on > /sys/devices/system/cpu/cpu1/online; done; done; "
            "echo cpus $(nproc)")
 

@@ -52,7 +52,7 @@
 
 /* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
 #define GIC_PRIORITY_KICK  0x00U
-#define GIC_PRIORITY_FIRST 0xa0a0a0a0U
+#define GIC_PRIORITY_FIRST 0xa0U
 #define GIC_MASK_LOWEST                                                                                                \
     0xffU /* ICC_PMR_EL1: lets everything but the lowest priority that there is through. The one                       \
            * above it is what some RTOSes give their tick */

@@ -26,46 +26,28 @@ static bool access_nothing(const struct gic_bank *bank, struct gic_access *acces
     return true;
 }
 
-static bool access_refused(const struct gic_bank *bank, struct gic_access *access)
-{
-    (void)bank;
-    (void)access;
-    return false;
-}
-
-/** The vCPU (index in the plan) of @vm whose CPU has affinity @mpidr, or PLAN_NONE. */
-static uint32_t vcpu_at(const struct plan_vm *vm, uint64_t mpidr)
-{
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
-        if (plan.cpus[plan_vcpu(i)->cpu].mpidr == mpidr) {
-            return i;
-        }
-    }
-    return PLAN_NONE;
-}
-
 static uint64_t route_of(uint32_t intid)
 {
     return EL2_GICD + GICD_IROUTER + 8ULL * intid;
 }
 
-/** SPIs @bits of word @n are not to come any more, or not where they did: SPI @moved went to the CPU with affinity
- * @before.
- * Where EL2 has taken one already and the guest has not begun it, it becomes pending in the hardware again. */
-static void recall(uint32_t n, uint32_t bits, uint32_t moved, uint64_t before)
+/** SPIs @bits of word @n are not to come any more, or not where they did. Where EL2 has taken one already and the guest
+ * has not begun it, it becomes pending in the hardware again. */
+static void recall(uint32_t n, uint32_t bits)
 {
-    const struct vcpu *self = this_cpu.vcpu;
+    const struct plan_vm *vm = this_cpu.vm;
+    struct vcpu *self = this_cpu.vcpu;
     uint32_t here = lists_active(self, n) | lists_pending(self, n);
-    uint32_t taken = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here; /* by others */
 
     if ((bits & here) != 0) {
-        lists_retire(this_cpu.vcpu, n, bits, true);
+        lists_retire(self, n, bits, true);
     }
-    for (; taken != 0; taken &= taken - 1) {
-        uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(taken);
-        uint32_t vcpu = vcpu_at(this_cpu.vm, intid == moved ? before : mmio_read64(route_of(intid)));
-        if (vcpu != PLAN_NONE && vcpu != self->index) {
-            gic_recall(vcpu);
+    if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here) == 0) {
+        return; /* nobody else has taken one */
+    }
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+        if (i != self->index) {
+            gic_recall(i);
         }
     }
 }
@@ -76,11 +58,9 @@ static void bits_written(uint64_t group, uint32_t n, uint32_t bits)
     if (group == GICD_ICPENDR) {
         lists_retire(this_cpu.vcpu, n, bits, false);
     } else if (group == GICD_ICENABLER) {
-        recall(n, bits, PLAN_NONE, 0);
+        recall(n, bits);
     } else if (group == GICD_ICACTIVER) {
-        for (; bits != 0; bits &= bits - 1) {
-            lists_deactivate(this_cpu.vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
-        }
+        lists_end(this_cpu.vcpu, n, bits);
     }
 }
 
@@ -130,20 +110,16 @@ static bool access_bits(const struct gic_bank *bank, struct gic_access *access)
     return true;
 }
 
-/** A byte per interrupt, read or written one or four at a time. Bytes of others keep their value. */
+/** A byte per interrupt; those of others keep their value. */
 static bool access_priority(const struct gic_bank *bank, struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint32_t owned = gic_bank_mask(bank, first / 32) >> (first % 32) & ((1U << access->size) - 1);
+    uint32_t owned = gic_bank_mask(bank, first / 32) >> first % 32;
     uint64_t address = bank->base + access->offset;
     uint64_t value = 0;
 
     if (access->size != 1 && access->size != 4) {
         return false;
-    }
-    if (access->write && owned == 0xf) {
-        mmio_write32(address, (uint32_t)access->value);
-        return true;
     }
     for (uint32_t i = 0; i < access->size; i++) {
         if ((owned >> i & 1) == 0) {
@@ -159,35 +135,25 @@ static bool access_priority(const struct gic_bank *bank, struct gic_access *acce
     return true;
 }
 
-/** Spreads the low 16 bits of @mask to pairs of bits. */
-static uint32_t mask_of_pairs(uint32_t mask)
-{
-    mask = (mask | mask << 8) & 0x00ff00ff;
-    mask = (mask | mask << 4) & 0x0f0f0f0f;
-    mask = (mask | mask << 2) & 0x33333333;
-    mask = (mask | mask << 1) & 0x55555555;
-    return mask | mask << 1;
-}
-
 /** Two bits per interrupt: the trigger. To be read only. */
 static bool access_trigger(const struct gic_bank *bank, struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0xff) / 4;
     uint32_t owned = gic_bank_mask(bank, n / 2) >> 16 * (n % 2);
+    uint32_t mask = 0;
 
-    if (access->size != 4) {
-        return false;
+    for (uint32_t i = 0; i < 16; i++) {
+        mask |= (owned >> i & 1) * 3U << 2 * i;
     }
     if (!access->write) {
-        access->value = owned == 0 ? 0 : mmio_read32(bank->base + access->offset) & mask_of_pairs(owned & 0xffff);
+        access->value = mmio_read32(bank->base + access->offset) & mask;
     }
-    return true;
+    return access->size == 4;
 }
 
 /** By offset / 0x80, for the first 4 KB. */
 static register_handler *const handlers[32] = {
-    [0] = access_refused, /* CTLR, TYPER, ...: by the caller */
-    [1] = access_nothing, /* IGROUPR */
+    [0 ... 1] = access_nothing, /* IGROUPR; what is before it is the caller's */
     [GICD_ISENABLER / 0x80 ... GICD_ICACTIVER / 0x80] = access_bits,
     [GICD_IPRIORITYR / 0x80 ... GICD_ITARGETSR / 0x80 - 1] = access_priority,
     [GICD_ITARGETSR / 0x80 ... GICD_ICFGR / 0x80 - 1] = access_nothing, /* none with affinities */
@@ -200,31 +166,31 @@ bool gic_bank_access(const struct gic_bank *bank, struct gic_access *access)
     return handlers[access->offset >> 7](bank, access);
 }
 
-/** Where a guest sends SPI @intid: to one of its own vCPUs, or nowhere new. */
-static void route_write(const struct plan_vm *vm, uint64_t address, uint64_t route)
+/** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
+static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route)
 {
-    uint64_t mpidr = route & ~GICD_IROUTER_ANY;
-    uint64_t before = mmio_read64(address);
+    uint32_t vcpu = (route & GICD_IROUTER_ANY) != 0 ? vm->first_vcpu : vm_vcpu(vm, route);
+    uint64_t before = mmio_read64(route_of(intid));
 
-    for (uint32_t i = 0; i < vm->vcpu_count; i++) {
-        const struct plan_vcpu *vcpu = plan_vcpu(vm->first_vcpu + i);
-        if (vcpu->mpidr == mpidr || (route & GICD_IROUTER_ANY) != 0) {
-            mmio_write64(address, plan.cpus[vcpu->cpu].mpidr);
-            if (this_cpu.virtual_interrupts && before != plan.cpus[vcpu->cpu].mpidr) {
-                uint32_t intid = (uint32_t)(address - route_of(0)) / 8;
-                recall(intid / 32, 1U << intid % 32, intid, before);
-            }
-            return;
-        }
+    if (vcpu == PLAN_NONE) {
+        return;
+    }
+    uint64_t mpidr = plan.cpus[plan_vcpu(vcpu)->cpu].mpidr;
+    mmio_write64(route_of(intid), mpidr);
+    if (this_cpu.virtual_interrupts && before != mpidr) {
+        recall(intid / 32, 1U << intid % 32);
     }
 }
 
 /** The affinity by which the guest knows the vCPU that runs on the CPU with affinity @mpidr. */
 static uint64_t route_read(const struct plan_vm *vm, uint64_t mpidr)
 {
-    uint32_t vcpu = vcpu_at(vm, mpidr);
-
-    return vcpu != PLAN_NONE ? plan_vcpu(vcpu)->mpidr : 0;
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+        if (plan.cpus[plan_vcpu(i)->cpu].mpidr == mpidr) {
+            return plan_vcpu(i)->mpidr;
+        }
+    }
+    return 0;
 }
 
 /** GICD_IROUTER: 64 bits per SPI, also accessed by halves. */
@@ -232,7 +198,6 @@ static bool access_route(struct gic_access *access)
 {
     const struct plan_vm *vm = this_cpu.vm;
     uint32_t intid = (uint32_t)(access->offset - GICD_IROUTER) / 8;
-    uint64_t address = EL2_GICD + (access->offset & ~7ULL);
     unsigned shift = 8 * (access->offset & 4);
 
     if (access->size < 4) {
@@ -242,7 +207,7 @@ static bool access_route(struct gic_access *access)
         access->value = 0;
         return true;
     }
-    uint64_t route = route_read(vm, mmio_read64(address));
+    uint64_t route = route_read(vm, mmio_read64(route_of(intid)));
     if (!access->write) {
         access->value = route >> shift;
         return true;
@@ -251,7 +216,7 @@ static bool access_route(struct gic_access *access)
         uint64_t half = (uint64_t)UINT32_MAX << shift;
         access->value = (route & ~half) | access->value << shift;
     }
-    route_write(vm, address, access->value);
+    route_write(vm, intid, access->value);
     return true;
 }
 

@@ -13,45 +13,48 @@
 
 uint32_t gic_active_words PERCPU;
 
-/* A register write takes effect within a few cycles; a distributor that takes longer than this is broken. */
+/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
 #define GIC_POLLS 100000U
 
-static void gic_wait_distributor(void)
+/** Waits until no bit of @mask is set in the register at @address. */
+static void gic_wait_clear(uint64_t address, uint32_t mask)
 {
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(EL2_GICD + GICD_CTLR) & GICD_CTLR_RWP) != 0; i++) {
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) {
     }
 }
 
-static void gic_route(uint32_t intid)
+static void gic_wait_distributor(void)
 {
-    mmio_write64(EL2_GICD + GICD_IROUTER + 8 * intid, plan.cpus[plan.gic.spi_cpu[intid]].mpidr);
+    gic_wait_clear(EL2_GICD + GICD_CTLR, GICD_CTLR_RWP);
+}
+
+/** Those of SPIs 32 @n to 32 @n + 31 that @bits tells are as at boot. */
+static void spis_reset(uint32_t n, uint32_t bits)
+{
+    mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, bits);
+    mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, bits);
+    mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, bits);
+    for (; bits != 0; bits &= bits - 1) {
+        uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
+        mmio_write8(EL2_GICD + GICD_IPRIORITYR + intid, GIC_PRIORITY_FIRST);
+        mmio_write64(EL2_GICD + GICD_IROUTER + 8 * intid, plan.cpus[plan.gic.spi_cpu[intid]].mpidr);
+    }
 }
 
 void gic_init(void)
 {
-    uint32_t count = plan.gic.intid_count;
-
     gic_sgi_init();
     mmio_write32(EL2_GICD + GICD_CTLR, 0);
     gic_wait_distributor();
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
     gic_wait_distributor();
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < count / 32; n++) {
-        mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, UINT32_MAX);
-        mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, UINT32_MAX);
-        mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, UINT32_MAX);
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
+        spis_reset(n, UINT32_MAX);
+        gic_wait_distributor(); /* disabled: only then may the trigger change */
         mmio_write32(EL2_GICD + GICD_IGROUPR + 4 * n, UINT32_MAX);
         mmio_write32(EL2_GICD + GICD_IGRPMODR + 4 * n, 0);
-    }
-    gic_wait_distributor();
-    for (uint32_t n = PLAN_FIRST_SPI / 16; n < count / 16; n++) {
-        mmio_write32(EL2_GICD + GICD_ICFGR + 4 * n, plan.gic.icfgr[n]);
-    }
-    for (uint32_t n = PLAN_FIRST_SPI / 4; n < count / 4; n++) {
-        mmio_write32(EL2_GICD + GICD_IPRIORITYR + 4 * n, GIC_PRIORITY_FIRST);
-    }
-    for (uint32_t intid = PLAN_FIRST_SPI; intid < count; intid++) {
-        gic_route(intid);
+        mmio_write32(EL2_GICD + GICD_ICFGR + 8 * n, plan.gic.icfgr[2 * n]);
+        mmio_write32(EL2_GICD + GICD_ICFGR + 8 * n + 4, plan.gic.icfgr[2 * n + 1]);
     }
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1);
     gic_wait_distributor();
@@ -68,8 +71,7 @@ static void gic_private_reset(uint64_t frame)
     for (uint32_t n = 0; n < 8; n++) {
         mmio_write32(frame + GICD_IPRIORITYR + 4 * n, 0);
     }
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(frame - GICR_SGI_FRAME + GICR_CTLR) & GICR_CTLR_RWP) != 0; i++) {
-    }
+    gic_wait_clear(frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
 }
 
 /** EL2 takes this CPU's interrupts: its interface is open, and what private interrupts are EL2's are enabled. */
@@ -99,9 +101,7 @@ void gic_cpu_init(void)
     uint64_t redistributor = gic_redistributor(this_cpu.index);
 
     mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(redistributor + GICR_WAKER) & GICR_WAKER_CHILDREN_ASLEEP) != 0;
-         i++) {
-    }
+    gic_wait_clear(redistributor + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP);
     gic_interface_init();
     if (this_cpu.virtual_interrupts) {
         gic_virtual_init(redistributor + GICR_SGI_FRAME);
@@ -152,18 +152,26 @@ void gic_kick(uint32_t vcpu)
     gic_interface_send(gic_interface_sgi(plan.cpus[target->cpu].mpidr, GIC_KICK_SGI));
 }
 
-void gic_vm_reset(const struct plan_vm *vm)
+void gic_vm_disable(const struct plan_vm *vm)
 {
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
         mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
-        mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, vm->intids[n]);
-        mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, vm->intids[n]);
     }
     gic_wait_distributor();
-    for (uint32_t intid = PLAN_FIRST_SPI; intid < plan.gic.intid_count; intid++) {
-        if (plan_vm_owns(vm, (intid_t){intid})) {
-            mmio_write8(EL2_GICD + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
-            gic_route(intid);
-        }
+}
+
+bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)
+{
+    uint32_t words = plan.gic.intid_count / 32;
+    uint32_t n = *word == 0 ? PLAN_FIRST_SPI / 32 : *word;
+
+    if (n < words) {
+        spis_reset(n, vm->intids[n]);
+        n++;
     }
+    while (n < words && vm->intids[n] == 0) {
+        n++;
+    }
+    *word = n;
+    return n < words;
 }

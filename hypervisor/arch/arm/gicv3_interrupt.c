@@ -205,6 +205,11 @@ void gic_wait(void)
         gic_direct_wait();
         return;
     }
+    /* What is pending for the loaded vCPU, which may not run now, would end the sleep at once. */
+    uint64_t hcr = read_icc(ICH_HCR_EL2);
+    write_icc(ICH_HCR_EL2, hcr & ~ICH_HCR_EN);
+    isb();
     cpu_wait();
+    write_icc(ICH_HCR_EL2, hcr);
     gic_poll();
 }

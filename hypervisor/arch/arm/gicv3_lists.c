@@ -2,8 +2,10 @@
 /*
  * List registers: which interrupts of the loaded vCPU are in them, and which wait beside them (gic_state.h).
  *
- * Nothing is lost when a guest has more interrupts than list registers: the most urgent are in, the rest waits, and
- * the maintenance interrupt comes when there is room. It can't come for ever, for each time it moves something.
+ * Whatever is not the common case is done in one way: unlist takes all out of the list registers, so that two bits tell
+ * an interrupt's state; these are changed; relist puts the most urgent ones back. Nothing is lost when a guest has more
+ * interrupts than list registers: the rest waits, and the maintenance interrupt comes when there is room. It can't come
+ * for ever, for each time it moves something.
  */
 #include "gicv3_lists.h"
 
@@ -17,141 +19,68 @@
 uint32_t gic_list_count PERCPU;
 uint64_t gic_lists_empty PERCPU;
 
-#define NONE UINT32_MAX
+#define INTID_MASK 0xffffU /* of a key */
 
 static const uint32_t nothing[GIC_WORDS];
 
-/** The priority that the guest gave @intid: in the hardware for SPIs, kept for private ones. */
-static uint8_t priority_of(const struct vcpu *vcpu, uint32_t intid)
+/** Of what order @intid is: priority << 16 | INTID. The priority is what the guest gave it: in the hardware for SPIs,
+ * kept for private ones. */
+static uint32_t key_of(const struct vcpu *vcpu, uint32_t intid)
 {
-    return intid < PLAN_FIRST_SPI ? LR_PRIORITY(gic_private_list(vcpu->private, intid))
-                                  : mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid);
+    uint32_t priority = intid < PLAN_FIRST_SPI ? LR_PRIORITY(gic_private_list(vcpu->private, intid))
+                                               : mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid);
+
+    return priority << 16 | intid;
 }
 
-/** The most urgent of the interrupts whose bits are set in @words and not in @but, of word 0 only those in @first; or
- * NONE. */
-static uint32_t most_urgent_of(const struct vcpu *vcpu, const uint32_t *words, const uint32_t *but, uint32_t first)
+/** The most urgent of the interrupts whose bits are set in @words and not in @but, of word 0 only those in @first: the
+ * keys of up to @room of them, in their order, go to @found. Returns how many there are in all. */
+static uint32_t most_urgent(const struct vcpu *vcpu, const uint32_t *words, const uint32_t *but, uint32_t first,
+                            uint32_t *found, uint32_t room)
 {
-    uint32_t best = NONE;
-    uint32_t best_priority = 0x100;
+    uint32_t count = 0;
 
     for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) {
         for (uint32_t bits = words[n] & ~but[n] & (n == 0 ? first : UINT32_MAX); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            uint8_t priority = priority_of(vcpu, intid);
-            if (priority < best_priority) {
-                best_priority = priority;
-                best = intid;
+            uint32_t key = key_of(vcpu, intid);
+            uint32_t at = count < room ? count : room;
+            for (; at > 0 && found[at - 1] > key; at--) {
+                if (at < room) {
+                    found[at] = found[at - 1];
+                }
             }
+            if (at < room) {
+                found[at] = key;
+            }
+            count++;
         }
     }
-    return best;
+    return count;
 }
 
-/** The most urgent one that waits and may be delivered, or NONE: a private one may have been disabled since, and what
- * is active comes again only after its end. */
-static uint32_t most_urgent(const struct vcpu *vcpu)
+/** The same of those that wait and may be delivered: a private one may have been disabled since, and what is active
+ * comes again only after its end. */
+static uint32_t most_urgent_waiting(const struct vcpu *vcpu, uint32_t *found, uint32_t room)
 {
-    return most_urgent_of(vcpu, vcpu->gic.pending, vcpu->gic.active, atomic_load(&vcpu->private->enabled));
+    return most_urgent(vcpu, vcpu->gic.pending, vcpu->gic.active, atomic_load(&vcpu->private->enabled), found, room);
 }
 
-/** The list register that holds @intid, or NONE. */
-static uint32_t list_of(uint32_t intid)
-{
-    for (uint32_t i = 0; i < gic_list_count; i++) {
-        uint64_t list = list_read(i);
-        if ((list & LR_STATE) != 0 && LR_INTID(list) == intid) {
-            return i;
-        }
-    }
-    return NONE;
-}
-
-static void keep_active(struct vcpu *vcpu, uint32_t intid)
+static void active_add(struct vcpu *vcpu, uint32_t intid)
 {
     vcpu->gic.active[intid / 32] |= 1U << intid % 32;
     vcpu->gic.active_count++;
 }
 
-static void forget_active(struct vcpu *vcpu, uint32_t intid)
+static void active_remove(struct vcpu *vcpu, uint32_t intid)
 {
     vcpu->gic.active[intid / 32] &= ~(1U << intid % 32);
     vcpu->gic.active_count--;
 }
 
-static bool is_kept_active(const struct vcpu *vcpu, uint32_t intid)
+static void active_end(struct vcpu *vcpu, uint32_t intid)
 {
-    return (vcpu->gic.active[intid / 32] >> intid % 32 & 1) != 0;
-}
-
-static void keep_pending(struct vcpu *vcpu, uint32_t intid)
-{
-    vcpu->gic.pending[intid / 32] |= 1U << intid % 32;
-    vcpu->gic.kept = true;
-}
-
-/** Makes room for an interrupt of @priority: a free list register; else the least urgent active one's, which the guest
- * ends without (EOIcount), and which may be pending again for afterwards; else the least urgent pending one's, if that
- * is less urgent. NONE: it must wait. */
-static uint32_t list_make_room(struct vcpu *vcpu, uint8_t priority)
-{
-    isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-    uint32_t empty = (uint32_t)read_icc(ICH_ELRSR_EL2);
-    uint32_t victim = NONE;
-    uint32_t victim_rank = priority;
-
-    if (empty != 0) {
-        return (uint32_t)__builtin_ctz(empty);
-    }
-    for (uint32_t i = 0; i < gic_list_count; i++) {
-        uint64_t list = list_read(i);
-        uint32_t rank = LR_PRIORITY(list) + ((list & LR_ACTIVE) != 0 ? 0x100U : 0U);
-        if (rank > victim_rank) {
-            victim_rank = rank;
-            victim = i;
-        }
-    }
-    if (victim != NONE) {
-        uint64_t list = list_read(victim);
-        if ((list & LR_ACTIVE) != 0) {
-            keep_active(vcpu, LR_INTID(list));
-        }
-        if ((list & LR_PENDING) != 0) {
-            keep_pending(vcpu, LR_INTID(list));
-        }
-    }
-    return victim;
-}
-
-/** Moves @intid, which waits, into a list register. Returns false if there is no room for its priority. */
-static bool list_fill(struct vcpu *vcpu, uint32_t intid)
-{
-    uint32_t present = list_of(intid);
-    uint8_t priority = priority_of(vcpu, intid);
-    uint32_t list = present != NONE ? present : list_make_room(vcpu, priority);
-    uint64_t value = LR_PENDING | LR_GROUP1 | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
-
-    if (list == NONE) {
-        return false;
-    }
-    if (present != NONE) {
-        value = list_read(list) | LR_PENDING;
-    } else if (intid >= 16) {
-        value |= LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
-    }
-    if ((value & (LR_HW | LR_STATE)) == (LR_HW | LR_STATE)) { /* a list register can't say that (12.4.5) */
-        list_write(list, 0);
-        keep_active(vcpu, intid);
-        return true;
-    }
-    vcpu->gic.pending[intid / 32] &= ~(1U << intid % 32);
-    list_write(list, value);
-    return true;
-}
-
-static void end_kept(struct vcpu *vcpu, uint32_t intid)
-{
-    forget_active(vcpu, intid);
+    active_remove(vcpu, intid);
     if (intid >= 16 && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
         interrupt_deactivate(intid);
     }
@@ -161,34 +90,87 @@ static void end_kept(struct vcpu *vcpu, uint32_t intid)
 static void end_counted(struct vcpu *vcpu)
 {
     uint32_t ended = (uint32_t)(read_icc(ICH_HCR_EL2) >> ICH_HCR_EOI_SHIFT & 0x1f);
+    uint32_t first;
 
-    for (; ended > 0 && vcpu->gic.active_count > 0; ended--) {
-        /* It ends them in the order of their urgency. */
-        end_kept(vcpu, most_urgent_of(vcpu, vcpu->gic.active, nothing, UINT32_MAX));
+    /* It ends them in the order of their urgency. */
+    for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
+        active_end(vcpu, first & INTID_MASK);
     }
+}
+
+/** Takes everything out of the list registers of @vcpu to `pending` and `active`: out of the hardware's if it is
+ * @loaded, which are to be filled again then, else out of the saved ones. */
+static void unlist(struct vcpu *vcpu, bool loaded)
+{
+    struct gic_vcpu *gic = &vcpu->gic;
+    uint32_t used = gic->used;
+
+    if (loaded) {
+        isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
+        used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
+        end_counted(vcpu);
+    }
+    for (; used != 0; used &= used - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(used);
+        uint64_t list = loaded ? list_read(i) : gic->lists[i];
+        if ((list & LR_ACTIVE) != 0) {
+            active_add(vcpu, LR_INTID(list));
+        }
+        if ((list & LR_PENDING) != 0) {
+            gic->pending[LR_INTID(list) / 32] |= 1U << LR_INTID(list) % 32;
+        }
+        if (loaded) {
+            list_write(i, 0);
+        }
+    }
+    gic->used = 0;
+    gic->kept = true;
+}
+
+/** The list register for the interrupt with key @found, in @state. */
+static uint64_t list_value(uint32_t found, uint64_t state)
+{
+    uint64_t intid = found & INTID_MASK;
+    uint64_t list = state | LR_GROUP1 | (uint64_t)(found >> 16) << LR_PRIORITY_SHIFT | intid;
+
+    return intid < 16 ? list : list | LR_HW | intid << LR_PINTID_SHIFT;
+}
+
+/** Puts the most urgent pending ones into the list registers, then active ones. What is both stays beside them until
+ * the guest has ended it: for hardware interrupts, a list register can't say that (12.4.5). */
+static void relist(struct vcpu *vcpu)
+{
+    struct gic_vcpu *gic = &vcpu->gic;
+    uint64_t hcr = ICH_HCR_EN;
+    uint32_t found[GIC_MAX_LIST_REGISTERS];
+    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_list_count);
+    uint32_t i = 0;
+
+    for (; i < gic_list_count && i < waiting; i++) {
+        gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
+        list_write(i, list_value(found[i], LR_PENDING));
+    }
+    if (i < waiting) {
+        hcr |= ICH_HCR_NPIE;
+    }
+    gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
+    if (gic->active_count != 0) {
+        uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_list_count - i);
+        for (uint32_t n = 0; i < gic_list_count && n < active; n++, i++) {
+            active_remove(vcpu, found[n] & INTID_MASK);
+            list_write(i, list_value(found[n], LR_ACTIVE));
+        }
+    }
+    if (gic->active_count != 0) {
+        hcr |= ICH_HCR_LRENPIE | ICH_HCR_TDIR;
+    }
+    write_icc(ICH_HCR_EL2, hcr); /* EOIcount is 0 again: those were dealt with */
 }
 
 void lists_refill(struct vcpu *vcpu)
 {
-    uint64_t hcr = ICH_HCR_EN;
-
-    if (vcpu->gic.active_count != 0) {
-        end_counted(vcpu);
-    }
-    uint32_t intid = most_urgent(vcpu);
-
-    while (intid != NONE && list_fill(vcpu, intid)) {
-        intid = most_urgent(vcpu);
-    }
-    if (intid != NONE) {
-        hcr |= ICH_HCR_NPIE;
-    } else {
-        vcpu->gic.kept = vcpu->gic.pending[0] != 0; /* disabled SGIs may be left */
-    }
-    if (vcpu->gic.active_count != 0) {
-        hcr |= ICH_HCR_LRENPIE | ICH_HCR_TDIR;
-    }
-    write_icc(ICH_HCR_EL2, hcr); /* EOIcount is 0 again: those were dealt with */
+    unlist(vcpu, true);
+    relist(vcpu);
 }
 
 void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
@@ -202,38 +184,27 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 
 void lists_activate(struct vcpu *vcpu, uint32_t bits)
 {
+    unlist(vcpu, true);
     for (bits &= ~vcpu->gic.active[0]; bits != 0; bits &= bits - 1) {
-        uint32_t intid = (uint32_t)__builtin_ctz(bits);
-        uint32_t list = list_of(intid);
-        uint64_t value = list == NONE ? 0 : list_read(list);
-        if ((value & LR_ACTIVE) != 0) {
-            continue;
-        }
-        if ((value & LR_PENDING) != 0) {
-            list_write(list, 0);
-            keep_pending(vcpu, intid);
-        }
-        keep_active(vcpu, intid);
+        active_add(vcpu, (uint32_t)__builtin_ctz(bits));
     }
-    lists_refill(vcpu);
+    relist(vcpu);
+}
+
+void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
+{
+    unlist(vcpu, true);
+    for (bits &= vcpu->gic.active[n]; bits != 0; bits &= bits - 1) {
+        active_end(vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
+    }
+    relist(vcpu);
 }
 
 void lists_deactivate(struct vcpu *vcpu, uint32_t intid)
 {
-    uint32_t list = list_of(intid);
-
-    if (list != NONE) {
-        uint64_t value = list_read(list);
-        if ((value & LR_ACTIVE) != 0) {
-            list_write(list, (value & LR_PENDING) != 0 ? value & ~LR_ACTIVE : 0);
-            if ((value & (LR_HW | LR_PENDING)) == LR_HW) {
-                interrupt_deactivate(intid);
-            }
-        }
-    } else if (intid < plan.gic.intid_count && is_kept_active(vcpu, intid)) {
-        end_kept(vcpu, intid);
+    if (intid < plan.gic.intid_count) {
+        lists_end(vcpu, intid / 32, 1U << intid % 32);
     }
-    lists_refill(vcpu);
 }
 
 /** Gives interrupt @intid, which is not an SGI, back to the hardware. Returns whether it is pending there. */
@@ -252,27 +223,14 @@ static void pend_again(uint32_t intid)
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
 }
 
-/** Takes the pending ones of @mask among word @n out of the list registers: now they wait. */
-static void unlist_pending(struct vcpu *vcpu, uint32_t n, uint32_t mask)
-{
-    for (uint32_t i = 0; i < gic_list_count; i++) {
-        uint64_t list = list_read(i);
-        uint32_t intid = LR_INTID(list);
-        if ((list & LR_PENDING) != 0 && intid / 32 == n && (mask >> intid % 32 & 1) != 0) {
-            list_write(i, (list & LR_ACTIVE) != 0 ? list & ~LR_PENDING : 0);
-            keep_pending(vcpu, intid);
-        }
-    }
-}
-
 void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
 {
     uint32_t stay = 0;
 
-    unlist_pending(vcpu, n, mask);
+    unlist(vcpu, true);
     for (uint32_t bits = vcpu->gic.pending[n] & mask; bits != 0; bits &= bits - 1) {
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-        bool there = intid >= 16 && !is_kept_active(vcpu, intid) && give_back(intid);
+        bool there = intid >= 16 && (vcpu->gic.active[n] >> intid % 32 & 1) == 0 && give_back(intid);
         if (!again || there) {
             continue; /* a level is there by itself */
         }
@@ -283,7 +241,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
         }
     }
     vcpu->gic.pending[n] = (vcpu->gic.pending[n] & ~mask) | stay;
-    lists_refill(vcpu);
+    relist(vcpu);
 }
 
 /** Interrupt @intid, pending if @pending, is no longer @vcpu's. */
@@ -295,35 +253,18 @@ static void drop(uint32_t intid, bool pending)
     }
 }
 
-/** The list registers of @vcpu, which is not loaded: those with pending SPIs are emptied, the SPIs wait. */
-static void unlist_saved(struct vcpu *vcpu)
-{
-    for (uint32_t used = vcpu->gic.used; used != 0; used &= used - 1) {
-        uint64_t list = vcpu->gic.lists[__builtin_ctz(used)];
-        if ((list & LR_PENDING) != 0 && LR_INTID(list) >= PLAN_FIRST_SPI) {
-            vcpu->gic.used &= ~(used & -used);
-            keep_pending(vcpu, LR_INTID(list));
-        }
-    }
-}
-
 void lists_recall(struct vcpu *vcpu)
 {
     bool loaded = this_cpu.vcpu == vcpu;
 
-    if (!loaded) {
-        unlist_saved(vcpu);
-    }
+    unlist(vcpu, loaded);
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
-        if (loaded) {
-            unlist_pending(vcpu, n, UINT32_MAX);
-        }
         for (; vcpu->gic.pending[n] != 0; vcpu->gic.pending[n] &= vcpu->gic.pending[n] - 1) {
             drop(32 * n + (uint32_t)__builtin_ctz(vcpu->gic.pending[n]), true);
         }
     }
     if (loaded) {
-        lists_refill(vcpu);
+        relist(vcpu);
     }
 }
 
@@ -331,10 +272,7 @@ void lists_drop(struct vcpu *vcpu)
 {
     struct gic_vcpu *gic = &vcpu->gic;
 
-    for (; gic->used != 0; gic->used &= gic->used - 1) {
-        uint64_t list = gic->lists[__builtin_ctz(gic->used)];
-        drop(LR_INTID(list), (list & LR_PENDING) != 0);
-    }
+    unlist(vcpu, false);
     for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) {
         for (uint32_t bits = gic->pending[n] | gic->active[n]; bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
@@ -373,7 +311,7 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
 
 bool lists_any_pending(const struct vcpu *vcpu)
 {
-    if (vcpu->gic.kept && most_urgent(vcpu) != NONE) {
+    if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
         return true;
     }
     for (uint32_t i = 0; i < gic_list_count; i++) {

@@ -23,6 +23,9 @@ void lists_refill(struct vcpu *vcpu);
 /** The guest deactivates @intid itself (ICC_DIR_EL1, trapped while something active is in no list register). */
 void lists_deactivate(struct vcpu *vcpu, uint32_t intid);
 
+/** The same, of interrupts 32 @n to 32 @n + 31 those that @bits tells. */
+void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits);
+
 /** The guest makes its private interrupts @bits active itself. */
 void lists_activate(struct vcpu *vcpu, uint32_t bits);
 

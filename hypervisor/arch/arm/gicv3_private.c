@@ -15,68 +15,70 @@
 
 #define SGIS 0x0000ffffU
 
-/** Bits of private interrupts: @loaded is the vCPU whose registers these are if it is the loaded one, else NULL: then
- * only what is enabled can be seen and changed from here. */
-static void access_private_bits(struct gic_private *private, struct vcpu *loaded, struct gic_access *access)
-{
-    uint32_t mask = this_cpu.vm->intids[0];
-    uint32_t bits = (uint32_t)access->value & mask;
-    uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
-    uint32_t value = 0;
+/* In both, @group is the register, and @loaded is the vCPU whose it is if that is the loaded one, else NULL: then only
+ * what is enabled can be seen and changed from here. */
 
-    switch (access->offset) {
-    case GICD_ISENABLER:
+static void private_write(struct gic_private *private, struct vcpu *loaded, uint64_t group, uint32_t bits)
+{
+    uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+
+    if (group == GICD_ISENABLER) {
+        atomic_fetch_or(&private->enabled, bits);
+    } else if (group == GICD_ICENABLER) {
+        atomic_fetch_and(&private->enabled, ~bits);
+    }
+    if (loaded == NULL) {
+        return;
+    }
+    switch (group) {
     case GICD_ICENABLER:
-        if (access->write && access->offset == GICD_ISENABLER) {
-            atomic_fetch_or(&private->enabled, bits);
-        } else if (access->write) {
-            atomic_fetch_and(&private->enabled, ~bits);
-            if (loaded != NULL) {
-                lists_retire(loaded, 0, bits, true);
-            }
-        }
-        if (access->write && loaded != NULL) {
-            gic_private_changed(loaded);
-        }
-        value = atomic_load(&private->enabled);
+        lists_retire(loaded, 0, bits, true);
+        gic_private_changed(loaded);
+        break;
+    case GICD_ISENABLER:
+        gic_private_changed(loaded);
         break;
     case GICD_ISPENDR:
-        if (access->write && loaded != NULL) {
-            lists_pend(loaded, 0, bits); /* kept here: what is pending in the hardware, the neighbours would get */
-        }
-        value = loaded == NULL ? 0 : lists_pending(loaded, 0) | (mmio_read32(frame + GICD_ISPENDR) & ~SGIS);
+        lists_pend(loaded, 0, bits); /* kept here: what is pending in the hardware, the neighbours would get */
         break;
     case GICD_ICPENDR:
-        if (access->write && loaded != NULL) {
-            mmio_write32(frame + GICD_ICPENDR, bits & ~SGIS);
-            lists_retire(loaded, 0, bits, false);
-        }
-        value = loaded == NULL ? 0 : lists_pending(loaded, 0) | (mmio_read32(frame + GICD_ISPENDR) & ~SGIS);
+        mmio_write32(frame + GICD_ICPENDR, bits & ~SGIS);
+        lists_retire(loaded, 0, bits, false);
         break;
-    case GICD_ICACTIVER:
-        for (; access->write && loaded != NULL && bits != 0; bits &= bits - 1) {
-            lists_deactivate(loaded, (uint32_t)__builtin_ctz(bits));
-        }
-        value = loaded == NULL ? 0 : lists_active(loaded, 0);
+    case GICD_ISACTIVER:
+        mmio_write32(frame + GICD_ISACTIVER, bits & ~SGIS);
+        lists_activate(loaded, bits);
         break;
-    default: /* GICD_ISACTIVER */
-        if (access->write && loaded != NULL) {
-            mmio_write32(frame + GICD_ISACTIVER, bits & ~SGIS);
-            lists_activate(loaded, bits);
-        }
-        value = loaded == NULL ? 0 : lists_active(loaded, 0);
+    default: /* GICD_ICACTIVER */
+        lists_end(loaded, 0, bits);
         break;
     }
-    access->value = value & mask;
 }
 
-static void access_private_priority(struct gic_private *private, struct vcpu *loaded, struct gic_access *access)
+static uint32_t private_read(const struct gic_private *private, const struct vcpu *loaded, uint64_t group)
+{
+    if (group <= GICD_ICENABLER) {
+        return atomic_load(&private->enabled);
+    }
+    if (loaded == NULL) {
+        return 0;
+    }
+    if (group <= GICD_ICPENDR) {
+        uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+        return lists_pending(loaded, 0) | (mmio_read32(frame + GICD_ISPENDR) & ~SGIS);
+    }
+    return lists_active(loaded, 0);
+}
+
+/** The vCPU's own CPU sees what changes when it makes a list register of it the next time. */
+static bool access_private_priority(struct gic_private *private, struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
+    uint32_t owned = first < PLAN_FIRST_SPI ? this_cpu.vm->intids[0] >> first : 0;
     uint64_t value = 0;
 
     for (uint32_t i = 0; i < access->size; i++) {
-        if (first + i >= PLAN_FIRST_SPI || !plan_vm_owns(this_cpu.vm, (intid_t){first + i})) {
+        if ((owned >> i & 1) == 0) {
             continue;
         }
         if (access->write) {
@@ -84,10 +86,8 @@ static void access_private_priority(struct gic_private *private, struct vcpu *lo
         }
         value |= (uint64_t)LR_PRIORITY(gic_private_list(private, first + i)) << 8 * i;
     }
-    if (access->write && loaded != NULL) {
-        gic_private_changed(loaded); /* another CPU puts it into effect when it loads that vCPU */
-    }
     access->value = value;
+    return access->size == 1 || access->size == 4;
 }
 
 bool gic_private_access(uint32_t vcpu, struct gic_access *access)
@@ -99,19 +99,16 @@ bool gic_private_access(uint32_t vcpu, struct gic_access *access)
         if (access->size != 4) {
             return false;
         }
-        if ((access->offset & 0x7f) != 0) {
-            access->value = 0;
+        uint32_t mask = (access->offset & 0x7f) == 0 ? this_cpu.vm->intids[0] : 0;
+        if (access->write) {
+            private_write(private, loaded, access->offset, (uint32_t)access->value & mask);
         } else {
-            access_private_bits(private, loaded, access);
+            access->value = private_read(private, loaded, access->offset) & mask;
         }
         return true;
     }
     if (access->offset >= GICD_IPRIORITYR && access->offset < GICD_ITARGETSR) {
-        if (access->size != 1 && access->size != 4) {
-            return false;
-        }
-        access_private_priority(private, loaded, access);
-        return true;
+        return access_private_priority(private, access);
     }
     if (access->offset == GICD_ICFGR && !access->write) {
         access->value = 0xaaaaaaaa; /* SGIs: edge */

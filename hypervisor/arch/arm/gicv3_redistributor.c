@@ -44,13 +44,11 @@ bool gic_redistributor_access(struct gic_access *access)
         access_first_frame(redistributor, vcpu_number, access);
         return access->size >= 4;
     }
-    struct gic_access private = {offset - GICR_SGI_FRAME, access->size, access->write, access->value};
-    if (private.offset < GICD_IGROUPR || private.offset >= 0x1000) {
+    access->offset = offset - GICR_SGI_FRAME;
+    if (access->offset < GICD_IGROUPR || access->offset >= 0x1000) {
         access->value = 0;
         return true;
     }
-    bool done = this_cpu.virtual_interrupts ? gic_private_access(this_cpu.vm->first_vcpu + vcpu_number, &private)
-                                            : gic_bank_access(&bank, &private);
-    access->value = private.value;
-    return done;
+    return this_cpu.virtual_interrupts ? gic_private_access(this_cpu.vm->first_vcpu + vcpu_number, access)
+                                       : gic_bank_access(&bank, access);
 }

@@ -3,31 +3,16 @@
  * PSCI for guests: each VM sees a machine of its own, with its vCPUs as the machine's cores.
  */
 #include "cpu.h"
-#include "gic.h"
 #include "guest_memory.h"
 #include "psci.h"
-#include "sched.h"
 #include "vm.h"
 
 /* CPU_SUSPEND, original format (DEN 0022, 5.4.2): what must be 0 in power_state. */
 #define POWER_STATE_RESERVED 0xfcfe0000U
 
-/** Index in the plan of the vCPU of this VM with affinity @mpidr, or PLAN_NONE. */
-static uint32_t vcpu_find(uint64_t mpidr)
-{
-    const struct plan_vm *vm = this_cpu.vm;
-
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
-        if (plan_vcpu(i)->mpidr == mpidr) {
-            return i;
-        }
-    }
-    return PLAN_NONE;
-}
-
 static int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
 {
-    uint32_t vcpu = vcpu_find(target);
+    uint32_t vcpu = vm_vcpu(this_cpu.vm, target);
 
     if (vcpu == PLAN_NONE) {
         return PSCI_INVALID_PARAMETERS;
@@ -47,7 +32,7 @@ static int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
 
 static int64_t psci_affinity_info(uint64_t target, uint64_t level)
 {
-    uint32_t vcpu = vcpu_find(target);
+    uint32_t vcpu = vm_vcpu(this_cpu.vm, target);
 
     if (vcpu == PLAN_NONE || level != 0) { /* higher levels are optional since 1.0 */
         return PSCI_INVALID_PARAMETERS;
@@ -70,9 +55,8 @@ static int64_t psci_cpu_suspend(uint64_t state)
     }
     if (!this_cpu.virtual_interrupts) {
         cpu_wait_for_guest();
-    } else if (!gic_vcpu_pending(this_cpu.vcpu)) {
-        this_cpu.vcpu->wake_ns = vcpu_timers_ns(this_cpu.vcpu);
-        sched_block(this_cpu.vcpu, WAIT_INTERRUPT);
+    } else {
+        vcpu_wait_for_interrupt();
     }
     return PSCI_SUCCESS;
 }
@@ -84,45 +68,46 @@ static int64_t psci_cpu_suspend(uint64_t state)
     (OFFERED_64 | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_MIGRATE_INFO_TYPE) | BIT(PSCI_SYSTEM_OFF) |         \
      BIT(PSCI_SYSTEM_RESET) | BIT(PSCI_FEATURES))
 
-static int64_t psci_features(uint64_t function)
+static bool psci_offers(uint32_t id)
 {
-    uint32_t id = (uint32_t)function;
     uint32_t offered = (id & PSCI_64) != 0 ? OFFERED_64 : OFFERED;
-    bool known = (id & ~(PSCI_64 | 0x1fU)) == PSCI_VERSION && (offered & BIT(id)) != 0;
 
-    return known || id == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+    return (id & ~(PSCI_64 | 0x1fU)) == PSCI_VERSION && (offered & BIT(id)) != 0;
 }
 
-static int64_t smccc_arch_features(uint64_t function)
+/** Calls that are not PSCI's. @asked: what SMCCC_ARCH_FEATURES is asked for. */
+static int64_t smccc_call(uint32_t id, uint32_t asked)
 {
-    uint32_t id = (uint32_t)function;
-
-    return id == SMCCC_VERSION || id == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+    if (id == SMCCC_VERSION) {
+        return SMCCC_VERSION_1_1;
+    }
+    bool known = id == SMCCC_ARCH_FEATURES && (asked == SMCCC_VERSION || asked == SMCCC_ARCH_FEATURES);
+    return known ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
 uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     uint32_t id = (uint32_t)function;
 
+    if (!psci_offers(id)) {
+        return (uint64_t)smccc_call(id, (uint32_t)a1);
+    }
     if ((id & PSCI_64) == 0) { /* the 32-bit convention: upper halves don't count (DEN 0028, 3.1) */
         a1 = (uint32_t)a1;
         a2 = (uint32_t)a2;
         a3 = (uint32_t)a3;
     }
-    switch (id) {
+    switch (id & ~PSCI_64) {
     case PSCI_VERSION:
         return PSCI_VERSION_1_1;
     case PSCI_CPU_SUSPEND:
-    case PSCI_CPU_SUSPEND | PSCI_64:
         return (uint64_t)psci_cpu_suspend((uint32_t)a1);
     case PSCI_CPU_OFF:
         vcpu_power_off();
         return PSCI_SUCCESS; /* never seen */
     case PSCI_CPU_ON:
-    case PSCI_CPU_ON | PSCI_64:
         return (uint64_t)psci_cpu_on(a1, a2, a3);
     case PSCI_AFFINITY_INFO:
-    case PSCI_AFFINITY_INFO | PSCI_64:
         return (uint64_t)psci_affinity_info(a1, a2);
     case PSCI_MIGRATE_INFO_TYPE:
         return PSCI_NO_TRUSTED_OS;
@@ -132,13 +117,7 @@ uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
     case PSCI_SYSTEM_RESET:
         vm_finish(VM_RESTARTS);
         return PSCI_SUCCESS;
-    case PSCI_FEATURES:
-        return (uint64_t)psci_features(a1);
-    case SMCCC_VERSION:
-        return SMCCC_VERSION_1_1;
-    case SMCCC_ARCH_FEATURES:
-        return (uint64_t)smccc_arch_features(a1);
-    default:
-        return (uint64_t)PSCI_NOT_SUPPORTED;
+    default: /* PSCI_FEATURES */
+        return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
     }
 }

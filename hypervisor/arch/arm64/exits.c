@@ -5,12 +5,10 @@
 #include "exits.h"
 
 #include "cpu.h"
-#include "gic.h"
 #include "hypercall.h"
 #include "log.h"
 #include "observe_offsets.h"
 #include "psci.h"
-#include "sched.h"
 #include "sysreg.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -36,10 +34,7 @@ void hypercall_exit(uint64_t esr)
 void wait_exit(uint64_t esr)
 {
     write_sysreg(elr_el2, read_sysreg(elr_el2) + ((esr & ESR_IL) != 0 ? 4 : 2)); /* at EL0 it may be a Thumb one */
-    if (!gic_vcpu_pending(this_cpu.vcpu)) {
-        this_cpu.vcpu->wake_ns = vcpu_timers_ns(this_cpu.vcpu);
-        sched_block(this_cpu.vcpu, WAIT_INTERRUPT);
-    }
+    vcpu_wait_for_interrupt();
 }
 
 void psci_exit(uint64_t esr)
@@ -49,6 +44,11 @@ void psci_exit(uint64_t esr)
     (void)esr;
     x[0] = psci_call(x[0], x[1], x[2], x[3]);
     vcpu_skip_instruction(); /* a trapped SMC returns to itself (Arm DDI 0487, HCR_EL2.TSC) */
+}
+
+void guest_log(enum log_event event, uint64_t argument, uint64_t esr)
+{
+    log_write(event, this_cpu.vcpu->plan, argument, read_sysreg(elr_el2), esr, 0);
 }
 
 void guest_fault(void (*inject)(void))
@@ -68,13 +68,13 @@ void guest_fault(void (*inject)(void))
 
 void guest_fault_exit(uint64_t esr)
 {
-    log_write(LOG_VM_REFUSED_OTHER, this_cpu.vcpu->plan, ESR_EC(esr), read_sysreg(elr_el2), esr, 0);
+    guest_log(LOG_VM_REFUSED_OTHER, ESR_EC(esr), esr);
     guest_fault(vcpu_inject_undefined);
 }
 
 void serror_exit(uint64_t esr)
 {
-    log_write(LOG_VM_SERROR, this_cpu.vcpu->plan, esr, read_sysreg(elr_el2), 0, 0);
+    guest_log(LOG_VM_SERROR, esr, esr);
     write_sysreg(hcr_el2, read_sysreg(hcr_el2) | HCR_EL2_VSE);
 }
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "observe.h"
+
 /* Fields of ESR_EL2 (Arm DDI 0487, ESR_ELx). */
 #define ESR_EC(esr)  ((esr) >> 26 & 0x3f)
 #define ESR_IL       (1ULL << 25) /* a 32-bit instruction */
@@ -47,6 +49,9 @@ exit_handler serror_exit;
 
 /** An exception taken at EL2 itself: this core stops, and the log says where. */
 _Noreturn void hypervisor_fault(uint64_t esr, uint64_t elr, uint64_t far);
+
+/** Records @event of the loaded vCPU: with @argument, where the guest was, and the syndrome @esr. */
+void guest_log(enum log_event event, uint64_t argument, uint64_t esr);
 
 /** What the VM's configuration says about a fault (on-fault): @inject makes the guest take an exception; the other
  * choices restart or end the VM. */

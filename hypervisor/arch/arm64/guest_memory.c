@@ -48,57 +48,53 @@ uint32_t guest_memory_word(const struct plan_vm *vm, guest_addr_t address)
     return *(const volatile uint32_t *)window((phys_addr_t){memory->pa + (address.ipa - memory->ipa)});
 }
 
-static volatile uint64_t *stage2_root(const struct plan_vm *vm)
+/** The first entries of the root of @vm are @entries now; NULL: none. */
+static void stage2_root_set(const struct plan_vm *vm, const uint64_t *entries)
 {
-    return (volatile uint64_t *)EL2_STAGE2_ROOT((uint64_t)plan_vm_index(vm));
+    volatile uint64_t *root = (volatile uint64_t *)EL2_STAGE2_ROOT((uint64_t)plan_vm_index(vm));
+
+    for (uint32_t i = 0; i < vm->stage2.root.count; i++) {
+        root[i] = entries == NULL ? 0 : entries[i];
+    }
+    dsb_ish();
 }
 
 void guest_memory_revoke(const struct plan_vm *vm)
 {
-    volatile uint64_t *root = stage2_root(vm);
-
-    for (uint32_t i = 0; i < vm->stage2.root.count; i++) {
-        root[i] = 0;
-    }
+    stage2_root_set(vm, NULL);
     /* VTTBR_EL2 is this VM's: its VMID tells which entries go, on all CPUs. */
-    dsb_ish();
     __asm__ volatile("tlbi vmalls12e1is" : : : "memory");
     dsb_ish();
     isb();
 }
 
-#define LINE 64U /* the plan's ranges are multiples of it; no smaller than a cache line of any ARMv8-A core known */
+/** What two registers hold: one instruction loads or stores it. */
+typedef unsigned __int128 pair_t;
 
-/** Copies or, where @from is NULL, clears @size bytes, through to memory: a guest begins with its caches off. */
-static void memory_set(uint8_t *to, const uint8_t *from, uint64_t size)
-{
-    for (uint64_t at = 0; at < size; at += LINE) {
-        uint64_t *target = (uint64_t *)(to + at);
-        const uint64_t *source = from == NULL ? NULL : (const uint64_t *)(from + at);
-        for (unsigned word = 0; word < LINE / sizeof(uint64_t); word++) {
-            target[word] = source == NULL ? 0 : source[word];
-        }
-        __asm__ volatile("dc civac, %0" : : "r"(target) : "memory");
-    }
-}
+#define LINE_PAIRS                                                                                                     \
+    4U /* 64 bytes: the plan's ranges are multiples of it, the cache lines of all ARMv8-A cores known too */
 
 void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint64_t size)
 {
-    const uint8_t *from = step->source_pa == 0 ? NULL : window((phys_addr_t){step->source_pa + offset});
+    static const pair_t zeros[LINE_PAIRS];
+    bool copies = step->source_pa != 0;
+    const pair_t *source = copies ? (const pair_t *)window((phys_addr_t){step->source_pa + offset}) : zeros;
+    pair_t *target = (pair_t *)window((phys_addr_t){step->target_pa + offset});
 
-    memory_set(window((phys_addr_t){step->target_pa + offset}), from, size);
+    for (const pair_t *end = target + size / sizeof(pair_t); target < end; target += LINE_PAIRS) {
+        target[0] = source[0];
+        target[1] = source[1];
+        target[2] = source[2];
+        target[3] = source[3];
+        __asm__ volatile("dc civac, %0" : : "r"(target) : "memory"); /* a guest begins with its caches off */
+        source += copies ? LINE_PAIRS : 0;
+    }
 }
 
 void guest_memory_grant(const struct plan_vm *vm)
 {
-    const uint64_t *entries = plan_array(vm->stage2.root);
-    volatile uint64_t *root = stage2_root(vm);
-
-    for (uint32_t i = 0; i < vm->stage2.root.count; i++) {
-        root[i] = entries[i];
-    }
+    stage2_root_set(vm, plan_array(vm->stage2.root));
     /* The memory's new contents may be code that an instruction cache still has in its old form. */
-    dsb_ish();
     __asm__ volatile("ic ialluis" : : : "memory");
     dsb_ish();
     isb();

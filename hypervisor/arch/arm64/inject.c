@@ -6,14 +6,10 @@
 #include "vcpu.h"
 
 /* ESR_ELx of injected exceptions (Arm DDI 0487, ESR_EL1). */
-#define ESR_EC(class)        ((uint64_t)(class) << 26)
-#define ESR_IL               (1ULL << 25) /* a 32-bit instruction */
-#define EC_UNKNOWN           0x00U
-#define EC_FETCH_ABORT_LOWER 0x20U
-#define EC_FETCH_ABORT_SAME  0x21U
-#define EC_DATA_ABORT_LOWER  0x24U
-#define EC_DATA_ABORT_SAME   0x25U
-#define FSC_EXTERNAL_ABORT   0x10U
+#define ESR_CLASS          (0x3fULL << 26) /* 0: unknown reason */
+#define ESR_SAME_LEVEL     (1ULL << 26)    /* of an abort: taken from the level it is taken to */
+#define ESR_IL             (1ULL << 25)    /* a 32-bit instruction */
+#define FSC_EXTERNAL_ABORT 0x10U
 
 /* Offsets into the guest's vector table. */
 #define VECTOR_EL1T          0x000U
@@ -52,16 +48,17 @@ static void vcpu_inject(uint64_t esr)
 
 void vcpu_inject_undefined(void)
 {
-    vcpu_inject(ESR_EC(EC_UNKNOWN) | (read_sysreg(esr_el2) & ESR_IL));
+    vcpu_inject(read_sysreg(esr_el2) & ESR_IL);
 }
 
-void vcpu_inject_abort(bool fetch)
+void vcpu_inject_abort(void)
 {
     uint64_t mode = read_sysreg(spsr_el2) & (SPSR_AARCH32 | SPSR_MODE_MASK);
-    bool from_el1 = mode == SPSR_EL1H || mode == SPSR_EL1T;
-    uint32_t class = fetch ? (from_el1 ? EC_FETCH_ABORT_SAME : EC_FETCH_ABORT_LOWER)
-                           : (from_el1 ? EC_DATA_ABORT_SAME : EC_DATA_ABORT_LOWER);
+    uint64_t class = read_sysreg(esr_el2) & ESR_CLASS; /* from a lower level, as seen from EL2 */
 
+    if (mode == SPSR_EL1H || mode == SPSR_EL1T) {
+        class |= ESR_SAME_LEVEL;
+    }
     write_sysreg(far_el1, read_sysreg(far_el2));
-    vcpu_inject(ESR_EC(class) | ESR_IL | FSC_EXTERNAL_ABORT);
+    vcpu_inject(class | ESR_IL | FSC_EXTERNAL_ABORT);
 }

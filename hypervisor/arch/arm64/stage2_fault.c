@@ -21,16 +21,6 @@
 #define ISS_FSC_TRANSLATION 0x04U
 #define ISS_WRITE           (1U << 6)
 
-static void inject_data_abort(void)
-{
-    vcpu_inject_abort(false);
-}
-
-static void inject_fetch_abort(void)
-{
-    vcpu_inject_abort(true);
-}
-
 /** The intermediate physical address that faulted. */
 static uint64_t fault_address(void)
 {
@@ -110,12 +100,9 @@ void stage2_fault_exit(uint64_t esr)
     if (vm_check_revoked()) {
         return;
     }
-    if (fetch) {
-        log_write(LOG_VM_REFUSED_FETCH, this_cpu.vcpu->plan, address, read_sysreg(elr_el2), esr, 0);
-        guest_fault(inject_fetch_abort);
-        return;
-    }
-    log_write((esr & ISS_WRITE) != 0 ? LOG_VM_REFUSED_WRITE : LOG_VM_REFUSED_READ, this_cpu.vcpu->plan, address,
-              read_sysreg(elr_el2), esr, 0);
-    guest_fault(inject_data_abort);
+    guest_log(fetch                    ? LOG_VM_REFUSED_FETCH
+              : (esr & ISS_WRITE) != 0 ? LOG_VM_REFUSED_WRITE
+                                       : LOG_VM_REFUSED_READ,
+              address, esr);
+    guest_fault(vcpu_inject_abort);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The debug console, polled. Whoever holds `printing` prints for all CPUs; nobody waits for it.
+ * The debug console, polled: in the debug engine only. Whoever holds `printing` prints for all CPUs; nobody waits.
  */
 #include "console.h"
 
@@ -56,6 +56,9 @@ static void console_print_ring(uint32_t cpu)
 
 void console_print_log(void)
 {
+    if (plan.console.present == 0) {
+        return;
+    }
     /* A second round picks up what other CPUs wrote during the first, while they found us printing. */
     for (unsigned round = 0; round < 2; round++) {
         if (__atomic_exchange_n(&printing, true, __ATOMIC_ACQUIRE)) {
