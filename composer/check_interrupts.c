@@ -30,7 +30,8 @@ static void check_owners(struct check *check)
             owner = vm;
         }
         uint32_t given = plan->plan->gic.spi_owner[intid];
-        if (intid >= PLAN_FIRST_SPI && intid < plan->plan->gic.intid_count && given != (owner != PLAN_NONE ? owner + 1 : 0)) {
+        if (intid >= PLAN_FIRST_SPI && intid < plan->plan->gic.intid_count &&
+            given != (owner != PLAN_NONE ? owner + 1 : 0)) {
             report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "interrupt %u would be given to %s, its owner is %s",
                         intid, given != 0 ? check->vm_who[given - 1] : "nobody",
                         owner != PLAN_NONE ? check->vm_who[owner] : "nobody");

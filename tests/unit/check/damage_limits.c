@@ -110,7 +110,7 @@ static void stage2_root_not_a_page(struct builder *builder)
 static void root_copy_too_long(struct builder *builder)
 {
     builder_plan(builder)->total_size = PLAN_MAX_TESTED;
-    builder_plan_vm(builder, CONTROL)->stage2.root = (struct plan_array){.offset = PLAN_PAGE_SIZE, .count = 513};
+    builder_plan_vm(builder, CONTROL)->stage2.root = (struct plan_array){.offset = PLAN_ROOM, .count = 513};
     builder_add_segment(builder, PLAN_PA + PLAN_ROOM, PLAN_MAX_TESTED - PLAN_ROOM, PLAN_MAX_TESTED - PLAN_ROOM);
 }
 
