@@ -116,7 +116,7 @@ bool layout_pages(const struct system *system, struct layout *layout)
 uint64_t layout_pages_tables(const struct system *system, size_t vm)
 {
     const struct vm *own = &system->vms[vm];
-    uint64_t pages = table_pages_at_most(PAGE_SIZE); /* the watchdog's page */
+    uint64_t pages = own->watchdog_action != PLAN_WATCHDOG_NONE ? table_pages_at_most(PAGE_SIZE) : 0;
     uint64_t stores = 0;
 
     for (size_t i = 0; i < system->channel_count; i++)

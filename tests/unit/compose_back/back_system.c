@@ -132,7 +132,6 @@ static void join(struct system *system, struct channel *channel, unsigned *seed,
     uint32_t first = random_below(seed, (unsigned)system->vm_count);
 
     *channel = (struct channel){.place = system->vms[0].place,
-                                .name = "channel",
                                 .size = PAGE_SIZE << random_below(seed, 11),
                                 .interval_ns = random_below(seed, 2) * 1000000,
                                 .member_count = 2 + random_below(seed, (unsigned)system->vm_count - 1)};
@@ -145,7 +144,6 @@ static void join(struct system *system, struct channel *channel, unsigned *seed,
 
 void system_live_together(struct system *system, unsigned *seed)
 {
-    static const char *const names[] = {"one", "two", "three"};
     struct vm *vms = system->vms;
     uint32_t next_intid = 287;
 
@@ -153,7 +151,7 @@ void system_live_together(struct system *system, unsigned *seed)
     system->channels = memory_new(system->channel_count, sizeof(*system->channels));
     for (size_t i = 0; i < system->channel_count; i++) {
         join(system, &system->channels[i], seed, &next_intid);
-        system->channels[i].name = names[i];
+        system->channels[i].name = text_format("channel%zu", i);
     }
     vms[0].manager = random_below(seed, 2) == 0;
     for (size_t i = 1; i < system->vm_count; i++) {
