@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "back.h"
-#include "check.h"
 #include "guest.h"
 #include "memory.h"
 
@@ -451,20 +450,6 @@ static void test_a_channel_that_finds_no_memory_is_refused(void **state)
     assert_mistake("test.yaml:7: no contiguous 64 MB of RAM left for channel loud");
 }
 
-/* A second pair of eyes, that knows nothing of how it was made. */
-static void test_check_finds_nothing_in_what_is_composed(void **state)
-{
-    unsigned seed = 29;
-
-    (void)state;
-    for (unsigned round = 0; round < 60; round++) {
-        system_random(&the_system, &seed);
-        const char *path = compose(&the_system, &layout);
-        assert_no_mistake();
-        assert_int_equal(check_image(path, true), CHECK_HOLDS);
-    }
-}
-
 const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_the_plan_carries_its_checksums),
     cmocka_unit_test(test_cpus_are_those_of_the_vms),
@@ -482,6 +467,5 @@ const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_another_image_comes_with_a_restart),
     cmocka_unit_test(test_room_for_another_image_is_checked),
     cmocka_unit_test(test_a_channel_that_finds_no_memory_is_refused),
-    cmocka_unit_test(test_check_finds_nothing_in_what_is_composed),
 };
 const size_t plan_test_count = sizeof(plan_tests) / sizeof(plan_tests[0]);
