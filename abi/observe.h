@@ -31,6 +31,9 @@
     EVENT(VM_STARTED, "vm %v: started")                                                                                \
     EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
+    EVENT(VM_COMMAND, "vm %v: manager command %0d: result %1d")                                                        \
+    EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
+    EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
     EVENT(VM_REFUSED_READ, "vm %v: read of %0x (%0r) at pc %1x: not granted")                                          \
     EVENT(VM_REFUSED_WRITE, "vm %v: write to %0x (%0r) at pc %1x: not granted")                                        \
     EVENT(VM_REFUSED_FETCH, "vm %v: instruction fetch from %0x (%0r) at pc %1x: not granted")                          \
@@ -72,10 +75,15 @@ struct log_ring {
 /** Counters of one vCPU; written only by the CPU that it runs on. */
 struct vcpu_stats {
     uint64_t exits[EXIT_CLASSES];
+    uint64_t ran_ns;   /* time on a shared core, up to the last change of vCPUs there; 0 on a core of its own */
+    uint64_t overruns; /* how often it used up its budget and wanted more */
+    uint64_t longest;  /* ticks of the physical counter: the longest exit seen, short ways (interrupts, hypercalls that
+                        * return at once, SGIs) left out */
+    uint64_t reserved;
 };
 
 static_assert(sizeof(struct log_record) == 48, "shared structure");
 static_assert(sizeof(struct log_ring) == 64 + 64 * 48, "shared structure");
-static_assert(sizeof(struct vcpu_stats) == 576, "shared structure");
+static_assert(sizeof(struct vcpu_stats) == 608, "shared structure");
 
 #endif

@@ -32,6 +32,8 @@
 #define PLAN_MAX_CPU_VCPUS 8U    /* on one shared core */
 #define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
 #define PLAN_FIRST_SPI     32U
+#define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
+#define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
 
 #define PLAN_NOTE_OWNER "Nagaya"
@@ -122,11 +124,12 @@ struct plan_core {
     uint64_t policy_va; /* the policy itself: struct sched_policy in the hypervisor's read-only data, which it exports
                          * as sched_NAME */
     char policy_name[PLAN_NAME_SIZE]; /* NAME as users write it, with '-' for '_' */
-    struct plan_array vcpus; /* uint32_t: indices into plan.vcpus; at most PLAN_MAX_CPU_VCPUS, of different VMs; none:
-                              * the CPU only starts the others */
-    struct plan_array slots; /* struct plan_slot */
-    uint64_t slice_ns;       /* a turn among equals; not 0 */
-    uint64_t frame_ns;       /* length of the major frame */
+    struct plan_array vcpus;   /* uint32_t: indices into plan.vcpus; at most PLAN_MAX_CPU_VCPUS, of different VMs; none:
+                                * the CPU only starts the others */
+    struct plan_array slots;   /* struct plan_slot */
+    uint64_t slice_ns;         /* a turn among equals; not 0 */
+    uint64_t frame_ns;         /* length of the major frame */
+    struct plan_array watched; /* uint32_t: indices of the VMs whose watchdog this core looks at */
 };
 
 /** What happens to a VM that does what it may not. */
@@ -168,6 +171,29 @@ struct plan_stage2 {
     struct plan_array root; /* uint64_t: the root's first entries as they should be; all later ones are 0 */
 };
 
+/** A doorbell that a VM may ring: page n of its plan_vm.doorbell_ipa is its doorbell n. */
+struct plan_doorbell {
+    uint32_t intid;   /* an SPI that the board doesn't use, the receiver's own, edge-triggered */
+    uint32_t limiter; /* which of the hypervisor's PLAN_MAX_DOORBELLS rate limiters is this doorbell's: its number in
+                       * the system */
+    uint64_t interval_ns; /* rings closer than this are refused to the sender, who tries again; 0: no limit */
+};
+
+/** What watches over a VM. */
+enum plan_watchdog_action {
+    PLAN_WATCHDOG_NONE = 0,
+    PLAN_WATCHDOG_LOG = 1,
+    PLAN_WATCHDOG_RESTART = 2,
+    PLAN_WATCHDOG_STOP = 3,
+};
+struct plan_watchdog {
+    uint32_t action; /* enum plan_watchdog_action */
+    uint32_t reserved;
+    uint64_t period_ns; /* it must be petted once in each */
+    uint64_t first_ns;  /* the first period, from each start: a system has to boot before it can pet */
+    uint64_t page_ipa;  /* struct watchdog_page of manager.h; 0: only HC_PET */
+};
+
 /** One VM. */
 struct plan_vm {
     char name[PLAN_NAME_SIZE];
@@ -184,8 +210,16 @@ struct plan_vm {
     uint64_t gicd_ipa; /* where the VM sees its distributor (64 KB) */
     uint64_t gicr_ipa; /* where it sees its redistributors: 128 KB per vCPU, in their order */
     struct plan_stage2 stage2;
-    struct plan_array memory;  /* struct plan_memory */
-    struct plan_array restore; /* struct plan_restore */
+    struct plan_array memory;    /* struct plan_memory */
+    struct plan_array restore;   /* struct plan_restore */
+    uint64_t doorbell_ipa;       /* pages without memory: a store rings */
+    struct plan_array doorbells; /* struct plan_doorbell */
+    struct plan_array notify; /* uint32_t: SPIs made pending when this VM's generation changes: its peers' doorbells */
+    uint64_t command_ipa;     /* struct manager_page of manager.h; 0: it is no manager */
+    struct plan_watchdog watchdog;
+    uint32_t restart_limit; /* at most so many (PLAN_MAX_RESTARTS) restarts by a fault or the watchdog, in any ... */
+    uint32_t reserved1;
+    uint64_t restart_period_ns; /* ... this time; one more stops the VM. Limit 0: none */
     uint32_t
         intids[PLAN_MAX_INTIDS / 32]; /* bit n of word w: the VM owns INTID 32 w + n; word 0 for each of its vCPUs */
 };
@@ -209,6 +243,22 @@ enum plan_region_kind {
     PLAN_REGION_DEVICE = 1,
     PLAN_REGION_INTERRUPTS = 2, /* part of the interrupt controller */
 };
+/** Shared memory of two or more VMs; for the reader of the plan. */
+struct plan_channel {
+    char name[PLAN_NAME_SIZE];
+    uint64_t pa;
+    uint64_t size;
+    struct plan_array members; /* struct plan_member, in the order of the system's file */
+};
+struct plan_member {
+    uint32_t vm;
+    uint32_t flags;    /* PLAN_MEMORY_READ, perhaps PLAN_MEMORY_WRITE */
+    uint64_t ipa;      /* of the channel's memory in this VM */
+    uint64_t status;   /* ipa of the first of its peers' status pages, in the order of the members without itself */
+    uint32_t intid;    /* of the doorbell that rings here */
+    uint32_t doorbell; /* the first of its doorbells to its peers, in the same order: position in plan_vm.doorbells */
+};
+
 #define PLAN_REGION_DMA 1U /* the device can read and write memory by itself */
 struct plan_region {
     char name[PLAN_NAME_SIZE];
@@ -238,6 +288,9 @@ struct plan_hypervisor {
     uint64_t percpu_size; /* at plan_cpu.percpu_pa, mapped at EL2_PERCPU on that CPU */
     uint64_t log_pa;      /* struct log_ring[PLAN_MAX_CPUS], in shared (observe.h) */
     uint64_t stats_pa;    /* struct vcpu_stats[PLAN_MAX_VCPUS], in shared (observe.h) */
+    uint64_t status_pa;   /* struct vm_status (manager.h), a page each, PLAN_MAX_VMS of them, in shared */
+    uint64_t watchdog_pa; /* struct watchdog_page, a page each, PLAN_MAX_VMS of them, in shared */
+    uint64_t manager_pa;  /* struct manager_page, one page, in shared */
     uint64_t end_pa;      /* [pa, end_pa) holds all of the hypervisor: tables, copies of the VMs' images too */
 };
 
@@ -257,10 +310,11 @@ struct plan {
     struct plan_cpu cpus[PLAN_MAX_CPUS];
     /* end of the head */
 
-    struct plan_array vms;     /* struct plan_vm */
-    struct plan_array vcpus;   /* struct plan_vcpu */
-    struct plan_array cores;   /* struct plan_core, one for each of plan.cpus */
-    struct plan_array regions; /* struct plan_region */
+    struct plan_array vms;      /* struct plan_vm */
+    struct plan_array vcpus;    /* struct plan_vcpu */
+    struct plan_array cores;    /* struct plan_core, one for each of plan.cpus */
+    struct plan_array regions;  /* struct plan_region */
+    struct plan_array channels; /* struct plan_channel */
     char board[PLAN_NAME_SIZE];
     struct plan_gic gic;
     struct plan_costs costs;
@@ -278,16 +332,20 @@ static_assert(sizeof(struct plan_note) == 8, "shared structure");
 static_assert(sizeof(struct plan_cpu) == 32, "shared structure");
 static_assert(sizeof(struct plan_console) == 24, "shared structure");
 static_assert(sizeof(struct plan_slot) == 24, "shared structure");
-static_assert(sizeof(struct plan_core) == 80, "shared structure");
+static_assert(sizeof(struct plan_core) == 88, "shared structure");
 static_assert(sizeof(struct plan_gic) == 2320, "shared structure");
 static_assert(sizeof(struct plan_memory) == 32, "shared structure");
 static_assert(sizeof(struct plan_restore) == 24, "shared structure");
 static_assert(sizeof(struct plan_stage2) == 32, "shared structure");
-static_assert(sizeof(struct plan_vm) == 280, "shared structure");
+static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16, "shared structure");
 static_assert(sizeof(struct plan_vcpu) == 48, "shared structure");
 static_assert(sizeof(struct plan_costs) == 24, "shared structure");
 static_assert(sizeof(struct plan_region) == 64, "shared structure");
-static_assert(sizeof(struct plan_hypervisor) == 72, "shared structure");
-static_assert(sizeof(struct plan) == 40 + 8 + 24 + 72 + 16 * 32 + 32 + 32 + 2320 + 24, "shared structure");
+static_assert(sizeof(struct plan_doorbell) == 16, "shared structure");
+static_assert(sizeof(struct plan_watchdog) == 32, "shared structure");
+static_assert(sizeof(struct plan_channel) == 56, "shared structure");
+static_assert(sizeof(struct plan_member) == 32, "shared structure");
+static_assert(sizeof(struct plan_hypervisor) == 96, "shared structure");
+static_assert(sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 32 + 40 + 32 + 2320 + 24, "shared structure");
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_zones.h"
 #include "show_context.h"
 
 static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
@@ -27,6 +28,42 @@ const char *show_delivery_text(uint32_t delivery)
 const char *show_fault_action_text(uint32_t fault_action)
 {
     return fault_action == PLAN_FAULT_STOP ? "stop" : fault_action == PLAN_FAULT_RESTART ? "restart" : "inject";
+}
+
+const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+{
+    static const char *const kinds[] = {
+        [ZONE_CHANNEL] = "channel",   [ZONE_STATUS] = "status",     [ZONE_OBSERVED] = "observed", [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands", [ZONE_WATCHDOG] = "watchdog", [ZONE_COPY] = "store",
+    };
+    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    if ((memory->flags & PLAN_MEMORY_DEVICE) != 0) {
+        return "device";
+    }
+    if (zone != NULL) {
+        return kinds[zone_kind(zone)];
+    }
+    return check_is_ram(check, vm, memory) ? "ram" : "info";
+}
+
+/* A manager's range of all that it observes begins with the status pages. */
+const char *show_memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+{
+    static const char *const names[] = {
+        [ZONE_STATUS] = "status page", [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands",  [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
+    };
+    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    if (zone != NULL && zone_kind(zone) == ZONE_CHANNEL) {
+        return check->plan.channels[zone_index(zone)].name;
+    }
+    if (zone != NULL && zone_kind(zone) == ZONE_STATUS && memory->size > PLAN_PAGE_SIZE) {
+        return "status pages, counters, log";
+    }
+    if (zone != NULL) {
+        return names[zone_kind(zone)];
+    }
+    return check_is_ram(check, vm, memory) ? "RAM" : "info page";
 }
 
 uint64_t show_part_bytes(const struct check *check, const char *what)

@@ -9,6 +9,7 @@
 #include "gic.h"
 #include "guest_memory.h"
 #include "vm.h"
+#include "watchdog.h"
 
 struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 
@@ -17,6 +18,10 @@ struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1] PERCPU;
 
 /** The policy's view of this core. */
 static struct sched_core core PERCPU;
+
+/** Who runs, and since when. */
+static struct vcpu *running PERCPU;
+static uint64_t since_ns PERCPU;
 
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
@@ -36,7 +41,6 @@ void sched_init(void)
     core.parameters.slot_count = plan_core->slots.count;
     core.policy->init(&core, now);
     vcpus_end = vcpus + plan_core->vcpus.count;
-    next_wake = CLOCK_NEVER;
     for (uint32_t i = 0; i < plan_core->vcpus.count; i++) {
         struct sched_entity *entity = &vcpus[i].entity;
         entity->index = i;
@@ -46,6 +50,8 @@ void sched_init(void)
         vcpus[i].wake_ns = CLOCK_NEVER;
         core.policy->allocate(&core, entity, now);
     }
+    watchdog_check(now);
+    next_wake = watchdog_due;
 }
 
 void sched_wake(struct vcpu *vcpu)
@@ -98,7 +104,10 @@ static inline void expire(uint64_t now)
             next = vcpu->wake_ns;
         }
     }
-    next_wake = next;
+    if (watchdog_due <= now) {
+        watchdog_check(now);
+    }
+    next_wake = watchdog_due < next ? watchdog_due : next;
 }
 
 /** Whether @vcpu, whose turn it is, looks at its word and finds that it must wait on. In its own time, not in that of
@@ -114,6 +123,17 @@ static bool event_missing(struct vcpu *vcpu)
         sched_block(vcpu, WAIT_EVENT);
     }
     return vcpu->looks;
+}
+
+/** From @now on @next runs, or nobody: keeps what is told of who ran until then. */
+static inline void account(struct vcpu *next, uint64_t now)
+{
+    if (running != NULL && this_cpu.shared) {
+        running->stats->ran_ns += now - since_ns;
+        running->stats->overruns = running->entity.overruns;
+    }
+    running = next;
+    since_ns = now;
 }
 
 /** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
@@ -134,6 +154,7 @@ _Noreturn void sched_run(void)
         struct sched_decision decision = core.policy->schedule(&core, now.ns);
         clock_arm(decision.until_ns < next_wake ? decision.until_ns : next_wake, now);
         if (decision.entity == NULL) {
+            account(NULL, now.ns);
             gic_wait();
             continue;
         }
@@ -141,6 +162,9 @@ _Noreturn void sched_run(void)
         if (next->owes && work_off(next)) {
             gic_poll();
             continue;
+        }
+        if (next != running) {
+            account(next, now.ns);
         }
         vcpu_load(next);
         vcpu_enter();

@@ -55,6 +55,7 @@ static int64_t psci_cpu_suspend(uint64_t state)
     }
     if (!this_cpu.virtual_interrupts) {
         cpu_wait_for_guest();
+        this_cpu.entered = cpu_counter(); /* it was not EL2's time */
     } else {
         vcpu_wait_for_interrupt();
     }
@@ -112,10 +113,10 @@ uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
     case PSCI_MIGRATE_INFO_TYPE:
         return PSCI_NO_TRUSTED_OS;
     case PSCI_SYSTEM_OFF:
-        vm_finish(VM_ENDS);
+        vm_finish(VM_ENDS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     case PSCI_SYSTEM_RESET:
-        vm_finish(VM_RESTARTS);
+        vm_finish(VM_RESTARTS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     default: /* PSCI_FEATURES */
         return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);

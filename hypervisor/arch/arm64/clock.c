@@ -11,10 +11,11 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-static struct {
-    uint64_t ns_per_tick;
+extern struct clock_factors {
+    uint64_t ns_per_tick; /* doorbell.S, too */
     uint64_t ticks_per_ns;
-} factors PERCPU;
+} clock_factors;
+struct clock_factors clock_factors PERCPU;
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
@@ -28,8 +29,8 @@ void clock_init(void)
     if (frequency == 0) {
         frequency = 1; /* a firmware that forgot CNTFRQ_EL0: times are wrong, nothing else breaks */
     }
-    factors.ns_per_tick = (NS_PER_SECOND << 32) / frequency;
-    factors.ticks_per_ns = (frequency << 32) / NS_PER_SECOND;
+    clock_factors.ns_per_tick = (NS_PER_SECOND << 32) / frequency;
+    clock_factors.ticks_per_ns = (frequency << 32) / NS_PER_SECOND;
     clock_disarm();
 }
 
@@ -37,7 +38,7 @@ struct clock_time clock_now(void)
 {
     uint64_t ticks = read_sysreg(cntpct_el0);
 
-    return (struct clock_time){ticks, scale(ticks, factors.ns_per_tick)};
+    return (struct clock_time){ticks, scale(ticks, clock_factors.ns_per_tick)};
 }
 
 uint64_t clock_ns(void)
@@ -47,7 +48,7 @@ uint64_t clock_ns(void)
 
 uint64_t clock_ticks_to_ns(uint64_t ticks)
 {
-    unsigned __int128 ns = (unsigned __int128)ticks * factors.ns_per_tick >> 32;
+    unsigned __int128 ns = (unsigned __int128)ticks * clock_factors.ns_per_tick >> 32;
 
     return ns < CLOCK_NEVER ? (uint64_t)ns : CLOCK_NEVER;
 }
@@ -65,7 +66,7 @@ void clock_arm(uint64_t ns, struct clock_time now)
     }
     /* From the difference: an error of the factors would grow with the time since boot. Both are rounded down by less
      * than 2^-26 of what is scaled, so this is not before @ns. */
-    uint64_t difference = ns > now.ns ? scale(ns - now.ns, factors.ticks_per_ns) : 0;
+    uint64_t difference = ns > now.ns ? scale(ns - now.ns, clock_factors.ticks_per_ns) : 0;
     write_sysreg(cnthp_cval_el2, now.ticks + difference + (difference >> 26) + 2);
     write_sysreg(cnthp_ctl_el2, CNT_CTL_ENABLE);
 }

@@ -20,7 +20,7 @@ exit_handler *const exit_handlers[ESR_EC_COUNT] = {
     [ESR_EC_SMC64] = psci_exit,
     [ESR_EC_SYSTEM] = sysreg_exit,
     [ESR_EC_FETCH_LOW] = stage2_fault_exit,
-    [ESR_EC_DATA_LOW] = stage2_fault_exit,
+    [ESR_EC_DATA_LOW] = data_fault_exit,
 };
 
 void hypercall_exit(uint64_t esr)
@@ -55,10 +55,10 @@ void guest_fault(void (*inject)(void))
 {
     switch (this_cpu.vm->fault_action) {
     case PLAN_FAULT_RESTART:
-        vm_finish(VM_RESTARTS);
+        vm_finish(VM_RESTARTS, VM_REASON_FAULT);
         break;
     case PLAN_FAULT_STOP:
-        vm_finish(VM_ENDS);
+        vm_finish(VM_ENDS, VM_REASON_FAULT);
         break;
     default:
         inject();

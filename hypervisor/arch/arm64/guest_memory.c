@@ -61,10 +61,16 @@ static void stage2_root_set(const struct plan_vm *vm, const uint64_t *entries)
 
 void guest_memory_revoke(const struct plan_vm *vm)
 {
+    uint64_t loaded = read_sysreg(vttbr_el2);
+
     stage2_root_set(vm, NULL);
-    /* VTTBR_EL2 is this VM's: its VMID tells which entries go, on all CPUs. */
+    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU walk tables speculatively meanwhile,
+     * it finds the root empty; what it takes from older entries goes with them. */
+    write_sysreg(vttbr_el2, vm->stage2.vttbr);
+    isb();
     __asm__ volatile("tlbi vmalls12e1is" : : : "memory");
     dsb_ish();
+    write_sysreg(vttbr_el2, loaded);
     isb();
 }
 

@@ -2,6 +2,7 @@
 /*
  * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
  */
+#include "command.h"
 #include "cpu.h"
 #include "exits.h"
 #include "gic.h"
@@ -19,12 +20,30 @@
 #define ISS_S1PTW           (1U << 7)
 #define ISS_FSC_KIND        0x3cU
 #define ISS_FSC_TRANSLATION 0x04U
+#define ISS_FSC_PERMISSION  0x0cU
 #define ISS_WRITE           (1U << 6)
 
-/** The intermediate physical address that faulted. */
+#define PAR_FAILED      1U
+#define PAGE_OF_ADDRESS 0xffffffffff000ULL
+#define NOWHERE         UINT64_MAX
+
+/** The intermediate physical address that faulted, but for permission faults. */
 static uint64_t fault_address(void)
 {
-    return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (read_sysreg(far_el2) & 0xfff);
+    return (read_sysreg(hpfar_el2) << 8 & PAGE_OF_ADDRESS) | (read_sysreg(far_el2) & (PLAN_PAGE_SIZE - 1));
+}
+
+/** The same for a permission fault, for which HPFAR_EL2 need not be valid; NOWHERE if the guest has changed its tables
+ * since. */
+static uint64_t permission_address(void)
+{
+    uint64_t far = read_sysreg(far_el2);
+    uint64_t par = read_sysreg(par_el1);
+
+    __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
+    uint64_t page = read_sysreg(par_el1);
+    write_sysreg(par_el1, par);
+    return (page & PAR_FAILED) != 0 ? NOWHERE : (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
 }
 
 /** Whether the guest's data accesses are big-endian now (Arm DDI 0487, B2.6.2): then memory holds the bytes of its
@@ -67,7 +86,7 @@ static bool emulate(uint64_t address, uint64_t esr)
     struct gic_access access = {.size = ISS_SIZE(esr), .write = (esr & ISS_WRITE) != 0};
     bool done = false;
 
-    /* Only a translation fault: for others HPFAR_EL2 need not be valid, and the GIC is in no stage 2. */
+    /* Only a translation fault: the GIC is in no stage 2. */
     if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION) || address % access.size != 0) {
         return false;
     }
@@ -88,16 +107,38 @@ static bool emulate(uint64_t address, uint64_t esr)
     return done;
 }
 
+/** Whether @address is a manager's command page, and what was stored there was a command. */
+static bool command(uint64_t address, uint64_t esr)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint64_t offset = address - vm->command_ipa;
+
+    if (vm->command_ipa == 0 || (esr & (ISS_ISV | ISS_WRITE)) != (ISS_ISV | ISS_WRITE) || offset % ISS_SIZE(esr) != 0) {
+        return false;
+    }
+    return command_store(offset, ISS_SIZE(esr), (uint32_t)guest_order(vcpu_register(ISS_REG(esr)) & UINT32_MAX, 4));
+}
+
+void data_fault_exit(uint64_t esr)
+{
+    if (emulate(fault_address(), esr)) {
+        write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+        return;
+    }
+    stage2_fault_exit(esr);
+}
+
 void stage2_fault_exit(uint64_t esr)
 {
     bool fetch = ESR_EC(esr) == ESR_EC_FETCH_LOW;
-    uint64_t address = fault_address();
+    bool permission = (esr & (ISS_S1PTW | ISS_FSC_KIND)) == ISS_FSC_PERMISSION;
+    uint64_t address = permission ? permission_address() : fault_address();
 
-    if (!fetch && emulate(address, esr)) {
-        vcpu_skip_instruction();
-        return;
+    if (vm_check_revoked() || address == NOWHERE) {
+        return; /* NOWHERE: it tries again */
     }
-    if (vm_check_revoked()) {
+    if (permission && command(address, esr)) {
+        vcpu_skip_instruction();
         return;
     }
     guest_log(fetch                    ? LOG_VM_REFUSED_FETCH

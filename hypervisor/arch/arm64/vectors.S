@@ -7,7 +7,7 @@
  * code by the compiler's options.
  *
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
- * handlers look at any register.
+ * handlers look at any register, and are timed (vcpu_stats.longest).
  */
 #include "observe_offsets.h"
 
@@ -64,6 +64,9 @@
     stp     x25, x26, [sp, #200]
     stp     x27, x28, [sp, #216]
     str     x29, [sp, #232]
+    mrs     x16, cntpct_el0
+    adr     x29, this_cpu
+    str     x16, [x29, #THIS_CPU_ENTERED]
     adr     x29, cpu_stack_top
     mov     sp, x29
     .endm
@@ -154,11 +157,22 @@ hypervisor_exception:
     slot
     b       hypervisor_exception
 
+    /* Memory that stage 2 doesn't grant, and no doorbell (doorbell.S). */
+    .global exit_stage2
+exit_stage2:
+    str     x0, [sp]
+    save_rest
+    mrs     x0, esr_el2
+    bl      data_fault_exit
+    b       exit_done
+
     /* From the guest's EL1, or AArch64 at EL0. */
     slot
     enter
     cmp     x17, #ESR_EC_HVC64
     b.eq    exit_hypercall
+    cmp     x17, #ESR_EC_DATA
+    b.eq    exit_data_abort
     cmp     x17, #ESR_EC_SYSTEM
     b.eq    exit_system
     b       exit_synchronous
@@ -200,7 +214,15 @@ exit_synchronous_stored:
 
     /* What happened may have changed who runs. */
 exit_done:
-    ldr     w0, this_cpu + THIS_CPU_DECIDE
+    mrs     x0, cntpct_el0
+    ldr     x1, this_cpu + THIS_CPU_ENTERED
+    sub     x0, x0, x1
+    ldr     x1, this_cpu                    /* this_cpu.stats */
+    ldr     x2, [x1, #STATS_LONGEST]
+    cmp     x0, x2
+    b.ls    1f
+    str     x0, [x1, #STATS_LONGEST]
+1:  ldr     w0, this_cpu + THIS_CPU_DECIDE
     cbz     w0, leave_all
     b       sched_run
 leave_all:

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The manager VM's commands: see command.h.
+ */
+#include "command.h"
+
+#include "log.h"
+#include "vm.h"
+
+/** The plan names its physical address. */
+struct manager_page manager_pages SHARED_PAGES(manager);
+
+/** What each command asks of a VM. */
+static const uint8_t phases[] = {
+    [MANAGER_START] = VM_RESTORES,
+    [MANAGER_STOP] = VM_ENDS,
+    [MANAGER_RESTART] = VM_RESTARTS,
+};
+
+static enum manager_result command_do(const struct plan_vm *vm, uint32_t command)
+{
+    if (command < MANAGER_START || command > MANAGER_RESTART) {
+        return MANAGER_ERR_COMMAND;
+    }
+    bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
+                (command == MANAGER_RESTART && vm_request(vm, VM_RESTORES, VM_REASON_MANAGER));
+    vm_attend(); /* it may be the manager itself */
+    return done ? MANAGER_OK : MANAGER_ERR_STATE;
+}
+
+bool command_store(uint64_t offset, uint32_t size, uint32_t value)
+{
+    uint64_t index = offset / sizeof(uint32_t);
+
+    if (index >= plan.vms.count) {
+        return false;
+    }
+    const struct plan_vm *vm = plan_vm((uint32_t)index);
+    enum manager_result result = size == sizeof(uint32_t) ? command_do(vm, value) : MANAGER_ERR_COMMAND;
+    manager_pages.results[index] = result;
+    __atomic_fetch_add(&manager_pages.count, 1, __ATOMIC_RELEASE);
+    log_write(LOG_VM_COMMAND, plan_vcpu(vm->first_vcpu), value, result, 0, 0);
+    return true;
+}
