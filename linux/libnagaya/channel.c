@@ -56,9 +56,10 @@ static bool fail_without_channel(const char *wanted)
     }
     if (count > 0)
         return nagaya_fail("this VM has no channel %s; it has %s", wanted, text);
-    return nagaya_fail("this VM has no channel %s, nor any other; channels are given in the system's file, and the kernel "
-                       "module nagaya_uio must be loaded",
-                       wanted);
+    return nagaya_fail(
+        "this VM has no channel %s, nor any other; channels are given in the system's file, and the kernel "
+        "module nagaya_uio must be loaded",
+        wanted);
 }
 
 static bool read_peers(struct nagaya_channel *channel)
@@ -89,7 +90,8 @@ static bool read_node(struct nagaya_channel *channel)
     if (!uio_cell(&channel->device, "nagaya,member", &channel->member))
         return false;
     if (!read_peers(channel))
-        return nagaya_fail("the device tree's node of channel %s does not describe its peers as it should", channel->name);
+        return nagaya_fail("the device tree's node of channel %s does not describe its peers as it should",
+                           channel->name);
     channel->writable = uio_property(&channel->device, "nagaya,read-only", nothing, sizeof nothing) < 0;
     return true;
 }
@@ -130,9 +132,10 @@ bool nagaya_channel_lock(struct nagaya_channel *channel)
     if (flock(channel->device.fd, LOCK_EX | LOCK_NB) == 0)
         return true;
     if (errno == EWOULDBLOCK)
-        return nagaya_fail("channel %s is in use by another process here; its message rings have room for one user in each "
-                           "VM, so wait for that process to end, or end it (fuser /dev/uio%d)",
-                           channel->name, channel->device.number);
+        return nagaya_fail(
+            "channel %s is in use by another process here; its message rings have room for one user in each "
+            "VM, so wait for that process to end, or end it (fuser /dev/uio%d)",
+            channel->name, channel->device.number);
     return nagaya_fail("channel %s can't be locked: %s", channel->name, strerror(errno));
 }
 
@@ -147,9 +150,12 @@ void nagaya_channel_ring(const struct nagaya_channel *channel, uint32_t peer)
 enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout_ms)
 {
     struct pollfd poll_for = {.fd = channel->device.fd, .events = POLLIN};
-    int ready = poll(&poll_for, 1, timeout_ms);
+    int ready;
 
-    if (ready == 0 || (ready < 0 && errno == EINTR))
+    do
+        ready = poll(&poll_for, 1, timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0)
         return NAGAYA_TIMED_OUT;
     if (ready > 0 && read(channel->device.fd, &channel->device.events, sizeof channel->device.events) ==
                          (ssize_t)sizeof channel->device.events)

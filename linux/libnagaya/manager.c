@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The manager: the node "nagaya,manager" has the ranges command page, what can be observed, plan, and stores. Nothing in
- * them is written by another VM, but the plan is checked like any file, so that a tool of another version says so.
+ * The manager: the node "nagaya,manager" has the ranges command page, what can be observed, plan, and stores. Nothing
+ * in them is written by another VM, but the plan is checked like any file, so that a tool of another version says so.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +49,49 @@ static uint32_t cell(const uint8_t bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
+static const struct plan_memory *memory_of(const struct nagaya_manager *manager, uint32_t vm, uint32_t index)
+{
+    const struct plan_vm *plan_vm = nagaya_vm(manager, vm);
+
+    return index < plan_vm->memory.count
+               ? (const struct plan_memory *)nagaya_plan_at(manager->plan, plan_vm->memory) + index
+               : NULL;
+}
+
+/* Where the manager's @ipa is in the machine. */
+static bool find_physical(const struct nagaya_manager *manager, uint64_t ipa, uint64_t *pa)
+{
+    const struct plan_memory *memory;
+
+    for (uint32_t vm = 0; vm < manager->plan->vms.count; vm++)
+        for (uint32_t i = 0; nagaya_vm(manager, vm)->command_ipa != 0 && (memory = memory_of(manager, vm, i)) != NULL;
+             i++)
+            if (ipa >= memory->ipa && ipa - memory->ipa < memory->size) {
+                *pa = ipa - memory->ipa + memory->pa;
+                return true;
+            }
+    return false;
+}
+
+/* Which part of the VM's memory is brought back from the store at @store_pa: the plan has a step for it. */
+static bool find_target(const struct nagaya_manager *manager, uint64_t store_pa, struct nagaya_store *store)
+{
+    const struct plan_vm *vm = nagaya_vm(manager, store->vm);
+    const struct plan_restore *steps = nagaya_plan_at(manager->plan, vm->restore);
+    const struct plan_memory *memory;
+
+    for (uint32_t step = 0; step < vm->restore.count; step++) {
+        if (steps[step].source_pa != store_pa || steps[step].size != store->size)
+            continue;
+        for (uint32_t i = 0; (memory = memory_of(manager, store->vm, i)) != NULL; i++)
+            if (steps[step].target_pa >= memory->pa && steps[step].target_pa - memory->pa < memory->size) {
+                store->target = steps[step].target_pa - memory->pa + memory->ipa;
+                return true;
+            }
+    }
+    return false;
+}
+
 static bool find_stores(struct nagaya_manager *manager)
 {
     uint8_t triples[PLAN_MAX_VMS][12];
@@ -63,11 +106,14 @@ static bool find_stores(struct nagaya_manager *manager)
     for (int i = 0; i < bytes / 12; i++) {
         struct nagaya_store *store = &manager->stores[manager->store_count];
         uint32_t offset = cell(triples[i] + 4);
+        uint64_t pa;
 
         *store = (struct nagaya_store){.vm = cell(triples[i]), .bytes = stores + offset, .size = cell(triples[i] + 8)};
         if (store->vm >= manager->plan->vms.count ||
-            !range_holds(manager->device.sizes[MAP_STORES], offset, store->size))
-            return nagaya_fail("the device tree's node of the manager has a store that does not fit its range");
+            !range_holds(manager->device.sizes[MAP_STORES], offset, store->size) ||
+            !find_physical(manager, manager->device.addresses[MAP_STORES] + offset, &pa) ||
+            !find_target(manager, pa, store))
+            return nagaya_fail("the device tree's node of the manager has a store that does not fit the plan");
         manager->store_count++;
     }
     return true;
@@ -78,8 +124,9 @@ bool nagaya_manager_open(struct nagaya_manager *manager, bool with_stores)
     *manager = (struct nagaya_manager){.device.fd = -1};
     switch (uio_open("nagaya-manager", &manager->device)) {
     case UIO_NO_SUCH_DEVICE:
-        return nagaya_fail("this VM is not the manager (manager: true in the system's file makes one), or the kernel module "
-                           "nagaya_uio is not loaded");
+        return nagaya_fail(
+            "this VM is not the manager (manager: true in the system's file makes one), or the kernel module "
+            "nagaya_uio is not loaded");
     case UIO_FAILED:
         return false;
     case UIO_OPEN:
@@ -158,7 +205,8 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
     case MANAGER_OK:
         return true;
     case MANAGER_ERR_STATE:
-        return nagaya_fail("%s can't be %s: it is %s", name, verbs[command], status.state < 4 ? states[status.state] : "?");
+        return nagaya_fail("%s can't be %s: it is %s", name, verbs[command],
+                           status.state < 4 ? states[status.state] : "?");
     default:
         return nagaya_fail("%s can't be %s: the hypervisor does not know the command (result %u)", name, verbs[command],
                            manager->page->results[vm]);

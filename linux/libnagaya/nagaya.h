@@ -2,8 +2,8 @@
 /*
  * libnagaya: Nagaya's channels and its manager interface for programs on Linux, by way of the kernel module nagaya_uio.
  *
- * Functions that return bool return false if they could not; nagaya_error() then says in words what, why and what to do.
- * Link with libnagaya.a; docs/linux.md has an example.
+ * Functions that return bool return false if they could not; nagaya_error() then says in words what, why and what to
+ * do. Link with libnagaya.a; docs/linux.md has an example.
  */
 #ifndef NAGAYA_H
 #define NAGAYA_H
@@ -70,11 +70,12 @@ enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout
 /** What peers[@peer] does at this moment. */
 struct vm_status nagaya_channel_status(const struct nagaya_channel *channel, uint32_t peer);
 
-/** Room for another image of a VM. */
+/** Room for another image of a VM: from here a part of its memory is copied at each start. */
 struct nagaya_store {
     uint32_t vm;
-    uint8_t *bytes; /* as the VM's memory will be at its next start */
+    uint8_t *bytes;
     uint64_t size;
+    uint64_t target; /* where the VM sees that part of its memory */
 };
 
 /** The manager's view: everything in it is alive, only the plan never changes. */

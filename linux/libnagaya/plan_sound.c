@@ -20,7 +20,7 @@ static uint64_t checksum(const uint8_t *bytes, uint64_t count)
 static bool array_fits(const struct plan *plan, struct plan_array array, uint32_t most, size_t element)
 {
     return array.count <= most && (array.count == 0 || (array.offset % 8 == 0 && array.offset <= plan->total_size &&
-                                                         array.count * element <= plan->total_size - array.offset));
+                                                        array.count * element <= plan->total_size - array.offset));
 }
 
 static bool name_fits(const char name[PLAN_NAME_SIZE])

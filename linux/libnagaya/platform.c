@@ -9,12 +9,13 @@
 void *platform_map(int fd, unsigned map, size_t size, bool writable)
 {
     /* UIO's convention: the offset is the number of the range, in pages. */
-    return mmap(NULL, size, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, (off_t)map * sysconf(_SC_PAGESIZE));
+    return mmap(NULL, size, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd,
+                (off_t)map * sysconf(_SC_PAGESIZE));
 }
 
 /*
- * In assembly, for the hypervisor learns what is stored from the syndrome, which is valid for a plain store only: not for
- * one that also moves its base register, or stores a pair (Arm DDI 0487, ESR_EL2.ISS.ISV).
+ * In assembly, for the hypervisor learns what is stored from the syndrome, which is valid for a plain store only: not
+ * for one that also moves its base register, or stores a pair (Arm DDI 0487, ESR_EL2.ISS.ISV).
  */
 void platform_store(volatile uint32_t *word, uint32_t value)
 {

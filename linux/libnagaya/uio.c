@@ -129,10 +129,12 @@ enum uio_found uio_open(const char *name, struct uio_device *device)
         return UIO_NO_SUCH_DEVICE;
     device->number = search.number;
     for (unsigned map = 0; map < UIO_MAPS; map++) {
-        uint64_t size;
+        uint64_t size, address;
 
-        if (!read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/size", search.number, map), &size))
+        if (!read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/size", search.number, map), &size) ||
+            !read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/addr", search.number, map), &address))
             break;
+        device->addresses[map] = address;
         device->sizes[map] = size;
     }
     device->fd = open(path_of(path, "/dev/uio%d", search.number), O_RDWR | O_CLOEXEC);

@@ -18,6 +18,7 @@ struct uio_device {
     int fd;
     uint32_t events; /* rings that a wait has told of */
     void *maps[UIO_MAPS];
+    uint64_t addresses[UIO_MAPS]; /* of the ranges, as this VM sees memory */
     size_t sizes[UIO_MAPS];
 };
 

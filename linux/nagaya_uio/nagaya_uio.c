@@ -4,10 +4,10 @@
  * nagaya-channel-LABEL, nagaya-manager or nagaya-watchdog, its maps are the node's reg ranges in their order, its
  * interrupt the channel's doorbell.
  *
- * What sets it apart from uio_pdrv_genirq is mmap. UIO maps physical ranges uncached; the other VMs and the hypervisor have
- * the same memory cached, and two sides that disagree about that do not see each other's stores (Arm DDI 0487, B2.16
- * "Mismatched memory attributes"). And a range that is read-only by the hypervisor's tables can't be mapped for writing
- * here: a store to it would be taken for a fault of this VM's.
+ * What sets it apart from uio_pdrv_genirq is mmap. UIO maps physical ranges uncached; the other VMs and the hypervisor
+ * have the same memory cached, and two sides that disagree about that do not see each other's stores (Arm DDI 0487,
+ * B2.16 "Mismatched memory attributes"). And a range that is read-only by the hypervisor's tables can't be mapped for
+ * writing here: a store to it would be taken for a fault of this VM's.
  */
 #include <linux/interrupt.h>
 #include <linux/mm.h>
@@ -35,13 +35,17 @@ struct node_kind {
 
 static const struct node_kind channel_kind = {
     .name = "nagaya-channel",
-    .ranges = {{"memory", RANGE_MEMORY | RANGE_WRITE}, {"doorbells", RANGE_DEVICE | RANGE_WRITE}, {"status", RANGE_MEMORY}},
+    .ranges = {{"memory", RANGE_MEMORY | RANGE_WRITE},
+               {"doorbells", RANGE_DEVICE | RANGE_WRITE},
+               {"status", RANGE_MEMORY}},
 };
 
 /* The command page's stores are caught by the hypervisor, its reads are not. */
 static const struct node_kind manager_kind = {
     .name = "nagaya-manager",
-    .ranges = {{"commands", RANGE_MEMORY | RANGE_WRITE}, {"observe", RANGE_MEMORY}, {"plan", RANGE_MEMORY},
+    .ranges = {{"commands", RANGE_MEMORY | RANGE_WRITE},
+               {"observe", RANGE_MEMORY},
+               {"plan", RANGE_MEMORY},
                {"stores", RANGE_MEMORY | RANGE_WRITE}},
 };
 
@@ -151,10 +155,10 @@ static int nagaya_probe(struct platform_device *pdev)
 }
 
 static const struct of_device_id nagaya_nodes[] = {
-    {.compatible = "nagaya,channel",  .data = &channel_kind },
-    {.compatible = "nagaya,manager",  .data = &manager_kind },
-    {.compatible = "nagaya,watchdog", .data = &watchdog_kind},
-    {}
+    {.compatible = "nagaya,channel",  .data = &channel_kind},
+    {.compatible = "nagaya,manager",                               .data = &manager_kind},
+    {.compatible = "nagaya,watchdog",.data = &watchdog_kind},
+    {                          }
 };
 MODULE_DEVICE_TABLE(of, nagaya_nodes);
 
