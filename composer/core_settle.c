@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Gives each CPU what the list `cores` says of it, with its timetable (core_read.h). */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core_read.h"
 #include "diagnostics.h"
 #include "memory.h"
-#include "suggest.h"
 #include "yaml_value.h"
 
 static bool vm_has_cpu(const struct vm *vm, uint32_t cpu)
@@ -15,21 +13,6 @@ static bool vm_has_cpu(const struct vm *vm, uint32_t cpu)
         if (vm->cpus[i] == cpu)
             return true;
     return false;
-}
-
-/* Index of the VM that a slot names, or PLAN_NONE. */
-static uint32_t find_vm(const struct system *system, struct named named)
-{
-    struct suggestion nearest = {.wanted = named.text, .keep = 1};
-
-    for (uint32_t i = 0; i < system->vm_count; i++) {
-        if (strcmp(system->vms[i].name, named.text) == 0)
-            return i;
-        suggest_consider(&nearest, system->vms[i].name);
-    }
-    const char *advice = suggest_text(&nearest);
-    mistake(named.place, "vm: there is no vm %s; %s", named.text, advice != NULL ? advice : "name one of vms");
-    return PLAN_NONE;
 }
 
 static int slot_compare(const void *a, const void *b)
@@ -64,7 +47,7 @@ static void settle_slots(const struct system *system, const struct core_source *
 
     for (size_t i = 0; i < source->slot_count; i++) {
         const struct core_slot_source *slot = &source->slots[i];
-        uint32_t vm = find_vm(system, slot->vm);
+        uint32_t vm = name_find_vm(system, "vm", slot->vm);
 
         if (vm == PLAN_NONE)
             continue;

@@ -104,6 +104,7 @@ static void write_tree(struct guest_dt *dt)
     guest_dt_cell(dt, "#size-cells", 2);
     guest_dt_cell(dt, "interrupt-parent", fdt_get_phandle(dt->board, tree_gic(dt->board)));
     guest_dt_machine(dt);
+    guest_dt_shared(dt);
     guest_dt_devices(dt);
     guest_dt_end(dt);
 }
@@ -125,6 +126,7 @@ bool guest_dt_make(const struct system *system, const struct layout *layout, siz
 {
     struct guest_dt dt = {
         .system = system,
+        .whole = layout,
         .layout = &layout->vms[vm],
         .vm = &system->vms[vm],
         .board = system->board.dtb,

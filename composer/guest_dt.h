@@ -8,7 +8,8 @@
 /** A device tree that is being written, and for whom. */
 struct guest_dt {
     const struct system *system;
-    const struct vm_layout *layout;
+    const struct layout *whole;
+    const struct vm_layout *layout; /* of this VM */
     const struct vm *vm;
     const void *board;  /* the board's device tree */
     void *tree;         /* the one being written, by libfdt's sequential functions */
@@ -37,6 +38,9 @@ void guest_dt_copy_property(struct guest_dt *dt, int property);
 
 /** Nodes that every VM has: CPUs, PSCI, memory, GIC, timer, PMU, info page (guest_dt_machine.c). */
 void guest_dt_machine(struct guest_dt *dt);
+
+/** Channels, watchdog, and what a manager has (guest_dt_shared.c). */
+void guest_dt_shared(struct guest_dt *dt);
 
 /** The VM's devices and what they depend on; then aliases and chosen (guest_dt_devices.c). */
 void guest_dt_devices(struct guest_dt *dt);

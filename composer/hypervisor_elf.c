@@ -10,6 +10,7 @@
 #include "elf_view.h"
 #include "image_load.h"
 #include "memory.h"
+#include "shared_pages.h"
 
 /* Reading a file reports a mistake of the user's; here it would be one of the installation's. */
 static void whole_file_read(const char *path, struct file_bytes *file)
@@ -67,6 +68,26 @@ static void contents_read(const struct elf_view *elf, const char *path, struct h
     hypervisor->bytes = bytes;
 }
 
+/* What VMs are shown is made of whole pages (shared_pages.h). */
+static void shared_check(const struct hypervisor_elf *hypervisor, const char *path)
+{
+    struct range shared = range_of(0, hypervisor->shared_size);
+    struct range watchdogs = range_of(hypervisor->watchdogs, SHARED_WATCHDOG_SIZE);
+    struct range manager = range_of(hypervisor->manager, PAGE_SIZE);
+    struct range observed = range_of(hypervisor->status, OBSERVE_SIZE);
+
+    expect(hypervisor->vcpu_stats == hypervisor->status + OBSERVE_STATS_OFFSET &&
+               hypervisor->log_rings == hypervisor->status + OBSERVE_LOG_OFFSET,
+           path, "status pages, counters and log rings do not follow each other");
+    expect((hypervisor->status | hypervisor->watchdogs | hypervisor->manager) % PAGE_SIZE == 0, path,
+           "pages of shared data are not aligned");
+    expect(range_contains(shared, observed) && range_contains(shared, watchdogs) && range_contains(shared, manager),
+           path, "pages that VMs are shown are not in shared data");
+    expect(!ranges_overlap(observed, watchdogs) && !ranges_overlap(observed, manager) &&
+               !ranges_overlap(watchdogs, manager),
+           path, "pages that VMs are shown overlap");
+}
+
 void hypervisor_elf_read(const char *path, struct hypervisor_elf *hypervisor)
 {
     struct file_bytes file;
@@ -91,8 +112,11 @@ void hypervisor_elf_read(const char *path, struct hypervisor_elf *hypervisor)
         .text_end = text_end - EL2_BASE,
         .shared_size = align_up(symbol(&elf, path, "shared_end") - shared_start, PAGE_SIZE),
         .percpu_size = align_up(symbol(&elf, path, "percpu_end") - percpu_start, PAGE_SIZE),
-        .log_rings = symbol(&elf, path, "log_rings") - shared_start,
+        .status = symbol(&elf, path, "vm_status_pages") - shared_start,
         .vcpu_stats = symbol(&elf, path, "vcpu_stats") - shared_start,
+        .log_rings = symbol(&elf, path, "log_rings") - shared_start,
+        .watchdogs = symbol(&elf, path, "watchdog_pages") - shared_start,
+        .manager = symbol(&elf, path, "manager_pages") - shared_start,
     };
     expect(symbol(&elf, path, "text_start") == EL2_BASE, path, "text does not start at EL2_BASE");
     expect(text_end % PAGE_SIZE == 0 && symbol(&elf, path, "rodata_start") == text_end, path,
@@ -108,7 +132,9 @@ void hypervisor_elf_read(const char *path, struct hypervisor_elf *hypervisor)
            "shared data is at another place or too large");
     expect(percpu_start == EL2_PERCPU && hypervisor->percpu_size <= BLOCK_SIZE, path,
            "data of each CPU is at another place or too large");
-    expect(hypervisor->log_rings < hypervisor->shared_size && hypervisor->vcpu_stats < hypervisor->shared_size, path,
-           "log_rings or vcpu_stats are not in shared data");
+    shared_check(hypervisor, path);
+    expect(symbol(&elf, path, "observe_start") == shared_start + hypervisor->status &&
+               symbol(&elf, path, "observe_end") == shared_start + hypervisor->status + OBSERVE_SIZE,
+           path, "between observe_start and observe_end is something else than what can be observed");
     contents_read(&elf, path, hypervisor);
 }

@@ -15,8 +15,11 @@ struct hypervisor_elf {
     uint64_t text_end;
     uint64_t shared_size; /* whole pages, zero at entry */
     uint64_t percpu_size; /* whole pages, zero at entry; a copy for each CPU */
-    uint64_t log_rings;   /* offset in shared */
-    uint64_t vcpu_stats;  /* offset in shared */
+    uint64_t status;      /* offset in shared, as those below: pages of struct vm_status, first of what is observed */
+    uint64_t vcpu_stats;
+    uint64_t log_rings;
+    uint64_t watchdogs; /* pages of struct watchdog_page */
+    uint64_t manager;   /* the page of struct manager_page */
 };
 
 /** The address of policy @name (as users write it) in the hypervisor at @path; 0 if it has none of that name. */

@@ -7,14 +7,14 @@
  */
 #include "arithmetic.h"
 #include "diagnostics.h"
-#include "guest.h"
 #include "image_write_elf.h"
+#include "image_write_info.h"
 #include "memory.h"
 #include "plan_build.h"
 #include "stage1.h"
 #include "stage2.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Gives the segment that was kept for the device tree its bytes. */
@@ -23,7 +23,7 @@ static void dtb_set(struct vm_layout *layout, const void *dtb, size_t size)
     for (size_t i = 0; i < layout->segment_count; i++) {
         struct segment *segment = &layout->segments[i];
         uint64_t before = layout->dtb_ipa - segment->ipa;
-        if (segment->bytes != NULL || segment->file_size != 0)
+        if (segment->ipa != align_down(layout->dtb_ipa, LINE_SIZE))
             continue;
         if (size > layout->dtb_room)
             fatal("internal: a device tree is larger than its room");
@@ -57,8 +57,13 @@ static void copies_place(struct vm_layout *layout)
     uint64_t next = layout->copies.start;
 
     for (size_t i = 0; i < layout->segment_count; i++) {
-        layout->segments[i].copy_pa = next;
-        next += layout->segments[i].file_size;
+        struct segment *segment = &layout->segments[i];
+        if (segment_is_stored(layout, segment)) {
+            segment->copy_pa = layout->store.start + (segment->ipa - layout->store_target.start);
+            continue;
+        }
+        segment->copy_pa = next;
+        next += segment->file_size;
     }
     if (next > range_end(layout->copies))
         fatal("internal: copies of images need more room than was kept");
@@ -83,7 +88,7 @@ static void stage2_tables_make(struct plan_input *input)
 {
     for (size_t i = 0; i < input->system->vm_count; i++) {
         struct vm_tables *tables = &input->vms[i];
-        plan_list_memory(input->system, input->layout, &input->regions, i, tables);
+        plan_list_memory(input, i, tables);
         tables->stage2 = stage2_make(tables->memory, tables->memory_count);
         /* As long as the final ones: an entry is not zero if there is something below. */
         for (size_t j = 0; j < TABLE_ENTRIES; j++)
@@ -121,24 +126,6 @@ static void tables_write(struct plan_input *input, struct table_pool *pool)
         fatal("internal: the hypervisor and its tables need more room than was kept");
 }
 
-static void info_add(const struct plan_input *input, size_t vm, struct pieces *pieces)
-{
-    const struct vm *asked = &input->system->vms[vm];
-    uint8_t *page = memory_new(1, PAGE_SIZE);
-    struct info_page info = {
-        .magic = INFO_MAGIC,
-        .version = INFO_VERSION,
-        .vm = (uint32_t)vm,
-        .vcpu_count = (uint32_t)asked->cpu_count,
-    };
-
-    snprintf(info.name, sizeof(info.name), "%s", asked->name);
-    for (size_t i = 0; i < asked->cpu_count && i < INFO_MAX_VCPUS; i++)
-        info.vcpus[i] = (struct info_vcpu){.mpidr = vm_vcpu_mpidr(input->system, asked, i), .cpu = asked->cpus[i]};
-    memcpy(page, &info, sizeof(info));
-    piece_add_sparse(pieces, input->layout->vms[vm].info_pa, page, PAGE_SIZE, PF_R | PF_W);
-}
-
 /* Each segment at its place and as a copy; the bytes are stored once. */
 static void segments_add(const struct vm_layout *layout, struct pieces *pieces)
 {
@@ -159,6 +146,33 @@ static void segments_add(const struct vm_layout *layout, struct pieces *pieces)
     }
 }
 
+static int pa_compare(const void *a, const void *b)
+{
+    const struct range *left = a, *right = b;
+
+    return (left->start > right->start) - (left->start < right->start);
+}
+
+/* What of the store no segment fills is zero. */
+static void store_add(const struct vm_layout *layout, struct pieces *pieces)
+{
+    struct range *filled = NULL;
+    size_t count = 0;
+    uint64_t next = layout->store.start;
+
+    for (size_t i = 0; i < layout->segment_count; i++) {
+        const struct segment *segment = &layout->segments[i];
+        if (segment_is_stored(layout, segment) && segment->file_size != 0)
+            *ARRAY_ADD(filled, count) = range_of(segment->copy_pa, segment->file_size);
+    }
+    *ARRAY_ADD(filled, count) = range_of(range_end(layout->store), 0);
+    qsort(filled, count, sizeof(*filled), pa_compare);
+    for (size_t i = 0; i < count; i++) {
+        piece_add(pieces, (struct piece){.pa = next, .memory_size = filled[i].start - next, .flags = PF_R | PF_W});
+        next = range_end(filled[i]);
+    }
+}
+
 static void hypervisor_add(const struct plan_input *input, const struct plan *plan, const struct table_pool *pool,
                            struct pieces *pieces)
 {
@@ -174,6 +188,32 @@ static void hypervisor_add(const struct plan_input *input, const struct plan *pl
     piece_add_sparse(pieces, pool->pa, pool->pages, pool->count * PAGE_SIZE, PF_R);
 }
 
+/* The manager's device tree says how large the plan is, and the plan has the device trees in it: their sizes, which
+ * do not depend on that. So both are made with an upper bound first. */
+static bool tables_and_trees_make(const struct system *system, struct layout *layout, struct plan_input *input)
+{
+    bool sound = dtbs_make(system, layout);
+
+    sound &= plan_list_regions(system, &input->regions);
+    if (!sound)
+        return false;
+    for (size_t i = 0; i < system->vm_count; i++)
+        copies_place(&layout->vms[i]);
+    stage2_tables_make(input);
+    places_set(input);
+    layout->manager.plan_size = input->places.plan_size;
+    stage2_tables_make(input);
+    return dtbs_make(system, layout);
+}
+
+static void channels_add(const struct system *system, const struct layout *layout, struct pieces *pieces)
+{
+    for (size_t i = 0; i < system->channel_count; i++)
+        piece_add(pieces, (struct piece){.pa = layout->channels[i].pa,
+                                         .memory_size = system->channels[i].size,
+                                         .flags = PF_R | PF_W});
+}
+
 bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf, const char *output)
 {
     struct hypervisor_elf hypervisor;
@@ -186,15 +226,8 @@ bool image_write(const struct system *system, struct layout *layout, const char 
     input->layout = layout;
     input->hypervisor = &hypervisor;
     plan_number_cpus(system, input->plan_cpu_of);
-    bool sound = dtbs_make(system, layout);
-    sound &= plan_list_regions(system, &input->regions);
-    if (!sound)
+    if (!tables_and_trees_make(system, layout, input))
         return false;
-
-    for (size_t i = 0; i < system->vm_count; i++)
-        copies_place(&layout->vms[i]);
-    stage2_tables_make(input);
-    places_set(input);
     tables_write(input, &pool);
     const struct plan *plan = plan_build(input);
 
@@ -202,7 +235,9 @@ bool image_write(const struct system *system, struct layout *layout, const char 
     for (size_t i = 0; i < system->vm_count; i++) {
         info_add(input, i, &pieces);
         segments_add(&layout->vms[i], &pieces);
+        store_add(&layout->vms[i], &pieces);
     }
+    channels_add(system, layout, &pieces);
     image_elf_write(&pieces, layout->hypervisor_pa + hypervisor.entry, layout->hypervisor_pa + hypervisor.size, output);
     return true;
 }

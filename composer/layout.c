@@ -21,16 +21,27 @@ static bool files_load(const struct system *system, struct vm_files *files)
 }
 
 /* At most how many bytes the copies of a VM's segments need. */
-static uint64_t copies_room(const struct vm_files *files)
+static uint64_t copies_room(const struct vm *vm, const struct vm_files *files)
 {
-    uint64_t room = align_up(files->initrd.size, LINE_SIZE) + DTB_ROOM + LINE_SIZE;
+    uint64_t room = DTB_ROOM + LINE_SIZE;
 
-    for (size_t i = 0; i < files->image.part_count; i++)
+    if (vm->reload == 0)
+        room += align_up(files->initrd.size, LINE_SIZE);
+    for (size_t i = 0; vm->reload == 0 && i < files->image.part_count; i++)
         room += align_up(files->image.parts[i].file_size, LINE_SIZE) + LINE_SIZE;
     return align_up(room, PAGE_SIZE);
 }
 
-/* Copies of 2 MB and more begin where a block can map them. */
+static uint64_t stores_size(const struct system *system)
+{
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < system->vm_count; i++)
+        size += system->vms[i].reload;
+    return size;
+}
+
+/* Copies of 2 MB and more begin where a block can map them; so do the stores. */
 static uint64_t copies_align(uint64_t pa, uint64_t room)
 {
     return align_up(pa, room >= BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE);
@@ -53,8 +64,10 @@ static uint64_t tables_room(const struct system *system, const struct vm_files *
             own += table_pages_at_most(ranges[j].size);
         for (size_t j = 0; j < vm->memory_count; j++)
             ram += table_pages_at_most(vm->memory[j].size);
-        uint64_t window = ram + table_pages_at_most(PAGE_SIZE) + table_pages_at_most(copies_room(&files[i]));
-        pages += own + ram + vm->cpu_count * (fixed_pages + window);
+        uint64_t window = ram + table_pages_at_most(PAGE_SIZE) + table_pages_at_most(copies_room(vm, &files[i]));
+        if (vm->reload != 0)
+            window += table_pages_at_most(vm->reload);
+        pages += own + ram + layout_pages_tables(system, i) + vm->cpu_count * (fixed_pages + window);
     }
     return pages * PAGE_SIZE;
 }
@@ -66,8 +79,11 @@ static bool block_place(const struct system *system, const struct vm_files *file
     uint64_t infos = HYPERVISOR_ROOM + tables_room(system, files);
     uint64_t size = infos + system->vm_count * PAGE_SIZE;
 
-    for (size_t i = 0; i < system->vm_count; i++)
-        size = copies_align(size, copies_room(&files[i])) + copies_room(&files[i]);
+    for (size_t i = 0; i < system->vm_count; i++) {
+        uint64_t room = copies_room(&system->vms[i], &files[i]);
+        size = copies_align(size, room) + room;
+    }
+    size = copies_align(size, stores_size(system)) + stores_size(system);
     layout->hypervisor_pa = free_memory_find(memory, size, BLOCK_SIZE, 0, NULL, 0);
     if (layout->hypervisor_pa == ADDRESS_UNSET) {
         mistake((struct place){system->file, 0},
@@ -82,34 +98,17 @@ static bool block_place(const struct system *system, const struct vm_files *file
 
     uint64_t next = layout->infos_pa + system->vm_count * PAGE_SIZE;
     for (size_t i = 0; i < system->vm_count; i++) {
-        uint64_t room = copies_room(&files[i]);
+        uint64_t room = copies_room(&system->vms[i], &files[i]);
         layout->vms[i].copies = range_of(copies_align(next, room), room);
         next = range_end(layout->vms[i].copies);
     }
+    next = copies_align(next, stores_size(system));
+    layout->stores = range_of(next, stores_size(system));
+    for (size_t i = 0; i < system->vm_count; i++) {
+        layout->vms[i].store = range_of(next, system->vms[i].reload);
+        next += system->vms[i].reload;
+    }
     return true;
-}
-
-/* The info page's ipa is its pa, unless the VM has something else there: then the next free page. */
-static void info_place(const struct system *system, struct layout *layout, size_t vm)
-{
-    struct vm_layout *own = &layout->vms[vm];
-    struct range *taken;
-    size_t count = layout_fixed_ranges(system, vm, &taken);
-    bool moved;
-
-    for (size_t i = 0; i < own->ram_count; i++)
-        *ARRAY_ADD(taken, count) = range_of(own->ram[i].ipa, own->ram[i].size);
-    own->info_pa = layout->infos_pa + vm * PAGE_SIZE;
-    own->info_ipa = own->info_pa;
-    do {
-        moved = false;
-        for (size_t i = 0; i < count; i++) {
-            if (ranges_overlap(range_of(own->info_ipa, PAGE_SIZE), taken[i])) {
-                own->info_ipa = align_up(range_end(taken[i]), PAGE_SIZE);
-                moved = true;
-            }
-        }
-    } while (moved);
 }
 
 /* Stage 2 has one root page: see tables.h. */
@@ -142,15 +141,16 @@ bool layout_make(const struct system *system, struct layout *layout)
     *layout = (struct layout){0};
     sound &= files_load(system, files);
     /* Also after a mistake in an image, to report those in the memory with it. */
-    sound &= block_place(system, files, &memory, layout) && layout_ram(system, &memory, layout);
+    sound &= block_place(system, files, &memory, layout) && layout_ram(system, &memory, layout) &&
+             layout_channels(system, &memory, layout);
     if (!sound)
         return false;
 
     for (size_t i = 0; i < system->vm_count; i++) {
         layout->vms[i].gicd_ipa = system->board.gicd_pa;
         layout->vms[i].gicr_ipa = system->board.gicr.start;
-        info_place(system, layout, i);
         sound &= layout_image(system, i, &files[i], &layout->vms[i]);
     }
+    sound &= layout_pages(system, layout);
     return sound;
 }

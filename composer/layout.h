@@ -5,8 +5,9 @@
  *     hypervisor_pa   text, read-only data, plan, shared and per-CPU data, tables
  *     infos_pa        an info page for each VM
  *     copies          for each VM, what its memory holds at first
+ *     stores          for VMs that may be given another image: the same, with room
  *     hypervisor_end
- *     ...             the VMs' RAM
+ *     ...             the VMs' RAM, the channels' memory
  *
  * The hypervisor's sizes are known only when the image is written, and the tables only when everything has its
  * place. So the block keeps room: a fixed amount for the former, and a bound that follows from the number and
@@ -56,6 +57,19 @@ uint64_t free_memory_find(const struct free_memory *memory, uint64_t size, uint6
 
 /** Gives every VM its RAM (vm_layout.ram), the largest first. */
 bool layout_ram(const struct system *system, struct free_memory *memory, struct layout *layout);
+
+/** Gives every channel its memory. */
+bool layout_channels(const struct system *system, struct free_memory *memory, struct layout *layout);
+
+/** Chooses where the VMs see their info pages, channels, and what else is not theirs alone. */
+bool layout_pages(const struct system *system, struct layout *layout);
+
+/** At most how many pages the tables need for what layout_pages places in VM @vm. */
+uint64_t layout_pages_tables(const struct system *system, size_t vm);
+
+/** Settles which part of its RAM the VM's image may fill (vm_layout.store_target), once it is placed. True if the VM
+ * has no `reload`. */
+bool layout_store(const struct vm *vm, struct vm_layout *layout);
 
 /** Places a VM's image, initrd and device tree in its RAM (vm_layout.segments and what belongs to it). */
 bool layout_image(const struct system *system, size_t vm, const struct vm_files *files, struct vm_layout *layout);

@@ -255,18 +255,27 @@ static bool dtb_place_at(const struct placing *placing, uint64_t start)
     return true;
 }
 
+/* Whether the device tree may lie there: also where no other image will ever be. */
+static bool dtb_fits(const struct vm_layout *layout, struct range range)
+{
+    return segment_at(layout, range) == NULL && !ranges_overlap(layout->store_target, range);
+}
+
 /* The best of the places described above that is free. */
 static uint64_t dtb_find(const struct placing *placing, const struct plan_memory *ram, uint64_t behind, uint64_t room)
 {
     const struct vm_layout *layout = placing->layout;
+    uint64_t store_end = range_end(layout->store_target);
 
     if (placing->vm->kernel != NULL)
-        return gap_find(layout, ram, behind, room);
-    if (ram->size >= room && segment_at(layout, range_of(ram->ipa, room)) == NULL)
+        return gap_find(layout, ram, behind > store_end ? behind : store_end, room);
+    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
         return ram->ipa;
-    if (ram->size >= room && segment_at(layout, range_of(ram->ipa + ram->size - room, room)) == NULL)
+    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa + ram->size - room, room)))
         return ram->ipa + ram->size - room;
-    return gap_find(layout, ram, ram->ipa, room);
+    uint64_t gap = gap_find(layout, ram, ram->ipa, room);
+    return gap != ADDRESS_UNSET && !dtb_fits(layout, range_of(gap, room)) ? gap_find(layout, ram, store_end, room)
+                                                                          : gap;
 }
 
 static bool dtb_place(const struct placing *placing, const struct plan_memory *ram, uint64_t behind)
@@ -305,5 +314,5 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
             return false;
         behind = layout->initrd_end;
     }
-    return dtb_chosen || dtb_place(&placing, ram, behind);
+    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_place(&placing, ram, behind));
 }

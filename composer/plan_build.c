@@ -10,13 +10,7 @@
 #include "memory.h"
 #include "stage2.h"
 
-/* A plan on its way: the head and the arrays behind it. There is room for the largest one from the start. */
-struct draft {
-    struct plan *plan;
-    uint64_t size;
-};
-
-static struct plan_array array_add(struct draft *draft, const void *elements, size_t count, size_t size)
+struct plan_array draft_add(struct draft *draft, const void *elements, size_t count, size_t size)
 {
     struct plan_array array = {count != 0 ? (uint32_t)draft->size : 0, (uint32_t)count};
 
@@ -57,6 +51,9 @@ static void hypervisor_set(const struct plan_input *input, struct plan_hyperviso
         .percpu_size = input->hypervisor->percpu_size,
         .log_pa = input->places.shared_pa + input->hypervisor->log_rings,
         .stats_pa = input->places.shared_pa + input->hypervisor->vcpu_stats,
+        .status_pa = input->places.shared_pa + input->hypervisor->status,
+        .watchdog_pa = input->places.shared_pa + input->hypervisor->watchdogs,
+        .manager_pa = input->places.shared_pa + input->hypervisor->manager,
         .end_pa = input->layout->hypervisor_end,
     };
 }
@@ -112,7 +109,7 @@ static void vcpus_add(const struct plan_input *input, struct draft *draft)
     }
     if (count > PLAN_MAX_VCPUS)
         fatal("internal: more than %u vCPUs", PLAN_MAX_VCPUS);
-    draft->plan->vcpus = array_add(draft, vcpus, count, sizeof(*vcpus));
+    draft->plan->vcpus = draft_add(draft, vcpus, count, sizeof(*vcpus));
 }
 
 /* The place of VM @vm in a core's list. */
@@ -147,8 +144,8 @@ static struct plan_core core_make(const struct core *asked, const struct plan_vc
     struct plan_core core = {
         .policy = asked->policy,
         .policy_va = hypervisor_elf_policy(hypervisor->path, name),
-        .vcpus = array_add(draft, list, count, sizeof(*list)),
-        .slots = array_add(draft, slots, asked->slot_count, sizeof(*slots)),
+        .vcpus = draft_add(draft, list, count, sizeof(*list)),
+        .slots = draft_add(draft, slots, asked->slot_count, sizeof(*slots)),
         .slice_ns = asked->slice_ns != 0 ? asked->slice_ns : CORE_SLICE_NS,
         .frame_ns = asked->frame_ns,
     };
@@ -166,11 +163,13 @@ static void cores_add(const struct plan_input *input, struct draft *draft)
 
     for (size_t i = 0; i < input->system->board.cpu_count; i++) {
         uint32_t cpu = input->plan_cpu_of[i];
-        if (cpu != PLAN_NONE)
-            cores[cpu] =
-                core_make(&input->system->cores[i], vcpus, draft->plan->vcpus.count, cpu, input->hypervisor, draft);
+        if (cpu == PLAN_NONE)
+            continue;
+        cores[cpu] =
+            core_make(&input->system->cores[i], vcpus, draft->plan->vcpus.count, cpu, input->hypervisor, draft);
+        cores[cpu].watched = plan_add_watched(input->system, (uint32_t)i, draft);
     }
-    draft->plan->cores = array_add(draft, cores, draft->plan->cpu_count, sizeof(cores[0]));
+    draft->plan->cores = draft_add(draft, cores, draft->plan->cpu_count, sizeof(cores[0]));
 }
 
 static struct plan_array root_add(struct draft *draft, const struct vm_tables *tables)
@@ -179,7 +178,7 @@ static struct plan_array root_add(struct draft *draft, const struct vm_tables *t
 
     while (count > 0 && tables->root_entries[count - 1] == 0)
         count--;
-    return array_add(draft, tables->root_entries, count, sizeof(tables->root_entries[0]));
+    return draft_add(draft, tables->root_entries, count, sizeof(tables->root_entries[0]));
 }
 
 static void vm_set(const struct plan_input *input, size_t index, uint32_t first_vcpu, struct draft *draft,
@@ -210,11 +209,12 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
                      .vtcr = stage2_vtcr(tables->memory, tables->memory_count),
                      .root = root_add(draft, tables),
                      },
-        .memory = array_add(draft, tables->memory, tables->memory_count, sizeof(*tables->memory)),
-        .restore = array_add(draft, steps, step_count, sizeof(*steps)),
+        .memory = draft_add(draft, tables->memory, tables->memory_count, sizeof(*tables->memory)),
+        .restore = draft_add(draft, steps, step_count, sizeof(*steps)),
     };
     name_set(vm->name, asked->name);
     plan_set_intids(input->system, index, vm->intids);
+    plan_set_life(input, (uint32_t)index, draft, vm);
 }
 
 static void vms_add(const struct plan_input *input, struct draft *draft)
@@ -227,7 +227,7 @@ static void vms_add(const struct plan_input *input, struct draft *draft)
         vm_set(input, i, next_vcpu, draft, &vms[i]);
         next_vcpu += (uint32_t)system->vms[i].cpu_count;
     }
-    draft->plan->vms = array_add(draft, vms, system->vm_count, sizeof(*vms));
+    draft->plan->vms = draft_add(draft, vms, system->vm_count, sizeof(*vms));
 }
 
 /* Of the bytes from @from to @to (plan.h). */
@@ -261,7 +261,8 @@ struct plan *plan_build(const struct plan_input *input)
     vcpus_add(input, &draft);
     cores_add(input, &draft);
     vms_add(input, &draft);
-    plan->regions = array_add(&draft, input->regions.regions, input->regions.count, sizeof(*input->regions.regions));
+    plan->regions = draft_add(&draft, input->regions.regions, input->regions.count, sizeof(*input->regions.regions));
+    plan_add_channels(input, &draft);
     name_set(plan->board, input->system->board.name);
     plan_set_gic(input, &plan->gic);
     plan->costs = input->system->board.costs;

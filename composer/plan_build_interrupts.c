@@ -21,6 +21,13 @@ void plan_set_intids(const struct system *system, size_t vm, uint32_t intids[PLA
         for (size_t j = 0; j < device->intid_count; j++)
             intids[device->intids[j] / 32] |= 1U << device->intids[j] % 32;
     }
+    for (size_t i = 0; i < system->channel_count; i++) {
+        for (size_t j = 0; j < system->channels[i].member_count; j++) {
+            const struct channel_member *member = &system->channels[i].members[j];
+            if (member->vm == vm)
+                intids[member->intid / 32] |= 1U << member->intid % 32;
+        }
+    }
 }
 
 static void device_set(const struct board_device *device, uint32_t plan_cpu, struct plan_gic *gic)
@@ -35,6 +42,12 @@ static void device_set(const struct board_device *device, uint32_t plan_cpu, str
     }
 }
 
+static void doorbell_set(uint32_t intid, uint32_t plan_cpu, struct plan_gic *gic)
+{
+    gic->spi_cpu[intid] = (uint8_t)plan_cpu;
+    gic->icfgr[intid / 16] |= ICFGR_EDGE(intid);
+}
+
 void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
 {
     const struct system *system = input->system;
@@ -45,5 +58,11 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
         const struct vm *vm = &system->vms[i];
         for (size_t j = 0; j < vm->device_count; j++)
             device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]], gic);
+    }
+    for (size_t i = 0; i < system->channel_count; i++) {
+        for (size_t j = 0; j < system->channels[i].member_count; j++) {
+            const struct channel_member *member = &system->channels[i].members[j];
+            doorbell_set(member->intid, input->plan_cpu_of[system->vms[member->vm].cpus[0]], gic);
+        }
     }
 }

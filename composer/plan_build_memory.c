@@ -50,12 +50,11 @@ static uint32_t region_of(const struct region_list *regions, struct range range)
     fatal("internal: 0x%llx is in no region of the board", (unsigned long long)range.start);
 }
 
-void plan_list_memory(const struct system *system, const struct layout *layout, const struct region_list *regions,
-                      size_t vm, struct vm_tables *tables)
+void plan_list_memory(const struct plan_input *input, size_t vm, struct vm_tables *tables)
 {
-    const struct vm_layout *own = &layout->vms[vm];
+    const struct vm_layout *own = &input->layout->vms[vm];
     struct range *devices;
-    size_t device_count = device_ranges(system, &system->vms[vm], &devices);
+    size_t device_count = device_ranges(input->system, &input->system->vms[vm], &devices);
 
     tables->memory = NULL;
     tables->memory_count = 0;
@@ -67,46 +66,67 @@ void plan_list_memory(const struct system *system, const struct layout *layout, 
             .pa = devices[i].start,
             .size = devices[i].size,
             .flags = PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE,
-            .region = region_of(regions, devices[i]),
+            .region = region_of(&input->regions, devices[i]),
         };
     }
+    plan_list_page(tables, own->info_ipa, range_of(own->info_pa, PAGE_SIZE), PLAN_MEMORY_READ);
+    plan_list_shared(input, (uint32_t)vm, tables);
+}
+
+void plan_list_page(struct vm_tables *tables, uint64_t ipa, struct range range, uint32_t flags)
+{
     *ARRAY_ADD(tables->memory, tables->memory_count) = (struct plan_memory){
-        .ipa = own->info_ipa,
-        .pa = own->info_pa,
-        .size = PAGE_SIZE,
-        .flags = PLAN_MEMORY_READ,
+        .ipa = ipa,
+        .pa = range.start,
+        .size = range.size,
+        .flags = flags,
         .region = PLAN_NONE,
     };
 }
 
-static int segment_compare(const void *a, const void *b)
+/* What a restart copies: each segment from its copy, and all that another image may fill from the store. */
+static size_t sources_list(const struct vm_layout *layout, struct plan_restore **sources)
 {
-    const struct segment *left = *(const struct segment *const *)a, *right = *(const struct segment *const *)b;
+    size_t count = 0;
 
-    return (left->pa > right->pa) - (left->pa < right->pa);
+    *sources = NULL;
+    if (layout->store.size != 0)
+        *ARRAY_ADD(*sources, count) =
+            (struct plan_restore){layout->store_target_pa, layout->store.start, layout->store.size};
+    for (size_t i = 0; i < layout->segment_count; i++) {
+        const struct segment *segment = &layout->segments[i];
+        if (segment->file_size != 0 && !segment_is_stored(layout, segment))
+            *ARRAY_ADD(*sources, count) = (struct plan_restore){segment->pa, segment->copy_pa, segment->file_size};
+    }
+    return count;
+}
+
+static int source_compare(const void *a, const void *b)
+{
+    const struct plan_restore *left = a, *right = b;
+
+    return (left->target_pa > right->target_pa) - (left->target_pa < right->target_pa);
 }
 
 size_t plan_list_restore(const struct vm_layout *layout, struct plan_restore **steps)
 {
-    const struct segment **segments = memory_new(layout->segment_count, sizeof(*segments));
+    struct plan_restore *sources;
+    size_t source_count = sources_list(layout, &sources);
     size_t count = 0;
 
     *steps = NULL;
-    for (size_t i = 0; i < layout->segment_count; i++)
-        segments[i] = &layout->segments[i];
-    qsort(segments, layout->segment_count, sizeof(*segments), segment_compare);
-
+    if (source_count != 0)
+        qsort(sources, source_count, sizeof(*sources), source_compare);
     for (size_t i = 0; i < layout->ram_count; i++) {
         struct range ram = range_of(layout->ram[i].pa, layout->ram[i].size);
         uint64_t next = ram.start; /* all below is in its first state */
-        for (size_t j = 0; j < layout->segment_count; j++) {
-            const struct segment *segment = segments[j];
-            if (segment->file_size == 0 || !range_contains(ram, range_of(segment->pa, segment->file_size)))
+        for (size_t j = 0; j < source_count; j++) {
+            if (!range_contains(ram, range_of(sources[j].target_pa, sources[j].size)))
                 continue;
-            if (next < segment->pa)
-                *ARRAY_ADD(*steps, count) = (struct plan_restore){next, 0, segment->pa - next};
-            *ARRAY_ADD(*steps, count) = (struct plan_restore){segment->pa, segment->copy_pa, segment->file_size};
-            next = segment->pa + segment->file_size;
+            if (next < sources[j].target_pa)
+                *ARRAY_ADD(*steps, count) = (struct plan_restore){next, 0, sources[j].target_pa - next};
+            *ARRAY_ADD(*steps, count) = sources[j];
+            next = sources[j].target_pa + sources[j].size;
         }
         if (next < range_end(ram))
             *ARRAY_ADD(*steps, count) = (struct plan_restore){next, 0, range_end(ram) - next};

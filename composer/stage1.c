@@ -33,6 +33,16 @@ static bool vm_runs_on(const struct vm *vm, uint32_t board_cpu)
     return false;
 }
 
+/* Whether @vm may be stopped from this CPU: by the manager, or by whoever looks at its watchdog. */
+static bool vm_is_governed_on(const struct system *system, const struct vm *vm, uint32_t board_cpu)
+{
+    for (size_t i = 0; i < system->vm_count; i++) {
+        if (system->vms[i].manager && vm_runs_on(&system->vms[i], board_cpu))
+            return true;
+    }
+    return vm->watchdog_action != PLAN_WATCHDOG_NONE && vm->watcher == board_cpu;
+}
+
 static void map_hypervisor(struct table *root, const struct stage1_input *input, uint32_t cpu)
 {
     const struct hypervisor_elf *hypervisor = input->hypervisor;
@@ -75,7 +85,7 @@ static void map_devices(struct table *root, const struct stage1_input *input)
         table_map(root, EL2_CONSOLE, input->system->console.pa, PAGE_SIZE, DEVICE);
 }
 
-/* A VM that runs here: its memory, in the window, and its root table. */
+/* The memory of a VM that runs here, in the window. */
 static void map_vm(struct table *root, const struct stage1_input *input, size_t index)
 {
     const struct vm_layout *layout = &input->layout->vms[index];
@@ -84,7 +94,7 @@ static void map_vm(struct table *root, const struct stage1_input *input, size_t 
         table_map(root, EL2_WINDOW + layout->ram[i].pa, layout->ram[i].pa, layout->ram[i].size, DATA);
     table_map(root, EL2_WINDOW + layout->info_pa, layout->info_pa, PAGE_SIZE, DATA);
     table_map(root, EL2_WINDOW + layout->copies.start, layout->copies.start, layout->copies.size, CONSTANT);
-    table_map(root, EL2_STAGE2_ROOT(index), input->stage2_roots[index], PAGE_SIZE, DATA);
+    table_map(root, EL2_WINDOW + layout->store.start, layout->store.start, layout->store.size, CONSTANT);
 }
 
 struct table *stage1_make(const struct stage1_input *input, uint32_t board_cpu)
@@ -95,8 +105,11 @@ struct table *stage1_make(const struct stage1_input *input, uint32_t board_cpu)
     map_devices(root, input);
     map_redistributors(root, input, board_cpu);
     for (size_t i = 0; i < input->system->vm_count; i++) {
-        if (vm_runs_on(&input->system->vms[i], board_cpu))
+        const struct vm *vm = &input->system->vms[i];
+        if (vm_runs_on(vm, board_cpu))
             map_vm(root, input, i);
+        if (vm_runs_on(vm, board_cpu) || vm_is_governed_on(input->system, vm, board_cpu))
+            table_map(root, EL2_STAGE2_ROOT(i), input->stage2_roots[i], PAGE_SIZE, DATA);
     }
     return root;
 }

@@ -24,6 +24,8 @@
 
 #define CORE_SLICE_NS 1000000U /* where `cores` does not say */
 
+#define CHANNEL_MAX_MEMBERS 4U
+
 /** A place in a file of the user's, for messages. */
 struct place {
     const char *file;
@@ -105,6 +107,24 @@ struct core {
     size_t slot_count;
 };
 
+/** One side of a channel. */
+struct channel_member {
+    struct place place;
+    uint32_t vm;
+    bool write;
+    uint32_t intid; /* of the doorbell that rings here: an SPI that the board does not use */
+};
+
+/** Memory that some VMs share, with doorbells between them. */
+struct channel {
+    struct place place;
+    const char *name;
+    uint64_t size;
+    uint64_t interval_ns; /* doorbells come no closer than this; 0: as they like */
+    struct channel_member members[CHANNEL_MAX_MEMBERS];
+    uint32_t member_count;
+};
+
 struct vm {
     struct place place;
     const char *name;
@@ -128,6 +148,14 @@ struct vm {
     size_t device_count;
     bool dma_trusted; /* the user accepts that its DMA devices can reach all memory: RAM is ipa = pa */
     bool manager;
+    enum plan_watchdog_action watchdog_action; /* PLAN_WATCHDOG_NONE: it has none */
+    uint64_t watchdog_period_ns;
+    uint64_t watchdog_first_ns;
+    uint32_t watcher;       /* the board's CPU that looks at the watchdog */
+    uint32_t restart_limit; /* restarts by a fault or the watchdog in restart_period_ns; 0: no limit */
+    uint64_t restart_period_ns;
+    uint64_t reload; /* bytes of room for another image; 0: it keeps the one that it has */
+    struct place reload_place;
     uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
     uint64_t budget_ns;
     uint32_t priority;
@@ -141,8 +169,10 @@ struct system {
     struct vm vms[PLAN_MAX_VMS];
     size_t vm_count;
     struct core cores[PLAN_MAX_CPUS]; /* by the board's index */
-    bool has_console;                 /* debug: {console: ...} */
-    struct plan_console console;      /* its registers, filled in by the front end */
+    struct channel *channels;
+    size_t channel_count;
+    bool has_console;            /* debug: {console: ...} */
+    struct plan_console console; /* its registers, filled in by the front end */
 };
 
 /**
@@ -166,13 +196,32 @@ struct segment {
     const char *what;     /* "kernel", "initrd", "device tree", ... for `show` and messages */
 };
 
+/** Where a channel lies, and where its members see it. */
+struct channel_layout {
+    uint64_t pa;
+    uint64_t ipa[CHANNEL_MAX_MEMBERS];
+    uint64_t status_ipa[CHANNEL_MAX_MEMBERS]; /* of the member's peers' status pages, consecutive */
+};
+
+/** Where the manager sees what only it sees. */
+struct manager_layout {
+    uint64_t command_ipa;
+    uint64_t observe_ipa; /* shared_pages.h */
+    uint64_t plan_ipa;
+    uint64_t plan_size;  /* whole pages; known when the image is written */
+    uint64_t stores_ipa; /* all stores; 0: there are none */
+};
+
 /** Where a VM's things lie. */
 struct vm_layout {
     struct plan_memory *ram; /* one per vm.memory, ipa and pa assigned, RWX */
     size_t ram_count;
     struct segment *segments;
     size_t segment_count; /* the device tree's has no bytes before image_write made it */
-    struct range copies;  /* room for copies of all its segments, whole pages that no other VM has */
+    struct range copies;  /* room for copies of its segments outside of the store, whole pages that no other VM has */
+    struct range store;   /* pa: what a restart copies to store_target, and the manager may write; size 0: none */
+    struct range store_target; /* ipa: the part of its RAM that an image may fill */
+    uint64_t store_target_pa;
     uint64_t entry;
     uint64_t dtb_ipa;
     uint64_t dtb_room;     /* bytes kept for the device tree */
@@ -180,12 +229,23 @@ struct vm_layout {
     uint64_t initrd_end;
     uint64_t info_ipa;
     uint64_t info_pa;
-    uint64_t gicd_ipa; /* = board.gicd_pa */
-    uint64_t gicr_ipa; /* = board.gicr.start */
+    uint64_t gicd_ipa;     /* = board.gicd_pa */
+    uint64_t gicr_ipa;     /* = board.gicr.start */
+    uint64_t doorbell_ipa; /* of its doorbells' pages, consecutive; 0: it has none */
+    uint64_t watchdog_ipa; /* 0: it has none */
 };
+
+/** Whether the copy of @segment lies in the VM's store. */
+static inline bool segment_is_stored(const struct vm_layout *layout, const struct segment *segment)
+{
+    return segment->ipa - layout->store_target.start < layout->store_target.size;
+}
 
 struct layout {
     struct vm_layout vms[PLAN_MAX_VMS];
+    struct channel_layout *channels;
+    struct manager_layout manager;
+    struct range stores;    /* pa: all VMs' stores, consecutive, in the order of the VMs */
     uint64_t hypervisor_pa; /* all of the hypervisor, with the VMs' info pages and copies of their images */
     uint64_t hypervisor_end;
     uint64_t infos_pa; /* the info pages; below them the hypervisor itself and its tables */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "channel_read.h"
 #include "claims.h"
 #include "core_read.h"
 #include "diagnostics.h"
@@ -10,11 +11,9 @@
 #include "vm_read.h"
 #include "yaml_value.h"
 
-#define LATER "is not in this version; remove the key"
-
 static const struct yaml_key system_keys[] = {
-    YAML_REQUIRED("board"),          YAML_REQUIRED("vms"), YAML_OPTIONAL("debug"), YAML_OPTIONAL("cores"),
-    YAML_REFUSED("channels", LATER),
+    YAML_REQUIRED("board"), YAML_REQUIRED("vms"),      YAML_OPTIONAL("debug"),
+    YAML_OPTIONAL("cores"), YAML_OPTIONAL("channels"),
 };
 static const struct yaml_key debug_keys[] = {
     YAML_REQUIRED("console"),
@@ -55,7 +54,8 @@ static void check_names(const struct system *system, const struct vm_source *sou
 
     for (size_t i = 0; i < system->vm_count; i++) {
         for (size_t j = 0; j < i; j++)
-            if (strcmp(system->vms[i].name, system->vms[j].name) == 0 && strcmp(system->vms[i].name, "?") != 0) {
+            if (strcmp(system->vms[i].name, system->vms[j].name) == 0 &&
+                strcmp(system->vms[i].name, NAME_UNKNOWN) != 0) {
                 mistake(sources[i].name, "name: there is a vm %s already (line %d); rename one", system->vms[i].name,
                         sources[j].name.line);
                 break;
@@ -115,6 +115,7 @@ bool system_read(const char *file, const char *data, struct system *system)
     /* Texts point into the document, so it stays. */
     struct yaml_file *yaml = memory_new(1, sizeof *yaml);
     struct vm_source sources[PLAN_MAX_VMS] = {0};
+    struct channel_source *channels;
     struct core_source *cores;
     struct named console = {0};
     unsigned mistakes_before = mistake_count();
@@ -131,12 +132,15 @@ bool system_read(const char *file, const char *data, struct system *system)
     read_debug(yaml, yaml_find(yaml, root, "debug"), &console);
     read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
     size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, &cores);
+    size_t channel_count = channels_read(yaml, yaml_find(yaml, root, "channels"), &channels);
     check_names(system, sources);
     if (yaml_read_text(yaml, board, "board", &board_name) &&
         board_read(board_name, yaml_place(yaml, board), data, &system->board)) {
         cores_settle(system, sources, cores, core_count);
         check_cpus(system, sources);
         claims_settle(system, sources, &console);
+        channels_settle(system, channels, channel_count);
+        life_settle(system, sources);
         if (mistake_count() == mistakes_before)
             cores_analyse(system, sources);
     }

@@ -2,8 +2,6 @@
 /* Reads one VM of system.yaml: name, level, CPUs, devices and how it is treated. */
 #include "vm_read.h"
 
-#include <string.h>
-
 #include "diagnostics.h"
 #include "guest.h"
 #include "memory.h"
@@ -17,6 +15,7 @@ static const struct yaml_key vm_keys[] = {
     YAML_OPTIONAL("devices"),  YAML_OPTIONAL("dma"),      YAML_OPTIONAL("interrupts"),
     YAML_OPTIONAL("on-fault"), YAML_OPTIONAL("manager"),  YAML_OPTIONAL("period"),
     YAML_OPTIONAL("budget"),   YAML_OPTIONAL("priority"), YAML_OPTIONAL("interrupt-rate"),
+    YAML_OPTIONAL("watchdog"), YAML_OPTIONAL("reload"),   YAML_OPTIONAL("restart-limit"),
 };
 static const struct yaml_choice levels[] = {
     {"best-effort", PLAN_LEVEL_BEST_EFFORT, NULL},
@@ -27,30 +26,9 @@ static const struct yaml_choice deliveries[] = {
     {"direct",  PLAN_DELIVERY_DIRECT,  NULL},
     {"virtual", PLAN_DELIVERY_VIRTUAL, NULL},
 };
-static const struct yaml_choice fault_actions[] = {
-    {"inject",  PLAN_FAULT_INJECT,  NULL},
-    {"restart", PLAN_FAULT_RESTART, NULL},
-    {"stop",    PLAN_FAULT_STOP,    NULL},
-};
 static const struct yaml_choice dma_choices[] = {
     {"trusted", 1, NULL},
 };
-
-static void read_name(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    const yaml_node_t *value = yaml_find(file, node, "name");
-
-    vm->name = "?";
-    source->name = yaml_key_place(file, node, "name");
-    if (!yaml_read_text(file, value, "name", &vm->name))
-        return;
-    if (vm->name[strspn(vm->name, allowed)] != '\0')
-        mistake(yaml_place(file, value), "name: %s has other characters than letters, digits, - and _; rename the VM",
-                vm->name);
-    if (strlen(vm->name) >= PLAN_NAME_SIZE)
-        mistake(yaml_place(file, value), "name: %s is longer than %u bytes; shorten it", vm->name, PLAN_NAME_SIZE - 1);
-}
 
 static void read_cpus(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source)
 {
@@ -89,7 +67,6 @@ static void read_devices(struct yaml_file *file, yaml_node_t *node, struct vm_so
 static void read_treatment(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
     int level = PLAN_LEVEL_BEST_EFFORT;
-    int action = PLAN_FAULT_INJECT;
     int dma = 0;
 
     yaml_read_choice(file, yaml_find(file, node, "realtime"), "realtime", levels, COUNT_OF(levels), &level);
@@ -98,30 +75,27 @@ static void read_treatment(struct yaml_file *file, yaml_node_t *node, struct vm 
     int delivery = level == PLAN_LEVEL_HARD ? PLAN_DELIVERY_DIRECT : PLAN_DELIVERY_VIRTUAL;
     yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
                      &delivery);
-    yaml_read_choice(file, yaml_find(file, node, "on-fault"), "on-fault", fault_actions, COUNT_OF(fault_actions),
-                     &action);
     yaml_read_choice(file, yaml_find(file, node, "dma"), "dma", dma_choices, COUNT_OF(dma_choices), &dma);
     vm->level = (enum plan_level)level;
     vm->delivery = (enum plan_delivery)delivery;
-    vm->fault_action = (enum plan_fault_action)action;
     vm->dma_trusted = dma != 0;
 }
 
 void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source)
 {
     vm->place = yaml_place(file, node);
-    vm->name = "?";
+    vm->name = NAME_UNKNOWN;
     vm->load_at = vm->entry = vm->dtb_at = ADDRESS_UNSET;
     if (!yaml_expect_mapping(file, node, "a VM"))
         return;
     yaml_check_keys(file, node, vm_keys, COUNT_OF(vm_keys), "a VM");
-    read_name(file, node, vm, source);
+    source->name = yaml_key_place(file, node, "name");
+    vm->name = name_read(file, node, "the VM");
     read_cpus(file, node, vm, source);
     read_devices(file, node, source);
     read_treatment(file, node, vm);
+    vm_read_life(file, node, vm, source);
     vm_read_share(file, node, vm, source);
     vm_read_memory(file, node, vm);
     vm_read_image(file, node, data, vm);
-    source->manager = yaml_key_place(file, node, "manager");
-    yaml_read_boolean(file, yaml_find(file, node, "manager"), "manager", &vm->manager);
 }

@@ -3,13 +3,7 @@
 #ifndef COMPOSER_VM_READ_H
 #define COMPOSER_VM_READ_H
 
-#include "yaml_file.h"
-
-/** A word of the user's and where it stands. */
-struct named {
-    struct place place;
-    const char *text;
-};
+#include "names.h"
 
 /** What struct vm does not keep: places for messages, and devices as the user named them. */
 struct vm_source {
@@ -20,6 +14,8 @@ struct vm_source {
     struct place budget;
     struct place priority;
     struct place interrupt_rate;
+    struct place watchdog;
+    struct place restart_limit;
     struct place *cpus; /* of vm.cpus, one each */
     size_t cpu_count;
     struct named *devices;
@@ -28,6 +24,12 @@ struct vm_source {
 
 /** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults there. */
 void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source);
+
+/** Reads what becomes of a VM that fails, and whether it can be given another image (vm_read_life.c). */
+void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+
+/** Chooses who looks at each watchdog, and reports keys without an effect (life_settle.c). */
+void life_settle(struct system *system, const struct vm_source *sources);
 
 /** Reads what a VM is to have on a shared core (vm_read_share.c). */
 void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);

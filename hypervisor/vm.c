@@ -15,6 +15,9 @@
 struct vcpu_state vcpu_states[PLAN_MAX_VCPUS] SHARED;
 struct vm_state vm_states[PLAN_MAX_VMS] SHARED;
 
+/** The plan names their physical address. */
+struct vm_status_page vm_status_pages[PLAN_MAX_VMS] SHARED_PAGES(status);
+
 /** VMs that are not off. */
 static _Atomic(uint32_t) vms_left SHARED;
 

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "manager.h"
 #include "vcpu.h"
 
 /** Power states of a vCPU. */
@@ -51,6 +52,12 @@ struct vm_state {
     uint32_t gicd_enables;     /* what the guest wrote to GICD_CTLR; for its own reading */
 };
 
+/** What other VMs see of a VM: a page of its own. Written by whoever changes its phase. */
+struct vm_status_page {
+    _Alignas(PLAN_PAGE_SIZE) struct vm_status status;
+};
+
+extern struct vm_status_page vm_status_pages[PLAN_MAX_VMS];
 extern struct vcpu_state vcpu_states[PLAN_MAX_VCPUS];
 extern struct vm_state vm_states[PLAN_MAX_VMS];
 

@@ -10,7 +10,7 @@
 #define ESR_EC_SYSTEM 0x18
 
 #define HC_FAST_FIRST      0xc6000000
-#define HC_FAST_COUNT      3
+#define HC_FAST_COUNT      5
 #define INTERRUPT_DONE_BIT 32
 #define THIS_CPU_DECIDE    36
 

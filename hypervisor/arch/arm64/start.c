@@ -16,7 +16,7 @@
 extern struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
 
 /** Read from outside; the plan names their physical address. */
-struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS] SHARED;
+struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS] SHARED_PAGES(stats);
 
 extern const uint8_t _start[];
 

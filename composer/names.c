@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads names and finds what they stand for (names.h). */
+#include "names.h"
+
+#include <string.h>
+
+#include "diagnostics.h"
+#include "suggest.h"
+#include "yaml_value.h"
+
+const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const yaml_node_t *value = yaml_find(file, node, "name");
+    const char *name = NAME_UNKNOWN;
+
+    if (!yaml_read_text(file, value, "name", &name))
+        return NAME_UNKNOWN;
+    if (name[strspn(name, allowed)] != '\0')
+        mistake(yaml_place(file, value), "name: %s has other characters than letters, digits, - and _; rename %s", name,
+                what);
+    if (strlen(name) >= PLAN_NAME_SIZE)
+        mistake(yaml_place(file, value), "name: %s is longer than %u bytes; shorten it", name, PLAN_NAME_SIZE - 1);
+    return name;
+}
+
+uint32_t name_find_vm(const struct system *system, const char *key, struct named named)
+{
+    struct suggestion nearest = {.wanted = named.text, .keep = 1};
+
+    for (uint32_t i = 0; i < system->vm_count; i++) {
+        if (strcmp(system->vms[i].name, named.text) == 0)
+            return i;
+        suggest_consider(&nearest, system->vms[i].name);
+    }
+    const char *advice = suggest_text(&nearest);
+    mistake(named.place, "%s: there is no vm %s; %s", key, named.text, advice != NULL ? advice : "name one of vms");
+    return PLAN_NONE;
+}

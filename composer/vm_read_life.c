@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads what becomes of a VM that fails or falls silent, and who may act on it. */
+#include "memory.h"
+#include "diagnostics.h"
+#include "vm_read.h"
+#include "yaml_value.h"
+
+/* Looking at a watchdog is an interrupt of the core that does it. */
+#define WATCHDOG_MIN_NS 1000000U
+
+#define RESTARTS_MAX 1000U
+
+static const struct yaml_choice fault_actions[] = {
+    {"inject",  PLAN_FAULT_INJECT,  NULL},
+    {"restart", PLAN_FAULT_RESTART, NULL},
+    {"stop",    PLAN_FAULT_STOP,    NULL},
+};
+static const struct yaml_choice watchdog_actions[] = {
+    {"log",     PLAN_WATCHDOG_LOG,     NULL},
+    {"restart", PLAN_WATCHDOG_RESTART, NULL},
+    {"stop",    PLAN_WATCHDOG_STOP,    NULL},
+};
+static const struct yaml_key watchdog_keys[] = {
+    YAML_REQUIRED("period"),
+    YAML_REQUIRED("action"),
+    YAML_OPTIONAL("first"),
+};
+static const struct yaml_key limit_keys[] = {
+    YAML_REQUIRED("count"),
+    YAML_REQUIRED("per"),
+};
+
+static void read_watchdog(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
+{
+    const yaml_node_t *first = yaml_find(file, node, "first");
+    char first_text[TIME_TEXT_SIZE], period_text[TIME_TEXT_SIZE];
+    int action = PLAN_WATCHDOG_LOG;
+
+    if (!yaml_expect_mapping(file, node, "watchdog"))
+        return;
+    yaml_check_keys(file, node, watchdog_keys, COUNT_OF(watchdog_keys), "watchdog");
+    yaml_read_choice(file, yaml_find(file, node, "action"), "action", watchdog_actions, COUNT_OF(watchdog_actions),
+                     &action);
+    vm->watchdog_action = (enum plan_watchdog_action)action;
+    if (!yaml_read_time(file, yaml_find(file, node, "period"), "period", WATCHDOG_MIN_NS, &vm->watchdog_period_ns))
+        return;
+    vm->watchdog_first_ns = vm->watchdog_period_ns;
+    if (yaml_read_time(file, first, "first", WATCHDOG_MIN_NS, &vm->watchdog_first_ns) &&
+        vm->watchdog_first_ns < vm->watchdog_period_ns)
+        mistake(yaml_place(file, first), "first: %s is shorter than the period of %s; lengthen it, or leave it out",
+                yaml_time_text(vm->watchdog_first_ns, first_text), yaml_time_text(vm->watchdog_period_ns, period_text));
+}
+
+static void read_restart_limit(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
+{
+    const yaml_node_t *value = yaml_find(file, node, "count");
+    uint64_t count = 1;
+
+    if (!yaml_expect_mapping(file, node, "restart-limit"))
+        return;
+    yaml_check_keys(file, node, limit_keys, COUNT_OF(limit_keys), "restart-limit");
+    if (yaml_read_number(file, value, "count", RESTARTS_MAX, &count) && count == 0)
+        mistake(yaml_place(file, value), "count: 0 would allow no restart; write on-fault: stop, or action: stop");
+    yaml_read_time(file, yaml_find(file, node, "per"), "per", WATCHDOG_MIN_NS, &vm->restart_period_ns);
+    vm->restart_limit = (uint32_t)count;
+}
+
+void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source)
+{
+    yaml_node_t *watchdog = yaml_find(file, node, "watchdog");
+    yaml_node_t *limit = yaml_find(file, node, "restart-limit");
+    int action = PLAN_FAULT_INJECT;
+
+    yaml_read_choice(file, yaml_find(file, node, "on-fault"), "on-fault", fault_actions, COUNT_OF(fault_actions),
+                     &action);
+    vm->fault_action = (enum plan_fault_action)action;
+    source->manager = yaml_key_place(file, node, "manager");
+    yaml_read_boolean(file, yaml_find(file, node, "manager"), "manager", &vm->manager);
+    source->watchdog = yaml_key_place(file, node, "watchdog");
+    if (watchdog != NULL)
+        read_watchdog(file, watchdog, vm);
+    source->restart_limit = yaml_key_place(file, node, "restart-limit");
+    if (limit != NULL)
+        read_restart_limit(file, limit, vm);
+    vm->reload_place = yaml_key_place(file, node, "reload");
+    yaml_read_size(file, yaml_find(file, node, "reload"), "reload", &vm->reload);
+}
