@@ -81,3 +81,10 @@ $(GUEST_PURE:%=$(BUILD)/tests/unit/objects/%.o): UNIT_CFLAGS += -Iguests/kit/inc
 $(BUILD)/tests/unit/guests: $(GUEST_PURE:%=$(BUILD)/tests/unit/objects/%.o)
 $(BUILD)/tests/unit/guests: | $(BUILD)/boards/qemu-virt/board.dtb
 $(BUILD)/tests/unit/guests: COMPOSER_LIBS += -lm
+
+# The message rings' tests see each access to shared memory (tests/unit/ring/moments.h).
+RING_TEST_OBJECT := $(BUILD)/tests/unit/objects/guests/channel/ring.o
+$(RING_TEST_OBJECT): UNIT_CFLAGS += -include tests/unit/ring/moments.h
+$(BUILD)/tests/unit/ring: $(RING_TEST_OBJECT)
+$(BUILD)/tests/unit/objects/tests/unit/ring/%.o: UNIT_CFLAGS += -Iguests/channel
+-include $(RING_TEST_OBJECT:.o=.d)
