@@ -25,7 +25,8 @@ enum vm_status_state {
     VM_STATUS_OFF = 0,
     VM_STATUS_RUNS = 1,
     VM_STATUS_ENDS = 2,     /* it is being stopped */
-    VM_STATUS_RESTARTS = 3, /* it is being stopped and its memory brought back, to start again */
+    VM_STATUS_RESTARTS = 3, /* it is being stopped, to start again */
+    VM_STATUS_RESTORES = 4, /* its memory is being brought back; then it starts */
 };
 
 /** Why a VM was started, restarted or stopped last. */

@@ -33,6 +33,7 @@
 #define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
 #define PLAN_FIRST_SPI     32U
 #define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
+#define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
 
 #define PLAN_NOTE_OWNER "Nagaya"
@@ -215,7 +216,7 @@ struct plan_vm {
     struct plan_array notify; /* uint32_t: SPIs made pending when this VM's generation changes: its peers' doorbells */
     uint64_t command_ipa;     /* struct manager_page of manager.h; 0: it is no manager */
     struct plan_watchdog watchdog;
-    uint32_t restart_limit; /* restarts by a fault or the watchdog, in ... */
+    uint32_t restart_limit; /* at most so many (PLAN_MAX_RESTARTS) restarts by a fault or the watchdog, in any ... */
     uint32_t reserved1;
     uint64_t restart_period_ns; /* ... this time; one more stops the VM. Limit 0: none */
     uint32_t

@@ -60,7 +60,7 @@ static void map_hypervisor(struct table *root, const struct stage1_input *input,
               hypervisor->boot_end - hypervisor->boot_start, CODE);
 }
 
-/* The redistributors of all CPUs of the VMs that run here. */
+/* The redistributors of all CPUs of the VMs that run here or are stopped from here: those CPUs are woken. */
 static void map_redistributors(struct table *root, const struct stage1_input *input, uint32_t board_cpu)
 {
     const struct board *board = &input->system->board;
@@ -68,7 +68,9 @@ static void map_redistributors(struct table *root, const struct stage1_input *in
 
     for (size_t i = 0; i < input->system->vm_count; i++) {
         const struct vm *vm = &input->system->vms[i];
-        for (size_t j = 0; vm_runs_on(vm, board_cpu) && j < vm->cpu_count; j++)
+        bool woken = vm_runs_on(vm, board_cpu) || vm_is_governed_on(input->system, vm, board_cpu);
+
+        for (size_t j = 0; woken && j < vm->cpu_count; j++)
             needed[vm->cpus[j]] = true;
     }
     for (uint32_t cpu = 0; cpu < board->cpu_count; cpu++) {

@@ -22,9 +22,13 @@ void gic_poll(void);
 
 #define GIC_POLL_MAX 16U
 
-/** Wakes the CPU of @vcpu (index in the plan; of the loaded vCPU's VM), in its guest or at EL2, to look at what is
- * asked of it (vm_attend). A guest with direct interrupts that sleeps with its own interface closed (ICC_PMR_EL1 = 0 or
- * ICC_IGRPEN1_EL1 = 0) can't be woken by any interrupt; its own VM waits for it then, nobody else. */
+/** Makes SPI @intid, edge-triggered, pending: after all that was stored before. */
+void gic_pend(intid_t intid);
+
+/** Wakes the CPU of @vcpu (index in the plan; of a VM whose root is mapped here), in its guest or at EL2, to look at
+ * what is asked of it (vm_attend). A guest with direct interrupts that sleeps with its own interface closed
+ * (ICC_PMR_EL1 = 0 or ICC_IGRPEN1_EL1 = 0) can't be woken by any interrupt; its own VM waits for it then, nobody else.
+ */
 void gic_kick(uint32_t vcpu);
 
 /** Disables all SPIs of @vm, none left pending or active, routed as at boot. */

@@ -17,7 +17,8 @@ bool guest_memory_has(const struct plan_vm *vm, guest_addr_t address);
 /** The 32-bit word at @address of @vm, in its RAM (guest_memory_has) and aligned. Cost: the same. */
 uint32_t guest_memory_word(const struct plan_vm *vm, guest_addr_t address);
 
-/** Takes all memory from @vm, whose vCPU is loaded: its CPUs, wherever they are, come to EL2 with their next access. */
+/** Takes all memory from @vm, whose root is mapped here: its CPUs, wherever they are, come to EL2 with their next
+ * access. */
 void guest_memory_revoke(const struct plan_vm *vm);
 
 /** Does @size bytes, from @offset on, of @step of bringing a VM's RAM to its first state. */

@@ -6,11 +6,13 @@
 
 #include "clock.h"
 #include "cpu.h"
+#include "doorbell.h"
 #include "gic.h"
 #include "guest_memory.h"
 #include "psci.h"
 #include "sched.h"
 #include "vcpu.h"
+#include "watchdog.h"
 
 /* The UID that says "Nagaya" to software that probes (Arm DEN 0028E, 7.2), 6f1e3a52-8c4b-4d07-9a61-4e4147415941. */
 #define UID_0 0x523a1e6fU
@@ -42,13 +44,19 @@ static uint64_t hypercall_exit_count(void)
     return sum;
 }
 
-uint64_t hypercall(uint64_t number)
+uint64_t hypercall(uint64_t number, uint64_t a1)
 {
-    switch (number) {
-    case HC_NULL - HC_NULL:
+    if (__builtin_expect(number == HC_NULL - HC_NULL, 1)) {
         return HC_OK;
+    }
+    switch (number) {
+    case HC_RING - HC_NULL:
+        return (uint64_t)doorbell_ring(a1);
     case HC_INFO - HC_NULL:
         return this_cpu.vm->info_ipa;
+    case HC_PET - HC_NULL:
+        watchdog_pet();
+        return HC_OK;
     default:
         return hypercall_exit_count();
     }

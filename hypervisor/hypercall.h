@@ -11,10 +11,11 @@
  * Answers those of a guest's calls that return at once. Called by the exit path.
  *
  * @number  HC_NULL is 0, up to HC_FAST_END - 1 - HC_NULL
+ * @a1      the guest's x1
  * Returns  what the guest finds in x0.
  * Cost     empty call: 40 instructions with entry and return (bench: hypercall_null). mission.md M12.
  */
-uint64_t hypercall(uint64_t number);
+uint64_t hypercall(uint64_t number, uint64_t a1);
 
 /**
  * Answers all other calls, PSCI too, with the guest's registers x0 to x3.

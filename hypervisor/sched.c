@@ -9,6 +9,7 @@
 #include "gic.h"
 #include "guest_memory.h"
 #include "vm.h"
+#include "watchdog.h"
 
 struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 
@@ -38,6 +39,7 @@ void sched_init(void)
         vcpus[i].wake_ns = CLOCK_NEVER;
         core.policy->allocate(&core, entity, now);
     }
+    watchdog_check(now);
 }
 
 void sched_wake(struct vcpu *vcpu)
@@ -84,13 +86,14 @@ void sched_expire(void)
             expire(&vcpus[i], now);
         }
     }
+    watchdog_check(now);
     this_cpu.decide = true;
 }
 
 /** The first time at which something is due that is not the policy's. */
 static uint64_t next_wake(void)
 {
-    uint64_t next = CLOCK_NEVER;
+    uint64_t next = watchdog_due;
 
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         if (vcpus[i].wait != WAIT_NOTHING && vcpus[i].wake_ns < next) {

@@ -4,6 +4,7 @@
  */
 #include "vm.h"
 
+#include "clock.h"
 #include "cpu.h"
 #include "firmware.h"
 #include "gic.h"
@@ -26,40 +27,67 @@ struct vm_state *vm_state(const struct plan_vm *vm)
     return &vm_states[plan_vm_index(vm)];
 }
 
+struct vm_status_page *vm_status_page(const struct plan_vm *vm)
+{
+    return &vm_status_pages[plan_vm_index(vm)];
+}
+
+/** Makes the first vCPU of @vm, none of whose vCPUs runs, start as the plan says, when its CPU looks. */
+static void vm_release(const struct plan_vm *vm)
+{
+    struct vm_state *state = vm_state(vm);
+    struct vcpu_state *boot = &vcpu_states[vm->first_vcpu];
+
+    state->restore_step = 0;
+    state->restore_offset = 0;
+    boot->entry = vm->entry_ipa;
+    boot->context = vm->dtb_ipa;
+    atomic_store(&state->running, 1);
+    atomic_store(&boot->power, VCPU_PENDING);
+}
+
 void vm_init(void)
 {
     atomic_store(&vms_left, plan.vms.count);
+    for (uint32_t i = 0; i < plan.vms.count; i++) {
+        atomic_store(&vm_status_pages[i].phase, VM_RUNS);
+        vm_release(plan_vm(i));
+    }
 }
 
-/** Makes the first vCPU of @vm start as the plan says, with the VM in @phase: VM_RESTORES to bring its memory back
- * before. */
-static void vm_release(const struct plan_vm *vm, enum vm_phase phase)
+/** @vm starts: its peers are told. */
+static void vm_begins(const struct plan_vm *vm)
 {
-    struct vcpu_state *boot = &vcpu_states[vm->first_vcpu];
+    struct vm_status *status = &vm_status_page(vm)->status;
+    const uint32_t *notify = plan_array(vm->notify);
 
-    guest_info_complete(vm);
-    boot->entry = vm->entry_ipa;
-    boot->context = vm->dtb_ipa;
-    atomic_store(&vm_state(vm)->running, 1);
-    atomic_store(&vm_state(vm)->phase, phase);
-    atomic_store(&boot->power, VCPU_PENDING);
-    gic_kick(vm->first_vcpu);
+    status->time = cpu_counter();
+    status->generation++;
+    for (uint32_t i = 0; i < vm->notify.count; i++) {
+        gic_pend((intid_t){notify[i]});
+    }
 }
 
 /** The last vCPU of @vm has parked, here. */
 static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 {
-    struct vm_state *state = vm_state(vm);
+    struct vm_status_page *page = vm_status_page(vm);
+    uint32_t phase = atomic_load(&page->phase);
 
     gic_vm_reset(vm);
-    state->gicd_enables = 0;
-    if (atomic_load(&state->phase) == VM_RESTARTS) {
-        state->restore_step = 0;
-        state->restore_offset = 0;
-        vm_release(vm, VM_RESTORES);
+    vm_state(vm)->gicd_enables = 0;
+    /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
+    while (!atomic_compare_exchange_strong(&page->phase, &phase, phase == VM_RESTARTS ? VM_RESTORES : VM_IS_OFF)) {
+    }
+    if (phase == VM_RESTARTS) {
+        vm_release(vm);
+        gic_kick(vm->first_vcpu);
         return;
     }
-    atomic_store(&state->phase, VM_IS_OFF);
+    if (phase == VM_RUNS) {
+        page->status.reason = VM_REASON_SELF;
+    }
+    page->status.time = cpu_counter();
     log_write(LOG_VM_OFF, vcpu->plan, 0, 0, 0, 0);
     if (atomic_fetch_sub(&vms_left, 1) == 1) {
         firmware_power_off();
@@ -87,7 +115,7 @@ static void vcpu_start(struct vcpu *vcpu)
 /** What other CPUs have asked of @vcpu. */
 static void vcpu_attend(struct vcpu *vcpu)
 {
-    uint32_t phase = atomic_load(&vm_state(vcpu->vm)->phase);
+    uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
     uint32_t power = atomic_load(&vcpu->state->power);
 
     if (phase == VM_RESTARTS || phase == VM_ENDS) {
@@ -117,8 +145,9 @@ void vm_begin(void)
 {
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         if (vcpus[i].index == vcpus[i].vm->first_vcpu) {
+            guest_info_complete(vcpus[i].vm);
             log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
-            vm_release(vcpus[i].vm, VM_RUNS);
+            vm_begins(vcpus[i].vm);
         }
     }
     vm_attend();
@@ -146,23 +175,55 @@ void vcpu_power_off(void)
     vcpu_park(this_cpu.vcpu);
 }
 
-void vm_finish(enum vm_phase phase)
-{
-    const struct plan_vm *vm = this_cpu.vm;
-    uint32_t runs = VM_RUNS;
+/** From which phases one may go to which by request: a bit each. */
+static const uint8_t phases_before[] = {
+    [VM_ENDS] = 1U << VM_RUNS | 1U << VM_RESTARTS | 1U << VM_RESTORES,
+    [VM_RESTARTS] = 1U << VM_RUNS,
+    [VM_RESTORES] = 1U << VM_IS_OFF,
+};
 
-    if (atomic_compare_exchange_strong(&vm_state(vm)->phase, &runs, phase)) {
-        guest_memory_revoke(vm);
-        for (uint32_t i = 0; i < vm->vcpu_count; i++) {
-            gic_kick(vm->first_vcpu + i);
-        }
+bool vm_request(const struct plan_vm *vm, enum vm_phase phase, enum vm_status_reason reason)
+{
+    struct vm_state *state = vm_state(vm);
+    struct vm_status_page *page = vm_status_page(vm);
+    uint32_t before = atomic_load(&page->phase);
+    uint64_t *again = &state->restart_again[state->next_restart];
+    bool counts = phase == VM_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
+    bool too_often = counts && clock_ns() < *again;
+
+    if ((phases_before[phase] >> before & 1) == 0 ||
+        !atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_ENDS : phase)) {
+        return false;
     }
+    page->status.reason = too_often ? VM_REASON_LIMIT : reason;
+    page->status.time = cpu_counter();
+    if (too_often) {
+        log_write(LOG_VM_TOO_OFTEN, plan_vcpu(vm->first_vcpu), vm->restart_limit, 0, 0, 0);
+    } else if (counts) {
+        *again = clock_ns() + vm->restart_period_ns;
+        state->next_restart = (state->next_restart + 1) % vm->restart_limit;
+    }
+    if (phase == VM_RESTORES) {
+        atomic_fetch_add(&vms_left, 1);
+        vm_release(vm);
+    } else {
+        guest_memory_revoke(vm);
+    }
+    for (uint32_t i = 0; i < (phase == VM_RESTORES ? 1 : vm->vcpu_count); i++) {
+        gic_kick(vm->first_vcpu + i);
+    }
+    return true;
+}
+
+void vm_finish(enum vm_phase phase, enum vm_status_reason reason)
+{
+    (void)vm_request(this_cpu.vm, phase, reason);
     vm_attend();
 }
 
 bool vm_check_revoked(void)
 {
-    if (atomic_load(&vm_state(this_cpu.vm)->phase) == VM_RUNS) {
+    if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_RUNS) {
         return false;
     }
     vm_attend();
@@ -174,7 +235,10 @@ bool vm_restore_step(struct vcpu *vcpu)
     const struct plan_vm *vm = vcpu->vm;
     struct vm_state *state = vm_state(vm);
 
-    if (atomic_load(&state->phase) != VM_RESTORES) {
+    struct vm_status_page *page = vm_status_page(vm);
+    uint32_t restores = VM_RESTORES;
+
+    if (atomic_load(&page->phase) != VM_RESTORES) {
         return false;
     }
     if (state->restore_step < vm->restore.count) {
@@ -190,9 +254,13 @@ bool vm_restore_step(struct vcpu *vcpu)
         return true;
     }
     guest_memory_grant(vm);
-    state->restarts++;
-    log_write(LOG_VM_RESTARTED, vcpu->plan, state->restarts, 0, 0, 0);
-    atomic_store(&state->phase, VM_RUNS);
+    if (!atomic_compare_exchange_strong(&page->phase, &restores, VM_RUNS)) { /* it is to end: vm_request */
+        guest_memory_revoke(vm);
+        vm_attend();
+        return true;
+    }
+    vm_begins(vm);
+    log_write(LOG_VM_RESTARTED, vcpu->plan, page->status.generation - 1, 0, 0, 0);
     vcpu_start(vcpu);
     return false;
 }

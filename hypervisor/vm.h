@@ -3,9 +3,9 @@
  * The life of VMs and of their vCPUs: start, power calls, restart, end.
  *
  * A vCPU stays on its CPU. Other CPUs change its state by words in shared memory, and kick that CPU to look at them
- * (vm_attend). To end a VM, one of its vCPUs revokes the VM's stage 2 and kicks the others' CPUs; each parks its
- * vCPU. The last one to park finishes the job: nobody ever waits for another CPU (design.md, "Taking a direct core
- * back").
+ * (vm_attend). To end a VM, any CPU that has its stage-2 root mapped revokes it and kicks the CPUs of its vCPUs; each
+ * parks its vCPU. The last one to park finishes the job: nobody ever waits for another CPU (design.md, "Taking a direct
+ * core back").
  */
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
@@ -23,13 +23,13 @@ enum vcpu_power {
     VCPU_ON,
 };
 
-/** What a VM is doing. */
+/** What a VM is doing: what others see of it (abi/manager.h) is what counts. */
 enum vm_phase {
-    VM_RUNS = 0,
-    VM_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
-    VM_ENDS,     /* revoked; is off when all its vCPUs have parked */
-    VM_RESTORES, /* all parked; its first vCPU's CPU brings its memory back */
-    VM_IS_OFF,
+    VM_IS_OFF = VM_STATUS_OFF,
+    VM_RUNS = VM_STATUS_RUNS,
+    VM_ENDS = VM_STATUS_ENDS,         /* revoked; is off when all its vCPUs have parked */
+    VM_RESTARTS = VM_STATUS_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
+    VM_RESTORES = VM_STATUS_RESTORES, /* none runs; its first vCPU's CPU brings its memory back */
 };
 
 /** Changing state of a vCPU, for all CPUs of its VM. `power`: OFF to CLAIMED and on to PENDING by whoever turns it on,
@@ -44,17 +44,20 @@ struct vcpu_state {
 
 /** Changing state of a VM. */
 struct vm_state {
-    _Atomic(uint32_t) phase; /* enum vm_phase; RUNS to RESTARTS or ENDS by any of its vCPUs, then by the last to park */
-    _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
-    uint32_t restarts;         /* by the CPU that restores */
-    uint32_t restore_step;     /* the same: position in the plan's list */
-    uint64_t restore_offset;   /* and within that step */
-    uint32_t gicd_enables;     /* what the guest wrote to GICD_CTLR; for its own reading */
+    _Atomic(uint32_t) running;                 /* vCPUs that are neither off nor claimed; who claims one adds it */
+    uint32_t restore_step;                     /* by the CPU that restores: position in the plan's list */
+    uint64_t restore_offset;                   /* and within that step */
+    uint32_t gicd_enables;                     /* what the guest wrote to GICD_CTLR; for its own reading */
+    uint32_t next_restart;                     /* by who makes it restart, as the next: position in ... */
+    uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
 
-/** What other VMs see of a VM: a page of its own. Written by whoever changes its phase. */
+/** What other VMs see of a VM: a page of its own. Written by who changes the phase. */
 struct vm_status_page {
-    _Alignas(PLAN_PAGE_SIZE) struct vm_status status;
+    _Alignas(PLAN_PAGE_SIZE) union {
+        struct vm_status status;
+        _Atomic(uint32_t) phase; /* enum vm_phase: status.state. By vm_request, the last to park, and who restores */
+    };
 };
 
 extern struct vm_status_page vm_status_pages[PLAN_MAX_VMS];
@@ -63,11 +66,12 @@ extern struct vm_state vm_states[PLAN_MAX_VMS];
 
 /** The state of @vm. */
 struct vm_state *vm_state(const struct plan_vm *vm);
+struct vm_status_page *vm_status_page(const struct plan_vm *vm);
 
-/** Before any VM runs, on the boot CPU: says how many VMs there are. */
+/** Before any VM runs, on the boot CPU: all of them are about to start. */
 void vm_init(void);
 
-/** Makes those VMs start whose first vCPU is on this CPU. Once, at boot. */
+/** Starts those VMs whose first vCPU is on this CPU. Once, at boot. */
 void vm_begin(void);
 
 /** Looks at what other CPUs have asked of the vCPUs of this one. */
@@ -84,9 +88,18 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
 /** Turns the loaded vCPU off. A VM whose last vCPU goes off is off. */
 void vcpu_power_off(void);
 
-/** Ends or restarts (@phase VM_ENDS or VM_RESTARTS) the VM of the loaded vCPU. If another of its vCPUs has begun
- * either, that one's wish counts. */
-void vm_finish(enum vm_phase phase);
+/**
+ * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_ENDS), to restart (VM_RESTARTS) if it runs, or to
+ * start (VM_RESTORES) if it is off. For the loaded vCPU's own VM, vm_attend has to follow. A restart for
+ * VM_REASON_FAULT or what follows it ends the VM instead if there were too many (plan_vm.restart_limit).
+ *
+ * Returns  whether it does; false: it is in no state for that, or somebody else was faster.
+ * Cost     bounded by its number of vCPUs. It is done when those have parked: status tells.
+ */
+bool vm_request(const struct plan_vm *vm, enum vm_phase phase, enum vm_status_reason reason);
+
+/** The loaded vCPU's VM ends or restarts itself. */
+void vm_finish(enum vm_phase phase, enum vm_status_reason reason);
 
 /** Whether the loaded vCPU's VM is being ended; then it is parked. For exits that the revocation may have caused. */
 bool vm_check_revoked(void);

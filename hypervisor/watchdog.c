@@ -4,7 +4,72 @@
  */
 #include "watchdog.h"
 
-#include "types.h"
+#include "clock.h"
+#include "cpu.h"
+#include "log.h"
+#include "vm.h"
 
 /** The plan names their physical address. */
 struct watchdog_place watchdog_pages[PLAN_MAX_VMS] SHARED_PAGES(watchdog);
+
+/** What the CPU that watches a VM knows of it; only that one touches it. */
+struct watch {
+    uint64_t due_ns;     /* when it looks next */
+    uint32_t count;      /* as it was the last time */
+    uint32_t generation; /* the same; 0: it did not run */
+    bool missed;         /* it was not petted, and nobody has said anything better since */
+};
+
+static struct watch watches[PLAN_MAX_VMS] SHARED;
+
+uint64_t watchdog_due PERCPU;
+
+void watchdog_pet(void)
+{
+    watchdog_pages[plan_vm_index(this_cpu.vm)].page.count++;
+}
+
+/** @vm, which runs, was not petted. */
+static void watchdog_act(const struct plan_vm *vm)
+{
+    log_write(LOG_VM_WATCHDOG, plan_vcpu(vm->first_vcpu), 0, 0, 0, 0);
+    if (vm->watchdog.action != PLAN_WATCHDOG_LOG) {
+        (void)vm_request(vm, vm->watchdog.action == PLAN_WATCHDOG_STOP ? VM_ENDS : VM_RESTARTS, VM_REASON_WATCHDOG);
+    }
+}
+
+/** The time of VM @index has come. While it does not run, that is once in each period, so that its start is seen. */
+static void watchdog_look(uint32_t index, uint64_t now)
+{
+    const struct plan_vm *vm = plan_vm(index);
+    const struct vm_status_page *page = &vm_status_pages[index];
+    struct watch *watch = &watches[index];
+    uint32_t count = *(volatile uint32_t *)&watchdog_pages[index].page.count;
+    uint32_t generation = atomic_load(&page->phase) == VM_RUNS ? page->status.generation : 0;
+    bool started = generation != 0 && generation != watch->generation;
+    bool missed = generation != 0 && !started && count == watch->count;
+
+    if (missed && !watch->missed) {
+        watchdog_act(vm);
+    }
+    watch->missed = missed;
+    watch->count = count;
+    watch->generation = generation;
+    watch->due_ns = now + (started ? vm->watchdog.first_ns : vm->watchdog.period_ns);
+}
+
+void watchdog_check(uint64_t now)
+{
+    const uint32_t *watched = plan_array(this_cpu.core->watched);
+
+    watchdog_due = CLOCK_NEVER;
+    for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) {
+        struct watch *watch = &watches[watched[i]];
+        if (watch->due_ns <= now) {
+            watchdog_look(watched[i], now);
+        }
+        if (watch->due_ns < watchdog_due) {
+            watchdog_due = watch->due_ns;
+        }
+    }
+}

@@ -5,6 +5,8 @@
 #ifndef HYPERVISOR_WATCHDOG_H
 #define HYPERVISOR_WATCHDOG_H
 
+#include <stdint.h>
+
 #include "manager.h"
 
 /** A VM's own page, which it writes to: that pets its watchdog. */
@@ -13,5 +15,15 @@ struct watchdog_place {
 };
 
 extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
+
+/** When this CPU looks at its watchdogs next, in ns. */
+extern uint64_t watchdog_due;
+
+/** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost: bounded by their number,
+ * and for each VM that was not petted, that of vm_request. */
+void watchdog_check(uint64_t now);
+
+/** Pets the loaded vCPU's VM. */
+void watchdog_pet(void);
 
 #endif

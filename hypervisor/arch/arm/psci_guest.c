@@ -127,10 +127,10 @@ uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
     case PSCI_MIGRATE_INFO_TYPE:
         return PSCI_NO_TRUSTED_OS;
     case PSCI_SYSTEM_OFF:
-        vm_finish(VM_ENDS);
+        vm_finish(VM_ENDS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     case PSCI_SYSTEM_RESET:
-        vm_finish(VM_RESTARTS);
+        vm_finish(VM_RESTARTS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     case PSCI_FEATURES:
         return (uint64_t)psci_features(a1);

@@ -57,13 +57,19 @@ void guest_memory_revoke(const struct plan_vm *vm)
 {
     volatile uint64_t *root = stage2_root(vm);
 
+    uint64_t loaded = read_sysreg(vttbr_el2);
+
     for (uint32_t i = 0; i < vm->stage2.root.count; i++) {
         root[i] = 0;
     }
-    /* VTTBR_EL2 is this VM's: its VMID tells which entries go, on all CPUs. */
     dsb_ish();
+    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU walk tables speculatively meanwhile,
+     * it finds the root empty; what it takes from older entries goes with them. */
+    write_sysreg(vttbr_el2, vm->stage2.vttbr);
+    isb();
     __asm__ volatile("tlbi vmalls12e1is" : : : "memory");
     dsb_ish();
+    write_sysreg(vttbr_el2, loaded);
     isb();
 }
 

@@ -8,6 +8,7 @@
 #define ESR_EC_SHIFT  26
 #define ESR_EC_HVC64  0x16
 #define ESR_EC_SYSTEM 0x18
+#define ESR_EC_DATA   0x24
 
 #define HC_FAST_FIRST      0xc6000000
 #define HC_FAST_COUNT      5

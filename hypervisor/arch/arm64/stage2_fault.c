@@ -2,7 +2,9 @@
 /*
  * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
  */
+#include "command.h"
 #include "cpu.h"
+#include "data_abort_iss.h"
 #include "exits.h"
 #include "gic.h"
 #include "log.h"
@@ -10,16 +12,9 @@
 #include "vcpu.h"
 #include "vm.h"
 
-/* ESR_EL2.ISS of a data abort (Arm DDI 0487, ISS encoding for an exception from a Data Abort). */
-#define ISS_ISV             (1U << 24) /* the fields below are valid */
-#define ISS_SIZE(esr)       (1U << ((esr) >> 22 & 3))
-#define ISS_SIGNED          (1U << 21)
-#define ISS_REG(esr)        ((unsigned)((esr) >> 16) & 0x1f)
-#define ISS_64BIT           (1U << 15)
-#define ISS_S1PTW           (1U << 7)
-#define ISS_FSC_KIND        0x3cU
-#define ISS_FSC_TRANSLATION 0x04U
-#define ISS_WRITE           (1U << 6)
+#define PAR_FAILED      1U
+#define PAGE_OF_ADDRESS 0xffffffffff000ULL
+#define NOWHERE         UINT64_MAX
 
 static void inject_data_abort(void)
 {
@@ -31,10 +26,22 @@ static void inject_fetch_abort(void)
     vcpu_inject_abort(true);
 }
 
-/** The intermediate physical address that faulted. */
-static uint64_t fault_address(void)
+/** The intermediate physical address that faulted; NOWHERE if the guest's tables have changed since. */
+static uint64_t fault_address(uint64_t esr)
 {
-    return (read_sysreg(hpfar_el2) & 0xffffffffff0ULL) << 8 | (read_sysreg(far_el2) & 0xfff);
+    uint64_t far = read_sysreg(far_el2);
+    uint64_t page = read_sysreg(hpfar_el2) << 8;
+
+    if ((esr & (ISS_S1PTW | ISS_FSC_KIND)) == ISS_FSC_PERMISSION) { /* then HPFAR_EL2 need not be valid */
+        uint64_t par = read_sysreg(par_el1);
+        __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
+        page = read_sysreg(par_el1);
+        write_sysreg(par_el1, par);
+        if ((page & PAR_FAILED) != 0) {
+            return NOWHERE;
+        }
+    }
+    return (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
 }
 
 /** Whether the guest's data accesses are big-endian now (Arm DDI 0487, B2.6.2): then memory holds the bytes of its
@@ -70,15 +77,14 @@ static uint64_t load_result(uint64_t esr, uint64_t value)
     return value;
 }
 
-/** Whether @address belongs to the VM's interrupt controller and the access was done. */
+/** Whether @address belongs to the VM's interrupt controller or is a manager's command, and the access was done. */
 static bool emulate(uint64_t address, uint64_t esr)
 {
     const struct plan_vm *vm = this_cpu.vm;
     struct gic_access access = {.size = ISS_SIZE(esr), .write = (esr & ISS_WRITE) != 0};
     bool done = false;
 
-    /* Only a translation fault: for others HPFAR_EL2 need not be valid, and the GIC is in no stage 2. */
-    if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION) || address % access.size != 0) {
+    if ((esr & (ISS_ISV | ISS_S1PTW)) != ISS_ISV || address % access.size != 0) {
         return false;
     }
     if (access.write) {
@@ -91,6 +97,8 @@ static bool emulate(uint64_t address, uint64_t esr)
     } else if (address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE) {
         access.offset = address - vm->gicr_ipa;
         done = gic_redistributor_access(&access);
+    } else if (vm->command_ipa != 0 && access.write) {
+        done = command_store(address - vm->command_ipa, access.size, (uint32_t)access.value);
     }
     if (done && !access.write) {
         vcpu_set_register(ISS_REG(esr), load_result(esr, guest_order(access.value, access.size)));
@@ -101,8 +109,11 @@ static bool emulate(uint64_t address, uint64_t esr)
 void stage2_fault_exit(uint64_t esr)
 {
     bool fetch = ESR_EC(esr) == ESR_EC_FETCH_LOW;
-    uint64_t address = fault_address();
+    uint64_t address = fault_address(esr);
 
+    if (address == NOWHERE) {
+        return; /* it tries again */
+    }
     if (!fetch && emulate(address, esr)) {
         vcpu_skip_instruction();
         return;

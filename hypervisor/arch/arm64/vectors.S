@@ -31,8 +31,7 @@
     .else
     mov     x17, #\class
     .endif
-    adrp    x16, this_cpu
-    ldr     x16, [x16, #:lo12:this_cpu]     /* this_cpu.stats */
+    ldr     x16, this_cpu                   /* this_cpu.stats */
     ldr     x30, [x16, x17, lsl #3]
     add     x30, x30, #1
     str     x30, [x16, x17, lsl #3]
@@ -161,11 +160,24 @@ vcpu_enter:
     add     sp, x0, #:lo12:exit_frame
     b       leave_all
 
+    /* A doorbell, or anything else that stage 2 doesn't grant. */
+exit_data_abort:
+    str     x0, [sp]
+    mrs     x0, esr_el2
+    bl      doorbell_exit
+    cbz     x0, 1f
+    ldr     x0, [sp]
+    leave
+1:  ldr     x0, [sp]
+    b       exit_synchronous
+
     /* From the guest's EL1, or AArch64 at EL0. */
     slot
     enter
     cmp     x17, #ESR_EC_HVC64
     b.eq    exit_hypercall
+    cmp     x17, #ESR_EC_DATA
+    b.eq    exit_data_abort
     cmp     x17, #ESR_EC_SYSTEM
     b.eq    exit_system
     b       exit_synchronous
