@@ -56,13 +56,17 @@ $(LINUX)/nagayactl: $(NAGAYACTL_OBJECTS) $(LINUX)/libnagaya.a
 
 -include $(LIBNAGAYA_OBJECTS:.o=.d) $(NAGAYACTL_OBJECTS:.o=.d)
 
-$(LINUX)/initrd.cpio.gz:    LINUX_FLAVOUR := arm64
-$(LINUX)/initrd.cpio.gz:    LINUX_PROGRAMS := usr/bin/hackbench
-$(LINUX)/initrd-rt.cpio.gz: LINUX_FLAVOUR := rt-arm64
-$(LINUX)/initrd-rt.cpio.gz: LINUX_PROGRAMS := usr/bin/hackbench usr/bin/cyclictest
-$(LINUX)/initrd.cpio.gz:    $(LINUX)/module-arm64/nagaya_uio.ko
-$(LINUX)/initrd-rt.cpio.gz: $(LINUX)/module-rt-arm64/nagaya_uio.ko
-$(LINUX)/initrd.cpio.gz $(LINUX)/initrd-rt.cpio.gz: $(LINUX)/packages linux/make-initramfs linux/init linux/load $(LINUX)/nagayactl
-	@echo "linux: packing $(@F)"
-	@linux/make-initramfs $< $@ $(LINUX_FLAVOUR) init=linux/init bin/load=linux/load bin/nagayactl=$(LINUX)/nagayactl \
-	    lib/modules/nagaya_uio.ko=$(LINUX)/module-$(LINUX_FLAVOUR)/nagaya_uio.ko $(LINUX_PROGRAMS)
+LINUX_INITRD_PARTS := linux/make-initramfs linux/init linux/load $(LINUX)/nagayactl
+
+# $(call linux_initrd,FLAVOUR,MORE): packs $@; the first prerequisite is the list of packages.
+define linux_initrd
+@echo "linux: packing $(@F)"
+@linux/make-initramfs $< $@ $(1) init=linux/init bin/load=linux/load bin/nagayactl=$(LINUX)/nagayactl \
+    lib/modules/nagaya_uio.ko=$(LINUX)/module-$(1)/nagaya_uio.ko $(2)
+endef
+
+$(LINUX)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS)
+	$(call linux_initrd,arm64,usr/bin/hackbench)
+
+$(LINUX)/initrd-rt.cpio.gz: $(LINUX)/packages $(LINUX)/module-rt-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS)
+	$(call linux_initrd,rt-arm64,usr/bin/hackbench usr/bin/cyclictest)

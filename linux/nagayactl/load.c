@@ -1,47 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nagayactl load: the image is laid out in memory of our own; only when all of it has been found good, it is copied. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "life.h"
 #include "load_image.h"
 
-/* More than any VM's room is not read. */
-static uint8_t *read_file(const char *path, size_t most, size_t *size)
+/* The file as a whole, or NULL and errno. */
+static uint8_t *read_file(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "re");
-    uint8_t *bytes = file != NULL ? malloc(most) : NULL;
+    uint8_t *bytes = NULL;
+    struct stat status;
 
-    if (bytes != NULL) {
-        *size = fread(bytes, 1, most, file);
+    if (file == NULL)
+        return NULL;
+    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode)) {
+        bytes = malloc((size_t)status.st_size + 1);
+        *size = bytes != NULL ? fread(bytes, 1, (size_t)status.st_size, file) : 0;
         if (ferror(file) != 0) {
             free(bytes);
             bytes = NULL;
         }
+    } else {
+        errno = EINVAL; /* a folder or a device */
     }
-    if (file != NULL)
-        fclose(file);
+    fclose(file);
     return bytes;
 }
-
-/* An ELF file may have much that is not loaded: symbols and debug information. */
-#define MOST_BESIDES (UINT64_C(256) << 20)
 
 static int load(const struct arguments *arguments, const struct nagaya_manager *manager, uint32_t vm,
                 const struct nagaya_store *store)
 {
-    const char *path = arguments->words[1];
     const struct load_target target = {store->target, store->size, nagaya_vm(manager, vm)->entry_ipa};
+    const char *path = arguments->words[1];
     char why[LOAD_WHY_SIZE];
     size_t size = 0;
-    uint8_t *file = read_file(path, store->size + MOST_BESIDES, &size);
     uint8_t *memory = calloc(1, store->size);
+    uint8_t *file = memory != NULL ? read_file(path, &size) : NULL;
     int status = STATUS_FAILED;
 
-    if (file == NULL || memory == NULL) {
+    if (file == NULL) {
         fail(arguments, "%s can't be read: %s", path, strerror(errno));
     } else if (!load_image(&target, file, size, memory, why)) {
         fail(arguments, "%s %s", path, why);
