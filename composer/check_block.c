@@ -66,6 +66,12 @@ const char *check_name_at(const struct check *check, uint64_t pa, char name[CHEC
             return name;
         }
     }
+    for (uint32_t i = 0; i < plan->channel_count; i++) {
+        if (range_contains(plan->channels[i].pa, plan->channels[i].size, pa, 1)) {
+            snprintf(name, CHECK_NAME_SIZE, "channel %s", plan->channels[i].name);
+            return name;
+        }
+    }
     for (uint32_t i = 0; i < plan->region_count; i++) {
         if (plan->regions[i].kind != PLAN_REGION_RAM &&
             range_contains(plan->regions[i].pa, plan->regions[i].size, pa, 1)) {
@@ -135,6 +141,9 @@ void check_block(struct check *check)
     }
     require_shared(check, hypervisor->log_pa, PLAN_MAX_CPUS * sizeof(struct log_ring), "the log rings");
     require_shared(check, hypervisor->stats_pa, PLAN_MAX_VCPUS * sizeof(struct vcpu_stats), "the counters");
+    require_shared(check, hypervisor->status_pa, PLAN_MAX_VMS * PLAN_PAGE_SIZE, "the status pages");
+    require_shared(check, hypervisor->watchdog_pa, PLAN_MAX_VMS * PLAN_PAGE_SIZE, "the watchdogs' pages");
+    require_shared(check, hypervisor->manager_pa, PLAN_PAGE_SIZE, "the manager's commands");
     require_loaded(check, hypervisor->pa, hypervisor->text_size, false, "text");
     require_loaded(check, hypervisor->pa + hypervisor->text_size, hypervisor->rodata_size, false, "read-only data");
     require_loaded(check, hypervisor->shared_pa, hypervisor->shared_size, true, "the shared data");

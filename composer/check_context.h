@@ -29,6 +29,7 @@ struct check {
     struct spans ram;                  /* banks of the board, joined */
     struct spans parts;                /* of the hypervisor, sorted */
     struct spans vm_ram[PLAN_MAX_VMS]; /* by physical address, joined */
+    struct spans zones; /* sorted, apart: what VMs may reach though it is not their own (check_zones.h) */
 };
 
 /** Looks at everything. Returns whether the plan could be opened; then what @check holds can be used. */
@@ -36,12 +37,15 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
 void check_free(struct check *check);
 
 /* The groups, in the order in which they run. */
+void check_zones(struct check *check);      /* lists check->zones */
 void check_segments(struct check *check);   /* image.ram, image.entry */
 void check_stage2(struct check *check);     /* memory.registers ... memory.exact; walks stage 2 */
 void check_memory(struct check *check);     /* memory.kinds ... memory.ram */
 void check_block(struct check *check);      /* hypervisor.block, hypervisor.loaded */
 void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
 void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
+void check_channels(struct check *check);   /* channels.*, doorbells.* */
+void check_manager(struct check *check);    /* manager.*, watchdogs.* */
 void check_interrupts(struct check *check); /* interrupts.* */
 void check_cpus(struct check *check);       /* cpus.* */
 void check_restore(struct check *check);    /* restore.* */
@@ -58,5 +62,11 @@ const char *check_name_at(const struct check *check, uint64_t pa, char name[CHEC
 
 /** Whether @vm runs on @cpu. */
 bool check_vm_runs_on(const struct check *check, uint32_t vm, uint32_t cpu);
+
+/** Whether @cpu may stop @vm wherever that runs: as the manager's, or since it looks at its watchdog. */
+bool check_vm_is_governed_on(const struct check *check, uint32_t vm, uint32_t cpu);
+
+/** Whether a range of a VM's memory is its RAM: no device, not its info page, in no zone. */
+bool check_is_ram(const struct check *check, uint32_t vm, const struct plan_memory *memory);
 
 #endif

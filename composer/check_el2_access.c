@@ -52,13 +52,13 @@ static void check_constant(struct check *check, const struct spans *writable)
     }
 }
 
-/* Whether it is the one table that a CPU may write: a root of its VM's, at the root's own address. */
+/* Whether it is a table that a CPU may write: a root of a VM that it runs or may stop, at the root's own address. */
 static bool is_own_root(const struct check *check, uint32_t cpu, const struct mapping *mapping, uint64_t table)
 {
     uint64_t va = mapping->address + (table - mapping->pa);
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         if (va == EL2_STAGE2_ROOT((uint64_t)vm) && check->plan.vms[vm].stage2.root_pa == table) {
-            return check_vm_runs_on(check, vm, cpu);
+            return check_vm_runs_on(check, vm, cpu) || check_vm_is_governed_on(check, vm, cpu);
         }
     }
     return false;

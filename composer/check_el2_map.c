@@ -81,8 +81,6 @@ static void expect_window(struct expected_list *list, uint64_t pa, uint64_t size
 static void expect_vm(const struct check *check, uint32_t vm, struct expected_list *list)
 {
     const struct plan_view *plan = &check->plan;
-    expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
-           PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
     for (size_t i = 0; i < check->vm_ram[vm].count; i++) {
         expect_window(list, check->vm_ram[vm].items[i].start, check->vm_ram[vm].items[i].size, ACCESS_DATA, "RAM");
     }
@@ -211,8 +209,13 @@ static void check_cpu(struct check *check, uint32_t cpu)
     struct expected_list list = {0};
     expect_hypervisor(check, cpu, &list);
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        if (check_vm_runs_on(check, vm, cpu)) {
+        bool runs = check_vm_runs_on(check, vm, cpu);
+        if (runs) {
             expect_vm(check, vm, &list);
+        }
+        if (runs || check_vm_is_governed_on(check, vm, cpu)) {
+            expect(&list, EL2_STAGE2_ROOT((uint64_t)vm), check->plan.vms[vm].stage2.root_pa, PLAN_PAGE_SIZE,
+                   ACCESS_DATA, PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
         }
     }
     sort_expected(&list);

@@ -2,7 +2,7 @@
 /* Who reaches what through stage 2. Starts from what the tables map, whatever the plan says of it. */
 #include <inttypes.h>
 
-#include "check_context.h"
+#include "check_zones.h"
 
 static bool is_device(const struct mapping *mapping)
 {
@@ -118,7 +118,7 @@ static void check_normal(struct check *check, uint32_t vm, const struct mapping 
     }
 }
 
-/* Of all of the hypervisor's memory a VM may read one page. */
+/* Of the hypervisor's memory that is in no zone a VM may read one page. */
 static void check_hypervisor_memory(struct check *check, uint32_t vm, const struct mapping *mapping)
 {
     const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
@@ -153,18 +153,42 @@ static void report_shared_page(void *context, const struct span *first, const st
     }
 }
 
+static void add_unshared(const struct check *check, uint32_t vm, const struct mapping *mapping, struct spans *reached)
+{
+    for (uint64_t done = 0; done < mapping->size;) {
+        struct zone_piece piece = zone_piece_at(check, mapping, done);
+        if (piece.zone == NULL) {
+            spans_add(reached, piece.mapping.pa, piece.mapping.size, vm, NULL);
+        }
+        done += piece.mapping.size;
+    }
+}
+
 static void check_disjoint(struct check *check)
 {
     struct spans reached = {0};
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
-            const struct mapping *mapping = &check->stage2[vm].mappings[i];
-            spans_add(&reached, mapping->pa, mapping->size, vm, NULL);
+            add_unshared(check, vm, &check->stage2[vm].mappings[i], &reached);
         }
     }
     spans_sort(&reached);
     spans_overlaps(&reached, report_shared_page, check);
     spans_free(&reached);
+}
+
+/* What is no VM's own, part by part. */
+static void check_foreign(struct check *check, uint32_t vm, const struct mapping *mapping)
+{
+    for (uint64_t done = 0; done < mapping->size;) {
+        struct zone_piece piece = zone_piece_at(check, mapping, done);
+        if (piece.zone != NULL) {
+            check_zone_piece(check, vm, &piece);
+        } else {
+            check_hypervisor_memory(check, vm, &piece.mapping);
+        }
+        done += piece.mapping.size;
+    }
 }
 
 /* What the plan calls a device must name the region that it is, all else none. */
@@ -198,7 +222,7 @@ static void check_dma(struct check *check, uint32_t vm)
     }
     const struct plan_memory *memory = plan_view_memory(plan, vm);
     for (uint32_t i = 0; i < plan->vms[vm].memory.count; i++) {
-        if (device != NULL && plan_memory_is_ram(&plan->vms[vm], &memory[i]) && memory[i].ipa != memory[i].pa) {
+        if (device != NULL && check_is_ram(check, vm, &memory[i]) && memory[i].ipa != memory[i].pa) {
             report_fail(check->report, PROPERTY_MEMORY_DMA,
                         "%s: device %s does DMA, but RAM at ipa 0x%" PRIx64 " is at 0x%" PRIx64, check->vm_who[vm],
                         device->name, memory[i].ipa, memory[i].pa);
@@ -213,7 +237,7 @@ void check_memory(struct check *check)
         region_sets_make(check, vm, &sets);
         for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
             const struct mapping *mapping = &check->stage2[vm].mappings[i];
-            check_hypervisor_memory(check, vm, mapping);
+            check_foreign(check, vm, mapping);
             if (!check_interrupt_controller(check, vm, mapping, &sets)) {
                 continue;
             }

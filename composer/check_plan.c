@@ -126,21 +126,30 @@ static bool check_arrays(struct plan_view *view, struct report *report)
     check_array(&check, view->plan->vcpus, sizeof(struct plan_vcpu), "vcpus");
     check_array(&check, view->plan->cores, sizeof(struct plan_core), "cores");
     check_array(&check, view->plan->regions, sizeof(struct plan_region), "regions");
+    check_array(&check, view->plan->channels, sizeof(struct plan_channel), "channels");
     view->vm_count = view->plan->vms.count;
     view->vcpu_count = view->plan->vcpus.count;
     view->region_count = view->plan->regions.count;
+    view->channel_count = view->plan->channels.count;
     view->vms = array_at(view->plan, view->plan->vms);
     view->vcpus = array_at(view->plan, view->plan->vcpus);
     view->cores = array_at(view->plan, view->plan->cores);
     view->regions = array_at(view->plan, view->plan->regions);
+    view->channels = array_at(view->plan, view->plan->channels);
     for (uint32_t i = 0; check.good && i < view->vm_count; i++) {
         check_array(&check, view->vms[i].memory, sizeof(struct plan_memory), "a VM's memory");
         check_array(&check, view->vms[i].restore, sizeof(struct plan_restore), "a VM's restore");
         check_array(&check, view->vms[i].stage2.root, sizeof(uint64_t), "a VM's stage-2 root");
+        check_array(&check, view->vms[i].doorbells, sizeof(struct plan_doorbell), "a VM's doorbells");
+        check_array(&check, view->vms[i].notify, sizeof(uint32_t), "a VM's notify");
+    }
+    for (uint32_t i = 0; check.good && i < view->channel_count; i++) {
+        check_array(&check, view->channels[i].members, sizeof(struct plan_member), "a channel's members");
     }
     for (uint32_t i = 0; check.good && i < view->plan->cores.count; i++) {
         check_array(&check, view->cores[i].vcpus, sizeof(uint32_t), "a core's vCPUs");
         check_array(&check, view->cores[i].slots, sizeof(struct plan_slot), "a core's slots");
+        check_array(&check, view->cores[i].watched, sizeof(uint32_t), "a core's watched VMs");
     }
     spans_sort(&check.used);
     spans_overlaps(&check.used, report_array_overlap, &check);
@@ -167,11 +176,12 @@ bool plan_view_open(const struct image_file *image, struct plan_view *view, stru
         return false;
     }
     report->checked = PROPERTY_PLAN_FIELDS + 1;
-    if (!check_plan_fields(view, report)) {
+    if (!check_plan_fields(view, report) || !check_plan_shared_fields(view, report)) {
         return false;
     }
     report->checked = PROPERTY_PLAN_UNUSED + 1;
     check_plan_unused(view, report);
+    check_plan_shared_unused(view, report);
     return true;
 }
 
@@ -204,6 +214,36 @@ const uint32_t *plan_view_core_vcpus(const struct plan_view *view, uint32_t cpu)
 const struct plan_slot *plan_view_slots(const struct plan_view *view, uint32_t cpu)
 {
     return array_at(view->plan, view->cores[cpu].slots);
+}
+
+const uint32_t *plan_view_watched(const struct plan_view *view, uint32_t cpu)
+{
+    return array_at(view->plan, view->cores[cpu].watched);
+}
+
+const struct plan_doorbell *plan_view_doorbells(const struct plan_view *view, uint32_t vm)
+{
+    return array_at(view->plan, view->vms[vm].doorbells);
+}
+
+const uint32_t *plan_view_notify(const struct plan_view *view, uint32_t vm)
+{
+    return array_at(view->plan, view->vms[vm].notify);
+}
+
+const struct plan_member *plan_view_members(const struct plan_view *view, uint32_t channel)
+{
+    return array_at(view->plan, view->channels[channel].members);
+}
+
+uint32_t plan_view_member_number(const struct plan_view *view, uint32_t channel, uint32_t vm)
+{
+    for (uint32_t i = 0; i < view->channels[channel].members.count; i++) {
+        if (plan_view_members(view, channel)[i].vm == vm) {
+            return i;
+        }
+    }
+    return PLAN_NONE;
 }
 
 uint32_t plan_view_cpu_number(const struct plan_view *view, const struct image_file *image, uint32_t cpu)

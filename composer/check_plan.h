@@ -13,10 +13,12 @@
 #include "image_reader.h"
 #include "plan.h"
 
-#define GICD_SIZE      0x10000U /* GICD and each frame of a redistributor (Arm IHI 0069H, 12.8, 12.10) */
-#define GICR_SIZE      0x20000U /* RD_base and SGI_base */
-#define GIC_FRAME_SIZE 0x10000U
-#define PA_END         ((uint64_t)1 << 40) /* the Cortex-A53 has 40 bits; the tables are for it too */
+#define GICD_SIZE         0x10000U /* GICD and each frame of a redistributor (Arm IHI 0069H, 12.8, 12.10) */
+#define GICR_SIZE         0x20000U /* RD_base and SGI_base */
+#define GIC_FRAME_SIZE    0x10000U
+#define PLAN_MAX_MEMBERS  4U
+#define PLAN_MAX_CHANNELS (PLAN_MAX_DOORBELLS / 2) /* the smallest has two doorbells */
+#define PA_END            ((uint64_t)1 << 40)      /* the Cortex-A53 has 40 bits; the tables are for it too */
 
 struct plan_view {
     uint64_t pa;
@@ -28,6 +30,8 @@ struct plan_view {
     const struct plan_core *cores; /* one for each of plan->cpus */
     const struct plan_region *regions;
     uint32_t region_count;
+    const struct plan_channel *channels;
+    uint32_t channel_count;
 };
 
 /** Reads the plan and checks it by itself. Returns false if what was found can't be worked with. */
@@ -41,15 +45,23 @@ const uint64_t *plan_view_root(const struct plan_view *view, uint32_t vm);
 const uint32_t *plan_view_core_vcpus(const struct plan_view *view, uint32_t cpu);
 const struct plan_slot *plan_view_slots(const struct plan_view *view, uint32_t cpu);
 
+const uint32_t *plan_view_watched(const struct plan_view *view, uint32_t cpu);
+const struct plan_doorbell *plan_view_doorbells(const struct plan_view *view, uint32_t vm);
+const uint32_t *plan_view_notify(const struct plan_view *view, uint32_t vm);
+const struct plan_member *plan_view_members(const struct plan_view *view, uint32_t channel);
+
+/** The number of @vm among the members of @channel, or PLAN_NONE. */
+uint32_t plan_view_member_number(const struct plan_view *view, uint32_t channel, uint32_t vm);
+
+/** The number of a member's peer @index: the other members in their order. */
+static inline uint32_t plan_peer(uint32_t member, uint32_t index)
+{
+    return index < member ? index : index + 1;
+}
+
 static inline bool plan_vm_owns(const struct plan_vm *vm, uint32_t intid)
 {
     return (vm->intids[intid / 32] >> (intid % 32) & 1) != 0;
-}
-
-/** Whether a range of a VM's memory is its RAM, and not a device or the info page. */
-static inline bool plan_memory_is_ram(const struct plan_vm *vm, const struct plan_memory *memory)
-{
-    return (memory->flags & PLAN_MEMORY_DEVICE) == 0 && memory->pa != vm->info_pa;
 }
 
 /** The vCPU that is number @number in the list of @cpu. */
@@ -64,6 +76,8 @@ uint32_t plan_view_cpu_number(const struct plan_view *view, const struct image_f
 
 /** Parts of plan_view_open. Each reports what is wrong. */
 bool check_plan_fields(const struct plan_view *view, struct report *report);
+bool check_plan_shared_fields(const struct plan_view *view, struct report *report);
 void check_plan_unused(const struct plan_view *view, struct report *report);
+void check_plan_shared_unused(const struct plan_view *view, struct report *report);
 
 #endif

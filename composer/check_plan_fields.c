@@ -3,50 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check_plan.h"
+#include "check_plan_fields.h"
 #include "el2_map.h"
 
 #define AFFINITY_MASK 0xff00ffffffULL /* MPIDR_EL1: Aff3, Aff2, Aff1, Aff0 (Arm DDI 0487, D19.2.101) */
-
-struct fields {
-    const struct plan_view *view;
-    struct report *report;
-    bool good;
-    char where[64]; /* "vm 2", ... */
-};
-
-#define SAY_WHERE(fields, ...) snprintf((fields)->where, sizeof((fields)->where), __VA_ARGS__)
-
-static void require(struct fields *fields, bool condition, const char *field, uint64_t value)
-{
-    if (!condition) {
-        report_fail(fields->report, PROPERTY_PLAN_FIELDS, "%s: %s is 0x%" PRIx64, fields->where, field, value);
-        fields->good = false;
-    }
-}
-
-static void require_aligned(struct fields *fields, uint64_t value, uint64_t alignment, const char *field)
-{
-    require(fields, value % alignment == 0 && value < PA_END, field, value);
-}
-
-/* A range that begins on a page and ends below @end. */
-static void require_range(struct fields *fields, uint64_t start, uint64_t size, uint64_t end, uint64_t alignment,
-                          const char *field)
-{
-    require(fields, start % alignment == 0 && size % alignment == 0 && size != 0 && start < end && size <= end - start,
-            field, start);
-}
-
-/* Names go to terminals and into JSON: printable ASCII, ended by a 0. */
-static void require_name(struct fields *fields, const char name[PLAN_NAME_SIZE])
-{
-    bool good = name[0] != 0 && memchr(name, 0, PLAN_NAME_SIZE) != NULL;
-    for (size_t i = 0; i < PLAN_NAME_SIZE && name[i] != 0; i++) {
-        good = good && name[i] >= ' ' && name[i] <= '~';
-    }
-    require(fields, good, "name: its first byte", (uint8_t)name[0]);
-}
 
 static void check_counts(struct fields *fields)
 {
@@ -76,8 +36,11 @@ static void check_hypervisor_fields(struct fields *fields)
     require(fields, hypervisor->shared_size <= EL2_PERCPU - PLAN_PAGE_SIZE - EL2_SHARED, "shared_size",
             hypervisor->shared_size);
     require_range(fields, 0, hypervisor->percpu_size, EL2_GICD - EL2_PERCPU, PLAN_PAGE_SIZE, "percpu_size");
-    require_aligned(fields, hypervisor->log_pa, 8, "log_pa");
-    require_aligned(fields, hypervisor->stats_pa, 8, "stats_pa");
+    require_aligned(fields, hypervisor->log_pa, PLAN_PAGE_SIZE, "log_pa");
+    require_aligned(fields, hypervisor->stats_pa, PLAN_PAGE_SIZE, "stats_pa");
+    require_aligned(fields, hypervisor->status_pa, PLAN_PAGE_SIZE, "status_pa");
+    require_aligned(fields, hypervisor->watchdog_pa, PLAN_PAGE_SIZE, "watchdog_pa");
+    require_aligned(fields, hypervisor->manager_pa, PLAN_PAGE_SIZE, "manager_pa");
 }
 
 static void check_machine_fields(struct fields *fields)

@@ -3,26 +3,7 @@
  * Whatever the plan does not use is zero: what has no meaning today must not get one tomorrow, and
  * nothing of the host's memory leaks into an image. Gaps between the arrays are looked at in check_plan.c.
  */
-#include <string.h>
-
-#include "check_plan.h"
-
-static void require_zero(struct report *report, const void *bytes, size_t size, const char *what, uint32_t index)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (((const uint8_t *)bytes)[i] != 0) {
-            report_fail(report, PROPERTY_PLAN_UNUSED, "%s %u: unused, but not zero", what, index);
-            return;
-        }
-    }
-}
-
-static void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what,
-                                  uint32_t index)
-{
-    size_t length = strlen(name);
-    require_zero(report, name + length, PLAN_NAME_SIZE - length, what, index);
-}
+#include "check_plan_fields.h"
 
 static void require_no_interrupts_beyond(struct report *report, const struct plan_gic *gic)
 {
@@ -40,11 +21,9 @@ static void require_core_zero(const struct plan_view *view, uint32_t cpu, struct
 {
     const struct plan_core *core = &view->cores[cpu];
     require_zero(report, &core->reserved, sizeof(core->reserved), "reserved word of core", cpu);
-    require_zero(report, &core->slots.offset, core->slots.count != 0 ? 0 : sizeof(uint32_t), "slots' offset of core",
-                 cpu);
+    require_offset_zero(report, core->slots, "slots' offset of core", cpu);
     require_name_end_zero(report, core->policy_name, "policy of core", cpu);
-    require_zero(report, &core->vcpus.offset, core->vcpus.count != 0 ? 0 : sizeof(uint32_t), "vCPUs' offset of core",
-                 cpu);
+    require_offset_zero(report, core->vcpus, "vCPUs' offset of core", cpu);
     if (core->policy != PLAN_POLICY_TIMETABLE && core->policy != PLAN_POLICY_OWN) {
         require_zero(report, &core->slots, sizeof(core->slots), "slots of core without a timetable", cpu);
         require_zero(report, &core->frame_ns, sizeof(core->frame_ns), "frame of core without a timetable", cpu);
@@ -91,9 +70,7 @@ void check_plan_unused(const struct plan_view *view, struct report *report)
                      i);
     }
     for (uint32_t i = 0; i < view->vm_count; i++) {
-        require_zero(report, &view->vms[i].memory.offset, view->vms[i].memory.count != 0 ? 0 : sizeof(uint32_t),
-                     "memory's offset of vm", i);
-        require_zero(report, &view->vms[i].restore.offset, view->vms[i].restore.count != 0 ? 0 : sizeof(uint32_t),
-                     "restore's offset of vm", i);
+        require_offset_zero(report, view->vms[i].memory, "memory's offset of vm", i);
+        require_offset_zero(report, view->vms[i].restore, "restore's offset of vm", i);
     }
 }

@@ -27,8 +27,8 @@
     PROPERTY(MEMORY_ROOT, "memory.root", "the plan's copy of each stage-2 root agrees with the root")                  \
     PROPERTY(MEMORY_EXACT, "memory.exact", "stage 2 maps what the plan says, no more, no less, no wider")              \
     PROPERTY(MEMORY_KINDS, "memory.kinds", "RAM is mapped as RAM, devices as devices and never executable")            \
-    PROPERTY(MEMORY_DISJOINT, "memory.disjoint", "no page of physical memory is reached by two VMs")                   \
-    PROPERTY(MEMORY_HYPERVISOR, "memory.hypervisor", "no VM reaches the hypervisor, but for its own info page")        \
+    PROPERTY(MEMORY_DISJOINT, "memory.disjoint", "no two VMs reach a page that is not made to be shared")              \
+    PROPERTY(MEMORY_HYPERVISOR, "memory.hypervisor", "no VM reaches the hypervisor, but for pages made for VMs")       \
     PROPERTY(MEMORY_INTERRUPTS, "memory.interrupts", "no VM reaches the interrupt controller")                         \
     PROPERTY(MEMORY_DEVICES, "memory.devices", "every device that a VM reaches is its own")                            \
     PROPERTY(MEMORY_RAM, "memory.ram", "all memory that a VM reaches is RAM of the board")                             \
@@ -43,7 +43,18 @@
     PROPERTY(HYPERVISOR_DATA, "hypervisor.data", "each CPU has the shared data and its own, no other CPU's")           \
     PROPERTY(HYPERVISOR_WINDOW, "hypervisor.window", "a CPU's guest window shows its own VM only")                     \
     PROPERTY(HYPERVISOR_DEVICES, "hypervisor.devices", "EL2 maps only the devices that it needs, as devices")          \
-    PROPERTY(HYPERVISOR_ROOTS, "hypervisor.roots", "a CPU maps the stage-2 root of its own VM only")                   \
+    PROPERTY(HYPERVISOR_ROOTS, "hypervisor.roots", "a CPU maps stage-2 roots of its own VMs and those it may stop")    \
+    PROPERTY(CHANNELS_MEMORY, "channels.memory", "a channel begins as zeros, its members reach it by their rights")    \
+    PROPERTY(CHANNELS_STATUS, "channels.status",                                                                       \
+             "a VM reads the status of its channels' peers, a manager that of all")                                    \
+    PROPERTY(DOORBELLS_PAGES, "doorbells.pages", "where a VM rings, nothing is mapped")                                \
+    PROPERTY(DOORBELLS_WAYS, "doorbells.ways", "a VM rings its channels' peers only, each by a limiter of its own")    \
+    PROPERTY(DOORBELLS_INTERRUPTS, "doorbells.interrupts", "a doorbell's interrupt is its receiver's and no device's") \
+    PROPERTY(DOORBELLS_NOTIFY, "doorbells.notify", "who is told of a VM's restarts are its channels' peers")           \
+    PROPERTY(MANAGER_PAGES, "manager.pages", "commands, log, counters and plan are the one manager's, to read")        \
+    PROPERTY(MANAGER_STORES, "manager.stores", "images to be loaded are written by the manager only")                  \
+    PROPERTY(WATCHDOGS_PAGE, "watchdogs.page", "a watchdog's page is reached by its own VM only")                      \
+    PROPERTY(WATCHDOGS_WATCHER, "watchdogs.watcher", "each watchdog is looked at, by one CPU that can")                \
     PROPERTY(INTERRUPTS_OWNER, "interrupts.owner", "each interrupt exists and has at most one owner")                  \
     PROPERTY(INTERRUPTS_RESERVED, "interrupts.reserved", "the hypervisor's own interrupts belong to no VM")            \
     PROPERTY(INTERRUPTS_TARGET, "interrupts.target", "each interrupt goes to a CPU of its owner")                      \

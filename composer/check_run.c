@@ -45,7 +45,7 @@ static void collect_ram(struct check *check)
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
         for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-            if (plan_memory_is_ram(&check->plan.vms[vm], &memory[i])) {
+            if (check_is_ram(check, vm, &memory[i])) {
                 spans_add(&check->vm_ram[vm], memory[i].pa, memory[i].size, vm, NULL);
             }
         }
@@ -85,6 +85,7 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
     }
     report->checked = PROPERTY_COUNT;
     make_names(check);
+    check_zones(check);
     collect_ram(check);
     check_segments(check);
     check_stage2(check);
@@ -93,6 +94,8 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
     check_memory(check);
     check_el2_map(check);
     check_el2_access(check);
+    check_channels(check);
+    check_manager(check);
     check_interrupts(check);
     check_cpus(check);
     check_restore(check);
@@ -112,5 +115,6 @@ void check_free(struct check *check)
     walk_tables_free(&check->tables);
     spans_free(&check->ram);
     spans_free(&check->parts);
+    spans_free(&check->zones);
     plan_view_close(&check->plan);
 }

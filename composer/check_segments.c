@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the image's segments go: RAM of the board that belongs to the hypervisor or to a VM, nowhere else. */
+/* Where the image's segments go: RAM of the board that belongs to the hypervisor, to a VM or to a channel. */
 #include <inttypes.h>
 
 #include "check_context.h"
@@ -9,6 +9,11 @@ static bool belongs_to_someone(const struct check *check, uint64_t start, uint64
     const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
     if (range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, start, size)) {
         return true;
+    }
+    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
+        if (range_contains(check->plan.channels[i].pa, check->plan.channels[i].size, start, size)) {
+            return true;
+        }
     }
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         uint64_t where;
@@ -30,7 +35,7 @@ void check_segments(struct check *check)
                         SPAN_ARGUMENTS(segment->pa, segment->size), where);
         } else if (!belongs_to_someone(check, segment->pa, segment->size)) {
             report_fail(check->report, PROPERTY_IMAGE_RAM,
-                        "segment " SPAN_FORMAT ": in memory of neither the hypervisor nor any one VM",
+                        "segment " SPAN_FORMAT ": in memory of neither the hypervisor nor any one VM or channel",
                         SPAN_ARGUMENTS(segment->pa, segment->size));
         }
     }

@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check_context.h"
-#include "guest.h"
+#include "check_info.h"
 
 #define FDT_MAGIC       0xd00dfeedU /* Devicetree Specification 0.4, 5.2 */
 #define FDT_HEADER_SIZE 40U
@@ -14,8 +13,7 @@ static const struct plan_memory *ram_at(const struct check *check, uint32_t vm, 
 {
     const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
     for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-        if (plan_memory_is_ram(&check->plan.vms[vm], &memory[i]) &&
-            range_contains(memory[i].ipa, memory[i].size, ipa, size)) {
+        if (check_is_ram(check, vm, &memory[i]) && range_contains(memory[i].ipa, memory[i].size, ipa, size)) {
             return &memory[i];
         }
     }
@@ -72,20 +70,6 @@ static bool info_is_mapped(const struct check *check, uint32_t vm)
     return false;
 }
 
-/* The page as the plan lets one expect it; the numbers of the CPUs are the board's, which the plan doesn't have. */
-static void info_expected(const struct check *check, uint32_t vm, const struct info_page *page,
-                          struct info_page *expected)
-{
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
-    *expected =
-        (struct info_page){.magic = INFO_MAGIC, .version = INFO_VERSION, .vm = vm, .vcpu_count = plan_vm->vcpu_count};
-    memcpy(expected->name, plan_vm->name, sizeof(expected->name));
-    for (uint32_t i = 0; i < plan_vm->vcpu_count && i < INFO_MAX_VCPUS; i++) {
-        expected->vcpus[i].mpidr = check->plan.vcpus[plan_vm->first_vcpu + i].mpidr;
-        expected->vcpus[i].cpu = page->vcpus[i].cpu;
-    }
-}
-
 static void check_info(struct check *check, uint32_t vm)
 {
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
@@ -97,7 +81,7 @@ static void check_info(struct check *check, uint32_t vm)
                     check->vm_who[vm], plan_vm->info_ipa);
     }
     image_file_copy(check->image, plan_vm->info_pa, &page, sizeof(page));
-    info_expected(check, vm, &page, &expected);
+    check_info_expected(check, vm, &page, &expected);
     const uint8_t *have = (const uint8_t *)&page;
     const uint8_t *want = (const uint8_t *)&expected;
     for (size_t i = 0; i < sizeof(page); i++) {

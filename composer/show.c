@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_zones.h"
 #include "show_context.h"
 
 static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
@@ -27,6 +28,22 @@ const char *show_delivery_text(uint32_t delivery)
 const char *show_fault_action_text(uint32_t fault_action)
 {
     return fault_action == PLAN_FAULT_STOP ? "stop" : fault_action == PLAN_FAULT_RESTART ? "restart" : "inject";
+}
+
+const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+{
+    static const char *const kinds[] = {
+        [ZONE_CHANNEL] = "channel",   [ZONE_STATUS] = "status",     [ZONE_OBSERVED] = "observed", [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands", [ZONE_WATCHDOG] = "watchdog", [ZONE_COPY] = "store",
+    };
+    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    if ((memory->flags & PLAN_MEMORY_DEVICE) != 0) {
+        return "device";
+    }
+    if (zone != NULL) {
+        return kinds[zone_kind(zone)];
+    }
+    return check_is_ram(check, vm, memory) ? "ram" : "info";
 }
 
 uint64_t show_part_bytes(const struct check *check, const char *what)

@@ -25,6 +25,9 @@ const char *show_level_text(uint32_t level);
 const char *show_delivery_text(uint32_t delivery);
 const char *show_fault_action_text(uint32_t fault_action);
 
+/** What a range of a VM's memory is: "ram", "device", "info", "channel", "status"... */
+const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory);
+
 /** The bytes of the hypervisor's parts that are called @what, all owners' together. */
 uint64_t show_part_bytes(const struct check *check, const char *what);
 

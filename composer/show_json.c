@@ -27,9 +27,8 @@ static void print_vm_memory(struct json *json, const struct check *check, uint32
     const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
     json_open(json, "memory", '[');
     for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
-        bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         json_open(json, NULL, '{');
-        json_text(json, "kind", device ? "device" : plan_memory_is_ram(plan_vm, &memory[i]) ? "ram" : "info");
+        json_text(json, "kind", show_memory_kind(check, vm, &memory[i]));
         json_number(json, "ipa", memory[i].ipa);
         json_number(json, "pa", memory[i].pa);
         json_number(json, "size", memory[i].size);

@@ -78,7 +78,7 @@ static void add_vms(const struct check *check, struct map *map)
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
         for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-            if (plan_memory_is_ram(&check->plan.vms[vm], &memory[i])) {
+            if (check_is_ram(check, vm, &memory[i])) {
                 add_row(map, memory[i].pa, memory[i].size, "RAM", check->vm_who[vm], access_text(memory[i].flags));
             }
         }

@@ -110,12 +110,9 @@ static void print_vms(const struct check *check, FILE *out)
     table_print(&table, out);
 }
 
-static const char *memory_name(const struct check *check, const struct plan_vm *vm, const struct plan_memory *memory)
+static const char *memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
 {
-    if (memory->region != PLAN_NONE) {
-        return check->plan.regions[memory->region].name;
-    }
-    return plan_memory_is_ram(vm, memory) ? "RAM" : "info page";
+    return memory->region != PLAN_NONE ? check->plan.regions[memory->region].name : show_memory_kind(check, vm, memory);
 }
 
 /* Only where a VM sees something at another address than the machine has it at. */
@@ -134,7 +131,7 @@ static void print_moved_memory(const struct check *check, FILE *out)
             table_cell(&table, "0x%08" PRIx64, memory[i].ipa);
             table_cell(&table, "is 0x%08" PRIx64, memory[i].pa);
             table_cell(&table, "%s", table_size_text(memory[i].size, size));
-            table_cell(&table, "%s", memory_name(check, plan_vm, &memory[i]));
+            table_cell(&table, "%s", memory_name(check, vm, &memory[i]));
         }
     }
     if (table.cell_count != 0) {

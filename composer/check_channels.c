@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* That channels are all there: their memory, the status of peers, and the way from each member to each other. */
+#include <inttypes.h>
+
+#include "check_zones.h"
+
+#define EDGE_BIT(intid) ((intid) % 16 * 2 + 1) /* Arm IHI 0069H, 12.9.9 */
+
+/* Neither the hypervisor nor a VM may have RAM there, and nothing of an earlier owner's. */
+static void check_place(struct check *check, uint32_t channel)
+{
+    const struct plan_channel *plan_channel = &check->plan.channels[channel];
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    uint64_t where;
+    if (ranges_overlap(plan_channel->pa, plan_channel->size, hypervisor->pa, hypervisor->end_pa - hypervisor->pa)) {
+        report_fail(check->report, PROPERTY_CHANNELS_MEMORY, "channel %s at 0x%" PRIx64 " lies in the hypervisor",
+                    plan_channel->name, plan_channel->pa);
+    }
+    if (!image_file_loads(check->image, plan_channel->pa, plan_channel->size)) {
+        report_fail(check->report, PROPERTY_CHANNELS_MEMORY, "channel %s at 0x%" PRIx64 " is not loaded whole",
+                    plan_channel->name, plan_channel->pa);
+    } else if (!image_file_is_zero(check->image, plan_channel->pa, plan_channel->size, &where)) {
+        report_fail(check->report, PROPERTY_CHANNELS_MEMORY, "channel %s is not zero at 0x%" PRIx64, plan_channel->name,
+                    where);
+    }
+}
+
+static void check_member(struct check *check, uint32_t channel, uint32_t number)
+{
+    const struct plan_channel *plan_channel = &check->plan.channels[channel];
+    const struct plan_member *members = plan_view_members(&check->plan, channel);
+    const struct plan_member *member = &members[number];
+    const struct mapping memory = {
+        .address = member->ipa, .pa = plan_channel->pa, .size = plan_channel->size, .attributes = member->flags};
+    if (!check_leads(check, member->vm, &memory)) {
+        report_fail(check->report, PROPERTY_CHANNELS_MEMORY,
+                    "%s does not reach all of channel %s at ipa 0x%" PRIx64 " as its member may",
+                    check->vm_who[member->vm], plan_channel->name, member->ipa);
+    }
+    for (uint32_t i = 0; i + 1 < plan_channel->members.count; i++) {
+        uint32_t peer = members[plan_peer(number, i)].vm;
+        const struct mapping status = {.address = member->status + (uint64_t)i * PLAN_PAGE_SIZE,
+                                       .pa = check->plan.plan->hypervisor.status_pa + (uint64_t)peer * PLAN_PAGE_SIZE,
+                                       .size = PLAN_PAGE_SIZE,
+                                       .attributes = PLAN_MEMORY_READ};
+        if (!check_leads(check, member->vm, &status)) {
+            report_fail(check->report, PROPERTY_CHANNELS_STATUS,
+                        "%s does not see the status of %s, its peer in channel %s, at ipa 0x%" PRIx64,
+                        check->vm_who[member->vm], check->vm_who[peer], plan_channel->name, status.address);
+        }
+    }
+}
+
+static void check_interrupt(struct check *check, uint32_t channel, const struct plan_member *member, bool *taken)
+{
+    const struct plan_gic *gic = &check->plan.plan->gic;
+    const char *name = check->plan.channels[channel].name;
+    if (!plan_vm_owns(&check->plan.vms[member->vm], member->intid)) {
+        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s at %s, whose it is not",
+                    member->intid, name, check->vm_who[member->vm]);
+    }
+    if ((gic->icfgr[member->intid / 16] >> EDGE_BIT(member->intid) & 1) == 0) {
+        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but is not edge-triggered",
+                    member->intid, name);
+    }
+    if (taken[member->intid]) {
+        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s and in another channel",
+                    member->intid, name);
+    }
+    taken[member->intid] = true;
+}
+
+/* The doorbells of one member; each is marked in @known. */
+static void check_ways(struct check *check, uint32_t channel, uint32_t number, bool *known)
+{
+    const struct plan_channel *plan_channel = &check->plan.channels[channel];
+    const struct plan_member *members = plan_view_members(&check->plan, channel);
+    uint32_t vm = members[number].vm;
+    const struct plan_doorbell *doorbells = plan_view_doorbells(&check->plan, vm);
+    for (uint32_t i = 0; i + 1 < plan_channel->members.count; i++) {
+        uint32_t doorbell = members[number].doorbell + i;
+        uint32_t intid = members[plan_peer(number, i)].intid;
+        if (doorbell >= check->plan.vms[vm].doorbells.count || known[doorbell] || doorbells[doorbell].intid != intid ||
+            doorbells[doorbell].interval_ns != doorbells[members[number].doorbell].interval_ns) {
+            report_fail(check->report, PROPERTY_DOORBELLS_WAYS,
+                        "doorbell %u of %s is not the one that rings %s in channel %s", doorbell, check->vm_who[vm],
+                        check->vm_who[members[plan_peer(number, i)].vm], plan_channel->name);
+            return;
+        }
+        known[doorbell] = true;
+    }
+}
+
+static void check_doorbells(struct check *check, uint32_t vm, bool *limiters)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_doorbell *doorbells = plan_view_doorbells(&check->plan, vm);
+    bool known[PLAN_MAX_DOORBELLS + PLAN_MAX_MEMBERS] = {false};
+    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
+        uint32_t number = plan_view_member_number(&check->plan, channel, vm);
+        if (number != PLAN_NONE) {
+            check_ways(check, channel, number, known);
+        }
+    }
+    for (uint32_t i = 0; i < plan_vm->doorbells.count; i++) {
+        if (!known[i]) {
+            report_fail(check->report, PROPERTY_DOORBELLS_WAYS, "%s can ring interrupt %u, of no peer in a channel",
+                        check->vm_who[vm], doorbells[i].intid);
+        }
+        if (limiters[doorbells[i].limiter]) {
+            report_fail(check->report, PROPERTY_DOORBELLS_WAYS, "doorbell %u of %s has the limiter of another: %u", i,
+                        check->vm_who[vm], doorbells[i].limiter);
+        }
+        limiters[doorbells[i].limiter] = true;
+    }
+}
+
+static bool list_has(const uint32_t *list, uint32_t count, uint32_t intid)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i] == intid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A doorbell has an interrupt of its own, so as many, and each of them, is all of them. */
+static void check_notify(struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_doorbell *doorbells = plan_view_doorbells(&check->plan, vm);
+    const uint32_t *notify = plan_view_notify(&check->plan, vm);
+    for (uint32_t i = 0; i < plan_vm->doorbells.count; i++) {
+        if (!list_has(notify, plan_vm->notify.count, doorbells[i].intid)) {
+            report_fail(check->report, PROPERTY_DOORBELLS_NOTIFY, "a restart of %s does not ring interrupt %u",
+                        check->vm_who[vm], doorbells[i].intid);
+        }
+    }
+    if (plan_vm->notify.count != plan_vm->doorbells.count) {
+        report_fail(check->report, PROPERTY_DOORBELLS_NOTIFY,
+                    "a restart of %s rings %u interrupts, it has %u doorbells", check->vm_who[vm],
+                    plan_vm->notify.count, plan_vm->doorbells.count);
+    }
+}
+
+static void check_doorbell_pages(struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    uint64_t size = (uint64_t)plan_vm->doorbells.count * PLAN_PAGE_SIZE;
+    uint64_t redistributors = (uint64_t)plan_vm->vcpu_count * GICR_SIZE;
+    if (ranges_overlap(plan_vm->doorbell_ipa, size, plan_vm->gicd_ipa, GICD_SIZE) ||
+        ranges_overlap(plan_vm->doorbell_ipa, size, plan_vm->gicr_ipa, redistributors)) {
+        report_fail(check->report, PROPERTY_DOORBELLS_PAGES, "%s: its doorbells lie over its interrupt controller",
+                    check->vm_who[vm]);
+    }
+    for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
+        const struct mapping *mapping = &check->stage2[vm].mappings[i];
+        if (ranges_overlap(mapping->address, mapping->size, plan_vm->doorbell_ipa, size)) {
+            report_fail(check->report, PROPERTY_DOORBELLS_PAGES, "%s: ipa " SPAN_FORMAT " is mapped over its doorbells",
+                        check->vm_who[vm], SPAN_ARGUMENTS(mapping->address, mapping->size));
+        }
+    }
+}
+
+void check_channels(struct check *check)
+{
+    bool taken[PLAN_MAX_INTIDS] = {false};
+    bool limiters[PLAN_MAX_DOORBELLS] = {false};
+    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
+        check_place(check, channel);
+        for (uint32_t i = 0; i < check->plan.channels[channel].members.count; i++) {
+            check_member(check, channel, i);
+            check_interrupt(check, channel, &plan_view_members(&check->plan, channel)[i], taken);
+        }
+    }
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        check_doorbells(check, vm, limiters);
+        check_notify(check, vm);
+        check_doorbell_pages(check, vm);
+    }
+}

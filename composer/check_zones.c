@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the zones are (check_zones.h). */
+#include "check_zones.h"
+
+#include <inttypes.h>
+
+#include "manager.h"
+#include "observe.h"
+
+static uint64_t pages_up(uint64_t size)
+{
+    return (size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+}
+
+static void add_zone(struct check *check, uint64_t pa, uint64_t size, enum zone_kind kind, uint32_t index,
+                     const char *what)
+{
+    spans_add(&check->zones, pa, pages_up(size), (uint32_t)kind << 16 | index, what);
+}
+
+/* Whole pages of a VM's copies, in the hypervisor's block. */
+static void add_copies(struct check *check, uint32_t vm)
+{
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_restore *restore = plan_view_restore(&check->plan, vm);
+    struct spans copies = {0};
+    for (uint32_t i = 0; i < check->plan.vms[vm].restore.count; i++) {
+        if (range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, restore[i].source_pa,
+                           restore[i].size)) {
+            spans_add(&copies, restore[i].source_pa, restore[i].size, vm, NULL);
+        }
+    }
+    spans_join(&copies);
+    for (size_t i = 0; i < copies.count; i++) {
+        uint64_t start = pages_up(copies.items[i].start);
+        uint64_t end = (copies.items[i].start + copies.items[i].size) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+        if (start < end) {
+            add_zone(check, start, end - start, ZONE_COPY, vm, "copy of the image of");
+        }
+    }
+    spans_free(&copies);
+}
+
+static void report_overlap(void *context, const struct span *first, const struct span *second)
+{
+    struct check *check = context;
+    bool channel = zone_kind(first) == ZONE_CHANNEL || zone_kind(second) == ZONE_CHANNEL;
+    report_fail(check->report, channel ? PROPERTY_CHANNELS_MEMORY : PROPERTY_HYPERVISOR_BLOCK,
+                "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, second->what, second->start, first->what,
+                first->start);
+}
+
+/* Those that overlap have been reported; of them the first stays, so that each address is in one zone at most. */
+static void separate(struct spans *zones)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < zones->count; i++) {
+        const struct span *last = kept != 0 ? &zones->items[kept - 1] : NULL;
+        if (last == NULL || zones->items[i].start >= last->start + last->size) {
+            zones->items[kept++] = zones->items[i];
+        }
+    }
+    zones->count = kept;
+}
+
+void check_zones(struct check *check)
+{
+    const struct plan_view *plan = &check->plan;
+    const struct plan_hypervisor *hypervisor = &plan->plan->hypervisor;
+    for (uint32_t i = 0; i < plan->channel_count; i++) {
+        add_zone(check, plan->channels[i].pa, plan->channels[i].size, ZONE_CHANNEL, i, "channel");
+    }
+    for (uint32_t vm = 0; vm < PLAN_MAX_VMS; vm++) {
+        add_zone(check, hypervisor->status_pa + (uint64_t)vm * PLAN_PAGE_SIZE, PLAN_PAGE_SIZE, ZONE_STATUS, vm,
+                 "status page of");
+        add_zone(check, hypervisor->watchdog_pa + (uint64_t)vm * PLAN_PAGE_SIZE, PLAN_PAGE_SIZE, ZONE_WATCHDOG, vm,
+                 "watchdog page of");
+    }
+    add_zone(check, hypervisor->stats_pa, PLAN_MAX_VCPUS * sizeof(struct vcpu_stats), ZONE_OBSERVED, 0, "counters");
+    add_zone(check, hypervisor->log_pa, PLAN_MAX_CPUS * sizeof(struct log_ring), ZONE_OBSERVED, 0, "log");
+    add_zone(check, hypervisor->manager_pa, sizeof(struct manager_page), ZONE_COMMANDS, 0, "command page");
+    add_zone(check, plan->pa, plan->plan->total_size, ZONE_PLAN, 0, "plan");
+    for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
+        add_copies(check, vm);
+    }
+    spans_sort(&check->zones);
+    spans_overlaps(&check->zones, report_overlap, check);
+    separate(&check->zones);
+}
+
+struct zone_piece zone_piece_at(const struct check *check, const struct mapping *mapping, uint64_t offset)
+{
+    struct zone_piece piece = {.mapping = *mapping};
+    piece.mapping.address += offset;
+    piece.mapping.pa += offset;
+    piece.mapping.size -= offset;
+    const struct span *zone = spans_overlapping(&check->zones, piece.mapping.pa, piece.mapping.size);
+    if (zone == NULL) {
+        return piece;
+    }
+    uint64_t end = zone->start;
+    if (zone->start <= piece.mapping.pa) {
+        piece.zone = zone;
+        end = zone->start + zone->size;
+    }
+    if (end - piece.mapping.pa < piece.mapping.size) {
+        piece.mapping.size = end - piece.mapping.pa;
+    }
+    return piece;
+}
+
+bool check_is_ram(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+{
+    return (memory->flags & PLAN_MEMORY_DEVICE) == 0 && memory->pa != check->plan.vms[vm].info_pa &&
+           spans_overlapping(&check->zones, memory->pa, 1) == NULL;
+}
+
+bool check_leads(const struct check *check, uint32_t vm, const struct mapping *wanted)
+{
+    const struct walk *walk = &check->stage2[vm];
+    for (size_t i = 0; i < walk->mapping_count; i++) {
+        const struct mapping *mapping = &walk->mappings[i];
+        if (range_contains(mapping->address, mapping->size, wanted->address, wanted->size)) {
+            return mapping->pa + (wanted->address - mapping->address) == wanted->pa &&
+                   mapping->attributes == wanted->attributes;
+        }
+    }
+    return false;
+}

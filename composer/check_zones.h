@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Physical memory that is made to be reached by VMs although it is not one VM's own: the channels' memory, the pages of
+ * the hypervisor's that VMs are shown, and the copies of images that a manager may write.
+ */
+#ifndef COMPOSER_CHECK_ZONES_H
+#define COMPOSER_CHECK_ZONES_H
+
+#include "check_context.h"
+
+enum zone_kind {
+    ZONE_CHANNEL,  /* by channel */
+    ZONE_STATUS,   /* a status page, by VM */
+    ZONE_OBSERVED, /* counters and log rings */
+    ZONE_PLAN,
+    ZONE_COMMANDS,
+    ZONE_WATCHDOG, /* by VM */
+    ZONE_COPY,     /* pages of nothing but the copy of one VM's image, by VM */
+};
+
+/** A part of a mapping that lies in one zone whole, or in none. */
+struct zone_piece {
+    struct mapping mapping;
+    const struct span *zone;
+};
+
+static inline enum zone_kind zone_kind(const struct span *zone)
+{
+    return (enum zone_kind)(zone->owner >> 16);
+}
+
+static inline uint32_t zone_index(const struct span *zone)
+{
+    return zone->owner & 0xffff;
+}
+
+/** The next piece of @mapping, from @offset on. */
+struct zone_piece zone_piece_at(const struct check *check, const struct mapping *mapping, uint64_t offset);
+
+/** Reports what VM @vm may not do with a piece that lies in a zone. */
+void check_zone_piece(struct check *check, uint32_t vm, const struct zone_piece *piece);
+
+/** Whether stage 2 of VM @vm leads from @ipa to @pa, for @size bytes, with just these rights. */
+bool check_leads(const struct check *check, uint32_t vm, const struct mapping *wanted);
+
+#endif
