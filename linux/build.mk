@@ -70,3 +70,15 @@ $(LINUX)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $
 
 $(LINUX)/initrd-rt.cpio.gz: $(LINUX)/packages $(LINUX)/module-rt-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS)
 	$(call linux_initrd,rt-arm64,usr/bin/hackbench usr/bin/cyclictest)
+
+# Without a kernel and without a hypervisor: tests/unit/linux/ (its rule is in tests/build.mk).
+LINUX_TEST_SOURCES := $(filter-out linux/libnagaya/platform.c linux/nagayactl/main.c,$(LIBNAGAYA_SOURCES) \
+                        $(wildcard linux/nagayactl/*.c))
+LINUX_TEST_OBJECTS := $(LINUX_TEST_SOURCES:%.c=$(BUILD)/tests/unit/objects/tests/unit/linux/%.o)
+$(BUILD)/tests/unit/objects/tests/unit/linux/%.o: UNIT_CFLAGS += -Ihypervisor -Ihypervisor/debug -Iguests/channel \
+                                                                 -Ilinux/libnagaya -Ilinux/nagayactl
+$(LINUX_TEST_OBJECTS): $(BUILD)/tests/unit/objects/tests/unit/linux/%.o: %.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/unit/linux: $(LINUX_TEST_OBJECTS)
+-include $(LINUX_TEST_OBJECTS:.o=.d)

@@ -166,6 +166,11 @@ const struct plan_vcpu *nagaya_vcpu(const struct nagaya_manager *manager, uint32
     return (const struct plan_vcpu *)nagaya_plan_at(manager->plan, manager->plan->vcpus) + vcpu;
 }
 
+const struct plan_core *nagaya_core(const struct nagaya_manager *manager, const struct plan_vcpu *vcpu)
+{
+    return (const struct plan_core *)nagaya_plan_at(manager->plan, manager->plan->cores) + vcpu->cpu;
+}
+
 bool nagaya_vm_find(const struct nagaya_manager *manager, const char *name, uint32_t *vm)
 {
     char names[PLAN_MAX_VMS * (PLAN_NAME_SIZE + 2)] = "";

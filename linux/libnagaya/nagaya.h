@@ -97,6 +97,8 @@ void nagaya_manager_close(struct nagaya_manager *manager);
 /** An array of the plan; its bounds were checked when the manager was opened. */
 const struct plan_vm *nagaya_vm(const struct nagaya_manager *manager, uint32_t vm);
 const struct plan_vcpu *nagaya_vcpu(const struct nagaya_manager *manager, uint32_t vcpu);
+/** The core that a vCPU runs on; its `number` is the one in the board's device tree. */
+const struct plan_core *nagaya_core(const struct nagaya_manager *manager, const struct plan_vcpu *vcpu);
 const void *nagaya_plan_at(const struct plan *plan, struct plan_array array);
 
 /** The number of the VM @name. */

@@ -121,7 +121,7 @@ int nagayactl(int argc, char **argv)
     return STATUS_USAGE;
 }
 
-int fail(const struct arguments *arguments, const char *format, ...)
+int command_fail(const struct arguments *arguments, const char *format, ...)
 {
     va_list list;
 

@@ -33,7 +33,7 @@ int life_change(const struct arguments *arguments, const struct nagaya_manager *
 
     if (!nagaya_vm_command(manager, vm, command) ||
         (!arguments->no_wait && !nagaya_vm_wait(manager, vm, command, before, timeout_ms)))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     say(arguments, manager, vm);
     return STATUS_DONE;
 }
@@ -45,11 +45,11 @@ static int change(const struct arguments *arguments, enum manager_command comman
     int status;
 
     if (!nagaya_manager_open(&manager, false))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     if (nagaya_vm_find(&manager, arguments->words[0], &vm))
         status = life_change(arguments, &manager, vm, command);
     else
-        status = fail(arguments, "%s", nagaya_error());
+        status = command_fail(arguments, "%s", nagaya_error());
     nagaya_manager_close(&manager);
     return status;
 }

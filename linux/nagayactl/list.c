@@ -28,7 +28,7 @@ static const char *cpus_text(const struct nagaya_manager *manager, const struct 
         size_t used = strlen(text);
 
         snprintf(text + used, TABLE_CELL_SIZE - used, "%s%u", i > 0 ? "," : "",
-                 nagaya_vcpu(manager, vm->first_vcpu + i)->cpu);
+                 nagaya_core(manager, nagaya_vcpu(manager, vm->first_vcpu + i))->number);
     }
     return text;
 }
@@ -72,7 +72,7 @@ static void print_json(const struct nagaya_manager *manager)
         json_text(&json, "level", level_name(vm->level));
         json_open(&json, "cpus", '[');
         for (uint32_t vcpu = 0; vcpu < vm->vcpu_count; vcpu++)
-            json_number(&json, NULL, nagaya_vcpu(manager, vm->first_vcpu + vcpu)->cpu);
+            json_number(&json, NULL, nagaya_core(manager, nagaya_vcpu(manager, vm->first_vcpu + vcpu))->number);
         json_close(&json, ']');
         json_text(&json, "state", state_name(status.state));
         json_number(&json, "restarts", restarts_of(status));
@@ -90,7 +90,7 @@ int list_command(const struct arguments *arguments)
     struct nagaya_manager manager;
 
     if (!nagaya_manager_open(&manager, false))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     if (arguments->json)
         print_json(&manager);
     else

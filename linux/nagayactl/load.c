@@ -44,9 +44,9 @@ static int load(const struct arguments *arguments, const struct nagaya_manager *
     int status = STATUS_FAILED;
 
     if (file == NULL) {
-        fail(arguments, "%s can't be read: %s", path, strerror(errno));
+        command_fail(arguments, "%s can't be read: %s", path, strerror(errno));
     } else if (!load_image(&target, file, size, memory, why)) {
-        fail(arguments, "%s %s", path, why);
+        command_fail(arguments, "%s %s", path, why);
     } else {
         memcpy(store->bytes, memory, store->size);
         status = STATUS_DONE;
@@ -61,15 +61,15 @@ static int load_vm(const struct arguments *arguments, const struct nagaya_manage
     uint32_t vm;
 
     if (!nagaya_vm_find(manager, arguments->words[0], &vm))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
 
     const char *name = nagaya_vm(manager, vm)->name;
     const struct nagaya_store *store = nagaya_vm_store(manager, vm);
     if (store == NULL)
-        return fail(arguments, "%s has no room for another image; give it some in the system's file (reload: SIZE)",
-                    name);
+        return command_fail(arguments,
+                            "%s has no room for another image; give it some in the system's file (reload: SIZE)", name);
     if (nagaya_vm_status(manager, vm).state != VM_STATUS_OFF)
-        return fail(arguments, "%s is not off; stop it first (nagayactl stop %s)", name, name);
+        return command_fail(arguments, "%s is not off; stop it first (nagayactl stop %s)", name, name);
     if (load(arguments, manager, vm, store) != STATUS_DONE)
         return STATUS_FAILED;
     if (!arguments->no_start)
@@ -85,7 +85,7 @@ int load_command(const struct arguments *arguments)
     int status;
 
     if (!nagaya_manager_open(&manager, true))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     status = load_vm(arguments, &manager);
     nagaya_manager_close(&manager);
     return status;

@@ -89,7 +89,7 @@ int log_command(const struct arguments *arguments)
     struct nagaya_manager manager;
 
     if (!nagaya_manager_open(&manager, false))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     follow(arguments, &manager);
     nagaya_manager_close(&manager);
     return STATUS_DONE;

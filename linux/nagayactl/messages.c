@@ -11,17 +11,17 @@
 static int send_message(const struct arguments *arguments, struct channel_end *end, const char *text, size_t length)
 {
     if (length > ring_message_max(&end->ring))
-        return fail(arguments, "a message of %zu bytes is too long; channel %s takes %u", length, end->channel.name,
-                    ring_message_max(&end->ring));
+        return command_fail(arguments, "a message of %zu bytes is too long; channel %s takes %u", length,
+                            end->channel.name, ring_message_max(&end->ring));
     for (;;) {
         int result = channel_end_settle(end, ring_send(&end->ring, text, (uint32_t)length));
 
         if (result == RING_OK)
             return STATUS_DONE;
         if (result != RING_WOULD_BLOCK)
-            return fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
+            return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
         if (ring_wait_to_send(&end->ring, (uint32_t)length) && !channel_end_wait(end, arguments->timeout_ms))
-            return fail(arguments, "channel %s is full: %s", end->channel.name, nagaya_error());
+            return command_fail(arguments, "channel %s is full: %s", end->channel.name, nagaya_error());
     }
 }
 
@@ -51,7 +51,7 @@ int send_command(const struct arguments *arguments)
     int status;
 
     if (!channel_end_open(arguments->words[0], &end))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     if (strcmp(text, "-") == 0) {
         status = send_lines(arguments, &end, &count);
     } else {
@@ -136,13 +136,13 @@ static int receive_message(const struct arguments *arguments, struct channel_end
             return STATUS_DONE;
         if (result == RING_ERR_PEER) {
             channel_end_settle(end, ring_reset(&end->ring));
-            return fail(arguments, "channel %s: %s; its rings were emptied, so call it again", end->channel.name,
-                        channel_end_error(result));
+            return command_fail(arguments, "channel %s: %s; its rings were emptied, so call it again",
+                                end->channel.name, channel_end_error(result));
         }
         if (result != RING_WOULD_BLOCK)
-            return fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
+            return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
         if (ring_wait_to_receive(&end->ring) && !channel_end_wait(end, arguments->timeout_ms))
-            return fail(arguments, "%s", nagaya_error());
+            return command_fail(arguments, "%s", nagaya_error());
     }
 }
 
@@ -152,7 +152,7 @@ static int receive_messages(const struct arguments *arguments, struct channel_en
     unsigned char *buffer = malloc(ring_message_max(&end->ring));
     struct ring_message message;
     uint32_t generation = 0;
-    int status = buffer != NULL ? STATUS_DONE : fail(arguments, "there is no memory left");
+    int status = buffer != NULL ? STATUS_DONE : command_fail(arguments, "there is no memory left");
 
     while (status == STATUS_DONE && count-- > 0) {
         status = receive_message(arguments, end, buffer, &message);
@@ -171,7 +171,7 @@ int recv_command(const struct arguments *arguments)
     int status;
 
     if (!channel_end_open(arguments->words[0], &end))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     status = receive_messages(arguments, &end);
     channel_end_close(&end);
     return status;
@@ -185,7 +185,7 @@ int ring_command(const struct arguments *arguments)
     uint64_t count = 0;
 
     if (!nagaya_channel_open(arguments->words[0], &channel))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     for (uint32_t peer = 0; peer < channel.peer_count; peer++) {
         if (vm == NULL || strcmp(vm, channel.peers[peer].vm) == 0) {
             nagaya_channel_ring(&channel, peer);
@@ -199,5 +199,6 @@ int ring_command(const struct arguments *arguments)
         json_close(&json, '}');
     }
     nagaya_channel_close(&channel);
-    return count > 0 ? STATUS_DONE : fail(arguments, "VM %s is no other member of channel %s", vm, arguments->words[0]);
+    return count > 0 ? STATUS_DONE
+                     : command_fail(arguments, "VM %s is no other member of channel %s", vm, arguments->words[0]);
 }

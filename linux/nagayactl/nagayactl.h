@@ -57,6 +57,6 @@ int recv_command(const struct arguments *arguments);
 int ring_command(const struct arguments *arguments);
 
 /** Says on standard error why the command fails; returns STATUS_FAILED. */
-int fail(const struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int command_fail(const struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

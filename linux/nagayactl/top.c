@@ -31,11 +31,6 @@ static void take_sample(const struct nagaya_manager *manager, struct sample *sam
         sample->vcpus[i] = manager->stats[i];
 }
 
-static const struct plan_core *core_of(const struct nagaya_manager *manager, const struct plan_vcpu *vcpu)
-{
-    return (const struct plan_core *)nagaya_plan_at(manager->plan, manager->plan->cores) + vcpu->cpu;
-}
-
 static uint64_t nanoseconds(uint64_t ticks)
 {
     return (uint64_t)((double)ticks * 1e9 / (double)nagaya_counter_frequency());
@@ -96,9 +91,9 @@ static void fill_row(const struct nagaya_manager *manager, uint32_t index, const
 
     table_cell(table, "%s", vm->name);
     table_cell(table, "%u", index - vm->first_vcpu);
-    table_cell(table, "%u", vcpu->cpu);
+    table_cell(table, "%u", nagaya_core(manager, vcpu)->number);
     table_cell(table, "%s", state_name(nagaya_vm_status(manager, vcpu->vm).state));
-    share_cell(table, core_of(manager, vcpu), now->ran_ns - before->ran_ns, seconds);
+    share_cell(table, nagaya_core(manager, vcpu), now->ran_ns - before->ran_ns, seconds);
     rate_cell(table, total, seconds);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         uint64_t count = exits_between(before, now, &columns[i]);
@@ -150,8 +145,8 @@ static void print_json(const struct nagaya_manager *manager, const struct sample
         json_open(&json, NULL, '{');
         json_text(&json, "vm", nagaya_vm(manager, vcpu->vm)->name);
         json_number(&json, "vcpu", i - nagaya_vm(manager, vcpu->vm)->first_vcpu);
-        json_number(&json, "cpu", vcpu->cpu);
-        json_text(&json, "policy", core_of(manager, vcpu)->policy_name);
+        json_number(&json, "cpu", nagaya_core(manager, vcpu)->number);
+        json_text(&json, "policy", nagaya_core(manager, vcpu)->policy_name);
         json_text(&json, "state", state_name(nagaya_vm_status(manager, vcpu->vm).state));
         json_number(&json, "ran_ns", stats->ran_ns);
         json_open(&json, "exits", '{');
@@ -202,7 +197,7 @@ int top_command(const struct arguments *arguments)
     struct nagaya_manager manager;
 
     if (!nagaya_manager_open(&manager, false))
-        return fail(arguments, "%s", nagaya_error());
+        return command_fail(arguments, "%s", nagaya_error());
     if (arguments->once) {
         take_sample(&manager, &now);
         if (arguments->json)
