@@ -8,7 +8,7 @@
  *     EL2_SHARED          data of all CPUs (RW)
  *     EL2_PERCPU          data of this CPU (RW), the page below it unmapped
  *     EL2_GICD .. CONSOLE devices (RW, Device-nGnRnE)
- *     EL2_STAGE2_ROOT     root tables of the VMs that run on this CPU (RW)
+ *     EL2_STAGE2_ROOT     root tables of the VMs that run on this CPU or may be stopped from it (RW)
  *
  * The linker script and the assembly use it too: only #define and integer literals.
  */

@@ -91,6 +91,14 @@ static void expect_vm(const struct check *check, uint32_t vm, struct expected_li
             expect_window(list, restore[i].source_pa, restore[i].size, ACCESS_READ, "pristine copy");
         }
     }
+}
+
+/* What a CPU maps to stop a VM: the root of its stage 2, and the redistributors of its CPUs, which may sleep. */
+static void expect_governed(const struct check *check, uint32_t vm, struct expected_list *list)
+{
+    const struct plan_view *plan = &check->plan;
+    expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
+           PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
     for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
         if (check_vm_runs_on(check, vm, cpu)) {
             expect(list, EL2_GICR + (uint64_t)cpu * EL2_GICR_STRIDE, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE,
@@ -214,8 +222,7 @@ static void check_cpu(struct check *check, uint32_t cpu)
             expect_vm(check, vm, &list);
         }
         if (runs || check_vm_is_governed_on(check, vm, cpu)) {
-            expect(&list, EL2_STAGE2_ROOT((uint64_t)vm), check->plan.vms[vm].stage2.root_pa, PLAN_PAGE_SIZE,
-                   ACCESS_DATA, PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
+            expect_governed(check, vm, &list);
         }
     }
     sort_expected(&list);

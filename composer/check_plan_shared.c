@@ -50,6 +50,7 @@ static void check_life_fields(struct fields *fields, uint32_t index)
     require(fields, watchdog->first_ns >= watchdog->period_ns && watchdog->first_ns <= TIME_LIMIT_NS,
             "watchdog.first_ns", watchdog->first_ns);
     require_aligned(fields, watchdog->page_ipa, PLAN_PAGE_SIZE, "watchdog.page_ipa");
+    require(fields, vm->restart_limit <= PLAN_MAX_RESTARTS, "restart_limit", vm->restart_limit);
     require(fields, (vm->restart_limit != 0) == (vm->restart_period_ns != 0) && vm->restart_period_ns <= TIME_LIMIT_NS,
             "restart_period_ns", vm->restart_period_ns);
 }

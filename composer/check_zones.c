@@ -41,13 +41,30 @@ static void add_copies(struct check *check, uint32_t vm)
     spans_free(&copies);
 }
 
+const char *zone_name(const struct check *check, const struct span *zone, char name[CHECK_NAME_SIZE])
+{
+    enum zone_kind kind = zone_kind(zone);
+    uint32_t index = zone_index(zone);
+    if (kind == ZONE_CHANNEL) {
+        snprintf(name, CHECK_NAME_SIZE, "channel %s", check->plan.channels[index].name);
+    } else if (kind == ZONE_STATUS || kind == ZONE_WATCHDOG || kind == ZONE_COPY) {
+        snprintf(name, CHECK_NAME_SIZE, "%s %s", zone->what,
+                 index < check->plan.vm_count ? check->vm_who[index] : "no vm");
+    } else {
+        snprintf(name, CHECK_NAME_SIZE, "%s", zone->what);
+    }
+    return name;
+}
+
 static void report_overlap(void *context, const struct span *first, const struct span *second)
 {
     struct check *check = context;
     bool channel = zone_kind(first) == ZONE_CHANNEL || zone_kind(second) == ZONE_CHANNEL;
+    char name[CHECK_NAME_SIZE];
+    char other[CHECK_NAME_SIZE];
     report_fail(check->report, channel ? PROPERTY_CHANNELS_MEMORY : PROPERTY_HYPERVISOR_BLOCK,
-                "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, second->what, second->start, first->what,
-                first->start);
+                "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, zone_name(check, second, name), second->start,
+                zone_name(check, first, other), first->start);
 }
 
 /* Those that overlap have been reported; of them the first stays, so that each address is in one zone at most. */

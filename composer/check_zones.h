@@ -34,6 +34,9 @@ static inline uint32_t zone_index(const struct span *zone)
     return zone->owner & 0xffff;
 }
 
+/** "status page of vm linux": for messages. */
+const char *zone_name(const struct check *check, const struct span *zone, char name[CHECK_NAME_SIZE]);
+
 /** The next piece of @mapping, from @offset on. */
 struct zone_piece zone_piece_at(const struct check *check, const struct mapping *mapping, uint64_t offset);
 

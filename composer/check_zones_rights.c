@@ -11,21 +11,6 @@ static const enum property properties[] = {
     [ZONE_COPY] = PROPERTY_MANAGER_STORES,
 };
 
-static const char *zone_name(const struct check *check, const struct span *zone, char name[CHECK_NAME_SIZE])
-{
-    enum zone_kind kind = zone_kind(zone);
-    uint32_t index = zone_index(zone);
-    if (kind == ZONE_CHANNEL) {
-        snprintf(name, CHECK_NAME_SIZE, "channel %s", check->plan.channels[index].name);
-    } else if (kind == ZONE_STATUS || kind == ZONE_WATCHDOG || kind == ZONE_COPY) {
-        snprintf(name, CHECK_NAME_SIZE, "%s %s", zone->what,
-                 index < check->plan.vm_count ? check->vm_who[index] : "no vm");
-    } else {
-        snprintf(name, CHECK_NAME_SIZE, "%s", zone->what);
-    }
-    return name;
-}
-
 static bool is_manager(const struct check *check, uint32_t vm)
 {
     return check->plan.vms[vm].command_ipa != 0;

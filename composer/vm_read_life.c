@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads what becomes of a VM that fails or falls silent, and who may act on it. */
-#include "memory.h"
 #include "diagnostics.h"
+#include "memory.h"
 #include "vm_read.h"
 #include "yaml_value.h"
 
 /* Looking at a watchdog is an interrupt of the core that does it. */
 #define WATCHDOG_MIN_NS 1000000U
-
-#define RESTARTS_MAX 1000U
 
 static const struct yaml_choice fault_actions[] = {
     {"inject",  PLAN_FAULT_INJECT,  NULL},
@@ -59,7 +57,7 @@ static void read_restart_limit(struct yaml_file *file, yaml_node_t *node, struct
     if (!yaml_expect_mapping(file, node, "restart-limit"))
         return;
     yaml_check_keys(file, node, limit_keys, COUNT_OF(limit_keys), "restart-limit");
-    if (yaml_read_number(file, value, "count", RESTARTS_MAX, &count) && count == 0)
+    if (yaml_read_number(file, value, "count", PLAN_MAX_RESTARTS, &count) && count == 0)
         mistake(yaml_place(file, value), "count: 0 would allow no restart; write on-fault: stop, or action: stop");
     yaml_read_time(file, yaml_find(file, node, "per"), "per", WATCHDOG_MIN_NS, &vm->restart_period_ns);
     vm->restart_limit = (uint32_t)count;

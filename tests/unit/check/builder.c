@@ -86,8 +86,11 @@ static void describe_machine(struct builder *builder)
                                                 .shared_pa = SHARED_PA,
                                                 .shared_size = SHARED_SIZE,
                                                 .percpu_size = PERCPU_SIZE,
-                                                .log_pa = SHARED_PA,
-                                                .stats_pa = SHARED_PA + PLAN_MAX_CPUS * sizeof(struct log_ring),
+                                                .log_pa = LOG_PA,
+                                                .stats_pa = STATS_PA,
+                                                .status_pa = STATUS_PA,
+                                                .watchdog_pa = WATCHDOG_PA,
+                                                .manager_pa = MANAGER_PA,
                                                 .end_pa = BLOCK_END};
     head->gic = (struct plan_gic){.gicd_pa = GICD_PA, .intid_count = 128};
     head->gic.icfgr[34 / 16] = 2U << (34 % 16 * 2);
@@ -243,6 +246,9 @@ static void build_plan(struct builder *builder)
         plan_vm->restore =
             put_array(builder, builder->restores[vm], sizeof(builder->restores[vm][0]), plan_vm->restore.count);
         plan_vm->stage2.root = put_array(builder, root, sizeof(root[0]), 3);
+        plan_vm->doorbells =
+            put_array(builder, builder->doorbells[vm], sizeof(builder->doorbells[vm][0]), plan_vm->doorbells.count);
+        plan_vm->notify = put_array(builder, builder->notify[vm], sizeof(uint32_t), plan_vm->notify.count);
     }
     head->vms = put_array(builder, builder->vms, sizeof(builder->vms[0]), VMS);
     head->vcpus = put_array(builder, builder->vcpus, sizeof(builder->vcpus[0]), builder->vcpu_count);
@@ -250,9 +256,15 @@ static void build_plan(struct builder *builder)
         struct plan_core *core = &builder->cores[cpu];
         core->vcpus = put_array(builder, builder->core_vcpus[cpu], sizeof(uint32_t), core->vcpus.count);
         core->slots = put_array(builder, builder->slots[cpu], sizeof(builder->slots[cpu][0]), core->slots.count);
+        core->watched = put_array(builder, builder->watched[cpu], sizeof(uint32_t), core->watched.count);
     }
     head->cores = put_array(builder, builder->cores, sizeof(builder->cores[0]), CPUS);
     head->regions = put_array(builder, builder->regions, sizeof(builder->regions[0]), head->regions.count);
+    for (unsigned i = 0; i < head->channels.count; i++) {
+        builder->channels[i].members =
+            put_array(builder, builder->members[i], sizeof(builder->members[i][0]), builder->channels[i].members.count);
+    }
+    head->channels = put_array(builder, builder->channels, sizeof(builder->channels[0]), head->channels.count);
     head->total_size = builder->plan_used;
     memcpy(builder_plan(builder), head, sizeof(*head));
 }

@@ -36,13 +36,18 @@
 #define PLAN_ROOM       0x1000U
 #define PLAN_MAX_TESTED 0x3000U
 #define SHARED_PA       0x40010000U
-#define SHARED_SIZE     0x12000U
-#define PERCPU_PA       0x40030000U
+#define STATUS_PA       0x40010000U /* pages of the shared data */
+#define STATS_PA        0x40020000U
+#define LOG_PA          0x40025000U
+#define WATCHDOG_PA     0x40032000U
+#define MANAGER_PA      0x40042000U
+#define SHARED_SIZE     0x34000U
+#define PERCPU_PA       0x40050000U
 #define PERCPU_SIZE     0x2000U
-#define TABLES_PA       0x40040000U
+#define TABLES_PA       0x40060000U
 #define TABLES_SIZE     0x40000U
-#define INFO_PA         0x40080000U
-#define COPIES_PA       0x40090000U
+#define INFO_PA         0x400a0000U
+#define COPIES_PA       0x400b0000U
 #define COPIES_SIZE     0x6000U
 #define BLOCK_END       0x40100000U
 
@@ -53,6 +58,17 @@
 #define CONTROL_RAM_SIZE   0x200000U
 #define CONTROL_IPA        0x80000000U
 #define CONTROL_IMAGE_SIZE 0x2000U
+#define CHANNEL_PA         0x40c00000U
+#define CHANNEL_SIZE       0x2000U
+#define CHANNEL_IPA        0x90000000U /* in control; linux sees it where it is */
+#define STATUS_IPA         0x0b000000U /* in both, as the next one */
+#define DOORBELL_IPA       0x0b100000U
+#define COMMAND_IPA        0x0b200000U /* in linux, as those up to the stores */
+#define OBSERVE_IPA        0x0b300000U
+#define OBSERVE_SIZE       0x22000U
+#define PLAN_IPA           0x0b400000U
+#define STORES_IPA         0x0b500000U
+#define WATCHDOG_IPA       0x0b600000U /* in control */
 #define INFO_IPA           0x0a800000U
 
 #define GICD_PA    0x08000000U
@@ -94,6 +110,11 @@ struct builder {
     uint32_t core_vcpus[CPUS][4];
     struct plan_slot slots[CPUS][4];
     struct plan_region regions[8];
+    struct plan_channel channels[2];
+    struct plan_member members[2][4];
+    struct plan_doorbell doorbells[VMS][4];
+    uint32_t notify[VMS][4];
+    uint32_t watched[CPUS][2];
     struct plan_memory ranges[VMS][BUILDER_RANGES];
     struct plan_restore restores[VMS][BUILDER_RANGES];
     struct builder_mapping stage2[VMS][BUILDER_RANGES];
@@ -118,6 +139,12 @@ void builder_init(struct builder *builder);
  * for linux and 5 ms for control.
  */
 void builder_share(struct builder *builder);
+
+/**
+ * Lets the VMs live together: a channel that linux writes and control reads, linux the manager with control's copy for
+ * a store, and a watchdog of control's that CPU 0 looks at.
+ */
+void builder_join(struct builder *builder);
 
 /** Makes tables and plan from the description. */
 void builder_build(struct builder *builder);

@@ -42,6 +42,7 @@ extern const struct damages damages_memory;
 extern const struct damages damages_hypervisor;
 extern const struct damages damages_machine;
 extern const struct damages damages_cpus;
+extern const struct damages damages_together;
 
 #define DAMAGES(array)                                                                                                 \
     {                                                                                                                  \

@@ -250,7 +250,7 @@ static const struct damage damages[] = {
               "which a CPU can write"),
     DESCRIBED("EL2: text writable elsewhere", text_writable_elsewhere,
               "hypervisor.wx hypervisor.readonly hypervisor.window", "0x40000000 (text) can be written"),
-    DESCRIBED("EL2: data executable", data_executable, "hypervisor.wx hypervisor.data", "cpu 0 can execute 0x40030000"),
+    DESCRIBED("EL2: data executable", data_executable, "hypervisor.wx hypervisor.data", "cpu 0 can execute 0x40050000"),
     DESCRIBED("EL2: guest memory executable", guest_memory_executable, "hypervisor.text hypervisor.window",
               "nothing belongs at va 0x40400000"),
     IN_MEMORY("EL2: text incomplete", text_incomplete, "hypervisor.text", "not mapped whole"),

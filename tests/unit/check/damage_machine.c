@@ -142,8 +142,7 @@ static const struct damage damages[] = {
     DESCRIBED("hypervisor's timer", hypervisor_timer, "interrupts.reserved", "vm linux owns interrupt 26"),
     DESCRIBED("interrupt to another VM's CPU", interrupt_to_another_vm, "interrupts.target",
               "interrupt 34 of vm linux goes to cpu 2"),
-    DESCRIBED("copy in RAM of its VM", copy_in_ram_of_its_vm,
-              "memory.hypervisor hypervisor.window restore.source restore.cover", "lies in RAM of vm linux"),
+    DESCRIBED("copy in RAM of its VM", copy_in_ram_of_its_vm, "manager.stores", "copy of the image of vm linux"),
     DESCRIBED("restore writes another VM's RAM", restore_of_another_vm, "restore.target",
               "vm control: 0x40500000 is written"),
     DESCRIBED("copy in RAM of a VM", copy_in_ram_of_a_vm, "hypervisor.block hypervisor.window restore.source",
@@ -162,7 +161,7 @@ static const struct damage damages[] = {
     IN_MEMORY("device tree beyond RAM", device_tree_too_long, "start.device-tree", "0x7f7f7f7f bytes"),
     IN_MEMORY("info page of another name", info_of_other_name, "start.info", "vm linux"),
     IN_MEMORY("info page with other vCPUs", info_of_other_count, "start.info", "offset 0x38"),
-    IN_MEMORY("info page with more", info_with_more, "start.info", "0x40080fff"),
+    IN_MEMORY("info page with more", info_with_more, "start.info", "0x400a0fff"),
     DESCRIBED("info page elsewhere", info_elsewhere, "memory.hypervisor start.info", "no read-only info page"),
 };
 const struct damages damages_machine = DAMAGES(damages);

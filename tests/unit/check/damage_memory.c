@@ -252,7 +252,7 @@ static const struct damage damages[] = {
     DESCRIBED("device as RAM", device_as_ram, "memory.kinds", "mapped as RAM"),
     DESCRIBED("RAM as device", ram_as_device, "memory.kinds", "mapped as a device"),
     DESCRIBED("two VMs share a page", two_vms_share_a_page, "memory.disjoint", "vm linux and vm control both reach"),
-    DESCRIBED("a VM reads the plan", vm_reads_the_plan, "memory.hypervisor hypervisor.window restore.cover", "plan"),
+    DESCRIBED("a VM reads the plan", vm_reads_the_plan, "manager.pages", "plan"),
     DESCRIBED("a VM reads another's info page", vm_reads_the_info_page_of_another,
               "memory.disjoint memory.hypervisor hypervisor.window restore.cover", "info page of vm control"),
     DESCRIBED("a VM reaches the distributor", vm_reaches_the_distributor, "memory.kinds memory.interrupts", "intc"),

@@ -14,7 +14,7 @@
 #include "show_context.h"
 
 #define MUTATIONS 4000
-#define TESTS_MAX 280
+#define TESTS_MAX 340
 
 void examine(const struct builder *builder, struct report *report, FILE *out)
 {
@@ -81,6 +81,12 @@ static void test_a_sound_image_with_a_shared_cpu_passes(void **state)
 {
     (void)state;
     assert_sound(builder_share);
+}
+
+static void test_a_sound_image_of_vms_that_live_together_passes(void **state)
+{
+    (void)state;
+    assert_sound(builder_join);
 }
 
 /* 4 and 5 ms of 10 ms: 90 %. */
@@ -298,13 +304,15 @@ static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **s
 int main(void)
 {
     static const struct damages *const all[] = {
-        &damages_image,      &damages_plan,    &damages_limits, &damages_memory,
-        &damages_hypervisor, &damages_machine, &damages_cpus,   NULL,
+        &damages_image,  &damages_plan,       &damages_limits,
+        &damages_memory, &damages_hypervisor, &damages_machine,
+        &damages_cpus,   &damages_together,   NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
     for (unsigned i = 0; all[i] != NULL; i++) {

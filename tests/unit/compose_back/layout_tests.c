@@ -101,12 +101,13 @@ static void test_what_a_vm_sees_does_not_overlap(void **state)
         assert_made();
         for (size_t i = 0; i < the_system.vm_count; i++) {
             const struct vm_layout *own = &layout.vms[i];
-            struct range seen[32];
+            const struct hypervisor_elf hypervisor = {0};
+            struct plan_input input = {.system = &the_system, .layout = &layout, .hypervisor = &hypervisor};
+            struct range seen[64];
             struct vm_tables tables;
-            struct region_list regions;
             size_t count = 0;
-            assert_true(plan_list_regions(&the_system, &regions));
-            plan_list_memory(&the_system, &layout, &regions, i, &tables);
+            assert_true(plan_list_regions(&the_system, &input.regions));
+            plan_list_memory(&input, i, &tables);
             for (size_t j = 0; j < tables.memory_count; j++)
                 seen[count++] = range_of(tables.memory[j].ipa, tables.memory[j].size);
             seen[count++] = range_of(own->gicd_ipa, 0x10000);
