@@ -3,8 +3,9 @@
 # a small initramfs for each. The library and the tool for Linux's user space.
 
 LINUX := $(BUILD)/linux
-LINUX_FILES := $(addprefix $(LINUX)/,Image Image-rt initrd.cpio.gz initrd-rt.cpio.gz nagayactl)
-ALL += $(LINUX_FILES) $(LINUX)/libnagaya.a
+LINUX_FILES := $(addprefix $(LINUX)/,Image Image-rt initrd.cpio.gz initrd-rt.cpio.gz)
+LINUX_TOOLS := $(addprefix $(LINUX)/,nagayactl libnagaya.a)
+ALL += $(LINUX_FILES) $(LINUX_TOOLS)
 LINT_SHELL += linux/fetch-packages linux/extract-kernel linux/unpack-headers linux/build-module linux/init linux/load
 
 $(LINUX)/packages: linux/fetch-packages scripts/apt-sources

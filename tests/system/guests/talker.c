@@ -6,8 +6,8 @@
  *     talker: started, generation N      of its end of the channel; the same goes out as a message
  *     talker: heard TEXT
  *
- * Messages that it obeys: "spin" (for ever, interrupts masked), "trespass" (a store to where it has nothing), "off"; any other
- * one is sent back with "echo: " before it.
+ * Each message is sent back with "echo: " before it; then these are obeyed: "spin" (for ever, interrupts masked),
+ * "trespass" (a store to where it has nothing), "off".
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -94,15 +94,13 @@ static bool obey(const char *text)
     char answer[TEXT_SIZE + 8];
 
     printf(NAME ": heard %s\n", text);
-    if (strcmp(text, "off") == 0)
-        return false;
+    snprintf(answer, sizeof answer, "echo: %s", text);
+    say(answer);
     if (strcmp(text, "spin") == 0)
         spin();
     if (strcmp(text, "trespass") == 0)
         trespass();
-    snprintf(answer, sizeof answer, "echo: %s", text);
-    say(answer);
-    return true;
+    return strcmp(text, "off") != 0;
 }
 
 int main(void)

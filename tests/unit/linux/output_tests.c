@@ -60,7 +60,7 @@ static void test_json_escapes_what_json_cannot_hold(void **state)
 
     (void)state;
     json_open(&json, NULL, '{');
-    json_bytes(&json, "a\"b", "\\ \"\n\x01\x1f z", 9);
+    json_bytes(&json, "a\"b", "\\ \"\n\x01\x1f z", 8);
     json_open(&json, "list", '[');
     json_close(&json, ']');
     json_open(&json, "numbers", '[');
