@@ -8,7 +8,7 @@ SYSTEM_BARE := where-ram where-zero where-virtual habits
 
 .PHONY: system-guests
 system-guests: $(SYSTEM_KIT:%=$(SYSTEM)/%.elf) $(SYSTEM_BARE:%=$(SYSTEM)/%.elf) \
-               $(SYSTEM)/where.bin $(SYSTEM)/newcomer.elf $(SYSTEM)/initrd.cpio.gz
+               $(SYSTEM)/where.bin $(SYSTEM)/initrd.cpio.gz
 LINT_SOURCES += $(wildcard tests/system/guests/*.c tests/system/guests/*/*.c tests/system/guests/*/*.h)
 
 $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
@@ -30,10 +30,15 @@ $(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit
 	$(call guest_link,$@,$(SYSTEM)/obj/newcomer.c.o)
 -include $(SYSTEM)/obj/newcomer.c.d
 
-# A Linux that has something to load.
-$(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM)/newcomer.elf
+# A Linux that has something to load, and to try.
+SYSTEM_LINUX := newcomer.elf uio-rights
+$(SYSTEM)/uio-rights: tests/system/guests/linux/uio-rights.c
 	@mkdir -p $(@D)
-	$(call linux_initrd,arm64,root/newcomer.elf=$(SYSTEM)/newcomer.elf)
+	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
+
+$(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM_LINUX:%=$(SYSTEM)/%)
+	@mkdir -p $(@D)
+	$(call linux_initrd,arm64,$(foreach file,$(SYSTEM_LINUX),root/$(file)=$(SYSTEM)/$(file)))
 
 BARE_FOLDER := tests/system/guests/bare
 BARE_CFLAGS := -std=gnu17 -O2 -ffreestanding -fno-pie -mgeneral-regs-only -march=armv8-a -mstrict-align \

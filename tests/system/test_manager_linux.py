@@ -133,6 +133,22 @@ def test_log_and_top_tell_what_a_vm_did():
         assert linux.succeeds()[1].split()[:6] == ["VM", "VCPU", "CPU", "STATE", "TIME", "EXITS"]
 
 
+def test_nothing_can_be_mapped_with_more_rights_than_this_vm_has():
+    # A store to what stage 2 has read-only would be a fault of the whole VM, so a process must not be able to make one.
+    with Linux("./uio-rights", "nagayactl list") as linux:
+        assert sorted(linux.succeeds()) == [
+            "nagaya-channel-talk doorbells: read write later -",
+            "nagaya-channel-talk memory: read write later -",
+            "nagaya-channel-talk status: read - - -",
+            "nagaya-manager commands: read write later -",
+            "nagaya-manager observe: read - - -",
+            "nagaya-manager plan: read - - -",
+            "nagaya-manager stores: read write later -",
+        ]
+        linux.succeeds()
+        assert len(linux.machine.log("linux")) == 1
+
+
 def test_mistakes_are_told():
     with Linux("nagayactl stop nobody", "nagayactl send nowhere x", "nagayactl recv talk -x",
                "nagayactl ring talk linux", "nagayactl ring talk talker",
