@@ -33,6 +33,8 @@ struct analysis_entity {
     uint32_t priority;            /* fixed priority: larger is more urgent; equal: the earlier in the array is */
     uint32_t interrupts;          /* at most so many interrupts and timers for it arrive ... */
     uint64_t interrupt_period_ns; /* ... within any time of this length; 0: the entity's period */
+    const uint64_t *doorbells_ns; /* besides, doorbells of other VMs, each no more often than once in its interval */
+    size_t doorbell_count;
 };
 
 /** A core, and what its hypervisor costs there. */
@@ -44,6 +46,8 @@ struct analysis_core {
     uint64_t frame_ns;             /* timetable */
     const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities */
     size_t slot_count;
+    const uint64_t *watchdogs_ns; /* of VMs on other cores, that this one looks at: once in each of these periods */
+    size_t watchdog_count;
     uint64_t switch_ns;    /* from one vCPU to another, charged to the latter */
     uint64_t interrupt_ns; /* taking one interrupt, charged to whoever runs */
     uint64_t late_ns;      /* the longest exit: a decision comes at most so late */

@@ -27,13 +27,26 @@ uint64_t bound_divide_up(uint64_t a, uint64_t b)
     return a / b + (a % b != 0);
 }
 
+/* How often things happen within any @window_ns, each at most once in its interval. */
+static uint64_t bound_occasions(const uint64_t *intervals_ns, size_t count, uint64_t window_ns)
+{
+    uint64_t occasions = 0;
+
+    for (size_t i = 0; i < count; i++)
+        occasions = bound_add(occasions, bound_add(window_ns / intervals_ns[i], 1));
+    return occasions;
+}
+
 uint64_t bound_interrupts(const struct analysis_entity *entity, uint64_t window_ns)
 {
     uint64_t period = entity->interrupt_period_ns != 0 ? entity->interrupt_period_ns : entity->period_ns;
 
+    uint64_t doorbells = bound_occasions(entity->doorbells_ns, entity->doorbell_count, window_ns);
+
     if (entity->interrupts == 0)
-        return 0;
-    return period != 0 ? bound_multiply(entity->interrupts, bound_add(window_ns / period, 1)) : ANALYSIS_UNBOUNDED;
+        return doorbells;
+    return period != 0 ? bound_add(doorbells, bound_multiply(entity->interrupts, bound_add(window_ns / period, 1)))
+                       : ANALYSIS_UNBOUNDED;
 }
 
 uint64_t bound_server(const struct analysis_core *core, const struct analysis_entity *entity, uint64_t window_ns)
@@ -49,6 +62,7 @@ uint64_t bound_overhead(const struct analysis_core *core, size_t index, bound_pr
     uint64_t expiries = 2; /* its own refill, and the end of its budget */
     uint64_t interrupts = 0;
 
+    expiries = bound_add(expiries, bound_occasions(core->watchdogs_ns, core->watchdog_count, window_ns));
     for (size_t i = 0; i < core->entity_count; i++) {
         const struct analysis_entity *other = &core->entities[i];
         uint64_t arrivals = bound_interrupts(other, window_ns);

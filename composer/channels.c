@@ -37,3 +37,19 @@ size_t channel_ways(const struct system *system, uint32_t vm, struct channel_way
     }
     return count;
 }
+
+size_t channel_intervals(const struct system *system, uint32_t vm, uint64_t **intervals_ns)
+{
+    size_t count = 0;
+
+    *intervals_ns = NULL;
+    for (size_t i = 0; i < system->channel_count; i++) {
+        const struct channel *channel = &system->channels[i];
+
+        if (channel->interval_ns == 0 || channel_member_number(channel, vm) == CHANNEL_NOBODY)
+            continue;
+        for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++)
+            *ARRAY_ADD(*intervals_ns, count) = channel->interval_ns;
+    }
+    return count;
+}

@@ -33,6 +33,9 @@ static inline uint32_t channel_peer(uint32_t member, uint32_t index)
 /** All ways of VM @vm to others, by channel and peer: way n is its doorbell n. */
 size_t channel_ways(const struct system *system, uint32_t vm, struct channel_way **ways);
 
+/** The intervals of those doorbells that ring at VM @vm and have one, by channel and sender. */
+size_t channel_intervals(const struct system *system, uint32_t vm, uint64_t **intervals_ns);
+
 /** How many ways there are in all. */
 size_t channel_way_count(const struct system *system);
 

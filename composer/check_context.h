@@ -45,6 +45,7 @@ void check_block(struct check *check);      /* hypervisor.block, hypervisor.load
 void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
 void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
 void check_channels(struct check *check);   /* channels.*, doorbells.* */
+void check_trees(struct check *check);      /* doorbells.interrupts */
 void check_manager(struct check *check);    /* manager.*, watchdogs.* */
 void check_interrupts(struct check *check); /* interrupts.* */
 void check_cpus(struct check *check);       /* cpus.* */
@@ -65,6 +66,9 @@ bool check_vm_runs_on(const struct check *check, uint32_t vm, uint32_t cpu);
 
 /** Whether @cpu may stop @vm wherever that runs: as the manager's, or since it looks at its watchdog. */
 bool check_vm_is_governed_on(const struct check *check, uint32_t vm, uint32_t cpu);
+
+/** How much of the copy of VM @vm's image @manager may write: room for another image. */
+uint64_t check_store_size(const struct check *check, uint32_t manager, uint32_t vm);
 
 /** Whether a range of a VM's memory is its RAM: no device, not its info page, in no zone. */
 bool check_is_ram(const struct check *check, uint32_t vm, const struct plan_memory *memory);

@@ -97,3 +97,20 @@ bool check_vm_is_governed_on(const struct check *check, uint32_t vm, uint32_t cp
     }
     return false;
 }
+
+uint64_t check_store_size(const struct check *check, uint32_t manager, uint32_t vm)
+{
+    uint64_t size = 0;
+    for (size_t i = 0; i < check->stage2[manager].mapping_count; i++) {
+        const struct mapping *mapping = &check->stage2[manager].mappings[i];
+        for (uint64_t done = 0; done < mapping->size;) {
+            struct zone_piece piece = zone_piece_at(check, mapping, done);
+            bool writes = (mapping->attributes & PLAN_MEMORY_WRITE) != 0;
+            if (writes && piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY && zone_index(piece.zone) == vm) {
+                size += piece.mapping.size;
+            }
+            done += piece.mapping.size;
+        }
+    }
+    return size;
+}

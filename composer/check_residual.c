@@ -76,6 +76,39 @@ static void print_console(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* A doorbell without an interval costs its receiver as much time as the sender likes, unless the receiver masks it. */
+static void print_doorbells(const struct check *check, uint32_t vm, FILE *out)
+{
+    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
+        const struct plan_member *members = plan_view_members(&check->plan, channel);
+        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
+        for (uint32_t i = 0; own != PLAN_NONE && i + 1 < check->plan.channels[channel].members.count; i++) {
+            uint32_t doorbell = members[own].doorbell + i;
+            if (doorbell < check->plan.vms[vm].doorbells.count &&
+                plan_view_doorbells(&check->plan, vm)[doorbell].interval_ns == 0) {
+                fprintf(out, "  %s: can ring %s as often as it likes (channel %s, no doorbell-interval)\n",
+                        check->vm_who[vm], check->vm_who[members[plan_peer(own, i)].vm],
+                        check->plan.channels[channel].name);
+            }
+        }
+    }
+}
+
+static void print_manager(const struct check *check, uint32_t vm, FILE *out)
+{
+    if (check->plan.vms[vm].command_ipa == 0) {
+        return;
+    }
+    fprintf(out, "  %s (manager): can stop and start all VMs, and reads the plan, the log and all counters\n",
+            check->vm_who[vm]);
+    for (uint32_t other = 0; other < check->plan.vm_count; other++) {
+        if (check_store_size(check, vm, other) != 0) {
+            fprintf(out, "  %s (manager): chooses what %s starts with (reload)\n", check->vm_who[vm],
+                    check->vm_who[other]);
+        }
+    }
+}
+
 void check_residual_print(const struct check *check, FILE *out)
 {
     if (check->plan.vm_count > 1) {
@@ -87,6 +120,8 @@ void check_residual_print(const struct check *check, FILE *out)
         print_direct(check, vm, out);
         print_dma(check, vm, out);
         print_console(check, vm, out);
+        print_doorbells(check, vm, out);
+        print_manager(check, vm, out);
     }
     print_shared(check, out);
     if (check->plan.vm_count > 1) {

@@ -95,6 +95,7 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
     check_el2_map(check);
     check_el2_access(check);
     check_channels(check);
+    check_trees(check);
     check_manager(check);
     check_interrupts(check);
     check_cpus(check);

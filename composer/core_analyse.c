@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Refuses systems whose guarantees do not hold on their shared cores (core_read.h, analysis.h). */
 #include "analysis.h"
+#include "channels.h"
 #include "core_read.h"
 #include "diagnostics.h"
 #include "memory.h"
@@ -23,7 +24,8 @@ static void collect(const struct system *system, const struct vm_source *sources
                 continue;
             crowd->vms[crowd->count] = i;
             crowd->places[crowd->count] = sources[i].budget.line != 0 ? sources[i].budget : sources[i].cpus[j];
-            crowd->entities[crowd->count++] = (struct analysis_entity){
+            struct analysis_entity *entity = &crowd->entities[crowd->count++];
+            *entity = (struct analysis_entity){
                 .name = vm->name,
                 .period_ns = vm->period_ns,
                 .budget_ns = vm->budget_ns,
@@ -31,6 +33,10 @@ static void collect(const struct system *system, const struct vm_source *sources
                 .interrupts = vm->interrupts,
                 .interrupt_period_ns = vm->interrupt_period_ns,
             };
+            /* They ring at its first vCPU until the guest routes them to another one: any may get them. */
+            uint64_t *doorbells;
+            entity->doorbell_count = channel_intervals(system, i, &doorbells);
+            entity->doorbells_ns = doorbells;
         }
     }
 }
@@ -46,6 +52,18 @@ static struct plan_slot *slots_of(const struct core *core, const struct crowd *c
                 slots[i].vcpu = j;
     }
     return slots;
+}
+
+/* The periods of the watchdogs that @cpu looks at. */
+static size_t watchdogs_of(const struct system *system, uint32_t cpu, uint64_t **periods_ns)
+{
+    size_t count = 0;
+
+    *periods_ns = NULL;
+    for (size_t i = 0; i < system->vm_count; i++)
+        if (system->vms[i].watchdog_action != PLAN_WATCHDOG_NONE && system->vms[i].watcher == cpu)
+            *ARRAY_ADD(*periods_ns, count) = system->vms[i].watchdog_period_ns;
+    return count;
 }
 
 /* In tenths of a percent, rounded up. */
@@ -83,6 +101,8 @@ static void analyse(const struct system *system, const struct vm_source *sources
     const struct core *core = &system->cores[cpu];
     struct crowd crowd;
     struct analysis analysis;
+    uint64_t *watchdogs;
+    size_t watchdog_count = watchdogs_of(system, cpu, &watchdogs);
 
     collect(system, sources, cpu, &crowd);
     if (is_promised_too_often(cpu, core, &crowd))
@@ -95,6 +115,8 @@ static void analyse(const struct system *system, const struct vm_source *sources
         .frame_ns = core->frame_ns,
         .slots = slots_of(core, &crowd),
         .slot_count = core->slot_count,
+        .watchdogs_ns = watchdogs,
+        .watchdog_count = watchdog_count,
         .switch_ns = system->board.costs.switch_ns,
         .interrupt_ns = system->board.costs.interrupt_ns,
         .late_ns = system->board.costs.exit_ns,

@@ -23,13 +23,13 @@ static bool read_serials(struct yaml_file *file, yaml_node_t *list, struct run_b
 bool run_board_read(const char *folder, struct run_board *board)
 {
     static const struct yaml_key keys[] = {
-        {"executable", true,  NULL},
-        {"machine",    true,  NULL},
-        {"cpu",        true,  NULL},
-        {"cpus",       true,  NULL},
-        {"memory",     true,  NULL},
-        {"serials",    true,  NULL},
-        {"arguments",  false, NULL},
+        {"executable", true },
+        {"machine",    true },
+        {"cpu",        true },
+        {"cpus",       true },
+        {"memory",     true },
+        {"serials",    true },
+        {"arguments",  false},
     };
     unsigned before = mistake_count();
     struct yaml_file file;

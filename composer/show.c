@@ -46,6 +46,26 @@ const char *show_memory_kind(const struct check *check, uint32_t vm, const struc
     return check_is_ram(check, vm, memory) ? "ram" : "info";
 }
 
+/* A manager's range of all that it observes begins with the status pages. */
+const char *show_memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+{
+    static const char *const names[] = {
+        [ZONE_STATUS] = "status page", [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands",  [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
+    };
+    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    if (zone != NULL && zone_kind(zone) == ZONE_CHANNEL) {
+        return check->plan.channels[zone_index(zone)].name;
+    }
+    if (zone != NULL && zone_kind(zone) == ZONE_STATUS && memory->size > PLAN_PAGE_SIZE) {
+        return "status pages, counters, log";
+    }
+    if (zone != NULL) {
+        return names[zone_kind(zone)];
+    }
+    return check_is_ram(check, vm, memory) ? "RAM" : "info page";
+}
+
 uint64_t show_part_bytes(const struct check *check, const char *what)
 {
     uint64_t bytes = 0;

@@ -7,11 +7,29 @@
 #include "show_context.h"
 #include "show_table.h"
 
+size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX])
+{
+    size_t count = 0;
+    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
+        const struct plan_member *members = plan_view_members(&check->plan, channel);
+        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
+        for (uint32_t i = 0; own != PLAN_NONE && i < check->plan.channels[channel].members.count; i++) {
+            const struct plan_doorbell *doorbell = show_doorbell(check, channel, i, own);
+            if (members[i].vm != vm && doorbell != NULL && doorbell->interval_ns != 0 && count < SHOW_DOORBELLS_MAX) {
+                intervals_ns[count++] = doorbell->interval_ns;
+            }
+        }
+    }
+    return count;
+}
+
 bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis)
 {
     const struct plan_core *core = &check->plan.cores[cpu];
     const struct plan_costs *costs = &check->plan.plan->costs;
     struct analysis_entity entities[PLAN_MAX_CPU_VCPUS] = {0};
+    uint64_t doorbells[PLAN_MAX_CPU_VCPUS][SHOW_DOORBELLS_MAX];
+    uint64_t watchdogs[PLAN_MAX_VMS];
     if (core->policy == PLAN_POLICY_DEDICATED || core->policy == PLAN_POLICY_OWN || core->vcpus.count == 0) {
         return false;
     }
@@ -22,7 +40,15 @@ bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *anal
                                                .budget_ns = vcpu->budget_ns,
                                                .priority = vcpu->priority,
                                                .interrupts = vcpu->interrupts,
-                                               .interrupt_period_ns = vcpu->interrupt_period_ns};
+                                               .interrupt_period_ns = vcpu->interrupt_period_ns,
+                                               .doorbells_ns = doorbells[i],
+                                               .doorbell_count = show_doorbells(check, vcpu->vm, doorbells[i])};
+    }
+    for (uint32_t i = 0; i < core->watched.count && i < PLAN_MAX_VMS; i++) {
+        watchdogs[i] = check->plan.vms[plan_view_watched(&check->plan, cpu)[i]].watchdog.period_ns;
+        if (watchdogs[i] == 0) {
+            return false;
+        }
     }
     const struct analysis_core input = {.policy = (enum plan_policy)core->policy,
                                         .entities = entities,
@@ -31,6 +57,8 @@ bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *anal
                                         .frame_ns = core->frame_ns,
                                         .slots = plan_view_slots(&check->plan, cpu),
                                         .slot_count = core->slots.count,
+                                        .watchdogs_ns = watchdogs,
+                                        .watchdog_count = core->watched.count,
                                         .switch_ns = costs->switch_ns,
                                         .interrupt_ns = costs->interrupt_ns,
                                         .late_ns = costs->exit_ns};
@@ -91,8 +119,14 @@ static void print_verdicts(const struct check *check, uint32_t cpu, const struct
         table_cell(&table, "%s", promised ? time_text(verdict->usable_ns, false, text) : "-");
         table_cell(&table, "%s", time_text(verdict->wake_ns, true, text));
         table_cell(&table, "%s", time_text(verdict->delivery_ns, true, text));
-        table_cell(&table, "%u interrupt%s in %s", vcpu->interrupts, vcpu->interrupts == 1 ? "" : "s",
-                   time_text(vcpu->interrupt_period_ns, false, text));
+        uint64_t intervals[SHOW_DOORBELLS_MAX];
+        size_t doorbells = show_doorbells(check, vcpu->vm, intervals);
+        char more[48] = "";
+        if (doorbells != 0) {
+            snprintf(more, sizeof(more), " + %zu doorbell%s", doorbells, doorbells == 1 ? "" : "s");
+        }
+        table_cell(&table, "%u interrupt%s in %s%s", vcpu->interrupts, vcpu->interrupts == 1 ? "" : "s",
+                   time_text(vcpu->interrupt_period_ns, false, text), more);
     }
     table_print(&table, out);
 }

@@ -17,6 +17,24 @@ void show_json(const struct check *check, const struct map *map, FILE *out);
  * CPU, or a policy that the analysis does not know. */
 bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis);
 
+/* A VM is in at most 8 channels of 4. */
+#define SHOW_DOORBELLS_MAX 24
+
+/** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
+size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
+
+/** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has none. */
+const struct plan_doorbell *show_doorbell(const struct check *check, uint32_t channel, uint32_t from, uint32_t to);
+
+/** Prints channels and watchdogs as tables, if there are any. */
+void show_channels(const struct check *check, FILE *out);
+
+/** Words of the configuration. */
+const char *show_watchdog_action_text(uint32_t action);
+
+/** The CPU that looks at the watchdog of VM @vm, by its name; "nobody". */
+const char *show_watcher(const struct check *check, uint32_t vm);
+
 /** Prints what the VMs of the shared CPUs can rely on. */
 void show_shared_cores(const struct check *check, FILE *out);
 
@@ -27,6 +45,9 @@ const char *show_fault_action_text(uint32_t fault_action);
 
 /** What a range of a VM's memory is: "ram", "device", "info", "channel", "status"... */
 const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory);
+
+/** The same in words, for people. Of a channel, its name. */
+const char *show_memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory);
 
 /** The bytes of the hypervisor's parts that are called @what, all owners' together. */
 uint64_t show_part_bytes(const struct check *check, const char *what);

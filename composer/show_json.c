@@ -96,6 +96,7 @@ static void print_vm(struct json *json, const struct check *check, uint32_t vm)
     json_number(json, "entry", plan_vm->entry_ipa);
     json_number(json, "device_tree", plan_vm->dtb_ipa);
     json_number(json, "info_page", plan_vm->info_ipa);
+    show_json_life(json, check, vm);
     print_vm_memory(json, check, vm);
     print_vm_devices(json, check, vm);
     print_vm_interrupts(json, check, plan_vm);
@@ -133,6 +134,7 @@ void show_json(const struct check *check, const struct map *map, FILE *out)
         print_vm(&json, check, vm);
     }
     json_close(&json, ']');
+    show_json_channels(&json, check);
     print_map(&json, map);
     json_close(&json, '}');
     fputc('\n', out);

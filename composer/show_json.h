@@ -25,6 +25,12 @@ void json_text(struct json *json, const char *key, const char *text);
 /** Nanoseconds; UINT64_MAX, no bound, becomes null. */
 void json_time(struct json *json, const char *key, uint64_t ns);
 
+/** The member "channels". */
+void show_json_channels(struct json *json, const struct check *check);
+
+/** Of a VM: the members "manager", "watchdog" and "restart_limit". */
+void show_json_life(struct json *json, const struct check *check, uint32_t vm);
+
 /** The member "cpus". */
 void show_json_cpus(struct json *json, const struct check *check);
 

@@ -2,13 +2,21 @@
 /* The CPUs as JSON: who runs there and, where several VMs do, what the analysis says of each. */
 #include "show_json.h"
 
-static void print_guarantee(struct json *json, const struct plan_vcpu *vcpu, const struct analysis_verdict *verdict)
+static void print_guarantee(struct json *json, const struct check *check, const struct plan_vcpu *vcpu,
+                            const struct analysis_verdict *verdict)
 {
+    uint64_t doorbells[SHOW_DOORBELLS_MAX];
+    size_t doorbell_count = show_doorbells(check, vcpu->vm, doorbells);
     json_time(json, "period_ns", vcpu->period_ns);
     json_time(json, "budget_ns", vcpu->budget_ns);
     json_number(json, "priority", vcpu->priority);
     json_number(json, "interrupts", vcpu->interrupts);
     json_time(json, "interrupt_period_ns", vcpu->interrupt_period_ns);
+    json_open(json, "doorbells_ns", '[');
+    for (size_t i = 0; i < doorbell_count; i++) {
+        json_time(json, NULL, doorbells[i]);
+    }
+    json_close(json, ']');
     if (verdict == NULL) {
         return;
     }
@@ -32,7 +40,7 @@ static void print_vcpus(struct json *json, const struct check *check, uint32_t c
         json_text(json, "vm", vm->name);
         json_number(json, "vcpu", vcpus[i] - vm->first_vcpu);
         if (check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
-            print_guarantee(json, vcpu, analysis != NULL ? &analysis->entities[i] : NULL);
+            print_guarantee(json, check, vcpu, analysis != NULL ? &analysis->entities[i] : NULL);
         }
         json_close(json, '}');
     }

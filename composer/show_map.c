@@ -99,11 +99,25 @@ static void add_regions(const struct check *check, struct map *map)
     }
 }
 
+/* Each channel is its members' together; who they are is listed with the channels. */
+static void add_channels(const struct check *check, struct map *map)
+{
+    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
+        const struct plan_channel *channel = &check->plan.channels[i];
+        char what[CHECK_NAME_SIZE];
+        snprintf(what, sizeof(what), "channel %s", channel->name);
+        add_row(map, channel->pa, channel->size, what, "its members", "by member");
+    }
+}
+
 static void add_free_ram(const struct check *check, struct map *map)
 {
     const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
     struct spans taken = {0};
     spans_add(&taken, hypervisor->pa, hypervisor->end_pa - hypervisor->pa, 0, NULL);
+    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
+        spans_add(&taken, check->plan.channels[i].pa, check->plan.channels[i].size, 0, NULL);
+    }
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         for (size_t i = 0; i < check->vm_ram[vm].count; i++) {
             spans_add(&taken, check->vm_ram[vm].items[i].start, check->vm_ram[vm].items[i].size, 0, NULL);
@@ -131,6 +145,7 @@ void map_make(const struct check *check, struct map *map)
     *map = (struct map){0};
     add_hypervisor(check, map);
     add_vms(check, map);
+    add_channels(check, map);
     add_regions(check, map);
     add_free_ram(check, map);
     if (map->count > 1) {

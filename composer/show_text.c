@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "duration.h"
 #include "show_context.h"
 #include "show_table.h"
 
@@ -80,6 +81,16 @@ static uint64_t vm_ram_size(const struct check *check, uint32_t vm)
     return size;
 }
 
+static void fault_cell(const struct plan_vm *vm, struct table *table)
+{
+    char per[DURATION_SIZE];
+    if (vm->restart_limit == 0 || vm->fault_action != PLAN_FAULT_RESTART) {
+        table_cell(table, "%s", show_fault_action_text(vm->fault_action));
+    } else {
+        table_cell(table, "restart, %u in %s", vm->restart_limit, duration_text(vm->restart_period_ns, false, per));
+    }
+}
+
 static void print_vms(const struct check *check, FILE *out)
 {
     struct table table = {.columns = 8};
@@ -100,7 +111,7 @@ static void print_vms(const struct check *check, FILE *out)
         table_cell(&table, "%s", plan_vm->name);
         table_cell(&table, "%s", show_level_text(plan_vm->level));
         table_cell(&table, "%s", show_delivery_text(plan_vm->delivery));
-        table_cell(&table, "%s", show_fault_action_text(plan_vm->fault_action));
+        fault_cell(plan_vm, &table);
         table_cell(&table, "%s", cpus);
         table_cell(&table, "%s", table_size_text(vm_ram_size(check, vm), size));
         table_cell(&table, "0x%08" PRIx64, plan_vm->entry_ipa);
@@ -112,7 +123,10 @@ static void print_vms(const struct check *check, FILE *out)
 
 static const char *memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
 {
-    return memory->region != PLAN_NONE ? check->plan.regions[memory->region].name : show_memory_kind(check, vm, memory);
+    if (memory->region != PLAN_NONE) {
+        return check->plan.regions[memory->region].name;
+    }
+    return show_memory_name(check, vm, memory);
 }
 
 /* Only where a VM sees something at another address than the machine has it at. */
@@ -257,6 +271,7 @@ void show_text(const struct check *check, const struct map *map, const char *pat
     }
     print_vms(check, out);
     print_moved_memory(check, out);
+    show_channels(check, out);
     print_cores(check, out);
     show_shared_cores(check, out);
     print_devices(check, out);

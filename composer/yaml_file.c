@@ -126,14 +126,10 @@ static void check_one_key(struct yaml_file *file, const yaml_node_t *key, const 
     const char *known = "";
 
     for (size_t i = 0; i < key_count; i++) {
-        if (strcmp(keys[i].name, name) == 0) {
-            if (keys[i].refusal != NULL)
-                mistake(yaml_place(file, key), "%s: %s", name, keys[i].refusal);
+        if (strcmp(keys[i].name, name) == 0)
             return;
-        }
         suggest_consider(&nearest, keys[i].name);
-        if (keys[i].refusal == NULL)
-            known = text_join(known, ", ", keys[i].name);
+        known = text_join(known, ", ", keys[i].name);
     }
     const char *advice = suggest_text(&nearest);
     if (advice == NULL)

@@ -21,19 +21,14 @@ struct yaml_file {
 struct yaml_key {
     const char *name;
     bool required;
-    const char *refusal; /* known but refused: what to say after "NAME: " */
 };
 #define YAML_REQUIRED(key)                                                                                             \
     {                                                                                                                  \
-        key, true, NULL                                                                                                \
+        key, true                                                                                                      \
     }
 #define YAML_OPTIONAL(key)                                                                                             \
     {                                                                                                                  \
-        key, false, NULL                                                                                               \
-    }
-#define YAML_REFUSED(key, why)                                                                                         \
-    {                                                                                                                  \
-        key, false, why                                                                                                \
+        key, false                                                                                                     \
     }
 
 /** Reads @path, one document whose root is a mapping. False after a mistake was reported. */
@@ -47,7 +42,7 @@ struct place yaml_place(const struct yaml_file *file, const yaml_node_t *node);
 /** True if @node is a mapping; else reports that @what must be one. */
 bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what);
 
-/** Reports keys of @mapping that are unknown, refused, missing or there twice. @what: "a VM", for messages. */
+/** Reports keys of @mapping that are unknown, missing or there twice. @what: "a VM", for messages. */
 void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct yaml_key *keys, size_t key_count,
                      const char *what);
 

@@ -17,7 +17,7 @@ HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihyperviso
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
 HYP_FAST := $(addprefix hypervisor/,hypercall.c \
-              arch/arm/gicv3_doorbell.c arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c)
+              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 

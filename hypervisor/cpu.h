@@ -17,7 +17,7 @@ struct cpu {
     struct vcpu *vcpu;        /* itself; NULL until the first one starts */
     const struct plan_core *core;
     uint32_t index;          /* of this CPU in the plan */
-    bool decide;             /* something happened that may change who runs */
+    uint32_t decide;         /* not 0: something happened that may change who runs */
     bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's (design.md) */
     bool shared;             /* vCPUs of several VMs run here */
     bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */

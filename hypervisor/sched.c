@@ -16,6 +16,9 @@ struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 /** The policy's view of this core. */
 static struct sched_core core PERCPU;
 
+/** Since when core.running runs. */
+static uint64_t since_ns PERCPU;
+
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
 
@@ -118,11 +121,25 @@ static bool event_missing(struct vcpu *vcpu)
     return vcpu->looks;
 }
 
+/** Keeps what is told of who ran until @now. */
+static void account(uint64_t now)
+{
+    const struct sched_entity *ran = core.running;
+
+    if (ran != NULL && this_cpu.shared) {
+        vcpus[ran->index].stats->ran_ns += now - since_ns;
+        vcpus[ran->index].stats->overruns = ran->overruns;
+    }
+    since_ns = now;
+}
+
 void sched_run(void)
 {
     for (;;) {
+        uint64_t now = clock_ns();
         this_cpu.decide = false;
-        struct sched_decision decision = core.policy->schedule(&core, clock_ns());
+        account(now);
+        struct sched_decision decision = core.policy->schedule(&core, now);
         uint64_t wake = next_wake();
         clock_arm(decision.until_ns < wake ? decision.until_ns : wake);
         if (decision.entity == NULL) {

@@ -17,7 +17,7 @@
 /** The guest's general registers at an exit. x18 is saved although the hypervisor is compiled not to use it. */
 struct exit_frame {
     uint64_t x[31];
-    uint64_t reserved; /* keeps the stack aligned to 16 */
+    uint64_t entered; /* when, by the physical counter; not of short ways. Keeps the stack aligned to 16, too */
 };
 
 extern struct exit_frame exit_frame;

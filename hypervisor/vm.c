@@ -234,12 +234,15 @@ bool vm_restore_step(struct vcpu *vcpu)
 {
     const struct plan_vm *vm = vcpu->vm;
     struct vm_state *state = vm_state(vm);
-
     struct vm_status_page *page = vm_status_page(vm);
-    uint32_t restores = VM_RESTORES;
+    uint32_t phase = atomic_load(&page->phase);
 
-    if (atomic_load(&page->phase) != VM_RESTORES) {
+    if (phase == VM_RUNS) {
         return false;
+    }
+    if (phase != VM_RESTORES) {
+        vm_attend(); /* it is to end */
+        return true;
     }
     if (state->restore_step < vm->restore.count) {
         const struct plan_restore *step = (const struct plan_restore *)plan_array(vm->restore) + state->restore_step;
@@ -254,7 +257,7 @@ bool vm_restore_step(struct vcpu *vcpu)
         return true;
     }
     guest_memory_grant(vm);
-    if (!atomic_compare_exchange_strong(&page->phase, &restores, VM_RUNS)) { /* it is to end: vm_request */
+    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_RUNS)) { /* it is to end: vm_request */
         guest_memory_revoke(vm);
         vm_attend();
         return true;

@@ -60,6 +60,7 @@ struct sched_entity {
     uint64_t deadline_ns;   /* when its budget is full again (EDF: its deadline too); SCHED_NEVER without a budget */
     uint64_t turn;          /* rank in the round of those that share what is left over: the lowest is next */
     uint64_t slice_left_ns; /* of its turn there */
+    uint64_t overruns;      /* how often its budget was used up while it had more to do */
     uint64_t yielded_ns;    /* timetable: it gave its slot up until then */
 };
 

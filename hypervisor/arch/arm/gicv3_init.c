@@ -102,6 +102,12 @@ void gic_cpu_init(void)
     }
 }
 
+void gic_pend(intid_t intid)
+{
+    dsb_sy();
+    mmio_write32(EL2_GICD + GICD_ISPENDR + intid.id / 32 * 4, 1U << intid.id % 32);
+}
+
 void gic_direct_reset(void)
 {
     gic_private_reset(gic_redistributor(this_cpu.index) + GICR_SGI_FRAME);

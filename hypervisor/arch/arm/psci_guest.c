@@ -70,6 +70,7 @@ static int64_t psci_cpu_suspend(uint64_t state)
     }
     if (!this_cpu.virtual_interrupts) {
         cpu_wait_for_guest();
+        exit_frame.entered = cpu_counter(); /* it was not EL2's time */
     } else if (!gic_vcpu_pending(this_cpu.vcpu)) {
         this_cpu.vcpu->wake_ns = vcpu_timers_ns(this_cpu.vcpu);
         sched_block(this_cpu.vcpu, WAIT_INTERRUPT);

@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "observe_offsets.h"
 #include "plan_offsets.h"
+#include "gicv3.h"
 #include "gicv3_local.h"
 #include "guest.h"
 #include "vcpu.h"
@@ -31,6 +32,19 @@ static_assert(EXIT_CLASS_IRQ == EXIT_IRQ && EXIT_CLASS_FIQ == EXIT_FIQ && EXIT_C
               "observe_offsets.h");
 static_assert(HC_FAST_FIRST == HC_NULL && HC_FAST_COUNT == HC_FAST_END - HC_NULL, "observe_offsets.h");
 static_assert(INTERRUPT_DONE >> INTERRUPT_DONE_BIT == 1, "observe_offsets.h");
+static_assert(VM_DOORBELL_IPA == offsetof(struct plan_vm, doorbell_ipa), "observe_offsets.h");
+static_assert(VM_DOORBELLS == offsetof(struct plan_vm, doorbells) && VM_DOORBELLS == VM_DOORBELL_IPA + 8 &&
+                  PLAN_MAX_SIZE <= 1 << 20 && PLAN_PAGE_SIZE == 1 << 12,
+              "observe_offsets.h");
+static_assert(1 << DOORBELL_SHIFT == sizeof(struct plan_doorbell) && offsetof(struct plan_doorbell, limiter) == 4 &&
+                  DOORBELL_INTERVAL == offsetof(struct plan_doorbell, interval_ns) &&
+                  DOORBELL_COUNT == PLAN_MAX_DOORBELLS,
+              "observe_offsets.h");
+static_assert(HC_NOT_ALLOWED == HC_ERR_NOT_ALLOWED && HC_AGAIN == HC_ERR_AGAIN && ISPENDR == GICD_ISPENDR,
+              "observe_offsets.h");
+static_assert(THIS_CPU_VM == offsetof(struct cpu, vm) && STATS_LONGEST == offsetof(struct vcpu_stats, longest) &&
+                  EXIT_ENTERED == offsetof(struct exit_frame, entered),
+              "observe_offsets.h");
 static_assert(THIS_CPU_DECIDE == offsetof(struct cpu, decide), "observe_offsets.h");
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
 static_assert(offsetof(struct exit_frame, x[30]) == 240 && sizeof(struct exit_frame) == 256, "vectors.S stores there");

@@ -11,7 +11,7 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-static uint64_t ns_per_tick PERCPU;
+uint64_t ns_per_tick PERCPU; /* doorbell.S, too */
 static uint64_t ticks_per_ns PERCPU;
 
 static uint64_t scale(uint64_t value, uint64_t factor)

@@ -22,7 +22,7 @@ exit_handler *const exit_handlers[ESR_EC_COUNT] = {
     [ESR_EC_SMC64] = psci_exit,
     [ESR_EC_SYSTEM] = sysreg_exit,
     [ESR_EC_FETCH_LOW] = stage2_fault_exit,
-    [ESR_EC_DATA_LOW] = stage2_fault_exit,
+    [ESR_EC_DATA_LOW] = data_fault_exit,
 };
 
 void hypercall_exit(uint64_t esr)

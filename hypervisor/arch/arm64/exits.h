@@ -36,7 +36,10 @@ exit_handler psci_exit;
 /** A trapped system register or instruction. */
 exit_handler sysreg_exit;
 
-/** Memory that stage 2 doesn't grant; or the emulated interrupt controller. */
+/** A data abort, no doorbell: the emulated interrupt controller, or the next. */
+exit_handler data_fault_exit;
+
+/** Memory that stage 2 doesn't grant; or a manager's command. */
 exit_handler stage2_fault_exit;
 
 /** Anything that has no handler: the guest's fault. */

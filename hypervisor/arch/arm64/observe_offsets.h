@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exit classes for assembly. boot_checks.c proves these numbers equal to those of abi/observe.h.
+ * Numbers for the assembly of the exit path. boot_checks.c proves them equal to those of the structures.
  */
 #ifndef ARM64_OBSERVE_OFFSETS_H
 #define ARM64_OBSERVE_OFFSETS_H
@@ -13,7 +13,19 @@
 #define HC_FAST_FIRST      0xc6000000
 #define HC_FAST_COUNT      5
 #define INTERRUPT_DONE_BIT 32
+#define THIS_CPU_VM        8
 #define THIS_CPU_DECIDE    36
+#define EXIT_ENTERED       248
+#define STATS_LONGEST      592
+
+#define VM_DOORBELL_IPA   152
+#define VM_DOORBELLS      160 /* struct plan_array */
+#define DOORBELL_SHIFT    4   /* size of a struct plan_doorbell */
+#define DOORBELL_INTERVAL 8
+#define DOORBELL_COUNT    64
+#define HC_NOT_ALLOWED    -4
+#define HC_AGAIN          -5
+#define ISPENDR           0x200
 
 #define EXIT_CLASS_IRQ    64
 #define EXIT_CLASS_FIQ    65

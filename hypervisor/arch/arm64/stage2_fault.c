@@ -4,13 +4,24 @@
  */
 #include "command.h"
 #include "cpu.h"
-#include "data_abort_iss.h"
 #include "exits.h"
 #include "gic.h"
 #include "log.h"
 #include "sysreg.h"
 #include "vcpu.h"
 #include "vm.h"
+
+/* ESR_EL2.ISS of a data abort (Arm DDI 0487, ISS encoding for an exception from a Data Abort). */
+#define ISS_ISV             (1U << 24) /* the fields below are valid */
+#define ISS_SIZE(esr)       (1U << ((esr) >> 22 & 3))
+#define ISS_SIGNED          (1U << 21)
+#define ISS_REG(esr)        ((unsigned)((esr) >> 16) & 0x1f)
+#define ISS_64BIT           (1U << 15)
+#define ISS_S1PTW           (1U << 7)
+#define ISS_FSC_KIND        0x3cU
+#define ISS_FSC_TRANSLATION 0x04U
+#define ISS_FSC_PERMISSION  0x0cU
+#define ISS_WRITE           (1U << 6)
 
 #define PAR_FAILED      1U
 #define PAGE_OF_ADDRESS 0xffffffffff000ULL
@@ -26,22 +37,23 @@ static void inject_fetch_abort(void)
     vcpu_inject_abort(true);
 }
 
-/** The intermediate physical address that faulted; NOWHERE if the guest's tables have changed since. */
-static uint64_t fault_address(uint64_t esr)
+/** The intermediate physical address that faulted, but for permission faults. */
+static uint64_t fault_address(void)
+{
+    return (read_sysreg(hpfar_el2) << 8 & PAGE_OF_ADDRESS) | (read_sysreg(far_el2) & (PLAN_PAGE_SIZE - 1));
+}
+
+/** The same for a permission fault, for which HPFAR_EL2 need not be valid; NOWHERE if the guest has changed its tables
+ * since. */
+static uint64_t permission_address(void)
 {
     uint64_t far = read_sysreg(far_el2);
-    uint64_t page = read_sysreg(hpfar_el2) << 8;
+    uint64_t par = read_sysreg(par_el1);
 
-    if ((esr & (ISS_S1PTW | ISS_FSC_KIND)) == ISS_FSC_PERMISSION) { /* then HPFAR_EL2 need not be valid */
-        uint64_t par = read_sysreg(par_el1);
-        __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
-        page = read_sysreg(par_el1);
-        write_sysreg(par_el1, par);
-        if ((page & PAR_FAILED) != 0) {
-            return NOWHERE;
-        }
-    }
-    return (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
+    __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
+    uint64_t page = read_sysreg(par_el1);
+    write_sysreg(par_el1, par);
+    return (page & PAR_FAILED) != 0 ? NOWHERE : (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
 }
 
 /** Whether the guest's data accesses are big-endian now (Arm DDI 0487, B2.6.2): then memory holds the bytes of its
@@ -77,14 +89,15 @@ static uint64_t load_result(uint64_t esr, uint64_t value)
     return value;
 }
 
-/** Whether @address belongs to the VM's interrupt controller or is a manager's command, and the access was done. */
+/** Whether @address belongs to the VM's interrupt controller and the access was done. */
 static bool emulate(uint64_t address, uint64_t esr)
 {
     const struct plan_vm *vm = this_cpu.vm;
     struct gic_access access = {.size = ISS_SIZE(esr), .write = (esr & ISS_WRITE) != 0};
     bool done = false;
 
-    if ((esr & (ISS_ISV | ISS_S1PTW)) != ISS_ISV || address % access.size != 0) {
+    /* Only a translation fault: the GIC is in no stage 2. */
+    if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION) || address % access.size != 0) {
         return false;
     }
     if (access.write) {
@@ -97,8 +110,6 @@ static bool emulate(uint64_t address, uint64_t esr)
     } else if (address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE) {
         access.offset = address - vm->gicr_ipa;
         done = gic_redistributor_access(&access);
-    } else if (vm->command_ipa != 0 && access.write) {
-        done = command_store(address - vm->command_ipa, access.size, (uint32_t)access.value);
     }
     if (done && !access.write) {
         vcpu_set_register(ISS_REG(esr), load_result(esr, guest_order(access.value, access.size)));
@@ -106,24 +117,43 @@ static bool emulate(uint64_t address, uint64_t esr)
     return done;
 }
 
+/** Whether @address is a manager's command page, and what was stored there was a command. */
+static bool command(uint64_t address, uint64_t esr)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint64_t offset = address - vm->command_ipa;
+
+    if (vm->command_ipa == 0 || (esr & (ISS_ISV | ISS_WRITE)) != (ISS_ISV | ISS_WRITE) || offset % ISS_SIZE(esr) != 0) {
+        return false;
+    }
+    return command_store(offset, ISS_SIZE(esr), (uint32_t)guest_order(vcpu_register(ISS_REG(esr)) & UINT32_MAX, 4));
+}
+
+void data_fault_exit(uint64_t esr)
+{
+    if (emulate(fault_address(), esr)) {
+        write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+        return;
+    }
+    stage2_fault_exit(esr);
+}
+
 void stage2_fault_exit(uint64_t esr)
 {
     bool fetch = ESR_EC(esr) == ESR_EC_FETCH_LOW;
-    uint64_t address = fault_address(esr);
+    bool permission = (esr & (ISS_S1PTW | ISS_FSC_KIND)) == ISS_FSC_PERMISSION;
+    uint64_t address = permission ? permission_address() : fault_address();
 
-    if (address == NOWHERE) {
-        return; /* it tries again */
-    }
-    if (!fetch && emulate(address, esr)) {
-        vcpu_skip_instruction();
-        return;
-    }
-    if (vm_check_revoked()) {
-        return;
+    if (vm_check_revoked() || address == NOWHERE) {
+        return; /* NOWHERE: it tries again */
     }
     if (fetch) {
         log_write(LOG_VM_REFUSED_FETCH, this_cpu.vcpu->plan, address, read_sysreg(elr_el2), esr, 0);
         guest_fault(inject_fetch_abort);
+        return;
+    }
+    if (permission && command(address, esr)) {
+        vcpu_skip_instruction();
         return;
     }
     log_write((esr & ISS_WRITE) != 0 ? LOG_VM_REFUSED_WRITE : LOG_VM_REFUSED_READ, this_cpu.vcpu->plan, address,

@@ -112,12 +112,6 @@ static inline void dsb_ish(void)
     __asm__ volatile("dsb ish" : : : "memory");
 }
 
-/** The same for stores only. */
-static inline void dsb_ishst(void)
-{
-    __asm__ volatile("dsb ishst" : : : "memory");
-}
-
 /** The same for the whole system, devices included. */
 static inline void dsb_sy(void)
 {

@@ -6,7 +6,7 @@
  * register needed, and the C code's stack lies right below. x18 is kept out of C code by the compiler's options.
  *
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
- * handlers look at any register.
+ * handlers look at any register, and are timed (vcpu_stats.longest).
  */
 #include "observe_offsets.h"
 
@@ -63,6 +63,8 @@
     stp     x25, x26, [sp, #200]
     stp     x27, x28, [sp, #216]
     str     x29, [sp, #232]
+    mrs     x16, cntpct_el0
+    str     x16, [sp, #EXIT_ENTERED]
     .endm
 
     .balign 0x800
@@ -160,16 +162,13 @@ vcpu_enter:
     add     sp, x0, #:lo12:exit_frame
     b       leave_all
 
-    /* A doorbell, or anything else that stage 2 doesn't grant. */
-exit_data_abort:
-    str     x0, [sp]
+    /* Memory that stage 2 doesn't grant, and no doorbell (doorbell.S). */
+    .global exit_stage2
+exit_stage2:
+    save_rest
     mrs     x0, esr_el2
-    bl      doorbell_exit
-    cbz     x0, 1f
-    ldr     x0, [sp]
-    leave
-1:  ldr     x0, [sp]
-    b       exit_synchronous
+    bl      data_fault_exit
+    b       exit_done
 
     /* From the guest's EL1, or AArch64 at EL0. */
     slot
@@ -194,6 +193,8 @@ exit_data_abort:
     /* From AArch32 at EL0. */
     slot
     enter
+    cmp     x17, #ESR_EC_DATA
+    b.eq    exit_data_abort
     b       exit_synchronous
     slot
     enter   EXIT_CLASS_IRQ
@@ -217,8 +218,15 @@ exit_synchronous:
 
     /* What happened may have changed who runs; then the registers in exit_frame are another one's. */
 exit_done:
-    adrp    x0, this_cpu + THIS_CPU_DECIDE
-    ldrb    w0, [x0, #:lo12:this_cpu + THIS_CPU_DECIDE]
+    mrs     x0, cntpct_el0
+    ldr     x1, [sp, #EXIT_ENTERED]
+    sub     x0, x0, x1
+    ldr     x1, this_cpu                    /* this_cpu.stats */
+    ldr     x2, [x1, #STATS_LONGEST]
+    cmp     x0, x2
+    b.ls    1f
+    str     x0, [x1, #STATS_LONGEST]
+1:  ldr     w0, this_cpu + THIS_CPU_DECIDE
     cbz     w0, leave_all
     bl      sched_run
 leave_all:

@@ -47,12 +47,12 @@ static inline bool check(const struct peer *peer, const char *name, bool ok)
     if (ok)
         printf("manager: %s %s: ok\n", peer->name, name);
     else
-        printf("manager: %s %s: FAILED, state %" PRIu32 " generation %" PRIu32 " reason %" PRIu32 " starts %" PRIu32
+        printf("manager: %s %s: FAILED, state %" PRIu32 " generation %" PRIu32 " reason %" PRIu32 " token %" PRIu32
                " ready %" PRIu32 " rings %" PRIu32 " dirty %" PRIu32 " exits %" PRIu32 " faults %" PRIu32
                " told %" PRIu32 " seen %" PRIx32 "\n",
-               peer->name, name, peer->status->state, peer->status->generation, peer->status->reason,
-               peer->page->starts, peer->page->ready, peer->page->rings, peer->page->dirty, peer->page->exits,
-               peer->page->faults, peer->told, peer->page->seen);
+               peer->name, name, peer->status->state, peer->status->generation, peer->status->reason, peer->page->token,
+               peer->page->ready, peer->page->rings, peer->page->dirty, peer->page->exits, peer->page->faults,
+               peer->told, peer->page->seen);
     return ok;
 }
 
@@ -69,10 +69,10 @@ static inline bool wait_for(const volatile uint32_t *word, uint32_t value)
     return true;
 }
 
+/** Waits until @peer does what it was started for. */
 static inline bool wait_for_start(struct peer *peer, uint32_t generation)
 {
-    return wait_for(&peer->status->generation, generation) && wait_for(&peer->page->starts, generation) &&
-           wait_for(&peer->page->ready, generation);
+    return wait_for(&peer->status->generation, generation) && wait_for(&peer->page->ready, peer->page->token);
 }
 
 static inline enum manager_result order(const struct peer *peer, uint32_t command)
@@ -87,6 +87,7 @@ static inline bool start_as(struct peer *peer, enum peer_mode mode)
 
     peer->page->hold = 0;
     peer->page->mode = mode;
+    peer->page->token++;
     return order(peer, MANAGER_RESTART) == MANAGER_OK && wait_for_start(peer, generation);
 }
 

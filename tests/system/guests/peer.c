@@ -16,6 +16,7 @@
 
 static const struct info_channel *channel;
 static struct peer_page *page;
+static uint32_t token;
 static volatile uint32_t used = 0x600d;
 
 static void on_doorbell(uint32_t intid, void *context)
@@ -62,7 +63,7 @@ static void count(void)
     gic_enable(channel->interrupt);
     cpu_interrupts_enable();
     before = (uint32_t)hypercall_exit_count();
-    page->ready = page->starts;
+    page->ready = token;
     while (page->hold == 0)
         page->round++;
     page->exits = (uint32_t)hypercall_exit_count() - before - 1;
@@ -86,7 +87,7 @@ static void other_core(void *context)
 {
     (void)context;
     mask();
-    page->ready = page->starts;
+    page->ready = token;
     for (;;)
         page->round++;
 }
@@ -119,7 +120,7 @@ int main(void)
     page->dirty += is_dirty() ? 1 : 0;
     page->rings = 0;
     page->faults = 0;
-    page->starts++;
+    token = page->token;
     mode = page->mode;
 
     if (mode == PEER_COUNTS || mode == PEER_STAYS_ACTIVE)
@@ -127,7 +128,7 @@ int main(void)
     if (mode == PEER_TRESPASSES)
         trespass();
     if (mode != PEER_COUNTS && mode != PEER_STAYS_ACTIVE && (mode != PEER_CORES || cpu_start(1, other_core, NULL) != 0))
-        page->ready = page->starts;
+        page->ready = token;
     mask();
     if (mode == PEER_PETS || mode == PEER_PETS_BY_CALL)
         pet(mode == PEER_PETS_BY_CALL);

@@ -26,8 +26,8 @@ enum peer_mode {
 struct peer_page {
     volatile uint32_t mode; /* by the manager */
     volatile uint32_t hold;
-    volatile uint32_t starts;  /* by the peer: each time */
-    volatile uint32_t ready;   /* == starts: it does as told */
+    volatile uint32_t token;   /* another one before each start */
+    volatile uint32_t ready;   /* by the peer: the token at its start, when it does as told */
     volatile uint32_t rings;   /* doorbells since its start */
     volatile uint32_t dirty;   /* starts at which something was left of the time before */
     volatile uint32_t exits;   /* of the peer's vCPU while it counted, since ready */

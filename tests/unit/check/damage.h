@@ -44,6 +44,9 @@ extern const struct damages damages_machine;
 extern const struct damages damages_cpus;
 extern const struct damages damages_together;
 
+/** No damage: VMs that live together, of which linux has a device tree with a device. */
+void damage_together_tree(struct builder *builder);
+
 #define DAMAGES(array)                                                                                                 \
     {                                                                                                                  \
         (array), sizeof(array) / sizeof((array)[0])                                                                    \

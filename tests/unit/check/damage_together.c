@@ -2,6 +2,10 @@
 /* Damage to what VMs share: channels, doorbells, what the manager sees, watchdogs. */
 #include "damage.h"
 
+#include <libfdt.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "el2_map.h"
 
 #define READ       PLAN_MEMORY_READ
@@ -120,6 +124,46 @@ DAMAGE(info_without_channel, ((uint32_t *)builder_at(builder, INFO_PA))[15] = 0)
 
 #undef DAMAGE
 
+/* A device tree of linux's, with a device that raises the interrupt of @spi by number. */
+static void put_tree(struct builder *builder, uint32_t spi)
+{
+    fdt32_t interrupt[] = {0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
+    uint8_t *tree = builder_at(builder, LINUX_RAM + 0x1000);
+    if (fdt_create(tree, 0x1000) != 0 || fdt_finish_reservemap(tree) != 0) {
+        abort();
+    }
+    fdt_begin_node(tree, "");
+    fdt_property_u32(tree, "interrupt-parent", 1);
+    fdt_begin_node(tree, "intc");
+    fdt_property_string(tree, "compatible", "arm,gic-v3");
+    fdt_property_u32(tree, "#interrupt-cells", 3);
+    fdt_property_u32(tree, "phandle", 1);
+    fdt_end_node(tree);
+    fdt_begin_node(tree, "bus");
+    fdt_begin_node(tree, "device@9000000");
+    fdt_property(tree, "interrupts", interrupt, sizeof(interrupt));
+    fdt_end_node(tree);
+    fdt_end_node(tree);
+    fdt_end_node(tree);
+    if (fdt_finish(tree) != 0) {
+        abort();
+    }
+    memcpy(builder_at(builder, COPIES_PA + 0x1000), tree, 0x1000);
+}
+
+static void device_rings(struct builder *builder)
+{
+    builder_join(builder);
+    put_tree(builder, 126 - 32);
+}
+
+/* Sound: a tree like that is looked at, and found good. */
+void damage_together_tree(struct builder *builder)
+{
+    builder_join(builder);
+    put_tree(builder, 33 - 32);
+}
+
 #define TOGETHER(step, ids, message) DESCRIBED(#step, step, ids, message)
 
 static const struct damage items[] = {
@@ -144,7 +188,10 @@ static const struct damage items[] = {
     TOGETHER(limiter_shared, "doorbells.ways", "the limiter of another"),
     TOGETHER(interrupt_not_owned, "doorbells.interrupts", "whose it is not"),
     TOGETHER(interrupt_level, "doorbells.interrupts", "not edge-triggered"),
-    TOGETHER(interrupt_of_two_channels, "doorbells.interrupts start.info", "interrupt 126 rings in data at vm control, whose it is not"),
+    TOGETHER(interrupt_of_two_channels, "doorbells.interrupts start.info",
+             "interrupt 126 rings in data at vm control, whose it is not"),
+    TOGETHER(device_rings, "doorbells.interrupts",
+             "interrupt 126 rings in data, but device@9000000 of vm linux has it"),
     TOGETHER(notifies_nobody, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_a_device, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_more, "doorbells.notify", "rings 2 interrupts, it has 1 doorbells"),

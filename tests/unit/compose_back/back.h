@@ -69,6 +69,9 @@ struct vm *system_add_vm(struct system *system, const char *name, uint32_t cpu, 
 /** Gives device @device to @vm. */
 void vm_take_device(struct system *system, struct vm *vm, uint32_t device);
 
+/** Gives VMs channels, a manager, watchdogs and stores, as the seed says. */
+void system_live_together(struct system *system, unsigned *seed);
+
 /** A system of random VMs that fits its board, from a seed. */
 void system_random(struct system *system, unsigned *seed);
 unsigned random_below(unsigned *seed, unsigned limit);

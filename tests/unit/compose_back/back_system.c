@@ -126,6 +126,48 @@ static void share_cpu(struct system *system, struct vm *owner, struct vm *guest)
     *core = (struct core){.place = owner->place, .policy = PLAN_POLICY_EDF, .policy_name = "edf"};
 }
 
+/* Any two or three VMs of the system. */
+static void join(struct system *system, struct channel *channel, unsigned *seed, uint32_t *next_intid)
+{
+    uint32_t first = random_below(seed, (unsigned)system->vm_count);
+
+    *channel = (struct channel){.place = system->vms[0].place,
+                                .name = "channel",
+                                .size = PAGE_SIZE << random_below(seed, 11),
+                                .interval_ns = random_below(seed, 2) * 1000000,
+                                .member_count = 2 + random_below(seed, (unsigned)system->vm_count - 1)};
+    for (uint32_t i = 0; i < channel->member_count; i++)
+        channel->members[i] = (struct channel_member){.place = channel->place,
+                                                      .vm = (first + i) % (uint32_t)system->vm_count,
+                                                      .write = i == 0 || random_below(seed, 2) == 0,
+                                                      .intid = (*next_intid)--};
+}
+
+void system_live_together(struct system *system, unsigned *seed)
+{
+    static const char *const names[] = {"one", "two", "three"};
+    struct vm *vms = system->vms;
+    uint32_t next_intid = 287;
+
+    system->channel_count = system->vm_count < 2 ? 0 : random_below(seed, 4);
+    system->channels = memory_new(system->channel_count, sizeof(*system->channels));
+    for (size_t i = 0; i < system->channel_count; i++) {
+        join(system, &system->channels[i], seed, &next_intid);
+        system->channels[i].name = names[i];
+    }
+    vms[0].manager = random_below(seed, 2) == 0;
+    for (size_t i = 1; i < system->vm_count; i++) {
+        vms[i].reload = vms[0].manager && random_below(seed, 2) == 0 ? PAGE_SIZE << (2 + random_below(seed, 3)) : 0;
+        bool apart = vms[i].cpus[vms[i].cpu_count - 1] != vms[0].cpus[0];
+        if (!apart || random_below(seed, 2) == 0)
+            continue;
+        vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
+        vms[i].watchdog_action = PLAN_WATCHDOG_RESTART;
+        vms[i].watchdog_period_ns = vms[i].watchdog_first_ns = 50000000;
+        vms[i].watcher = vms[0].cpus[0];
+    }
+}
+
 void system_random(struct system *system, unsigned *seed)
 {
     static const char *const names[] = {"first", "second", "third"};
@@ -162,4 +204,5 @@ void system_random(struct system *system, unsigned *seed)
     }
     if (vms > 1 && random_below(seed, 2) == 0)
         share_cpu(system, &system->vms[0], &system->vms[1]);
+    system_live_together(system, seed);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "back.h"
+#include "channels.h"
 #include "memory.h"
 
 static struct system the_system;
@@ -72,7 +73,7 @@ static void test_no_two_owners_of_memory(void **state)
 
     (void)state;
     for (unsigned round = 0; round < 300; round++) {
-        struct range taken[16];
+        struct range taken[24];
         size_t count = 0;
         system_random(&the_system, &seed);
         assert_made();
@@ -80,9 +81,12 @@ static void test_no_two_owners_of_memory(void **state)
         for (size_t i = 0; i < the_system.vm_count; i++) {
             const struct vm_layout *own = &layout.vms[i];
             assert_true(range_contains(taken[0], own->copies) && range_contains(taken[0], range_of(own->info_pa, 1)));
+            assert_true(range_contains(taken[0], own->store) && !ranges_overlap(own->store, own->copies));
             for (size_t j = 0; j < own->ram_count; j++)
                 taken[count++] = range_of(own->ram[j].pa, own->ram[j].size);
         }
+        for (size_t i = 0; i < the_system.channel_count; i++)
+            taken[count++] = range_of(layout.channels[i].pa, the_system.channels[i].size);
         for (size_t i = 0; i < count; i++) {
             assert_true(range_contains(the_system.board.ram[0], taken[i]));
             for (size_t j = 0; j < i; j++)
@@ -112,6 +116,8 @@ static void test_what_a_vm_sees_does_not_overlap(void **state)
                 seen[count++] = range_of(tables.memory[j].ipa, tables.memory[j].size);
             seen[count++] = range_of(own->gicd_ipa, 0x10000);
             seen[count++] = range_of(own->gicr_ipa, 0x20000 * the_system.vms[i].cpu_count);
+            struct channel_way *ways;
+            seen[count++] = range_of(own->doorbell_ipa, channel_ways(&the_system, (uint32_t)i, &ways) * PAGE_SIZE);
             for (size_t j = 0; j < count; j++) {
                 for (size_t k = 0; k < j; k++)
                     assert_false(ranges_overlap(seen[j], seen[k]));

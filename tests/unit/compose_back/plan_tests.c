@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "back.h"
+#include "check.h"
 #include "guest.h"
 #include "memory.h"
 
@@ -280,6 +281,190 @@ static void test_a_restart_begins_with_the_same_memory(void **state)
     machine_free(&machine);
 }
 
+/* The system of two VMs, with all that can be between them. */
+static void two_neighbours(void)
+{
+    static struct channel channels[2];
+    struct place place = {"test.yaml", 7};
+
+    two_vms();
+    the_system.vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
+    the_system.vms[0].manager = true;
+    the_system.vms[1].watchdog_action = PLAN_WATCHDOG_STOP;
+    the_system.vms[1].watchdog_period_ns = 20;
+    the_system.vms[1].watchdog_first_ns = 30;
+    the_system.vms[1].watcher = 0;
+    the_system.vms[1].restart_limit = 4;
+    the_system.vms[1].restart_period_ns = 50;
+    the_system.vms[1].reload = 0x10000;
+    the_system.vms[1].reload_place = place;
+    channels[0] = (struct channel){
+        place, "quiet", 0x3000, 0, {{place, 1, true, 287}, {place, 0, true, 286}},
+            2
+    };
+    channels[1] = (struct channel){
+        place, "loud", 0x1000, 70, {{place, 0, true, 285}, {place, 1, false, 284}},
+            2
+    };
+    the_system.channels = channels;
+    the_system.channel_count = 2;
+}
+
+static const struct plan_memory *memory_at(size_t vm, uint64_t ipa)
+{
+    const struct plan_memory *memory = machine_array(&machine, planned(vm)->memory);
+
+    for (size_t i = 0; i < planned(vm)->memory.count; i++)
+        if (memory[i].ipa == ipa)
+            return &memory[i];
+    fail_msg("nothing at 0x%llx", (unsigned long long)ipa);
+    return NULL;
+}
+
+static void test_channels_doorbells_and_peers_are_planned(void **state)
+{
+    (void)state;
+    two_neighbours();
+    compose_and_load(0xa5);
+    const struct plan_channel *channels = machine_array(&machine, machine.plan->channels);
+    const struct plan_member *members = machine_array(&machine, channels[1].members);
+    const struct plan_doorbell *doorbells = machine_array(&machine, planned(1)->doorbells);
+    const uint32_t *notify = machine_array(&machine, planned(1)->notify);
+    assert_int_equal(machine.plan->channels.count, 2);
+    assert_string_equal(channels[1].name, "loud");
+    assert_true(members[0].vm == 0 && members[0].flags == 3 && members[0].intid == 285 && members[0].doorbell == 1);
+    assert_true(members[1].vm == 1 && members[1].flags == 1 && members[1].intid == 284 && members[1].doorbell == 1);
+    assert_int_equal(members[1].ipa, channels[1].pa); /* nothing else is there */
+    assert_int_equal(memory_at(1, members[1].ipa)->flags, 1);
+    assert_int_equal(memory_at(1, members[1].status)->pa, machine.plan->hypervisor.status_pa);
+    assert_int_equal(memory_at(0, members[0].status)->pa, machine.plan->hypervisor.status_pa + 0x1000);
+    assert_int_equal(planned(1)->doorbells.count, 2);
+    assert_true(doorbells[0].intid == 286 && doorbells[0].limiter == 0 && doorbells[0].interval_ns == 0);
+    assert_true(doorbells[1].intid == 285 && doorbells[1].limiter == 3 && doorbells[1].interval_ns == 70);
+    assert_true(planned(1)->notify.count == 2 && notify[0] == 286 && notify[1] == 285);
+    for (uint64_t i = 0; i < channels[0].size; i++)
+        assert_int_equal(*machine_at(&machine, channels[0].pa + i), 0);
+    /* To the second VM's first CPU, the third of the plan; edge-triggered; its own. */
+    const struct plan_gic *gic = &machine.plan->gic;
+    assert_true(gic->spi_cpu[284] == 2 && gic->spi_cpu[285] == 0);
+    assert_int_equal(gic->icfgr[284 / 16] >> 284 % 16 * 2 & 0xff, 0xaa);
+    assert_int_equal(planned(1)->intids[284 / 32] >> (284 % 32), 1 | 1 << 3);
+    machine_free(&machine);
+}
+
+static void test_the_info_page_describes_channels_and_watchdog(void **state)
+{
+    (void)state;
+    two_neighbours();
+    compose_and_load(0);
+    const struct info_page *info = (const struct info_page *)machine_at(&machine, planned(1)->info_pa);
+    const struct plan_channel *channels = machine_array(&machine, machine.plan->channels);
+    const struct info_channel *loud = &info->channels[1];
+    assert_int_equal(info->channel_count, 2);
+    assert_true(info->channels[0].flags == INFO_CHANNEL_WRITE && info->channels[0].member == 0);
+    assert_string_equal(loud->name, "loud");
+    assert_true(loud->memory == channels[1].pa && loud->memory_size == 0x1000 && loud->interval == 70);
+    assert_true(loud->interrupt == 284 && loud->flags == 0 && loud->member == 1 && loud->peer_count == 1);
+    assert_string_equal(loud->peers[0].vm, "one");
+    assert_true(loud->peers[0].number == 1 && loud->peers[0].member == 0);
+    assert_int_equal(loud->peers[0].doorbell, planned(1)->doorbell_ipa + 0x1000);
+    assert_int_equal(memory_at(1, loud->peers[0].status)->pa, machine.plan->hypervisor.status_pa);
+    assert_true(info->watchdog == planned(1)->watchdog.page_ipa && info->watchdog_period == 20);
+    machine_free(&machine);
+}
+
+static void test_who_watches_and_who_manages_is_planned(void **state)
+{
+    (void)state;
+    two_neighbours();
+    compose_and_load(0);
+    const struct plan_hypervisor *hypervisor = &machine.plan->hypervisor;
+    const struct plan_core *cores = machine_array(&machine, machine.plan->cores);
+    const struct plan_watchdog *watchdog = &planned(1)->watchdog;
+    uint64_t plan_pa = hypervisor->pa + hypervisor->text_size + hypervisor->rodata_size;
+    size_t found = 0;
+    assert_true(watchdog->action == PLAN_WATCHDOG_STOP && watchdog->period_ns == 20 && watchdog->first_ns == 30);
+    assert_int_equal(memory_at(1, watchdog->page_ipa)->pa, hypervisor->watchdog_pa + 0x1000);
+    assert_true(cores[0].watched.count == 1 && cores[1].watched.count == 0);
+    assert_int_equal(*(const uint32_t *)machine_array(&machine, cores[0].watched), 1);
+    assert_true(planned(1)->restart_limit == 4 && planned(1)->restart_period_ns == 50);
+    assert_int_equal(planned(1)->command_ipa, 0);
+    assert_int_equal(memory_at(0, planned(0)->command_ipa)->pa, hypervisor->manager_pa);
+    const struct plan_memory *memory = machine_array(&machine, planned(0)->memory);
+    for (size_t i = 0; i < planned(0)->memory.count; i++) {
+        bool observed = memory[i].pa == hypervisor->status_pa && memory[i].size == 0x22000 && memory[i].flags == 1;
+        bool plan = memory[i].pa == plan_pa && memory[i].size == (machine.plan->total_size + 4095) / 4096 * 4096;
+        bool store = memory[i].pa == layout.stores.start && memory[i].size == 0x10000 && memory[i].flags == 3;
+        found += observed || (plan && memory[i].flags == 1) || store ? 1 : 0;
+    }
+    assert_int_equal(found, 3);
+    machine_free(&machine);
+}
+
+static void test_another_image_comes_with_a_restart(void **state)
+{
+    (void)state;
+    two_neighbours();
+    compose_and_load(0);
+    const struct vm_layout *own = &layout.vms[1];
+    uint64_t ram = own->ram[0].pa;
+    uint8_t *first = memory_new(1, own->ram[0].size);
+    memcpy(first, machine_at(&machine, ram), own->ram[0].size);
+    memset(machine_at(&machine, ram), 0xa5, own->ram[0].size);
+    restore(1);
+    assert_memory_equal(machine_at(&machine, ram), first, own->ram[0].size);
+    /* What the manager writes is where the image was, all of it, and nothing else has changed. */
+    memset(machine_at(&machine, own->store.start), 0x77, own->store.size);
+    restore(1);
+    memset(first + (own->store_target_pa - ram), 0x77, 0x10000);
+    assert_memory_equal(machine_at(&machine, ram), first, own->ram[0].size);
+    assert_int_equal(own->store_target_pa, ram); /* a raw image's place */
+    machine_free(&machine);
+}
+
+static void test_room_for_another_image_is_checked(void **state)
+{
+    (void)state;
+    two_neighbours();
+    the_system.vms[1].reload = 0x1000;
+    assert_null(compose(&the_system, &layout));
+    assert_mistake("reload: 4 KB is not enough for what vm two loads today, whose image ends 8 KB behind");
+    the_system.vms[1].reload = 8 * MB;
+    assert_null(compose(&the_system, &layout));
+    assert_mistake("reload: 8 MB from the image's start");
+    the_system.vms[1].reload = 4 * MB;
+    assert_null(compose(&the_system, &layout));
+    assert_mistake("no room left for its device tree");
+    the_system.vms[1].reload = MB;
+    the_system.vms[1].memory[0].at = 0x10000000;
+    the_system.vms[1].dtb_at = 0x10080000;
+    assert_null(compose(&the_system, &layout));
+    assert_mistake("overlaps the device tree at 0x10080000");
+}
+
+static void test_a_channel_that_finds_no_memory_is_refused(void **state)
+{
+    (void)state;
+    two_neighbours();
+    the_system.channels[1].size = 64 * MB;
+    assert_null(compose(&the_system, &layout));
+    assert_mistake("test.yaml:7: no contiguous 64 MB of RAM left for channel loud");
+}
+
+/* A second pair of eyes, that knows nothing of how it was made. */
+static void test_check_finds_nothing_in_what_is_composed(void **state)
+{
+    unsigned seed = 29;
+
+    (void)state;
+    for (unsigned round = 0; round < 60; round++) {
+        system_random(&the_system, &seed);
+        const char *path = compose(&the_system, &layout);
+        assert_no_mistake();
+        assert_int_equal(check_image(path, true), CHECK_HOLDS);
+    }
+}
+
 const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_the_plan_carries_its_checksums),
     cmocka_unit_test(test_cpus_are_those_of_the_vms),
@@ -291,5 +476,12 @@ const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_devices_in_one_page_have_one_owner),
     cmocka_unit_test(test_the_info_page_describes_the_vm),
     cmocka_unit_test(test_a_restart_begins_with_the_same_memory),
+    cmocka_unit_test(test_channels_doorbells_and_peers_are_planned),
+    cmocka_unit_test(test_the_info_page_describes_channels_and_watchdog),
+    cmocka_unit_test(test_who_watches_and_who_manages_is_planned),
+    cmocka_unit_test(test_another_image_comes_with_a_restart),
+    cmocka_unit_test(test_room_for_another_image_is_checked),
+    cmocka_unit_test(test_a_channel_that_finds_no_memory_is_refused),
+    cmocka_unit_test(test_check_finds_nothing_in_what_is_composed),
 };
 const size_t plan_test_count = sizeof(plan_tests) / sizeof(plan_tests[0]);

@@ -9,7 +9,8 @@
 /* As a reader of the manual would write them down (Arm DDI 0487, D8.3). */
 #define S2_RAM    (1ULL << 10 | 3ULL << 8 | 3ULL << 6 | 0xfULL << 2)
 #define S2_DEVICE (1ULL << 54 | 1ULL << 10 | 3ULL << 6 | 1ULL << 2)
-#define S2_INFO   (1ULL << 54 | 1ULL << 10 | 3ULL << 8 | 1ULL << 6 | 0xfULL << 2)
+#define S2_READ   (1ULL << 54 | 1ULL << 10 | 3ULL << 8 | 1ULL << 6 | 0xfULL << 2)
+#define S2_SHARED (S2_READ | 1ULL << 7)
 #define S1_CODE   (1ULL << 10 | 3ULL << 8 | 1ULL << 7 | 1ULL << 6 | 1ULL << 2)
 #define S1_CONST  (S1_CODE | 1ULL << 54)
 #define S1_DATA   (1ULL << 54 | 1ULL << 10 | 3ULL << 8 | 1ULL << 6 | 1ULL << 2)
@@ -35,7 +36,8 @@ static void stage2_check(size_t vm)
     for (size_t i = 0; i < planned->memory.count; i++) {
         uint64_t attributes = (memory[i].flags & PLAN_MEMORY_EXEC) != 0     ? S2_RAM
                               : (memory[i].flags & PLAN_MEMORY_DEVICE) != 0 ? S2_DEVICE
-                                                                            : S2_INFO;
+                              : (memory[i].flags & PLAN_MEMORY_WRITE) != 0  ? S2_SHARED
+                                                                            : S2_READ;
         expect(&expected, memory[i].ipa, memory[i].pa, memory[i].size, attributes);
         end = memory[i].ipa + memory[i].size > end ? memory[i].ipa + memory[i].size : end;
     }
@@ -53,19 +55,6 @@ static void stage2_check(size_t vm)
         assert_int_equal(root[i], i < planned->stage2.root.count ? copy[i] : 0);
 }
 
-/* The VM as the plan of a CPU must see it. */
-static void expect_vm(struct mappings *expected, size_t vm)
-{
-    const struct vm_layout *own = &layout.vms[vm];
-    const struct plan_vm *planned = (const struct plan_vm *)machine_array(&machine, machine.plan->vms) + vm;
-
-    for (size_t i = 0; i < own->ram_count; i++)
-        expect(expected, 0x4000000000 + own->ram[i].pa, own->ram[i].pa, own->ram[i].size, S1_DATA);
-    expect(expected, 0x4000000000 + own->info_pa, own->info_pa, 0x1000, S1_DATA);
-    expect(expected, 0x4000000000 + own->copies.start, own->copies.start, own->copies.size, S1_CONST);
-    expect(expected, 0x7fc3000000 + vm * 0x1000, planned->stage2.root_pa, 0x1000, S1_DATA);
-}
-
 static bool vm_runs_on(uint32_t vm, uint32_t cpu)
 {
     const struct plan_vcpu *vcpus = machine_array(&machine, machine.plan->vcpus);
@@ -77,16 +66,49 @@ static bool vm_runs_on(uint32_t vm, uint32_t cpu)
     return false;
 }
 
-/* What CPU @index maps for the VMs that run there; the redistributor of a CPU once. */
+/* The VM as the plan of a CPU must see it. */
+static void expect_vm(struct mappings *expected, size_t vm)
+{
+    const struct vm_layout *own = &layout.vms[vm];
+
+    for (size_t i = 0; i < own->ram_count; i++)
+        expect(expected, 0x4000000000 + own->ram[i].pa, own->ram[i].pa, own->ram[i].size, S1_DATA);
+    expect(expected, 0x4000000000 + own->info_pa, own->info_pa, 0x1000, S1_DATA);
+    expect(expected, 0x4000000000 + own->copies.start, own->copies.start, own->copies.size, S1_CONST);
+    if (own->store.size != 0)
+        expect(expected, 0x4000000000 + own->store.start, own->store.start, own->store.size, S1_CONST);
+}
+
+/* A CPU that runs the manager may stop every VM, one that looks at a watchdog that watchdog's VM. */
+static bool may_stop(uint32_t vm, uint32_t cpu)
+{
+    const struct plan_vm *planned = machine_array(&machine, machine.plan->vms);
+    const struct plan_core *core = (const struct plan_core *)machine_array(&machine, machine.plan->cores) + cpu;
+
+    for (uint32_t i = 0; i < machine.plan->vms.count; i++) {
+        if (planned[i].command_ipa != 0 && vm_runs_on(i, cpu))
+            return true;
+    }
+    for (uint32_t i = 0; i < core->watched.count; i++) {
+        if (((const uint32_t *)machine_array(&machine, core->watched))[i] == vm)
+            return true;
+    }
+    return false;
+}
+
+/* What CPU @index maps for the VMs that run there or may be stopped from there; the redistributor of a CPU once. */
 static void expect_vms(struct mappings *expected, uint32_t index)
 {
     const struct plan *plan = machine.plan;
     bool needed[PLAN_MAX_CPUS] = {false};
 
     for (uint32_t vm = 0; vm < plan->vms.count; vm++) {
-        if (!vm_runs_on(vm, index))
+        const struct plan_vm *planned = (const struct plan_vm *)machine_array(&machine, plan->vms) + vm;
+        if (vm_runs_on(vm, index))
+            expect_vm(expected, vm);
+        else if (!may_stop(vm, index))
             continue;
-        expect_vm(expected, vm);
+        expect(expected, 0x7fc3000000 + vm * 0x1000, planned->stage2.root_pa, 0x1000, S1_DATA);
         for (uint32_t other = 0; other < plan->cpu_count; other++)
             needed[other] |= vm_runs_on(vm, other);
     }

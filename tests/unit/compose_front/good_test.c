@@ -199,6 +199,51 @@ static void test_a_boards_costs_are_read(void **state)
     assert_true(costs->switch_ns == 2000 && costs->interrupt_ns == 500 && costs->exit_ns == 3000);
 }
 
+static void test_channels_are_taken_with_interrupts_that_the_board_does_not_use(void **state)
+{
+    const struct system *system = front_read("living-together.yaml");
+    const struct channel *channels = system->channels;
+    (void)state;
+
+    assert_int_equal(system->channel_count, 2);
+    assert_string_equal(channels[0].name, "telemetry");
+    assert_true(channels[0].size == 64 << 10 && channels[0].interval_ns == 0 && channels[0].member_count == 2);
+    assert_true(channels[0].members[0].vm == 0 && channels[0].members[1].vm == 2 && channels[0].members[1].write);
+    assert_true(channels[1].interval_ns == 10000 && channels[1].member_count == 3);
+    assert_true(channels[1].members[0].vm == 1 && channels[1].members[1].vm == 2 && channels[1].members[2].vm == 0);
+    assert_true(channels[1].members[0].write && !channels[1].members[1].write && channels[1].members[2].write);
+    /* 127 is a disabled device's, 126 goes by way of an interrupt-map, 125 and 124 are for messages. */
+    assert_int_equal(channels[0].members[0].intid, 123);
+    assert_int_equal(channels[0].members[1].intid, 122);
+    assert_int_equal(channels[1].members[0].intid, 121);
+    assert_int_equal(channels[1].members[2].intid, 119);
+}
+
+static void test_what_becomes_of_a_vm_is_taken(void **state)
+{
+    const struct vm *vms = front_read("living-together.yaml")->vms;
+    (void)state;
+
+    assert_true(vms[0].watchdog_action == PLAN_WATCHDOG_RESTART && vms[0].watchdog_period_ns == 50000000);
+    assert_true(vms[0].watchdog_first_ns == 1000000000);
+    assert_true(vms[0].restart_limit == 5 && vms[0].restart_period_ns == 10000000000);
+    assert_int_equal(vms[0].reload, 1 << 20);
+    assert_true(vms[1].watchdog_action == PLAN_WATCHDOG_LOG && vms[1].watchdog_first_ns == 1000000000);
+    assert_true(vms[1].restart_limit == 0 && vms[1].reload == 0 && !vms[1].manager);
+    assert_true(vms[2].manager);
+}
+
+/* The manager's first CPU, if that is not the VM's own; else the first whose VMs have virtual interrupts. */
+static void test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts(void **state)
+{
+    const struct vm *vms = front_read("living-together.yaml")->vms;
+    (void)state;
+
+    assert_int_equal(vms[0].watcher, 3);
+    assert_int_equal(vms[1].watcher, 3);
+    assert_int_equal(vms[2].watcher, 1);
+}
+
 int run_good_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +259,9 @@ int run_good_tests(void)
         cmocka_unit_test(test_what_vms_ask_of_shared_cores_is_taken),
         cmocka_unit_test(test_interrupts_are_direct_for_hard_vms_and_where_asked_for),
         cmocka_unit_test(test_a_boards_costs_are_read),
+        cmocka_unit_test(test_channels_are_taken_with_interrupts_that_the_board_does_not_use),
+        cmocka_unit_test(test_what_becomes_of_a_vm_is_taken),
+        cmocka_unit_test(test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts),
     };
 
     return cmocka_run_group_tests_name("systems without mistakes", tests, NULL, NULL);

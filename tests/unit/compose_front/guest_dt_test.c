@@ -230,6 +230,74 @@ static void test_the_same_system_gives_the_same_bytes(void **state)
     assert_memory_equal(first, second, fdt_totalsize(first));
 }
 
+/* control, plc and linux of living-together.yaml, with places that tell themselves apart. */
+static const void *make_tree_of_neighbour(size_t vm)
+{
+    const struct system *system = front_read("living-together.yaml");
+    struct layout *layout = make_layout(system);
+    const void *tree;
+    size_t size;
+
+    layout->channels = memory_new(2, sizeof *layout->channels);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t member = 0; member < 3; member++) {
+            layout->channels[i].ipa[member] = 0xa0000000 + i * 0x100000 + member * 0x20000;
+            layout->channels[i].status_ipa[member] = 0xb0000000 + i * 0x100000 + member * 0x20000;
+        }
+    layout->vms[vm].doorbell_ipa = 0xc0000000;
+    layout->vms[vm].watchdog_ipa = 0xd0000000;
+    layout->manager = (struct manager_layout){0xe0000000, 0xe1000000, 0xe2000000, 0x3000, 0xe3000000};
+    layout->stores = (struct range){0x50000000, 1 << 20};
+    layout->vms[0].store = layout->stores;
+    assert_true(guest_dt_make(system, layout, vm, &tree, &size));
+    return tree;
+}
+
+static void test_a_channel_is_described_to_its_members(void **state)
+{
+    const void *control = make_tree_of_neighbour(0);
+    const void *linux = make_tree_of_neighbour(2);
+    (void)state;
+
+    assert_text(control, "/channel@a0000000", "compatible", "nagaya,channel");
+    assert_text(control, "/channel@a0000000", "label", "telemetry");
+    ASSERT_CELLS(control, "/channel@a0000000", "reg", 0, 0xa0000000, 0, 0x10000, 0, 0xc0000000, 0, 0x1000, 0,
+                 0xb0000000, 0, 0x1000);
+    ASSERT_CELLS(control, "/channel@a0000000", "interrupts", 0, 123 - 32, 1);
+    ASSERT_CELLS(control, "/channel@a0000000", "nagaya,member", 0);
+    ASSERT_CELLS(control, "/channel@a0000000", "nagaya,peers", 1);
+    assert_text(control, "/channel@a0000000", "nagaya,peer-names", "linux");
+    assert_null(fdt_getprop(control, fdt_path_offset(control, "/channel@a0000000"), "nagaya,read-only", NULL));
+
+    /* The second channel's doorbells follow those of the first. */
+    ASSERT_CELLS(linux, "/channel@a0120000", "reg", 0, 0xa0120000, 0, 0x4000, 0, 0xc0001000, 0, 0x2000, 0, 0xb0120000,
+                 0, 0x2000);
+    ASSERT_CELLS(linux, "/channel@a0120000", "nagaya,peers", 0, 2);
+    property(linux, "/channel@a0120000", "nagaya,read-only", &(int){0});
+    int length;
+    assert_memory_equal(property(linux, "/channel@a0120000", "nagaya,peer-names", &length), "plc\0control", 12);
+    assert_int_equal(length, 12);
+    assert_false(has_node(make_tree_of_neighbour(1), "/channel@a0000000"));
+}
+
+static void test_a_watchdog_and_a_manager_are_described(void **state)
+{
+    const void *plc = make_tree_of_neighbour(1);
+    const void *linux = make_tree_of_neighbour(2);
+    (void)state;
+
+    assert_text(plc, "/watchdog@d0000000", "compatible", "nagaya,watchdog");
+    ASSERT_CELLS(plc, "/watchdog@d0000000", "reg", 0, 0xd0000000, 0, 0x1000);
+    ASSERT_CELLS(plc, "/watchdog@d0000000", "nagaya,period-ns", 0, 1000000000);
+    assert_false(has_node(plc, "/manager@e0000000"));
+    assert_text(linux, "/manager@e0000000", "compatible", "nagaya,manager");
+    ASSERT_CELLS(linux, "/manager@e0000000", "reg", 0, 0xe0000000, 0, 0x1000, 0, 0xe1000000, 0, 0x22000, 0, 0xe2000000,
+                 0, 0x3000, 0, 0xe3000000, 0, 0x100000);
+    ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stats-offset", 0x10000);
+    ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,log-offset", 0x15000);
+    ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stores", 0, 0, 0x100000);
+}
+
 int run_guest_dt_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +313,8 @@ int run_guest_dt_tests(void)
         cmocka_unit_test(test_uarts_count_from_serial0_in_the_order_of_the_vms_list),
         cmocka_unit_test(test_chosen_has_command_line_and_initrd),
         cmocka_unit_test(test_the_same_system_gives_the_same_bytes),
+        cmocka_unit_test(test_a_channel_is_described_to_its_members),
+        cmocka_unit_test(test_a_watchdog_and_a_manager_are_described),
     };
 
     return cmocka_run_group_tests_name("guests' device trees", tests, NULL, NULL);

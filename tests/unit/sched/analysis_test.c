@@ -250,6 +250,39 @@ static void test_light_sets_are_not_frightened(void **state)
     }
 }
 
+/* A doorbell with an interval is an interrupt in that time; a watchdog, a decision in each of its periods. */
+static void test_doorbells_and_watchdogs_are_reckoned_with(void **state)
+{
+    static const uint64_t intervals[] = {3000000, 3000000}, watchdogs[] = {1000000};
+    struct analysis_entity entities[] = {
+        {.name = "a", .period_ns = 10000000, .budget_ns = 2000000, .interrupts = 2, .interrupt_period_ns = 3000000},
+        {.name = "b", .period_ns = 20000000, .budget_ns = 5000000, .interrupts = 1, .interrupt_period_ns = 1000000},
+    };
+    struct analysis_core core = {
+        .policy = PLAN_POLICY_EDF, .switch_ns = 600, .interrupt_ns = 200, .late_ns = 2000, .slice_ns = 1000000};
+    struct analysis without, with;
+
+    (void)state;
+    without = analyse(core, entities, 2);
+    entities[0].interrupts = 0;
+    entities[0].doorbells_ns = intervals;
+    entities[0].doorbell_count = 2;
+    with = analyse(core, entities, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(with.entities[i].response_ns, without.entities[i].response_ns);
+        assert_int_equal(with.entities[i].usable_ns, without.entities[i].usable_ns);
+        assert_int_equal(with.entities[i].wake_ns, without.entities[i].wake_ns);
+    }
+    core.watchdogs_ns = watchdogs;
+    core.watchdog_count = 1;
+    without = with;
+    with = analyse(core, entities, 2);
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t occasions = with.entities[i].response_ns / watchdogs[0] + 1;
+        assert_int_equal(with.entities[i].usable_ns, without.entities[i].usable_ns - occasions * core.late_ns);
+    }
+}
+
 int test_analysis(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +293,7 @@ int test_analysis(void)
         cmocka_unit_test(test_the_timetable_by_hand),
         cmocka_unit_test(test_senseless_input_is_refused),
         cmocka_unit_test(test_light_sets_are_not_frightened),
+        cmocka_unit_test(test_doorbells_and_watchdogs_are_reckoned_with),
         cmocka_unit_test(test_fixed_priority_is_never_worse_than_its_analysis),
         cmocka_unit_test(test_edf_is_never_worse_than_its_analysis),
         cmocka_unit_test(test_round_robin_is_never_worse_than_its_analysis),
