@@ -106,9 +106,14 @@ static void test_a_node_that_does_not_make_sense_is_refused(void **state)
     assert_false(nagaya_channel_open("talk", &channel));
     assert_says(nagaya_error(), "does not describe its peers");
     fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control");
-    fake_property(CHANNEL_DEVICE, "nagaya,peers", "\0\0\0\0\0\0\0\2", 8); /* one name for two */
-    assert_false(nagaya_channel_open("talk", &channel));
+    fake_property(CHANNEL_DEVICE, "nagaya,peers", "\0\0\0\0\0\0\0\2", 8);
     fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control\0plc", 12); /* one doorbell for two */
+    assert_false(nagaya_channel_open("talk", &channel));
+    fake_range(CHANNEL_DEVICE, 1, 0x60010000, 2 * PLAN_PAGE_SIZE);
+    fake_range(CHANNEL_DEVICE, 2, 0x60020000, 2 * PLAN_PAGE_SIZE);
+    assert_true(nagaya_channel_open("talk", &channel));
+    nagaya_channel_close(&channel);
+    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control"); /* one name for two */
     assert_false(nagaya_channel_open("talk", &channel));
     fake_property(CHANNEL_DEVICE, "nagaya,peers", "\0\0\0\0\0", 5);
     assert_false(nagaya_channel_open("talk", &channel));

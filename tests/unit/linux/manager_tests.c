@@ -185,11 +185,12 @@ static void test_a_refused_load_leaves_the_store_as_it_is(void **state)
 static void test_a_store_that_the_plan_does_not_have_is_refused(void **state)
 {
     static const uint8_t stores[][12] = {
-        {0, 0, 0, PLC,     0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* not this VM's */
-        {0, 0, 0, 3,       0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* no such VM */
-        {0, 0, 0, CONTROL, 0,    0,    0x10, 0, 0, 0, STORE_SIZE >> 8,     0}, /* it ends beyond the range */
-        {0, 0, 0, CONTROL, 0,    0,    0,    0, 0, 0, 2 * STORE_SIZE >> 8, 0}, /* too large */
-        {0, 0, 0, CONTROL, 0xff, 0xff, 0xf0, 0, 0, 0, STORE_SIZE >> 8,     0}, /* wraps */
+        {0,    0,    0,    PLC,     0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* not this VM's */
+        {0,    0,    0,    3,       0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* no such VM */
+        {0,    0,    0,    CONTROL, 0,    0,    0x10, 0, 0, 0, STORE_SIZE >> 8,     0}, /* it ends beyond the range */
+        {0,    0,    0,    CONTROL, 0,    0,    0,    0, 0, 0, 2 * STORE_SIZE >> 8, 0}, /* too large */
+        {0,    0,    0,    CONTROL, 0xff, 0xff, 0xf0, 0, 0, 0, STORE_SIZE >> 8,     0}, /* wraps */
+        {0xff, 0xff, 0xff, 0xff,    0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* far from all VMs */
     };
 
     (void)state;
@@ -200,6 +201,10 @@ static void test_a_store_that_the_plan_does_not_have_is_refused(void **state)
         assert_says(outcome.err, "a store that does not fit the plan");
     }
     assert_true(store_is_untouched());
+    fake_property(3, "nagaya,stores", "\0\0\0\1\0\0\0\0\0\0\x40", 12); /* all in order, but for the range */
+    fake_range(3, 3, 0x58000000, STORE_SIZE / 2);
+    assert_int_equal(RUN("load", "control", program_file(0x100)), STATUS_FAILED);
+    assert_says(outcome.err, "a store that does not fit the plan");
 }
 
 static void test_without_the_manager_interface(void **state)
@@ -252,6 +257,17 @@ static void test_a_damaged_plan_leads_nowhere(void **state)
     assert_says(outcome.err, "is damaged");
 }
 
+static void test_a_name_without_an_end_is_refused(void **state)
+{
+    struct plan_region *regions = (void *)((uint8_t *)fake.plan + fake.plan->regions.offset);
+
+    (void)state;
+    memset(regions[1].name, 'x', sizeof regions[1].name);
+    fake_plan_seal();
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "does not fit");
+}
+
 static void test_a_flipped_bit_of_the_plan_is_found(void **state)
 {
     (void)state;
@@ -281,6 +297,7 @@ int manager_tests(void)
         cmocka_unit_test_setup_teardown(test_without_the_manager_interface, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_plan_of_another_version_is_told, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_damaged_plan_leads_nowhere, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_name_without_an_end_is_refused, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_of_the_plan_is_found, fake_manager_setup, fake_teardown),
     };
 
