@@ -50,6 +50,25 @@ def virtual_delivery(machine):
     }
 
 
+def doorbells(machine):
+    """Doorbells by store and by call, with and without an interval, to a receiver with direct interrupts and to one with virtual
+    ones (guests/bell.c, bell-taker.c); each number of the sender is the longest exit's."""
+    with machine.parallel("doorbells", machine.system("doorbells")) as run:
+        run.consoles[0].expect("bell: done")
+        counts = run.stop()
+    sent = {section: counts.exits(section) for section in (1, 2, 3, 4)}
+    for section, rings in ((1, 2000), (2, 2000), (3, 1000), (4, 1000)):
+        _expect(sent[section].count == rings, f"section {section}: {sent[section].count} exits for {rings} doorbells")
+    direct, virtual = counts.exits(5), counts.exits_at(6, VECTOR_IRQ)
+    _expect(virtual.count >= 2000, f"{virtual.count} exits for 2,000 doorbells")
+    return {
+        "doorbell_send": max(sent[1].longest, sent[2].longest),
+        "doorbell_send_limited": max(sent[3].longest, sent[4].longest),
+        "doorbell_receive_direct": direct.instructions / 2000,
+        "doorbell_receive_virtual": virtual.longest,
+    }
+
+
 def timer_latency(machine):
     """The same guest, the same instructions, on bare QEMU at EL1 and as a hard VM (guests/latency.c)."""
     bare = _latencies(machine.bare("latency-bare", machine.guest("latency.elf")))
@@ -121,7 +140,7 @@ def sizes(machine):
     }
 
 
-MEASURES = [direct_delivery, virtual_delivery, timer_latency, wakeups, full_cores, single_exits, boot, sizes]
+MEASURES = [direct_delivery, virtual_delivery, doorbells, timer_latency, wakeups, full_cores, single_exits, boot, sizes]
 
 
 def _expect(holds, message):

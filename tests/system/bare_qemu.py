@@ -6,6 +6,8 @@ import struct
 import subprocess
 import time
 
+from damaged_image import HEAD_SIZE, VM_SIZE
+
 RAM = 0x40000000
 RAM_SIZE = 2 << 30
 LOG_RECORD = struct.Struct("<QHHHH4Q")
@@ -19,9 +21,9 @@ class Facts:
         self.entry, = struct.unpack_from("<Q", image.bytes, 24)
         self.log = image.word(image.plan + 72 + 48)
         self.text = image.word(image.plan + 72), image.word(image.plan + 72 + 8)
-        count = image.word(image.plan + 660, "I")
-        first = image.plan + image.word(image.plan + 656, "I")
-        rams = [image.ram(first + 280 * index) for index in range(count)]
+        count = image.word(image.plan + HEAD_SIZE + 4, "I")
+        first = image.plan + image.word(image.plan + HEAD_SIZE, "I")
+        rams = [image.ram(first + VM_SIZE * index) for index in range(count)]
         self.guest_memory = [(image.word(at + 8), image.word(at + 16)) for at in rams]  # of VMs with ipa = pa
 
 

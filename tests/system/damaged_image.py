@@ -7,8 +7,13 @@ from contextlib import contextmanager
 
 Program = namedtuple("Program", "header kind offset pa filesz memsz")
 
-HEAD_SIZE = 656
-VM_SIZE = 280
+# Offsets and sizes of abi/plan.h.
+CPUS = 168
+HEAD_SIZE = 680
+VM_SIZE = 360
+VM_INTIDS = 232
+GICD_PA = 752
+SPI_CPU = GICD_PA + 16 + 256
 SEED = 0xCBF29CE484222325
 PRIME = 0x100000001B3
 OUTPUT = 0xFFFFFFFFF000
@@ -101,21 +106,21 @@ class Image:
         return self.word(self.plan + 44, "I")
 
     def cpu(self, index):
-        return self.plan + 144 + 32 * index
+        return self.plan + CPUS + 32 * index
 
     def core(self, index):
-        return self.array(self.plan + 672, 80)[index]
+        return self.array(self.plan + HEAD_SIZE + 16, 88)[index]
 
     def name(self, pa):
         return struct.pack("<4Q", *(self.word(pa + 8 * index) for index in range(4))).rstrip(b"\0").decode()
 
     def vm(self, name):
-        first = self.plan + self.word(self.plan + 656, "I")
-        count = self.word(self.plan + 660, "I")
+        first = self.plan + self.word(self.plan + HEAD_SIZE, "I")
+        count = self.word(self.plan + HEAD_SIZE + 4, "I")
         return next(first + VM_SIZE * index for index in range(count) if self.name(first + VM_SIZE * index) == name)
 
     def vcpu(self, index):
-        return self.plan + self.word(self.plan + 664, "I") + 48 * index
+        return self.plan + self.word(self.plan + HEAD_SIZE + 8, "I") + 48 * index
 
     def array(self, at, element):
         """The addresses of the elements of the array that the struct plan_array at @at names."""
@@ -136,7 +141,7 @@ class Image:
         return self.array(vm + 144, 24)
 
     def region(self, name):
-        return next(at for at in self.array(self.plan + 680, 64) if self.name(at) == name)
+        return next(at for at in self.array(self.plan + HEAD_SIZE + 24, 64) if self.name(at) == name)
 
     def root(self, vm):
         return self.word(vm + 104)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from damaged_image import Image
+from damaged_image import GICD_PA, SPI_CPU, VM_INTIDS, VM_SIZE, Image
 
 ROOT = Path(__file__).resolve().parents[2]
 NAGAYA = ROOT / "build" / "nagaya"
@@ -155,7 +155,7 @@ def device_elsewhere(image, pa):
 
 
 def distributor(image):
-    device_elsewhere(image, image.word(image.plan + 720))
+    device_elsewhere(image, image.word(image.plan + GICD_PA))
 
 
 def device_of_another_vm(image):
@@ -204,24 +204,24 @@ def distributor_as_memory(image):
 
 
 def root_of_another_vm(image):
-    linux = (image.vm("linux") - image.vm("control")) // 280
+    linux = (image.vm("linux") - image.vm("control")) // VM_SIZE
     root = image.root(image.vm("control"))
     image.change(el2_descriptor(image, 0, EL2_ROOTS + 0x1000 * linux), lambda word: word & ~ADDRESS | root)
 
 
 def interrupt_of_two_vms(image):
-    words = [image.vm(name) + 152 + 4 for name in ("linux", "control")]
+    words = [image.vm(name) + VM_INTIDS + 4 for name in ("linux", "control")]
     image.put(words[0], image.word(words[0], "I") | image.word(words[1], "I"), "I")
     image.put_checksums()
 
 
 def hypervisor_timer_given(image):
-    image.change(image.vm("linux") + 152, lambda word: word | 1 << 26, "I")
+    image.change(image.vm("linux") + VM_INTIDS, lambda word: word | 1 << 26, "I")
     image.put_checksums()
 
 
 def interrupt_to_another_vm(image):
-    image.put(image.plan + 992 + 33, 2, "B")
+    image.put(image.plan + SPI_CPU + 33, 2, "B")
     image.put_checksums()
 
 
@@ -310,7 +310,8 @@ DAMAGES = {
     root_differs: "memory.root",
     device_not_mapped: "memory.exact",
     ram_of_another_vm: "memory.exact memory.disjoint",
-    ram_of_the_hypervisor: "memory.exact memory.disjoint memory.hypervisor",
+    ram_of_the_hypervisor: "memory.exact memory.disjoint memory.hypervisor channels.status manager.pages "
+                           "manager.stores watchdogs.page",
     distributor: "memory.exact memory.interrupts",
     device_of_another_vm: "memory.exact memory.disjoint memory.devices",
     device_executable: "memory.exact memory.kinds",

@@ -53,7 +53,7 @@ def test_the_same_system_gives_the_same_bytes_whatever_the_folder_and_the_enviro
 def test_mistakes_are_shown_in_order_and_no_image_is_left(system, tmp_path):
     output = tmp_path / "image.elf"
     assert nagaya("compose", system, "-o", output).returncode == 0
-    system.write_text(HELLO.replace("16M", "16 M").replace("serial0", "serial9") + "channels: []\n")
+    system.write_text(HELLO.replace("16M", "16 M").replace("serial0", "serial9") + "spare: []\n")
     result = nagaya("compose", "system.yaml", "-o", output, cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout == ""

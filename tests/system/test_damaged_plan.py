@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bare_qemu import BareQemu, Facts
-from damaged_image import Image
+from damaged_image import HEAD_SIZE, Image
 from system_run import SYSTEMS, nagaya
 
 # abi/boot_verdict.h
@@ -70,17 +70,17 @@ def test_a_damaged_head_stops_the_machine(image, tmp_path, field):
 @pytest.mark.parametrize("place", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
 def test_a_damaged_body_stops_the_machine_and_the_log_says_so(image, tmp_path, place):
     size = image.word(image.plan + 24)
-    offset = 656 + int((size - 1 - 656) * place)
+    offset = HEAD_SIZE + int((size - 1 - HEAD_SIZE) * place)
     should_be = image.word(image.plan + 32)
     flip(image, offset, bit=7)
     first, second = assert_stops(image, tmp_path, BODY_DAMAGED)
     assert [(event, arguments[1]) for event, arguments in first] == [(PLAN_DAMAGED, should_be)]
-    assert first[0][1][0] == image.checksum(656, size - 656)
+    assert first[0][1][0] == image.checksum(HEAD_SIZE, size - HEAD_SIZE)
     assert second == []
 
 
 def test_two_damages_that_would_cancel_out_in_a_sum_stop_the_machine(image, tmp_path):
-    first = image.plan + 656
+    first = image.plan + HEAD_SIZE
     second = first + 8
     one, other = image.word(first), image.word(second)
     assert one != other

@@ -118,9 +118,9 @@ def test_a_watchdog_tells_once_of_each_lapse(watchdogs):
 
 @pytest.mark.xdist_group("watchdogs")
 def test_a_watched_core_does_nothing_for_its_watchdog(watchdogs):
-    """Pets by store, and the look at them, cost the watched core no exit; nothing there has a timer."""
+    """Millions of pets by store, and the looks at them, cost the watched core no exit; nothing there has a timer."""
     dog = watchdogs.summary()["dog"]["vcpus"][0]
-    assert "IRQ" not in dog and "HVC" not in dog
+    assert "IRQ" not in dog and sum(dog.values()) < 100  # its starts
 
 
 @pytest.mark.xdist_group("watchdogs")

@@ -57,24 +57,23 @@ def test_a_system_that_is_not_sound_leaves_no_older_image(tmp_path):
     assert not output.exists()
 
 
-def hypervisor_with_data_outside(folder):
-    """A data folder whose hypervisor says that its shared data ends a page before it does: its counters are outside."""
+def hypervisor_with_a_policy_astray(folder):
+    """A data folder whose hypervisor says of a policy that it lies where none can: compose takes it as it is."""
     (folder / "hypervisor").mkdir(parents=True)
     for name in ("boards", "guests", "tests"):
         (folder / name).symlink_to(NAGAYA.parent / name)
     whole = NAGAYA.parent / "hypervisor" / "arm64.elf"
     symbols = subprocess.run(["aarch64-linux-gnu-nm", whole], text=True, capture_output=True, check=True).stdout
-    end = int(re.search(r"^([0-9a-f]+) . shared_end$", symbols, re.MULTILINE)[1], 16)
-    value_and_size = struct.Struct("<QQ").pack  # of a symbol (ELF-64, Elf64_Sym)
+    policy = int(re.search(r"^([0-9a-f]+) . sched_dedicated$", symbols, re.MULTILINE)[1], 16)
+    value = struct.Struct("<Q").pack  # of a symbol (ELF-64, Elf64_Sym)
     content = whole.read_bytes()
-    assert value_and_size(end, 0) in content
-    damaged = content.replace(value_and_size(end, 0), value_and_size(end - 4096, 0))
-    (folder / "hypervisor" / "arm64.elf").write_bytes(damaged)
+    assert value(policy) in content
+    (folder / "hypervisor" / "arm64.elf").write_bytes(content.replace(value(policy), value(policy + 4)))
     return folder
 
 
 def test_an_image_that_check_refuses_is_removed(tmp_path):
-    data = hypervisor_with_data_outside(tmp_path / "data")
+    data = hypervisor_with_a_policy_astray(tmp_path / "data")
     output = tmp_path / "image.elf"
     result = nagaya("compose", "--data", data, SYSTEMS / "psci.yaml", "-o", output)
     assert result.returncode == 1

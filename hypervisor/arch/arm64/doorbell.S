@@ -77,11 +77,8 @@ exit_data_abort:
     b.ne    4f
     bl      ring
     cbnz    x0, 3f
-    mrs     x1, esr_el2
     mrs     x0, elr_el2
-    and     x1, x1, #(1 << 25)              /* IL: the instruction has 4 bytes, not 2 */
-    add     x0, x0, #2
-    add     x0, x0, x1, lsr #24
+    add     x0, x0, #4
     msr     elr_el2, x0
 3:  ldp     x5, x6, [sp, #40]               /* what was changed */
     ldp     x3, x4, [sp, #24]

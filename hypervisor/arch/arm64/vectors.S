@@ -193,8 +193,6 @@ exit_stage2:
     /* From AArch32 at EL0. */
     slot
     enter
-    cmp     x17, #ESR_EC_DATA
-    b.eq    exit_data_abort
     b       exit_synchronous
     slot
     enter   EXIT_CLASS_IRQ

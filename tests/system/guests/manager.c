@@ -11,7 +11,7 @@
 #include "kit/mmu.h"
 
 #define RINGS       1000U
-#define ROUNDS      20U
+#define ROUNDS      10U
 #define INTERVAL_NS (100 * MS) /* of channel slow, in the system's file */
 
 static struct peer hard = {.name = "hard"};
@@ -86,7 +86,7 @@ static void try_stop_in_restart(struct peer *peer)
     bool ok = true;
     uint32_t refused = 0;
 
-    for (unsigned i = 0; ok && i < 10 * ROUNDS; i++) {
+    for (unsigned i = 0; ok && i < 4 * ROUNDS; i++) {
         uint64_t until = timer_now() + timer_from_ns((i * i * 7 % 1000) * MS / 1000);
 
         ok = start_as(peer, PEER_SPINS) && order(peer, MANAGER_RESTART) == MANAGER_OK;
