@@ -114,7 +114,7 @@ static bool read_option(const struct command *command, int argc, char **argv, in
             return complain(command, "a value is missing after", argv[*at]);
         value = argv[++*at];
     }
-    if (!apply(option->letter, value, arguments))
+    if (!apply(option->letter, value != NULL ? value : "", arguments))
         return complain(command, "this is no proper value for the option before it:", value);
     return true;
 }

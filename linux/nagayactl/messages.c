@@ -152,8 +152,10 @@ static int receive_messages(const struct arguments *arguments, struct channel_en
     unsigned char *buffer = malloc(ring_message_max(&end->ring));
     struct ring_message message;
     uint32_t generation = 0;
-    int status = buffer != NULL ? STATUS_DONE : command_fail(arguments, "there is no memory left");
+    int status = STATUS_DONE;
 
+    if (buffer == NULL)
+        return command_fail(arguments, "there is no memory left");
     while (status == STATUS_DONE && count-- > 0) {
         status = receive_message(arguments, end, buffer, &message);
         if (status == STATUS_DONE) {
