@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line. */
+#include <stdio.h>
 #include <string.h>
 
 #include "linux_test.h"
@@ -12,8 +13,10 @@ static bool read_words(struct arguments *arguments, int argc, const char *const 
     static char copies[8][64];
     static char *argv[8];
 
-    for (int i = 0; i < argc; i++)
-        argv[i] = strcpy(copies[i], words[i]);
+    for (int i = 0; i < argc; i++) {
+        snprintf(copies[i], sizeof copies[i], "%s", words[i]);
+        argv[i] = copies[i];
+    }
     return arguments_read(&sample, argc, argv, arguments);
 }
 #define READ(arguments, ...)                                                                                           \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libnagaya's channels. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +32,7 @@ static void test_a_channel_is_found_by_its_name(void **state)
     assert_int_equal(channel.member, 1);
     assert_int_equal(channel.peer_count, 1);
     assert_string_equal(channel.peers[0].vm, "control");
-    strcpy(channel.memory, "seen by both");
+    snprintf(channel.memory, CHANNEL_SIZE, "seen by both");
     assert_string_equal(talk.memory, "seen by both");
     nagaya_channel_close(&channel);
 }

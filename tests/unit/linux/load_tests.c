@@ -60,13 +60,14 @@ static struct file good_file(void)
 
 static bool load_bytes(const void *bytes, size_t size)
 {
-    uint8_t *exact = malloc(size); /* so that a byte behind the file is seen, too */
+    uint8_t *block = malloc(size + 1);
+    uint8_t *exact = block + 1; /* it ends with the block, so that a byte behind the file is seen, too */
     bool result;
 
     memcpy(exact, bytes, size);
     memset(memory, 0, ROOM);
     result = load_image(&target, exact, size, memory, why);
-    free(exact);
+    free(block);
     return result;
 }
 
