@@ -119,8 +119,8 @@ struct plan_slot {
 
 /** What runs on the CPU of the same index in plan.cpus. */
 struct plan_core {
-    uint32_t policy; /* enum plan_policy */
-    uint32_t reserved;
+    uint32_t policy;    /* enum plan_policy */
+    uint32_t number;    /* of the CPU in the board's device tree, as people know it; for the reader of the plan */
     uint64_t policy_va; /* the policy itself: struct sched_policy in the hypervisor's read-only data, which it exports
                          * as sched_NAME */
     char policy_name[PLAN_NAME_SIZE]; /* NAME as users write it, with '-' for '_' */

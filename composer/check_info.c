@@ -41,8 +41,7 @@ static void expect_channel(const struct check *check, uint32_t channel, uint32_t
     }
 }
 
-void check_info_expected(const struct check *check, uint32_t vm, const struct info_page *page,
-                         struct info_page *expected)
+void check_info_expected(const struct check *check, uint32_t vm, struct info_page *expected)
 {
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
     *expected = (struct info_page){
@@ -56,7 +55,7 @@ void check_info_expected(const struct check *check, uint32_t vm, const struct in
     memcpy(expected->name, plan_vm->name, sizeof(expected->name));
     for (uint32_t i = 0; i < plan_vm->vcpu_count && i < INFO_MAX_VCPUS; i++) {
         expected->vcpus[i].mpidr = check->plan.vcpus[plan_vm->first_vcpu + i].mpidr;
-        expected->vcpus[i].cpu = page->vcpus[i].cpu;
+        expected->vcpus[i].cpu = check->plan.cores[check->plan.vcpus[plan_vm->first_vcpu + i].cpu].number;
     }
     for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
         uint32_t own = plan_view_member_number(&check->plan, channel, vm);

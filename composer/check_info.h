@@ -6,8 +6,7 @@
 #include "check_context.h"
 #include "guest.h"
 
-/** @page: what the VM is told; the numbers of its CPUs are taken from there, since they are the board's. */
-void check_info_expected(const struct check *check, uint32_t vm, const struct info_page *page,
-                         struct info_page *expected);
+/** What the VM's info page must say by the plan. */
+void check_info_expected(const struct check *check, uint32_t vm, struct info_page *expected);
 
 #endif

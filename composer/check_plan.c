@@ -245,16 +245,3 @@ uint32_t plan_view_member_number(const struct plan_view *view, uint32_t channel,
     }
     return PLAN_NONE;
 }
-
-uint32_t plan_view_cpu_number(const struct plan_view *view, const struct image_file *image, uint32_t cpu)
-{
-    if (view->cores[cpu].vcpus.count == 0) {
-        return cpu;
-    }
-    uint32_t vcpu = plan_view_core_vcpus(view, cpu)[0];
-    const struct plan_vm *vm = &view->vms[view->vcpus[vcpu].vm];
-    struct info_page info;
-    image_file_copy(image, vm->info_pa, &info, sizeof(info));
-    uint32_t number = vcpu - vm->first_vcpu;
-    return info.magic == INFO_MAGIC && number < INFO_MAX_VCPUS ? info.vcpus[number].cpu : cpu;
-}

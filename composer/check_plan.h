@@ -70,10 +70,6 @@ static inline const struct plan_vcpu *plan_view_vcpu_on(const struct plan_view *
     return &view->vcpus[plan_view_core_vcpus(view, cpu)[number]];
 }
 
-/** The number of a CPU as the user knows it, in the board's device tree: its VM's info page has it. One without a VM
- * is there only to start the others: the first. */
-uint32_t plan_view_cpu_number(const struct plan_view *view, const struct image_file *image, uint32_t cpu);
-
 /** Parts of plan_view_open. Each reports what is wrong. */
 bool check_plan_fields(const struct plan_view *view, struct report *report);
 bool check_plan_shared_fields(const struct plan_view *view, struct report *report);

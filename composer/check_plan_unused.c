@@ -22,7 +22,6 @@ static void require_no_interrupts_beyond(struct report *report, const struct pla
 static void require_core_zero(const struct plan_view *view, uint32_t cpu, struct report *report)
 {
     const struct plan_core *core = &view->cores[cpu];
-    require_zero(report, &core->reserved, sizeof(core->reserved), "reserved word of core", cpu);
     require_offset_zero(report, core->slots, "slots' offset of core", cpu);
     require_name_end_zero(report, core->policy_name, "policy of core", cpu);
     require_offset_zero(report, core->vcpus, "vCPUs' offset of core", cpu);

@@ -14,7 +14,7 @@ static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
     fputs(plan_vm->vcpu_count == 1 ? "cpu" : "cpus", out);
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
         uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
-        fprintf(out, "%s %u", i != 0 ? "," : "", plan_view_cpu_number(&check->plan, check->image, cpu));
+        fprintf(out, "%s %u", i != 0 ? "," : "", check->plan.cores[cpu].number);
     }
 }
 

@@ -29,7 +29,7 @@ static void make_names(struct check *check)
         snprintf(check->vm_who[vm], WHO_SIZE, "vm %.32s", check->plan.vms[vm].name);
     }
     for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
-        snprintf(check->cpu_who[cpu], WHO_SIZE, "cpu %u", plan_view_cpu_number(&check->plan, check->image, cpu));
+        snprintf(check->cpu_who[cpu], WHO_SIZE, "cpu %u", check->plan.cores[cpu].number);
     }
 }
 

@@ -81,7 +81,7 @@ static void check_info(struct check *check, uint32_t vm)
                     check->vm_who[vm], plan_vm->info_ipa);
     }
     image_file_copy(check->image, plan_vm->info_pa, &page, sizeof(page));
-    check_info_expected(check, vm, &page, &expected);
+    check_info_expected(check, vm, &expected);
     const uint8_t *have = (const uint8_t *)&page;
     const uint8_t *want = (const uint8_t *)&expected;
     for (size_t i = 0; i < sizeof(page); i++) {

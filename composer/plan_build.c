@@ -167,6 +167,7 @@ static void cores_add(const struct plan_input *input, struct draft *draft)
             continue;
         cores[cpu] =
             core_make(&input->system->cores[i], vcpus, draft->plan->vcpus.count, cpu, input->hypervisor, draft);
+        cores[cpu].number = (uint32_t)i;
         cores[cpu].watched = plan_add_watched(input->system, (uint32_t)i, draft);
     }
     draft->plan->cores = draft_add(draft, cores, draft->plan->cpu_count, sizeof(cores[0]));

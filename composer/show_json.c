@@ -69,7 +69,7 @@ static void print_vm_interrupts(struct json *json, const struct check *check, co
         if (intid >= PLAN_FIRST_SPI) {
             uint32_t cpu = check->plan.plan->gic.spi_cpu[intid];
             json_text(json, "kind", "spi");
-            json_number(json, "cpu", plan_view_cpu_number(&check->plan, check->image, cpu));
+            json_number(json, "cpu", check->plan.cores[cpu].number);
             json_text(json, "trigger", show_is_edge(check, intid) ? "edge" : "level");
         } else {
             json_text(json, "kind", intid < 16 ? "sgi" : "ppi");
@@ -90,7 +90,7 @@ static void print_vm(struct json *json, const struct check *check, uint32_t vm)
     json_open(json, "cpus", '[');
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
         uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
-        json_number(json, NULL, plan_view_cpu_number(&check->plan, check->image, cpu));
+        json_number(json, NULL, check->plan.cores[cpu].number);
     }
     json_close(json, ']');
     json_number(json, "entry", plan_vm->entry_ipa);

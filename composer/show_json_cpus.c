@@ -82,7 +82,7 @@ static void print_cpu(struct json *json, const struct check *check, uint32_t cpu
     const struct plan_core *core = &check->plan.cores[cpu];
     struct analysis analysis;
     bool analysed = show_analyse(check, cpu, &analysis);
-    json_number(json, "cpu", plan_view_cpu_number(&check->plan, check->image, cpu));
+    json_number(json, "cpu", check->plan.cores[cpu].number);
     json_number(json, "mpidr", check->plan.plan->cpus[cpu].mpidr);
     json_text(json, "policy", core->policy_name);
     print_owner(json, check, cpu);

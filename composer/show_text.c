@@ -105,7 +105,7 @@ static void print_vms(const struct check *check, FILE *out)
         char size[32];
         for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
             uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
-            uint32_t number = plan_view_cpu_number(&check->plan, check->image, cpu);
+            uint32_t number = check->plan.cores[cpu].number;
             list_add(cpus, number, number);
         }
         table_cell(&table, "%s", plan_vm->name);
@@ -165,7 +165,7 @@ static void print_cores(const struct check *check, FILE *out)
         const struct plan_core *core = &check->plan.cores[cpu];
         const uint32_t *vcpus = plan_view_core_vcpus(&check->plan, cpu);
         if (core->vcpus.count == 0) {
-            table_cell(&table, "%u", plan_view_cpu_number(&check->plan, check->image, cpu));
+            table_cell(&table, "%u", check->plan.cores[cpu].number);
             table_cell(&table, "0x%" PRIx64, check->plan.plan->cpus[cpu].mpidr);
             table_cell(&table, "starts the others");
             table_cell(&table, "-");
@@ -173,7 +173,7 @@ static void print_cores(const struct check *check, FILE *out)
         }
         for (uint32_t i = 0; i < core->vcpus.count; i++) {
             const struct plan_vm *vm = &check->plan.vms[check->plan.vcpus[vcpus[i]].vm];
-            table_cell(&table, "%u", plan_view_cpu_number(&check->plan, check->image, cpu));
+            table_cell(&table, "%u", check->plan.cores[cpu].number);
             table_cell(&table, "0x%" PRIx64, check->plan.plan->cpus[cpu].mpidr);
             table_cell(&table, "%s", core->policy_name);
             table_cell(&table, "%s", vm->name);

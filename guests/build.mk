@@ -7,7 +7,8 @@ GUEST_CHECKS   := $(patsubst guests/checks/%.c,%,$(wildcard guests/checks/*.c))
 GUEST_ELFS     := $(patsubst %,$(BUILD)/guests/%.elf,$(GUEST_PROGRAMS) $(GUEST_CHECKS))
 GUEST_OBJ      := $(BUILD)/guests/obj
 
-KIT_SOURCES := $(wildcard guests/kit/*.c guests/kit/arm64/*.c guests/kit/arm64/*.S)
+RING_SOURCE := guests/channel/ring.c
+KIT_SOURCES := $(wildcard guests/kit/*.c guests/kit/arm64/*.c guests/kit/arm64/*.S) $(RING_SOURCE)
 KIT_OBJECTS := $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(KIT_SOURCES))
 KIT_ARCHIVE := $(BUILD)/guests/kit.a
 
@@ -19,7 +20,7 @@ GUEST_LINK_BASE  := 0x40200000
 GUEST_CFLAGS     := -std=gnu17 -O2 -g -fpie -march=armv8-a -mno-outline-atomics -mstrict-align -ftls-model=local-exec \
                     -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
                     -ffunction-sections -fdata-sections -fvisibility=hidden -fno-math-errno \
-                    -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include \
+                    -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include -Iguests/channel \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror \
                     -ffile-prefix-map=$(CURDIR)=. -DKIT_LINK_BASE=$(GUEST_LINK_BASE)
 GUEST_LINK       := $(CROSS)gcc -nostdlib -nostartfiles -static-pie -Wl,--no-dynamic-linker -Wl,-z,text -Wl,-z,norelro \
@@ -33,6 +34,13 @@ LINT_SOURCES += $(wildcard guests/*/*.c guests/*/*.h guests/kit/arm64/*.c guests
 $(GUEST_OBJ)/%.o: guests/% guests/build.mk
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
+
+# The message rings are for any C11 compiler and any system, so they may need nothing from outside.
+RING_OBJECT := $(RING_SOURCE:guests/%=$(GUEST_OBJ)/%.o)
+$(RING_OBJECT): $(RING_SOURCE) guests/build.mk
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(GUEST_CFLAGS) -std=c11 -Wpedantic -ffreestanding -MMD -MP -c $< -o $@
+	@if $(CROSS)nm -u $@ | grep .; then echo "$<: needs these from outside"; rm -f $@; exit 1; fi
 
 $(KIT_ARCHIVE): $(KIT_OBJECTS)
 	@rm -f $@
@@ -73,3 +81,10 @@ $(GUEST_PURE:%=$(BUILD)/tests/unit/objects/%.o): UNIT_CFLAGS += -Iguests/kit/inc
 $(BUILD)/tests/unit/guests: $(GUEST_PURE:%=$(BUILD)/tests/unit/objects/%.o)
 $(BUILD)/tests/unit/guests: | $(BUILD)/boards/qemu-virt/board.dtb
 $(BUILD)/tests/unit/guests: COMPOSER_LIBS += -lm
+
+# The message rings' tests see each access to shared memory (tests/unit/ring/moments.h).
+RING_TEST_OBJECT := $(BUILD)/tests/unit/objects/guests/channel/ring.o
+$(RING_TEST_OBJECT): UNIT_CFLAGS += -include tests/unit/ring/moments.h
+$(BUILD)/tests/unit/ring: $(RING_TEST_OBJECT)
+$(BUILD)/tests/unit/objects/tests/unit/ring/%.o: UNIT_CFLAGS += -Iguests/channel
+-include $(RING_TEST_OBJECT:.o=.d)

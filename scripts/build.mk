@@ -24,6 +24,7 @@ install: all
 	done
 	install -m 644 $(GUEST_ELFS) $(DATA)/guests
 	install -m 644 $(LINUX_FILES) $(DATA)/linux
+	install -m 755 $(LINUX_TOOLS) $(DATA)/linux
 	install -m 644 systems/*.yaml $(DATA)/systems
 	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 

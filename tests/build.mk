@@ -31,7 +31,7 @@ unit_objects = $(patsubst %.c,$(UNIT)/objects/%.o,$(wildcard tests/unit/$(1)/*.c
 
 define unit_program
 $(UNIT)/$(1): $(call unit_objects,$(1)) $(UNIT_LIBRARY)
-	$$(HOST_CC) $$(UNIT_CFLAGS) -o $$@ $$^ $$(COMPOSER_LIBS) -lcmocka
+	$$(HOST_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(COMPOSER_LIBS) -lcmocka
 -include $(patsubst %.o,%.d,$(call unit_objects,$(1)))
 endef
 $(foreach name,$(UNIT_FOLDERS) $(UNIT_FILES),$(eval $(call unit_program,$(name))))

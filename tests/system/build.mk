@@ -8,7 +8,7 @@ SYSTEM_BARE := where-ram where-zero where-virtual habits
 
 .PHONY: system-guests
 system-guests: $(SYSTEM_KIT:%=$(SYSTEM)/%.elf) $(SYSTEM_BARE:%=$(SYSTEM)/%.elf) \
-               $(SYSTEM)/where.bin
+               $(SYSTEM)/where.bin $(SYSTEM)/initrd.cpio.gz
 LINT_SOURCES += $(wildcard tests/system/guests/*.c tests/system/guests/*/*.c tests/system/guests/*/*.h)
 
 $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
@@ -21,6 +21,24 @@ $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(KIT_ARCHIVE) guests/kit/kit.ld
 -include $(SYSTEM)/obj/$(1).c.d
 endef
 $(foreach name,$(SYSTEM_KIT),$(eval $(call system_kit_guest,$(name))))
+
+# What nagayactl loads in talker's place: the same, but for its name.
+$(SYSTEM)/obj/newcomer.c.o: tests/system/guests/talker.c tests/system/build.mk
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(GUEST_CFLAGS) -DTALKER_LOADED -MMD -MP -c $< -o $@
+$(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit.ld
+	$(call guest_link,$@,$(SYSTEM)/obj/newcomer.c.o)
+-include $(SYSTEM)/obj/newcomer.c.d
+
+# A Linux that has something to load, and to try.
+SYSTEM_LINUX := newcomer.elf uio-rights
+$(SYSTEM)/uio-rights: tests/system/guests/linux/uio-rights.c
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
+
+$(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM_LINUX:%=$(SYSTEM)/%)
+	@mkdir -p $(@D)
+	$(call linux_initrd,arm64,$(foreach file,$(SYSTEM_LINUX),root/$(file)=$(SYSTEM)/$(file)))
 
 BARE_FOLDER := tests/system/guests/bare
 BARE_CFLAGS := -std=gnu17 -O2 -ffreestanding -fno-pie -mgeneral-regs-only -march=armv8-a -mstrict-align \

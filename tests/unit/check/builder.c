@@ -72,8 +72,11 @@ static void describe_machine(struct builder *builder)
     for (unsigned cpu = 0; cpu < CPUS; cpu++) {
         head->cpus[cpu] = (struct plan_cpu){
             .mpidr = cpu, .gicr_pa = GICR_PA + cpu * 0x20000, .percpu_pa = PERCPU_PA + cpu * PERCPU_SIZE};
-        builder->cores[cpu] = (struct plan_core){
-            .vcpus.count = 1, .slice_ns = 1000000, .policy_va = EL2_BASE + TEXT_SIZE, .policy_name = "dedicated"};
+        builder->cores[cpu] = (struct plan_core){.number = cpu,
+                                                 .vcpus.count = 1,
+                                                 .slice_ns = 1000000,
+                                                 .policy_va = EL2_BASE + TEXT_SIZE,
+                                                 .policy_name = "dedicated"};
         builder->core_vcpus[cpu][0] = cpu;
         builder->vcpus[cpu] = (struct plan_vcpu){.mpidr = cpu, .vm = vm_of_cpu[cpu], .cpu = cpu};
     }

@@ -34,6 +34,7 @@ void builder_share(struct builder *builder)
     page->vcpus[0] = (struct info_vcpu){.mpidr = 0, .cpu = 2};
     page->vcpus[1] = (struct info_vcpu){.mpidr = 1, .cpu = 1};
     builder->cores[1] = (struct plan_core){.policy = PLAN_POLICY_TIMETABLE,
+                                           .number = 1,
                                            .policy_va = EL2_BASE + TEXT_SIZE + 0x40,
                                            .policy_name = "timetable",
                                            .vcpus.count = 2,

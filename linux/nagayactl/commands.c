@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands of nagayactl in one table. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nagayactl.h"
+
+static const struct command commands[] = {
+    {"list",    "",                                                   "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n", "",
+     0,                                                                                                                                                                           0, list_command   },
+    {"top",     "[--interval SECONDS] [--count N] [--once]",
+     "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
+     "longest\n"
+     "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until Ctrl-C.\n"
+     "\n"
+     "  -i, --interval SECONDS  time between two pictures; 1\n"
+     "  -n, --count N           end after N of them\n"
+     "  -1, --once              one picture, of all that happened since the machine was switched on\n",                                                                 "in1", 0, 0, top_command    },
+    {"log",     "[--once] [--count N]",
+     "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
+     "\n"
+     "  -1, --once     end after what is there\n"
+     "  -n, --count N  end after N lines\n",                                                                                                                            "n1",  0, 0, log_command    },
+    {"start",   "[--no-wait] VM",
+     "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
+     "\n"
+     "  -w, --no-wait          don't wait until it runs\n"
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, start_command  },
+    {"stop",    "[--no-wait] VM",
+     "Switches a VM off, whatever it does.\n"
+     "\n"
+     "  -w, --no-wait          don't wait until it is off\n"
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, stop_command   },
+    {"restart", "[--no-wait] VM",
+     "Stops a VM and starts it with its memory as at the first boot or as loaded; one that is off is started.\n"
+     "\n"
+     "  -w, --no-wait          don't wait until it runs again\n"
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, restart_command},
+    {"load",    "[--no-start] VM FILE",
+     "Gives a VM that is off another program, an ELF file or a raw image, and starts it. All of FILE is checked "
+     "before\n"
+     "anything is written: it must fit the VM's RAM and its room (reload: in the system's file), and begin at the\n"
+     "same entry as the image that the system was composed with.\n"
+     "\n"
+     "  -s, --no-start         don't start it\n"
+     "  -w, --no-wait          don't wait until it runs\n"
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "swt", 2, 2, load_command   },
+    {"send",    "[--timeout SECONDS] CHANNEL [TEXT|-]",
+     "Sends TEXT as one message; without it or with -, each line of standard input as one.\n"
+     "\n"
+     "  -t, --timeout SECONDS  wait so long for space in the channel; for ever\n",                                                                                      "t",   1, 2, send_command   },
+    {"recv",    "[--count N | --follow] [--timeout SECONDS] CHANNEL",
+     "Receives one message, each as a line; one that is no text is shown in hexadecimal, as 0x...\n"
+     "\n"
+     "  -n, --count N          receive N messages\n"
+     "  -f, --follow           receive until Ctrl-C\n"
+     "  -t, --timeout SECONDS  wait so long for each message; for ever\n",                                                                                              "nft", 1, 1, recv_command   },
+    {"ring",    "CHANNEL [VM]",                                       "Rings the doorbell of a channel: that of VM, or those of all its other members.\n",              "",    1,
+     2,                                                                                                                                                                              ring_command   },
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: nagayactl COMMAND ...\n\n", out);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        fprintf(out, "  nagayactl %s%s%s\n", commands[i].name, commands[i].synopsis[0] != '\0' ? " " : "",
+                commands[i].synopsis);
+    }
+    fputs("  nagayactl COMMAND --help\n"
+          "\n"
+          "  -j, --json  with any command: its output as JSON, an object a line\n"
+          "  -h, --help  this text, or the command's\n"
+          "\n"
+          "list, top, log, start, stop, restart and load are for the manager VM.\n"
+          "Exit status: 0 done; 1 it could not be done, standard error says why; 2 the command line makes no sense.\n",
+          out);
+}
+
+static void print_help(const struct command *command)
+{
+    printf("usage: nagayactl %s%s%s\n\n%s\n  -j, --json             output as JSON, an object a line\n"
+           "  -h, --help             this text\n",
+           command->name, command->synopsis[0] != '\0' ? " " : "", command->synopsis, command->help);
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct arguments arguments;
+
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (asks_for_help(argv[i])) {
+            print_help(command);
+            return STATUS_DONE;
+        }
+    }
+    if (!arguments_read(command, argc, argv, &arguments))
+        return STATUS_USAGE;
+    return command->run(&arguments);
+}
+
+int nagayactl(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_usage(stderr);
+        return STATUS_USAGE;
+    }
+    if (asks_for_help(argv[1])) {
+        print_usage(stdout);
+        return STATUS_DONE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return run(&commands[i], argc - 2, argv + 2);
+    fprintf(stderr, "nagayactl: there is no command %s; nagayactl --help shows those there are\n", argv[1]);
+    return STATUS_USAGE;
+}
+
+int command_fail(const struct arguments *arguments, const char *format, ...)
+{
+    va_list list;
+
+    fprintf(stderr, "nagayactl: %s: ", arguments->command);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    return STATUS_FAILED;
+}

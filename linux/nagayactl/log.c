@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nagayactl log: the hypervisor's log, in the words of `nagaya run`. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "json.h"
+#include "log_format.h"
+#include "nagaya.h"
+#include "nagayactl.h"
+
+#define LINE_SIZE 256
+#define POLL_NS   50000000 /* the rings hold 64 lines a CPU; nothing rings when there is one more */
+
+struct line {
+    char text[LINE_SIZE];
+    size_t size;
+};
+
+static void line_put(char c, void *context)
+{
+    struct line *line = context;
+
+    if (line->size < LINE_SIZE - 1)
+        line->text[line->size++] = c;
+}
+
+static void print_record(const struct arguments *arguments, const struct nagaya_manager *manager,
+                         const struct log_record *record)
+{
+    double seconds = (double)record->time / (double)nagaya_counter_frequency();
+    struct line line = {.size = 0};
+    struct json json = {.out = stdout};
+
+    log_format(manager->plan, record, line_put, &line);
+    line.text[line.size] = '\0';
+    if (!arguments->json) {
+        printf("[%12.6f] %s\n", seconds, line.text);
+        return;
+    }
+    json_open(&json, NULL, '{');
+    json_number(&json, "time_ns", (uint64_t)(seconds * 1e9));
+    json_number(&json, "cpu", record->cpu);
+    json_number(&json, "event", record->event);
+    if (record->vm < manager->plan->vms.count)
+        json_text(&json, "vm", nagaya_vm(manager, record->vm)->name);
+    json_text(&json, "text", line.text);
+    json_close(&json, '}');
+}
+
+static void print_lost(const struct arguments *arguments, uint64_t lost)
+{
+    struct json json = {.out = stdout};
+
+    if (!arguments->json) {
+        printf("(%" PRIu64 " lines were overwritten before they could be read)\n", lost);
+        return;
+    }
+    json_open(&json, NULL, '{');
+    json_number(&json, "lost", lost);
+    json_close(&json, '}');
+}
+
+static void follow(const struct arguments *arguments, const struct nagaya_manager *manager)
+{
+    static struct log_record records[NAGAYA_LOG_ROOM];
+    struct nagaya_log log = {0};
+    uint64_t shown = 0, lost = 0;
+
+    for (;;) {
+        size_t count = nagaya_log_read(manager, &log, records);
+
+        if (log.lost > lost)
+            print_lost(arguments, log.lost - lost);
+        lost = log.lost;
+        for (size_t i = 0; i < count; i++) {
+            print_record(arguments, manager, &records[i]);
+            if (++shown == arguments->count)
+                return;
+        }
+        if (fflush(stdout) != 0 || arguments->once)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+    }
+}
+
+int log_command(const struct arguments *arguments)
+{
+    struct nagaya_manager manager;
+
+    if (!nagaya_manager_open(&manager, false))
+        return command_fail(arguments, "%s", nagaya_error());
+    follow(arguments, &manager);
+    nagaya_manager_close(&manager);
+    return STATUS_DONE;
+}

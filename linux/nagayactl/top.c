@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nagayactl top: counters of all vCPUs, twice; what changed between is shown. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "nagaya.h"
+#include "nagayactl.h"
+#include "names.h"
+#include "table.h"
+
+#define DEFAULT_INTERVAL_MS 1000
+
+/* ECMA-48: cursor home; erase to the end of the line, of the screen. Drawing over the last picture does not flicker. */
+#define SCREEN_BEGIN    "\033[H"
+#define SCREEN_LINE_END "\033[K\n"
+#define SCREEN_END      "\033[J"
+
+struct sample {
+    uint64_t time; /* ticks */
+    struct vcpu_stats vcpus[PLAN_MAX_VCPUS];
+};
+
+static void take_sample(const struct nagaya_manager *manager, struct sample *sample)
+{
+    sample->time = nagaya_counter();
+    for (uint32_t i = 0; i < manager->plan->vcpus.count; i++)
+        sample->vcpus[i] = manager->stats[i];
+}
+
+static uint64_t nanoseconds(uint64_t ticks)
+{
+    return (uint64_t)((double)ticks * 1e9 / (double)nagaya_counter_frequency());
+}
+
+/* Exits by what a reader asks for; the columns of the table. */
+static const struct column {
+    const char *head;
+    uint8_t classes[4];
+    uint8_t count;
+} columns[] = {
+    {"IRQ",    {EXIT_IRQ, EXIT_FIQ}, 2},
+    {"CALL",   {0x16, 0x17},         2}, /* HVC, SMC */
+    {"SYSREG", {0x18},               1},
+    {"ABORT",  {0x20, 0x24},         2},
+    {"WAIT",   {0x01},               1},
+};
+#define COLUMN_COUNT (sizeof columns / sizeof columns[0])
+
+static uint64_t exits_between(const struct vcpu_stats *before, const struct vcpu_stats *now,
+                              const struct column *column)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; column != NULL && i < column->count; i++)
+        sum += now->exits[column->classes[i]] - before->exits[column->classes[i]];
+    for (unsigned class = 0; column == NULL && class < EXIT_CLASSES; class ++)
+        sum += now->exits[class] - before->exits[class];
+    return sum;
+}
+
+static void rate_cell(struct table *table, uint64_t count, double seconds)
+{
+    if (seconds > 0)
+        table_cell(table, "%.0f", (double)count / seconds);
+    else
+        table_cell(table, "%" PRIu64, count);
+}
+
+static void share_cell(struct table *table, const struct plan_core *core, uint64_t ran_ns, double seconds)
+{
+    if (core->policy == PLAN_POLICY_DEDICATED)
+        table_cell(table, "own");
+    else if (seconds > 0)
+        table_cell(table, "%.1f%%", (double)ran_ns / seconds / 1e7);
+    else
+        table_cell(table, "%.3f s", (double)ran_ns / 1e9);
+}
+
+/* @seconds 0: @before is all zeros, totals are shown. */
+static void fill_row(const struct nagaya_manager *manager, uint32_t index, const struct vcpu_stats *before,
+                     const struct vcpu_stats *now, double seconds, struct table *table)
+{
+    const struct plan_vcpu *vcpu = nagaya_vcpu(manager, index);
+    const struct plan_vm *vm = nagaya_vm(manager, vcpu->vm);
+    uint64_t total = exits_between(before, now, NULL);
+    uint64_t rest = total;
+
+    table_cell(table, "%s", vm->name);
+    table_cell(table, "%u", index - vm->first_vcpu);
+    table_cell(table, "%u", nagaya_core(manager, vcpu)->number);
+    table_cell(table, "%s", state_name(nagaya_vm_status(manager, vcpu->vm).state));
+    share_cell(table, nagaya_core(manager, vcpu), now->ran_ns - before->ran_ns, seconds);
+    rate_cell(table, total, seconds);
+    for (size_t i = 0; i < COLUMN_COUNT; i++) {
+        uint64_t count = exits_between(before, now, &columns[i]);
+
+        rest -= count;
+        rate_cell(table, count, seconds);
+    }
+    rate_cell(table, rest, seconds);
+    table_cell(table, "%.1f", (double)nanoseconds(now->longest) / 1000);
+    table_cell(table, "%" PRIu64, now->overruns);
+}
+
+static void print_table(const struct nagaya_manager *manager, const struct sample *before, const struct sample *now,
+                        double seconds, bool screen)
+{
+    static const char *const heads[] = {"VM", "VCPU", "CPU", "STATE", "TIME", "EXITS"};
+    static struct table table = {.columns = 14, .right = 0x3ff6};
+    const char *line_end = screen ? SCREEN_LINE_END : "\n";
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+        table_cell(&table, "%s", heads[i]);
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        table_cell(&table, "%s", columns[i].head);
+    table_cell(&table, "OTHER");
+    table_cell(&table, "WORST us");
+    table_cell(&table, "OVERRUNS");
+    for (uint32_t i = 0; i < manager->plan->vcpus.count; i++)
+        fill_row(manager, i, &before->vcpus[i], &now->vcpus[i], seconds, &table);
+    printf("%s%s, %.1f s since the counter began; exits and their classes %s%s", screen ? SCREEN_BEGIN : "",
+           manager->plan->board, (double)now->time / (double)nagaya_counter_frequency(),
+           seconds > 0 ? "per second" : "since the machine was switched on", line_end);
+    table_print(&table, stdout, line_end);
+    fputs(screen ? SCREEN_END : "\n", stdout);
+}
+
+/* Totals: who wants rates takes differences. */
+static void print_json(const struct nagaya_manager *manager, const struct sample *now)
+{
+    struct json json = {.out = stdout};
+
+    json_open(&json, NULL, '{');
+    json_number(&json, "time_ns", nanoseconds(now->time));
+    json_open(&json, "vcpus", '[');
+    for (uint32_t i = 0; i < manager->plan->vcpus.count; i++) {
+        const struct plan_vcpu *vcpu = nagaya_vcpu(manager, i);
+        const struct vcpu_stats *stats = &now->vcpus[i];
+        char text[16];
+
+        json_open(&json, NULL, '{');
+        json_text(&json, "vm", nagaya_vm(manager, vcpu->vm)->name);
+        json_number(&json, "vcpu", i - nagaya_vm(manager, vcpu->vm)->first_vcpu);
+        json_number(&json, "cpu", nagaya_core(manager, vcpu)->number);
+        json_text(&json, "policy", nagaya_core(manager, vcpu)->policy_name);
+        json_text(&json, "state", state_name(nagaya_vm_status(manager, vcpu->vm).state));
+        json_number(&json, "ran_ns", stats->ran_ns);
+        json_open(&json, "exits", '{');
+        for (uint32_t class = 0; class < EXIT_CLASSES; class ++)
+            if (stats->exits[class] > 0)
+                json_number(&json, exit_class_name(class, text), stats->exits[class]);
+        json_close(&json, '}');
+        json_number(&json, "longest_ns", nanoseconds(stats->longest));
+        json_number(&json, "overruns", stats->overruns);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+}
+
+static void wait_ms(int ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+static void show(const struct arguments *arguments, const struct nagaya_manager *manager)
+{
+    static struct sample samples[2];
+    int interval_ms = arguments->interval_ms > 0 ? arguments->interval_ms : DEFAULT_INTERVAL_MS;
+    bool screen = isatty(STDOUT_FILENO) && arguments->count == 0;
+
+    take_sample(manager, &samples[0]);
+    for (uint64_t n = 1; arguments->count == 0 || n <= arguments->count; n++) {
+        const struct sample *before = &samples[(n + 1) % 2];
+        struct sample *now = &samples[n % 2];
+
+        if (!arguments->json || n > 1)
+            wait_ms(interval_ms);
+        take_sample(manager, now);
+        if (arguments->json)
+            print_json(manager, now);
+        else
+            print_table(manager, before, now, (double)nanoseconds(now->time - before->time) / 1e9, screen);
+        if (fflush(stdout) != 0)
+            return;
+    }
+}
+
+int top_command(const struct arguments *arguments)
+{
+    static const struct sample nothing;
+    static struct sample now;
+    struct nagaya_manager manager;
+
+    if (!nagaya_manager_open(&manager, false))
+        return command_fail(arguments, "%s", nagaya_error());
+    if (arguments->once) {
+        take_sample(&manager, &now);
+        if (arguments->json)
+            print_json(&manager, &now);
+        else
+            print_table(&manager, &nothing, &now, 0, false);
+    } else {
+        show(arguments, &manager);
+    }
+    nagaya_manager_close(&manager);
+    return STATUS_DONE;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands for the manager. */
+#include <stdio.h>
+#include <string.h>
+
+#include "linux_test.h"
+#include "nagayactl.h"
+
+static void test_list_shows_every_vm(void **state)
+{
+    (void)state;
+    *fake.status[CONTROL] = (struct vm_status){
+        .state = VM_STATUS_OFF, .generation = 4, .reason = VM_REASON_WATCHDOG, .time = 97 * FREQUENCY + FREQUENCY / 2};
+    assert_int_equal(RUN("list"), STATUS_DONE);
+    assert_string_equal(outcome.out, "VM       LEVEL        CPUS  STATE  RESTARTS  SINCE  BY\n"
+                                     "linux    best effort  0,1   runs          0  1.0 s  boot\n"
+                                     "control  hard         5     off           3  2.5 s  watchdog\n"
+                                     "plc      soft         1     runs          0  1.0 s  boot\n");
+}
+
+static void test_list_as_json(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("list", "--json"), STATUS_DONE);
+    assert_says(outcome.out,
+                "{\"board\": \"tester\", \"vms\": [{\"name\": \"linux\", \"level\": \"best effort\", \"cpus\": [0, 1], "
+                "\"state\": \"runs\", \"restarts\": 0, \"generation\": 1, \"reason\": \"boot\", "
+                "\"ms_in_state\": 1000}, {");
+    assert_ptr_equal(strchr(outcome.out, '\n'), outcome.out + strlen(outcome.out) - 1);
+}
+
+static void test_top_counts_exits_by_class(void **state)
+{
+    (void)state;
+    fake.stats[0].exits[EXIT_IRQ] = 30;
+    fake.stats[0].exits[0x16] = 5;
+    fake.stats[0].exits[0x24] = 2;
+    fake.stats[0].exits[0x3c] = 1;
+    fake.stats[3] = (struct vcpu_stats){.ran_ns = 1500000000, .overruns = 7, .longest = 12300};
+    assert_int_equal(RUN("top", "--once"), STATUS_DONE);
+    assert_says(
+        outcome.out,
+        "VM       VCPU  CPU  STATE     TIME  EXITS  IRQ  CALL  SYSREG  ABORT  WAIT  OTHER  WORST us  OVERRUNS\n"
+        "linux       0    0  runs       own     38   30     5       0      2     0      1       0.0         0\n");
+    assert_says(
+        outcome.out,
+        "plc         0    1  runs   1.500 s      0    0     0       0      0     0      0      12.3         7\n");
+    assert_int_equal(RUN("top", "--once", "--json"), STATUS_DONE);
+    assert_says(outcome.out,
+                "\"exits\": {\"HVC\": 5, \"data abort\": 2, \"class 0x3c\": 1, \"IRQ\": 30}, \"longest_ns\": 0");
+    assert_says(outcome.out, "\"vm\": \"plc\", \"vcpu\": 0, \"cpu\": 1, \"policy\": \"edf\", \"state\": \"runs\", "
+                             "\"ran_ns\": 1500000000, \"exits\": {}, \"longest_ns\": 12300, \"overruns\": 7");
+}
+
+static void test_log_is_in_words_and_in_order(void **state)
+{
+    (void)state;
+    fake_log(1, (struct log_record){.time = 2 * FREQUENCY, .event = LOG_VM_STARTED, .vm = PLC});
+    fake_log(0, (struct log_record){.time = FREQUENCY, .event = LOG_VM_STARTED, .vm = LINUX});
+    fake_log(0, (struct log_record){
+                    .time = 3 * FREQUENCY + 250000000,
+                    .event = LOG_VM_REFUSED_WRITE,
+                    .vm = CONTROL,
+                    .arguments = {0x9000018, 0x52600040}
+    });
+    assert_int_equal(RUN("log", "--once"), STATUS_DONE);
+    assert_string_equal(outcome.out,
+                        "[    1.000000] vm linux: started\n"
+                        "[    2.000000] vm plc: started\n"
+                        "[    3.250000] vm control: write to 0x09000018 (uart) at pc 0x52600040: not granted\n");
+    assert_int_equal(RUN("log", "-n", "2", "--json"), STATUS_DONE);
+    assert_says(
+        outcome.out,
+        "{\"time_ns\": 2000000000, \"cpu\": 1, \"event\": 5, \"vm\": \"plc\", \"text\": \"vm plc: started\"}\n");
+    assert_null(strstr(outcome.out, "control"));
+}
+
+static void test_log_tells_what_it_missed(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < LOG_RING_RECORDS + 3; i++)
+        fake_log(2, (struct log_record){.time = i, .event = LOG_VM_OFF, .vm = CONTROL});
+    assert_int_equal(RUN("log", "--once"), STATUS_DONE);
+    assert_says(outcome.out, "(3 lines were overwritten before they could be read)\n[    0.000000] vm control: off\n");
+}
+
+static void test_stop_start_and_restart(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("stop", "control"), STATUS_DONE);
+    assert_string_equal(outcome.out, "control: off\n");
+    assert_int_equal(fake.status[CONTROL]->state, VM_STATUS_OFF);
+    assert_int_equal(RUN("start", "control"), STATUS_DONE);
+    assert_string_equal(outcome.out, "control: runs\n");
+    assert_int_equal(RUN("restart", "--json", "control"), STATUS_DONE);
+    assert_string_equal(outcome.out, "{\"name\": \"control\", \"state\": \"runs\", \"generation\": 3}\n");
+    assert_int_equal(fake.commands, 3);
+    assert_int_equal(fake.status[PLC]->generation, 1);
+}
+
+static void test_a_refused_command_says_why(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("start", "control"), STATUS_FAILED);
+    assert_string_equal(outcome.err, "nagayactl: start: control can't be started: it is running\n");
+    assert_int_equal(RUN("stop", "contrl"), STATUS_FAILED);
+    assert_string_equal(outcome.err, "nagayactl: stop: there is no VM contrl; there are linux, control, plc\n");
+    assert_int_equal(fake.commands, 1);
+}
+
+static void test_a_command_that_is_not_done_in_time_fails(void **state)
+{
+    (void)state;
+    fake.slow = true;
+    assert_int_equal(RUN("stop", "control", "-t", "0.01"), STATUS_FAILED);
+    assert_says(outcome.err, "control was told to stop, but has not done so after 10 ms");
+    assert_int_equal(RUN("stop", "--no-wait", "control"), STATUS_DONE);
+}
+
+/* A program for control: at the room's start, its first instruction at the entry. */
+static const char *program_file(size_t size)
+{
+    static char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/program", fake_root());
+    file = fopen(path, "w");
+    for (size_t i = 0; i < size; i++)
+        fputc('a' + (int)(i % 26), file);
+    fclose(file);
+    return path;
+}
+
+static bool store_is_untouched(void)
+{
+    for (size_t i = 0; i < STORE_SIZE; i++)
+        if (fake.store[i] != 0x5a)
+            return false;
+    return true;
+}
+
+static void test_load_fills_the_store_and_starts(void **state)
+{
+    const char *path = program_file(0x100);
+
+    (void)state;
+    fake.status[CONTROL]->state = VM_STATUS_OFF;
+    assert_int_equal(RUN("load", "control", path), STATUS_DONE);
+    assert_string_equal(outcome.out, "control: runs\n");
+    assert_memory_equal(fake.store, "abcdefgh", 8);
+    assert_int_equal(fake.store[0x100], 0); /* nothing of the program before stays */
+    assert_int_equal(fake.store[STORE_SIZE - 1], 0);
+    assert_int_equal(fake.status[CONTROL]->generation, 2);
+}
+
+static void test_load_without_start(void **state)
+{
+    (void)state;
+    fake.status[CONTROL]->state = VM_STATUS_OFF;
+    assert_int_equal(RUN("load", "--no-start", "control", program_file(0x100)), STATUS_DONE);
+    assert_int_equal(fake.commands, 0);
+    assert_int_equal(fake.store[0], 'a');
+}
+
+static void test_a_refused_load_leaves_the_store_as_it_is(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("load", "control", program_file(0x100)), STATUS_FAILED);
+    assert_says(outcome.err, "control is not off; stop it first (nagayactl stop control)");
+    fake.status[CONTROL]->state = VM_STATUS_OFF;
+    assert_int_equal(RUN("load", "control", program_file(STORE_SIZE + 1)), STATUS_FAILED);
+    assert_says(outcome.err, "has 16385 bytes, but the VM's room is 16384");
+    assert_int_equal(RUN("load", "control", program_file(0x40)), STATUS_FAILED);
+    assert_says(outcome.err, "before the VM's entry");
+    assert_int_equal(RUN("load", "control", "/nonexistent"), STATUS_FAILED);
+    assert_says(outcome.err, "/nonexistent can't be read: No such file or directory");
+    assert_int_equal(RUN("load", "control", "/"), STATUS_FAILED);
+    fake.status[PLC]->state = VM_STATUS_OFF;
+    assert_int_equal(RUN("load", "plc", program_file(0x100)), STATUS_FAILED);
+    assert_says(outcome.err, "plc has no room for another image");
+    assert_int_equal(fake.commands, 0);
+    assert_true(store_is_untouched());
+}
+
+static void test_a_store_that_the_plan_does_not_have_is_refused(void **state)
+{
+    static const uint8_t stores[][12] = {
+        {0,    0,    0,    PLC,     0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* not this VM's */
+        {0,    0,    0,    3,       0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* no such VM */
+        {0,    0,    0,    CONTROL, 0,    0,    0x10, 0, 0, 0, STORE_SIZE >> 8,     0}, /* it ends beyond the range */
+        {0,    0,    0,    CONTROL, 0,    0,    0,    0, 0, 0, 2 * STORE_SIZE >> 8, 0}, /* too large */
+        {0,    0,    0,    CONTROL, 0xff, 0xff, 0xf0, 0, 0, 0, STORE_SIZE >> 8,     0}, /* wraps */
+        {0xff, 0xff, 0xff, 0xff,    0,    0,    0,    0, 0, 0, STORE_SIZE >> 8,     0}, /* far from all VMs */
+    };
+
+    (void)state;
+    fake.status[CONTROL]->state = VM_STATUS_OFF;
+    for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++) {
+        fake_property(3, "nagaya,stores", stores[i], sizeof stores[i]);
+        assert_int_equal(RUN("load", "control", program_file(0x100)), STATUS_FAILED);
+        assert_says(outcome.err, "a store that does not fit the plan");
+    }
+    assert_true(store_is_untouched());
+    fake_property(3, "nagaya,stores", "\0\0\0\1\0\0\0\0\0\0\x40", 12); /* all in order, but for the range */
+    fake_range(3, 3, 0x58000000, STORE_SIZE / 2);
+    assert_int_equal(RUN("load", "control", program_file(0x100)), STATUS_FAILED);
+    assert_says(outcome.err, "a store that does not fit the plan");
+}
+
+static void test_without_the_manager_interface(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "there is no /sys/class/uio: the kernel module nagaya_uio is not loaded");
+    fake_device(0, "something-else");
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "this VM is not the manager");
+}
+
+static void test_a_plan_of_another_version_is_told(void **state)
+{
+    (void)state;
+    fake.plan->version++;
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "is of another version than this tool");
+    fake.plan->magic++;
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "the hypervisor's plan is none");
+}
+
+/* Whatever one 32-bit word of the plan says, nothing outside of it is read; with proper checksums, nothing else helps.
+ */
+static void test_a_damaged_plan_leads_nowhere(void **state)
+{
+    static const uint32_t values[] = {1, 0x7fffffff, 0xfffffff8, 0xffffffff};
+    uint32_t *words = (uint32_t *)fake.plan;
+
+    (void)state;
+    fake_log(0, (struct log_record){.event = LOG_VM_REFUSED_READ, .vm = PLC, .arguments = {0x9000000}});
+    for (size_t word = offsetof(struct plan, total_size) / 4; word < fake.plan->total_size / 4; word++) {
+        uint32_t kept = words[word];
+
+        if (word >= 4 && word < 10)
+            continue; /* sizes and checksums themselves: below */
+        for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+            words[word] = values[i];
+            fake_plan_seal();
+            if (RUN("list") == STATUS_DONE)
+                RUN("log", "--once");
+            RUN("load", "control", "/dev/null");
+        }
+        words[word] = kept;
+    }
+    fake_plan_seal();
+    fake.plan->total_size = 0x4008;
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "is damaged");
+}
+
+static void test_a_name_without_an_end_is_refused(void **state)
+{
+    struct plan_region *regions = (void *)((uint8_t *)fake.plan + fake.plan->regions.offset);
+
+    (void)state;
+    memset(regions[1].name, 'x', sizeof regions[1].name);
+    fake_plan_seal();
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "does not fit");
+}
+
+static void test_a_flipped_bit_of_the_plan_is_found(void **state)
+{
+    (void)state;
+    fake.plan->vms.count ^= 1;
+    assert_int_equal(RUN("list"), STATUS_FAILED);
+    assert_says(outcome.err, "the hypervisor's plan is damaged");
+}
+
+int manager_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_list_shows_every_vm, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_list_as_json, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_top_counts_exits_by_class, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_log_is_in_words_and_in_order, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_log_tells_what_it_missed, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_stop_start_and_restart, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_refused_command_says_why, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_command_that_is_not_done_in_time_fails, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_load_fills_the_store_and_starts, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_load_without_start, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_refused_load_leaves_the_store_as_it_is, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_store_that_the_plan_does_not_have_is_refused, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_without_the_manager_interface, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_plan_of_another_version_is_told, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_damaged_plan_leads_nowhere, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_name_without_an_end_is_refused, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_flipped_bit_of_the_plan_is_found, fake_manager_setup, fake_teardown),
+    };
+
+    return cmocka_run_group_tests_name("manager", tests, NULL, NULL);
+}

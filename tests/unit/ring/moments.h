@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guests/channel/ring.c is compiled with this before it: each of its accesses to shared memory is a moment at which a
+ * test may do what it likes. Between two accesses nothing happens that the other side could see, so what holds with
+ * something done at each moment holds with it done at any time.
+ */
+#ifndef MOMENTS_H
+#define MOMENTS_H
+
+/** Called before each access, in this thread, if it is set. */
+extern _Thread_local void (*at_each_moment)(void);
+
+static inline void moment(void)
+{
+    if (at_each_moment)
+        at_each_moment();
+}
+
+#define __atomic_load_n(word, order)         (moment(), __atomic_load_n(word, order))
+#define __atomic_store_n(word, value, order) (moment(), __atomic_store_n(word, value, order))
+
+#endif
