@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,9 +149,13 @@ static void live_until_killed(struct survivor *survivor, uint32_t first_index)
 
 static pid_t start_life(struct survivor *survivor, uint32_t first_index)
 {
+    pid_t parent = getpid();
     pid_t pid = fork();
 
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it shall not survive a test that fails */
+        if (getppid() != parent)
+            _exit(1);
         live_until_killed(survivor, first_index);
         _exit(1);
     }
