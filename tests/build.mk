@@ -62,5 +62,6 @@ unit-test: $(UNIT_PROGRAMS) $(UNIT_DATA)
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
-# Guests of the system tests.
+# Guests of the system tests; fuzzing.
 include tests/system/build.mk
+include tests/fuzz/build.mk

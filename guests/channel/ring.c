@@ -23,6 +23,12 @@ _Static_assert(sizeof(struct ring_half) == 4U * RING_LINE, "shared structure");
 _Static_assert(sizeof(struct ring_half) < RING_PAGE / 2U, "the smallest half has room for data");
 _Static_assert(__GCC_ATOMIC_LLONG_LOCK_FREE == 2, "a position is read and written in one piece");
 
+/* What a sender's epoch can be: neither 0, which is none, nor one with LEFT. */
+static bool is_epoch(uint32_t epoch)
+{
+    return epoch != 0 && (epoch & LEFT) == 0;
+}
+
 static uint64_t position_of(uint32_t epoch, uint32_t index)
 {
     return (uint64_t)epoch << 32 | index;
@@ -214,7 +220,7 @@ static int join_epoch(struct ring_end *end, uint32_t epoch)
 
     if (epoch == 0 || (epoch | LEFT) == end->receiver.epoch)
         return RING_WOULD_BLOCK;
-    if ((epoch & LEFT) != 0)
+    if (!is_epoch(epoch))
         return RING_ERR_PEER;
     result = check_peer(end);
     if (result == RING_OK) {
@@ -230,7 +236,7 @@ static int look_for_messages(struct ring_end *end, uint32_t *bytes)
 {
     const uint64_t sent = read_word(&end->peer->sent.position);
 
-    if (epoch_of(sent) != end->receiver.epoch) {
+    if (epoch_of(sent) != end->receiver.epoch || !is_epoch(epoch_of(sent))) {
         int result = join_epoch(end, epoch_of(sent));
 
         if (result != RING_OK)
@@ -397,8 +403,7 @@ static void resume_sending(struct ring_end *end, bool known)
 
     end->sender = (struct ring_progress){epoch, index_of(sent), (uint64_t)end->generation << 32, 0};
     __atomic_store_n(&end->own->sent.waits, end->sender.waits, __ATOMIC_RELAXED);
-    if (!known || epoch == 0 || (epoch & LEFT) != 0 ||
-        !positions_agree(end, sent, read_word(&end->peer->received.position)))
+    if (!known || !is_epoch(epoch) || !positions_agree(end, sent, read_word(&end->peer->received.position)))
         begin_epoch(end);
 }
 
