@@ -147,12 +147,11 @@ static void arm(struct ring_line *line, struct ring_progress *progress)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* For one who does not sleep after all. One who did needs none: it was rung for that, and is not again. */
 static void disarm(struct ring_line *line, struct ring_progress *progress)
 {
-    if ((progress->waits & 1) != 0) {
-        progress->waits &= ~UINT64_C(1);
-        __atomic_store_n(&line->waits, progress->waits, __ATOMIC_RELAXED);
-    }
+    progress->waits &= ~UINT64_C(1);
+    __atomic_store_n(&line->waits, progress->waits, __ATOMIC_RELAXED);
 }
 
 /* After publish(): RING_DOORBELL if the other side has gone to sleep and was not rung for that yet. */
@@ -259,7 +258,6 @@ static int receive_up_to(struct ring_end *end, uint32_t bytes)
 {
     end->receiver.index += bytes;
     publish(&end->own->received, &end->receiver);
-    disarm(&end->own->received, &end->receiver);
     return doorbell_for(&end->peer->sent, &end->receiver);
 }
 
@@ -285,7 +283,6 @@ int ring_send(struct ring_end *end, const void *message, uint32_t length)
     copy_in(end, end->sender.index + UNIT, message, length);
     end->sender.index += record_size(length);
     publish(&end->own->sent, &end->sender);
-    disarm(&end->own->sent, &end->sender);
     return doorbell_for(&end->peer->received, &end->sender);
 }
 
@@ -438,10 +435,6 @@ int ring_open(struct ring_end *end, void *memory, size_t size, unsigned side)
     end->generation = (known ? own->generation : __atomic_load_n(&end->peer->seen, __ATOMIC_RELAXED)) + 1;
     if (end->generation == 0)
         end->generation = 1;
-    if (!known) {
-        __atomic_store_n(&own->magic, 0, __ATOMIC_RELAXED); /* until the rest is in place */
-        __atomic_thread_fence(__ATOMIC_RELEASE);
-    }
     resume_sending(end, known);
     resume_receiving(end, known);
     __atomic_store_n(&own->version, RING_VERSION, __ATOMIC_RELAXED);

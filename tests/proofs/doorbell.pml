@@ -112,7 +112,6 @@ work:
     :: stored_position[side] == MESSAGES -> break
     :: stored_position[side] < MESSAGES && !BLOCKED ->
         STEP(stored_position[side] = stored_position[side] + 1);
-        STEP(stored_waits[side] = stored_waits[side] & 254);
         STEP(atomic { BARRIER_AFTER_POSITION -> seen = waits[other] });
         if
         :: (seen & 1) != 0 && seen != rung ->

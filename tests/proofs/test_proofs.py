@@ -54,7 +54,7 @@ def search(folder, model, defines):
     subprocess.run(["gcc", "-O1", "-w", "-DSAFETY", "-DCOLLAPSE", "-DMEMLIM=3000", "pan.c", "-o", "pan"], cwd=folder,
                    check=True)
     # -b: a depth that does not suffice is an error
-    return subprocess.run(["./pan", "-b", "-m200000", "-n"], cwd=folder, check=True, timeout=300, text=True,
+    return subprocess.run(["./pan", "-b", "-m200000", "-n"], cwd=folder, check=True, timeout=600, text=True,
                           stdout=subprocess.PIPE).stdout
 
 
