@@ -62,5 +62,11 @@ unit-test: $(UNIT_PROGRAMS) $(UNIT_DATA)
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
-# Guests of the system tests.
+# Models that spin searches (Debian: spin).
+.PHONY: proofs
+proofs:
+	/usr/bin/python3 -m pytest -q -n 2 -p no:cacheprovider tests/proofs
+
+# Guests of the system tests; fuzzing.
 include tests/system/build.mk
+include tests/fuzz/build.mk

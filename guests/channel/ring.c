@@ -23,6 +23,12 @@ _Static_assert(sizeof(struct ring_half) == 4U * RING_LINE, "shared structure");
 _Static_assert(sizeof(struct ring_half) < RING_PAGE / 2U, "the smallest half has room for data");
 _Static_assert(__GCC_ATOMIC_LLONG_LOCK_FREE == 2, "a position is read and written in one piece");
 
+/* What a sender's epoch can be: neither 0, which is none, nor one with LEFT. */
+static bool is_epoch(uint32_t epoch)
+{
+    return epoch != 0 && (epoch & LEFT) == 0;
+}
+
 static uint64_t position_of(uint32_t epoch, uint32_t index)
 {
     return (uint64_t)epoch << 32 | index;
@@ -141,12 +147,11 @@ static void arm(struct ring_line *line, struct ring_progress *progress)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* For one who does not sleep after all. One who did needs none: it was rung for that, and is not again. */
 static void disarm(struct ring_line *line, struct ring_progress *progress)
 {
-    if ((progress->waits & 1) != 0) {
-        progress->waits &= ~UINT64_C(1);
-        __atomic_store_n(&line->waits, progress->waits, __ATOMIC_RELAXED);
-    }
+    progress->waits &= ~UINT64_C(1);
+    __atomic_store_n(&line->waits, progress->waits, __ATOMIC_RELAXED);
 }
 
 /* After publish(): RING_DOORBELL if the other side has gone to sleep and was not rung for that yet. */
@@ -214,7 +219,7 @@ static int join_epoch(struct ring_end *end, uint32_t epoch)
 
     if (epoch == 0 || (epoch | LEFT) == end->receiver.epoch)
         return RING_WOULD_BLOCK;
-    if ((epoch & LEFT) != 0)
+    if (!is_epoch(epoch))
         return RING_ERR_PEER;
     result = check_peer(end);
     if (result == RING_OK) {
@@ -230,7 +235,7 @@ static int look_for_messages(struct ring_end *end, uint32_t *bytes)
 {
     const uint64_t sent = read_word(&end->peer->sent.position);
 
-    if (epoch_of(sent) != end->receiver.epoch) {
+    if (epoch_of(sent) != end->receiver.epoch || !is_epoch(epoch_of(sent))) {
         int result = join_epoch(end, epoch_of(sent));
 
         if (result != RING_OK)
@@ -253,7 +258,6 @@ static int receive_up_to(struct ring_end *end, uint32_t bytes)
 {
     end->receiver.index += bytes;
     publish(&end->own->received, &end->receiver);
-    disarm(&end->own->received, &end->receiver);
     return doorbell_for(&end->peer->sent, &end->receiver);
 }
 
@@ -279,7 +283,6 @@ int ring_send(struct ring_end *end, const void *message, uint32_t length)
     copy_in(end, end->sender.index + UNIT, message, length);
     end->sender.index += record_size(length);
     publish(&end->own->sent, &end->sender);
-    disarm(&end->own->sent, &end->sender);
     return doorbell_for(&end->peer->received, &end->sender);
 }
 
@@ -397,8 +400,7 @@ static void resume_sending(struct ring_end *end, bool known)
 
     end->sender = (struct ring_progress){epoch, index_of(sent), (uint64_t)end->generation << 32, 0};
     __atomic_store_n(&end->own->sent.waits, end->sender.waits, __ATOMIC_RELAXED);
-    if (!known || epoch == 0 || (epoch & LEFT) != 0 ||
-        !positions_agree(end, sent, read_word(&end->peer->received.position)))
+    if (!known || !is_epoch(epoch) || !positions_agree(end, sent, read_word(&end->peer->received.position)))
         begin_epoch(end);
 }
 
@@ -433,10 +435,6 @@ int ring_open(struct ring_end *end, void *memory, size_t size, unsigned side)
     end->generation = (known ? own->generation : __atomic_load_n(&end->peer->seen, __ATOMIC_RELAXED)) + 1;
     if (end->generation == 0)
         end->generation = 1;
-    if (!known) {
-        __atomic_store_n(&own->magic, 0, __ATOMIC_RELAXED); /* until the rest is in place */
-        __atomic_thread_fence(__ATOMIC_RELEASE);
-    }
     resume_sending(end, known);
     resume_receiving(end, known);
     __atomic_store_n(&own->version, RING_VERSION, __ATOMIC_RELAXED);

@@ -51,7 +51,7 @@ static void manage(struct builder *builder)
     builder->vms[LINUX].command_ipa = COMMAND_IPA;
     builder_give(builder, LINUX, COMMAND_IPA, MANAGER_PA, PLAN_PAGE_SIZE, READ, PLAN_NONE);
     builder_give(builder, LINUX, OBSERVE_IPA, STATUS_PA, OBSERVE_SIZE, READ, PLAN_NONE);
-    builder_give(builder, LINUX, PLAN_IPA, PLAN_PA, 2 * PLAN_ROOM, READ, PLAN_NONE);
+    builder_give(builder, LINUX, PLAN_IPA, PLAN_PA, 0x2000, READ, PLAN_NONE);
     builder_give(builder, LINUX, STORES_IPA, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE, READ_WRITE, PLAN_NONE);
     for (unsigned cpu = 0; cpu < 2; cpu++) {
         builder_map_el2(builder, cpu, EL2_GICR + 2 * EL2_GICR_STRIDE, GICR_PA + 2 * 0x20000, 0x20000, DEVICE);

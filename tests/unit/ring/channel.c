@@ -6,7 +6,7 @@
 
 #define LONGEST 70000U
 
-_Thread_local void (*at_each_moment)(void);
+_Thread_local void (*at_each_moment)(const volatile void *word, int order);
 
 /* The part of a half that the ring does not use, if its size is no power of two. */
 static unsigned char *unused_part(const struct channel *channel, unsigned side, size_t *size)

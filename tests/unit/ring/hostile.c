@@ -46,8 +46,10 @@ static void write_nonsense(const struct channel *in)
     __atomic_store_n(place, nonsense(in), __ATOMIC_RELAXED);
 }
 
-static void at_any_moment(void)
+static void at_any_moment(const volatile void *word, int order)
 {
+    (void)word;
+    (void)order;
     accesses++;
     if (random_below(4) == 0)
         write_nonsense(&channel);
@@ -195,6 +197,23 @@ static void test_each_kind_of_nonsense_is_called_so(void **state)
     channel_free(&channel);
 }
 
+static void test_nothing_is_received_in_an_epoch_that_is_none(void **state)
+{
+    struct ring_message found;
+    struct ring_half *half;
+
+    (void)state;
+    channel_make_open(&channel, 4096);
+    half = channel_half(&channel, 1);
+    half->sent.position = 0x100; /* no epoch, and we are in none yet */
+    assert_int_equal(ring_receive(&channel.ends[0], buffer, sizeof buffer, &found), RING_WOULD_BLOCK);
+    half->sent.position = UINT64_C(0x80000005) << 32 | 0x100; /* no sender's */
+    assert_int_equal(ring_receive(&channel.ends[0], buffer, sizeof buffer, &found), RING_ERR_PEER);
+    ring_reset(&channel.ends[0]);
+    assert_int_equal(ring_receive(&channel.ends[0], buffer, sizeof buffer, &found), RING_WOULD_BLOCK);
+    channel_free(&channel);
+}
+
 /* Sends until it arrives; both sides reset when they see nonsense, as docs/channels.md says. */
 static void get_through(struct ring_end *sender, struct ring_end *receiver)
 {
@@ -259,6 +278,7 @@ int test_ring_hostile_peers(void)
         cmocka_unit_test(test_nonsense_in_our_own_half_does_no_harm_either),
         cmocka_unit_test(test_a_peer_that_scribbles_on_another_core_does_no_harm),
         cmocka_unit_test(test_each_kind_of_nonsense_is_called_so),
+        cmocka_unit_test(test_nothing_is_received_in_an_epoch_that_is_none),
         cmocka_unit_test(test_whatever_was_written_two_sides_that_open_again_can_talk),
         cmocka_unit_test(test_one_side_that_stays_is_cured_by_a_reset),
     };

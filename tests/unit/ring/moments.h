@@ -7,16 +7,17 @@
 #ifndef MOMENTS_H
 #define MOMENTS_H
 
-/** Called before each access, in this thread, if it is set. */
-extern _Thread_local void (*at_each_moment)(void);
+/** Called before each access and each barrier (of no word), in this thread, if it is set. */
+extern _Thread_local void (*at_each_moment)(const volatile void *word, int order);
 
-static inline void moment(void)
+static inline void moment(const volatile void *word, int order)
 {
     if (at_each_moment)
-        at_each_moment();
+        at_each_moment(word, order);
 }
 
-#define __atomic_load_n(word, order)         (moment(), __atomic_load_n(word, order))
-#define __atomic_store_n(word, value, order) (moment(), __atomic_store_n(word, value, order))
+#define __atomic_load_n(word, order)         (moment(word, order), __atomic_load_n(word, order))
+#define __atomic_store_n(word, value, order) (moment(word, order), __atomic_store_n(word, value, order))
+#define __atomic_thread_fence(order)         (moment(0, order), __atomic_thread_fence(order))
 
 #endif

@@ -19,16 +19,20 @@ static jmp_buf restart;
 static unsigned moments_left;
 static void (*interruption)(void);
 
-static void maybe_restart(void)
+static void maybe_restart(const volatile void *word, int order)
 {
+    (void)word;
+    (void)order;
     if (moments_left-- == 0) {
         at_each_moment = NULL;
         longjmp(restart, 1);
     }
 }
 
-static void maybe_interrupt(void)
+static void maybe_interrupt(const volatile void *word, int order)
 {
+    (void)word;
+    (void)order;
     if (moments_left-- == 0) {
         at_each_moment = NULL;
         interruption();
@@ -216,6 +220,60 @@ static void test_a_restart_in_the_first_opening_of_all_does_no_harm(void **state
     }
 }
 
+/* Ways in which end 0's half can be such that no life of it left it so. */
+static void damage(struct ring_half *half, unsigned way)
+{
+    switch (way) {
+    case 0:
+        half->sent.position += SIZE;
+        break;
+    case 1:
+        half->sent.position += 1;
+        break;
+    case 2:
+        half->sent.position &= UINT32_MAX; /* no epoch */
+        break;
+    case 3:
+        half->sent.position |= UINT64_C(1) << 63; /* one that only a receiver can have */
+        break;
+    case 4:
+        half->received.position += SIZE;
+        break;
+    case 5:
+        half->received.position += 1;
+        break;
+    case 6:
+        half->magic++;
+        break;
+    case 7:
+        half->version++;
+        break;
+    default:
+        half->size++;
+        break;
+    }
+}
+
+static void test_a_side_that_finds_its_half_damaged_begins_anew(void **state)
+{
+    (void)state;
+    for (unsigned way = 0; way < 9; way++) {
+        channel_make_busy(30);
+        damage(channel_half(&channel, 0), way);
+        ring_open(&channel.ends[0], channel.memory, SIZE, 0);
+        for (unsigned side = 0; side < 2; side++) {
+            struct ring_message found;
+
+            assert_true(send_numbered(&channel.ends[side], 500, 300) >= RING_OK);
+            do
+                assert_true(ring_receive(&channel.ends[1 - side], buffer, sizeof buffer, &found) >= RING_OK);
+            while (found.length != 300);
+            assert_true(message_is(buffer, 500, 300));
+        }
+        channel_free(&channel);
+    }
+}
+
 static void test_a_restart_is_seen_with_a_new_generation(void **state)
 {
     struct ring_message found;
@@ -353,6 +411,7 @@ int test_ring_restarts(void)
         cmocka_unit_test(test_a_restart_while_waiting_or_opening_loses_nothing),
         cmocka_unit_test(test_a_restart_while_resetting_leaves_a_channel_that_works),
         cmocka_unit_test(test_a_restart_in_the_first_opening_of_all_does_no_harm),
+        cmocka_unit_test(test_a_side_that_finds_its_half_damaged_begins_anew),
         cmocka_unit_test(test_a_restart_is_seen_with_a_new_generation),
         cmocka_unit_test(test_the_generation_is_never_0),
         cmocka_unit_test(test_who_sleeps_is_rung_for_by_a_sender_that_restarted),

@@ -21,8 +21,8 @@ struct channel {
     struct ring_end ends[2];
 };
 
-/** Called before each access of a ring to shared memory, in this thread, if it is set. */
-extern _Thread_local void (*at_each_moment)(void);
+/** Called before each access of a ring to shared memory and each barrier, in this thread, if it is set (moments.h). */
+extern _Thread_local void (*at_each_moment)(const volatile void *word, int order);
 
 /** Zeroed memory; no end is open. */
 void channel_make(struct channel *channel, size_t size);
@@ -53,6 +53,7 @@ void expect_numbered(struct ring_end *end, uint32_t number);
 uint32_t receive_all(struct ring_end *end, uint32_t first);
 
 int test_rings(void);
+int test_ring_orders(void);
 int test_ring_restarts(void);
 int test_ring_hostile_peers(void);
 int test_ring_threads(void);

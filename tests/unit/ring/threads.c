@@ -6,18 +6,21 @@
 #include "ring_test.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MESSAGES     1000000U
-#define DEADLINE     300U /* s; only for what hangs */
-#define RECORD       24U  /* of the killed process's messages, all of 16 bytes */
-#define KILLS        200U
-#define LOG_MESSAGES 4000000U
+#define MESSAGES      1000000U
+#define DEADLINE      600U /* s; only for what hangs */
+#define RECORD        24U  /* of the killed process's messages, all of 16 bytes */
+#define KILLS         100U
+#define LOG_MESSAGES  4000000U
+#define SURVIVOR_SIZE 65536U
 
 /** Two ends with their doorbells: each is pending from when it rings until it is taken. */
 struct line {
@@ -102,7 +105,7 @@ static void test_a_million_messages_arrive_in_order_and_nobody_oversleeps(void *
     pthread_t threads[2];
 
     (void)state;
-    channel_make_open(&line.channel, 4096);
+    channel_make_open(&line.channel, 16384);
     for (unsigned side = 0; side < 2; side++)
         assert_true((line.doorbells[side] = eventfd(0, 0)) >= 0);
     alarm(DEADLINE);
@@ -117,7 +120,7 @@ static void test_a_million_messages_arrive_in_order_and_nobody_oversleeps(void *
 
 /** What survives the process that is killed: the channel, and what it said that it had received. */
 struct survivor {
-    _Alignas(RING_PAGE) unsigned char memory[RING_PAGE];
+    _Alignas(RING_PAGE) unsigned char memory[SURVIVOR_SIZE];
     uint32_t log_count;
     uint32_t log[LOG_MESSAGES];
 };
@@ -134,7 +137,7 @@ static void live_until_killed(struct survivor *survivor, uint32_t first_index)
     uint32_t message[4];
     struct ring_message found;
 
-    ring_open(&end, survivor->memory, RING_PAGE, 0);
+    ring_open(&end, survivor->memory, SURVIVOR_SIZE, 0);
     for (;;) {
         const uint32_t number = number_at(end.sender.index, first_index);
 
@@ -142,15 +145,21 @@ static void live_until_killed(struct survivor *survivor, uint32_t first_index)
         if (ring_receive(&end, message, sizeof message, &found) >= RING_OK && survivor->log_count < LOG_MESSAGES) {
             survivor->log[survivor->log_count] = message[0];
             __atomic_store_n(&survivor->log_count, survivor->log_count + 1, __ATOMIC_RELEASE);
+        } else {
+            sched_yield();
         }
     }
 }
 
 static pid_t start_life(struct survivor *survivor, uint32_t first_index)
 {
+    pid_t parent = getpid();
     pid_t pid = fork();
 
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it shall not survive a test that fails */
+        if (getppid() != parent)
+            _exit(1);
         live_until_killed(survivor, first_index);
         _exit(1);
     }
@@ -179,19 +188,24 @@ static void test_a_process_is_killed_again_and_again_and_nothing_is_lost(void **
 
     (void)state;
     assert_true(survivor != MAP_FAILED);
-    ring_open(&end, survivor->memory, RING_PAGE, 1);
+    ring_open(&end, survivor->memory, SURVIVOR_SIZE, 1);
     first_index = end.sender.index;
     alarm(DEADLINE);
     for (unsigned kill_count = 0; kill_count < KILLS; kill_count++) {
         const uint32_t until = received + (uint32_t)(random_next(&random) % 500);
         pid_t life = start_life(survivor, first_index);
+        int result;
 
         assert_true(life > 0);
         while (received < until) {
             if (ring_send(&end, (uint32_t[]){sent, 0, 0, 0}, sizeof message) >= RING_OK)
                 sent++;
-            if (ring_receive(&end, message, sizeof message, &found) < RING_OK)
+            result = ring_receive(&end, message, sizeof message, &found);
+            assert_true(result >= RING_WOULD_BLOCK);
+            if (result == RING_WOULD_BLOCK) {
+                sched_yield();
                 continue;
+            }
             number = message[0];
             assert_int_equal(number, received);
             assert_true(message[1] == ~number && message[2] == number * 3 && message[3] == (number ^ 0x55));
