@@ -83,7 +83,9 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     bool left = gic_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
     while (!atomic_compare_exchange_strong(&page->phase, &phase,
-                                           phase == VM_RESTARTS ? VM_RESTORES : left ? VM_RETIRES : VM_IS_OFF)) {
+                                           phase == VM_RESTARTS ? VM_RESTORES
+                                           : left               ? VM_RETIRES
+                                                                : VM_IS_OFF)) {
     }
     if (phase == VM_RUNS) {
         page->status.reason = VM_REASON_SELF;

@@ -4,8 +4,8 @@
  *
  * A vCPU stays on its CPU. Other CPUs change its state by words in shared memory, and kick that CPU to look at them
  * (vm_attend). To end a VM, any CPU that has its stage-2 root mapped revokes it and kicks the CPUs of its vCPUs; each
- * parks its vCPU. The last one to park hands the rest of the job to the first one's CPU, which does it in slices when it is
- * that vCPU's turn (vm_restore_step): nobody ever waits for another CPU (design.md, "Taking a direct core back").
+ * parks its vCPU. The last one to park hands the rest of the job to the first one's CPU, which does it in slices when
+ * it is that vCPU's turn (vm_restore_step): nobody ever waits for another CPU (design.md, "Taking a direct core back").
  */
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
@@ -29,8 +29,9 @@ enum vm_phase {
     VM_RUNS = VM_STATUS_RUNS,
     VM_ENDS = VM_STATUS_ENDS,         /* revoked; is off when all its vCPUs have parked */
     VM_RESTARTS = VM_STATUS_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
-    VM_RESTORES = VM_STATUS_RESTORES, /* none runs; its first vCPU's CPU resets its interrupts and brings its memory back */
-    VM_RETIRES = VM_STATUS_RETIRES,   /* none runs; that CPU resets the interrupts that are left, then it is off */
+    VM_RESTORES =
+        VM_STATUS_RESTORES, /* none runs; its first vCPU's CPU resets its interrupts and brings its memory back */
+    VM_RETIRES = VM_STATUS_RETIRES, /* none runs; that CPU resets the interrupts that are left, then it is off */
 };
 
 /** Changing state of a vCPU, for all CPUs of its VM. `power`: OFF to CLAIMED and on to PENDING by whoever turns it on,

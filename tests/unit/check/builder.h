@@ -33,8 +33,8 @@
 #define RODATA_PA       0x40002000U
 #define RODATA_SIZE     0x1000U
 #define PLAN_PA         0x40003000U
-#define PLAN_ROOM       0x1400U
-#define PLAN_MAX_TESTED 0x3000U
+#define PLAN_ROOM       0x2000U
+#define PLAN_MAX_TESTED 0x6000U
 #define SHARED_PA       0x40010000U
 #define STATUS_PA       0x40010000U /* pages of the shared data */
 #define STATS_PA        0x40020000U

@@ -20,6 +20,7 @@ static void own_interrupt(struct builder *builder, unsigned vm, uint8_t cpu)
     builder->vms[vm].intids[intids[vm] / 32] |= 1U << intids[vm] % 32;
     builder->head.gic.icfgr[intids[vm] / 16] |= 2U << intids[vm] % 16 * 2;
     builder->head.gic.spi_cpu[intids[vm]] = cpu;
+    builder->head.gic.spi_owner[intids[vm]] = (uint8_t)(vm + 1);
 }
 
 static void join_channel(struct builder *builder, unsigned vm, unsigned peer, uint64_t ipa, uint32_t flags)
@@ -51,7 +52,7 @@ static void manage(struct builder *builder)
     builder->vms[LINUX].command_ipa = COMMAND_IPA;
     builder_give(builder, LINUX, COMMAND_IPA, MANAGER_PA, PLAN_PAGE_SIZE, READ, PLAN_NONE);
     builder_give(builder, LINUX, OBSERVE_IPA, STATUS_PA, OBSERVE_SIZE, READ, PLAN_NONE);
-    builder_give(builder, LINUX, PLAN_IPA, PLAN_PA, 0x2000, READ, PLAN_NONE);
+    builder_give(builder, LINUX, PLAN_IPA, PLAN_PA, PLAN_ROOM, READ, PLAN_NONE);
     builder_give(builder, LINUX, STORES_IPA, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE, READ_WRITE, PLAN_NONE);
     for (unsigned cpu = 0; cpu < 2; cpu++) {
         builder_map_el2(builder, cpu, EL2_GICR + 2 * EL2_GICR_STRIDE, GICR_PA + 2 * 0x20000, 0x20000, DEVICE);
@@ -74,19 +75,8 @@ static void watch(struct builder *builder)
     builder->cores[0].watched.count = 1;
 }
 
-/* All of this needs a larger plan. */
-static void enlarge_plan(struct builder *builder)
-{
-    builder->segments[0].file_size += PLAN_ROOM;
-    builder->segments[0].size += PLAN_ROOM;
-    for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-        builder_el2_at(builder, cpu, EL2_BASE + TEXT_SIZE)->size += PLAN_ROOM;
-    }
-}
-
 void builder_join(struct builder *builder)
 {
-    enlarge_plan(builder);
     builder->vms[LINUX].delivery = PLAN_DELIVERY_VIRTUAL;
     builder->channels[0] =
         (struct plan_channel){.name = "data", .pa = CHANNEL_PA, .size = CHANNEL_SIZE, .members.count = 2};

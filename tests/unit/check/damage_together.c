@@ -77,7 +77,7 @@ DAMAGE(no_doorbell, builder->vms[CONTROL].doorbells.count = 0; builder->vms[CONT
        builder->vms[CONTROL].doorbell_ipa = 0)
 DAMAGE(limiter_shared, builder->doorbells[CONTROL][0].limiter = LINUX)
 
-DAMAGE(interrupt_not_owned, builder->vms[CONTROL].intids[3] = 0)
+DAMAGE(interrupt_not_owned, builder->vms[CONTROL].intids[3] = 0; builder->head.gic.spi_owner[127] = 0)
 DAMAGE(interrupt_level, builder->head.gic.icfgr[127 / 16] = 0)
 DAMAGE(interrupt_of_two_channels, builder->members[0][CONTROL].intid = 126; builder->doorbells[LINUX][0].intid = 126;
        builder->notify[LINUX][0] = 126)
