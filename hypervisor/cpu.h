@@ -21,7 +21,6 @@ struct cpu {
     bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's (design.md) */
     bool shared;             /* vCPUs of several VMs run here */
     bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
-    uint64_t entered;        /* when the slow exit that is under way began, by the counter */
 };
 
 extern struct cpu this_cpu;

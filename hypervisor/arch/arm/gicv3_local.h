@@ -6,6 +6,10 @@
 #define ARM_GICV3_LOCAL_H
 
 #include "gic.h"
+#include "gicv3.h"
+
+/* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
+#define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
 
 /** The registers of this CPU's private interrupts, where interrupts come to EL2. */
 extern uint64_t gic_private_frame;
@@ -23,6 +27,17 @@ void gic_direct_wait(void);
 
 /** Attends to a kick if there is one. */
 void gic_direct_poll(void);
+
+/** The part of saving and loading that most switches don't need: list registers beyond the first, words of active
+ * priorities beyond the first. The second returns those of this CPU's PPIs that the vCPU has taken and not ended. */
+void gic_busy_save(struct gic_vcpu *gic);
+uint32_t gic_busy_load(const struct gic_vcpu *gic);
+
+/** Makes those PPIs of this CPU enabled that @vcpu, which is loaded, has enabled. */
+void gic_private_set_up(const struct vcpu *vcpu);
+
+/** Takes what other CPUs have sent to @vcpu. */
+void gic_take_sent(struct vcpu *vcpu);
 
 /** Sets the priority of private interrupt @intid. */
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority);

@@ -14,13 +14,9 @@
 
 struct gic_private gic_privates[PLAN_MAX_VCPUS] SHARED;
 
-/* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
-#define PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
-
 uint64_t gic_private_frame PERCPU;
 
-/** The part of saving and loading that most switches don't need. */
-static __attribute__((noinline)) void busy_save(struct gic_vcpu *gic)
+void gic_busy_save(struct gic_vcpu *gic)
 {
     for (uint32_t used = gic->used; used != 0; used &= used - 1) {
         uint32_t i = (uint32_t)__builtin_ctz(used);
@@ -34,17 +30,10 @@ static __attribute__((noinline)) void busy_save(struct gic_vcpu *gic)
         gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
         gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
     }
-    mmio_write32(gic_private_frame + GICD_ICACTIVER, PPIS);
+    mmio_write32(gic_private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS);
 }
 
-/** The PPI that a list register with @list makes active in the hardware: a bit, or 0. */
-static inline uint32_t list_ppi(uint64_t list)
-{
-    return (list & LR_HW) != 0 && LR_INTID(list) < PLAN_FIRST_SPI ? 1U << LR_INTID(list) : 0;
-}
-
-/** Returns those of this CPU's PPIs that the vCPU has taken and not ended. */
-static __attribute__((noinline)) uint32_t busy_load(const struct gic_vcpu *gic)
+uint32_t gic_busy_load(const struct gic_vcpu *gic)
 {
     uint32_t active = gic->active[0] | gic->pending[0];
 
@@ -60,49 +49,19 @@ static __attribute__((noinline)) uint32_t busy_load(const struct gic_vcpu *gic)
         write_icc(ICH_AP1R2_EL2, gic->ap1r[2]);
         write_icc(ICH_AP1R3_EL2, gic->ap1r[3]);
     }
-    return active & PPIS;
-}
-
-/** After an isb: what was written to list registers shows in ICH_ELRSR_EL2. */
-static inline void vcpu_save(struct gic_vcpu *gic)
-{
-    gic->used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
-    gic->hcr = read_icc(ICH_HCR_EL2);
-    write_icc(ICH_HCR_EL2, 0);
-    gic->vmcr = read_icc(ICH_VMCR_EL2);
-    gic->ap0r = read_icc(ICH_AP0R0_EL2);
-    gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
-    if (gic->busy != 0) {
-        busy_save(gic);
-    }
-}
-
-void gic_vcpu_save(struct gic_vcpu *gic)
-{
-    isb();
-    vcpu_save(gic);
-}
-
-/** Makes those PPIs of this CPU enabled that @vcpu has enabled. How urgent they are shows in list registers only. */
-static inline void private_set_up(const struct vcpu *vcpu)
-{
-    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & PPIS;
-
-    mmio_write32(gic_private_frame + GICD_ICENABLER, PPIS & ~enabled);
-    mmio_write32(gic_private_frame + GICD_ISENABLER, enabled);
+    return active & GIC_GUEST_PPIS;
 }
 
 void gic_private_changed(struct vcpu *vcpu)
 {
-    private_set_up(vcpu);
+    gic_private_set_up(vcpu);
     lists_refill(vcpu); /* an SGI that waited for it may be delivered now */
 }
 
 /* A bit of vcpu_state.sgis beyond the SGIs. */
 #define RECALL (1U << 16)
 
-/** Takes what was sent to @vcpu. */
-static void take_sent(struct vcpu *vcpu)
+void gic_take_sent(struct vcpu *vcpu)
 {
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
@@ -121,49 +80,6 @@ void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8
     uint64_t list = LR_PENDING | LR_GROUP1 | hardware | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
 
     atomic_store_explicit(&private->lists[intid], list, memory_order_relaxed);
-}
-
-void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
-{
-    struct gic_vcpu *gic = &vcpu->gic;
-
-    if (!this_cpu.virtual_interrupts) {
-        gic_direct_reset();
-        return;
-    }
-    if (from != NULL) {
-        vcpu_save(&from->gic);
-    } else {
-        mmio_write32(gic_private_frame + GICD_ICACTIVER, PPIS); /* what came meanwhile was nobody's */
-    }
-    uint32_t active = 0;
-    if (gic->busy == 0) {
-        if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
-            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, GIC_PPI_TIMER_VIRTUAL));
-            active = 1U << GIC_PPI_TIMER_VIRTUAL;
-        }
-    } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
-        write_icc(ICH_LR0_EL2, gic->lists[0]);
-        active = list_ppi(gic->lists[0]);
-    } else {
-        active = busy_load(gic);
-    }
-    if (active != 0) {
-        mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
-        dsb_sy(); /* active before the timer is on again, or it would come twice */
-    }
-    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
-    write_icc(ICH_VMCR_EL2, gic->vmcr);
-    write_icc(ICH_AP0R0_EL2, gic->ap0r);
-    write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
-    write_icc(ICH_HCR_EL2, gic->hcr);
-    private_set_up(vcpu);
-    if (gic->busy != 0 && gic->kept) {
-        lists_refill(vcpu);
-    }
-    if (atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0) {
-        take_sent(vcpu);
-    }
 }
 
 void gic_vcpu_reset(struct vcpu *vcpu)
@@ -212,10 +128,10 @@ void gic_vcpu_attend(struct vcpu *vcpu)
     /* One that is ready, but not loaded, takes it when it is: so nobody can make this CPU attend more than once before.
      */
     if (this_cpu.vcpu == vcpu || !vcpu->entity.ready) {
-        take_sent(vcpu);
+        gic_take_sent(vcpu);
     }
     if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
-        private_set_up(vcpu); /* another vCPU of the VM may have changed it */
+        gic_private_set_up(vcpu); /* another vCPU of the VM may have changed it */
     }
 }
 

@@ -55,7 +55,6 @@ static int64_t psci_cpu_suspend(uint64_t state)
     }
     if (!this_cpu.virtual_interrupts) {
         cpu_wait_for_guest();
-        this_cpu.entered = cpu_counter(); /* it was not EL2's time */
     } else {
         vcpu_wait_for_interrupt();
     }

@@ -42,8 +42,7 @@ static_assert(1 << DOORBELL_SHIFT == sizeof(struct plan_doorbell) && offsetof(st
               "observe_offsets.h");
 static_assert(HC_NOT_ALLOWED == HC_ERR_NOT_ALLOWED && HC_AGAIN == HC_ERR_AGAIN && ISPENDR == GICD_ISPENDR,
               "observe_offsets.h");
-static_assert(THIS_CPU_VM == offsetof(struct cpu, vm) && STATS_LONGEST == offsetof(struct vcpu_stats, longest) &&
-                  THIS_CPU_ENTERED == offsetof(struct cpu, entered),
+static_assert(THIS_CPU_VM == offsetof(struct cpu, vm) && STATS_LONGEST == offsetof(struct vcpu_stats, longest),
               "observe_offsets.h");
 static_assert(THIS_CPU_DECIDE == offsetof(struct cpu, decide), "observe_offsets.h");
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");

@@ -49,6 +49,12 @@
 uint64_t list_read(uint64_t n);
 void list_write(uint64_t n, uint64_t value);
 
+/** The PPI that a list register with @list makes active in the hardware: a bit, or 0. */
+static inline uint32_t list_ppi(uint64_t list)
+{
+    return (list & LR_HW) != 0 && LR_INTID(list) < 32U ? 1U << LR_INTID(list) : 0;
+}
+
 /** Ends interrupt @intid for the CPU's running priority; it stays active. */
 static inline void interrupt_drop(uint64_t intid)
 {

@@ -15,7 +15,6 @@
 #define INTERRUPT_DONE_BIT 32
 #define THIS_CPU_VCPU      16
 #define THIS_CPU_DECIDE    36
-#define THIS_CPU_ENTERED   48
 #define VCPU_FRAME         128
 #define THIS_CPU_VM        8
 #define STATS_LONGEST      592

@@ -64,11 +64,9 @@
     stp     x25, x26, [sp, #200]
     stp     x27, x28, [sp, #216]
     str     x29, [sp, #232]
-    mrs     x16, cntpct_el0
-    adr     x29, this_cpu
-    str     x16, [x29, #THIS_CPU_ENTERED]
     adr     x29, cpu_stack_top
     mov     sp, x29
+    mrs     x29, cntpct_el0                 /* C code keeps it */
     .endm
 
     .balign 0x800
@@ -215,8 +213,7 @@ exit_synchronous_stored:
     /* What happened may have changed who runs. */
 exit_done:
     mrs     x0, cntpct_el0
-    ldr     x1, this_cpu + THIS_CPU_ENTERED
-    sub     x0, x0, x1
+    sub     x0, x0, x29
     ldr     x1, this_cpu                    /* this_cpu.stats */
     ldr     x2, [x1, #STATS_LONGEST]
     cmp     x0, x2

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GICv3: the change from the interrupts of one vCPU to another's. What most switches don't need is in gicv3_virtual.c.
+ */
+#include "cpu.h"
+#include "gic.h"
+#include "gicv3.h"
+#include "gicv3_lists.h"
+#include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
+#include "mmio.h"
+#include "sched.h"
+#include "vm.h"
+
+/** After an isb: what was written to list registers shows in ICH_ELRSR_EL2. */
+static inline void vcpu_save(struct gic_vcpu *gic)
+{
+    gic->used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
+    gic->hcr = read_icc(ICH_HCR_EL2);
+    write_icc(ICH_HCR_EL2, 0);
+    gic->vmcr = read_icc(ICH_VMCR_EL2);
+    gic->ap0r = read_icc(ICH_AP0R0_EL2);
+    gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
+    if (gic->busy != 0) {
+        gic_busy_save(gic);
+    }
+}
+
+void gic_vcpu_save(struct gic_vcpu *gic)
+{
+    isb();
+    vcpu_save(gic);
+}
+
+/** Makes those PPIs of this CPU enabled that @vcpu has enabled. How urgent they are shows in list registers only. */
+static inline void private_set_up(const struct vcpu *vcpu)
+{
+    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & GIC_GUEST_PPIS;
+
+    mmio_write32(gic_private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
+    mmio_write32(gic_private_frame + GICD_ISENABLER, enabled);
+}
+
+void gic_private_set_up(const struct vcpu *vcpu)
+{
+    private_set_up(vcpu);
+}
+
+void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
+{
+    struct gic_vcpu *gic = &vcpu->gic;
+
+    if (!this_cpu.virtual_interrupts) {
+        gic_direct_reset();
+        return;
+    }
+    if (from != NULL) {
+        vcpu_save(&from->gic);
+    } else {
+        mmio_write32(gic_private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS); /* what came meanwhile was nobody's */
+    }
+    uint32_t active = 0;
+    if (gic->busy == 0) {
+        if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
+            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, GIC_PPI_TIMER_VIRTUAL));
+            active = 1U << GIC_PPI_TIMER_VIRTUAL;
+        }
+    } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
+        write_icc(ICH_LR0_EL2, gic->lists[0]);
+        active = list_ppi(gic->lists[0]);
+    } else {
+        active = gic_busy_load(gic);
+    }
+    if (active != 0) {
+        mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
+        dsb_sy(); /* active before the timer is on again, or it would come twice */
+    }
+    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
+    write_icc(ICH_VMCR_EL2, gic->vmcr);
+    write_icc(ICH_AP0R0_EL2, gic->ap0r);
+    write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
+    write_icc(ICH_HCR_EL2, gic->hcr);
+    private_set_up(vcpu);
+    if (gic->busy != 0 && gic->kept) {
+        lists_refill(vcpu);
+    }
+    if (atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0) {
+        gic_take_sent(vcpu);
+    }
+}
