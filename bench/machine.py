@@ -93,7 +93,9 @@ class Machine:
     def _decision(self, policy):
         """The function by which @policy decides, and the one that calls it, as the plugin wants them."""
         elf = Elf(self.build / "hypervisor" / "arm64.elf")
-        function, caller = elf.symbols()[f"{policy.replace('-', '_')}_schedule"], elf.functions()["sched_run"]
+        symbols, caller = elf.symbols(), elf.functions()["sched_run"]
+        # Those with budgets have one for all of them (hypervisor/sched/server_decide.c).
+        function = symbols.get(f"{policy.replace('-', '_')}_schedule", symbols["server_schedule"])
         return f"{function:#x}:{caller[0]:#x}:{caller[1]:#x}"
 
     def _hypervisor_range(self, image):

@@ -104,9 +104,9 @@ struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns)
     core->charged = false;
     ready = server_look(core, now_ns);
     decision.entity = ready.first != NULL ? ready.first : ready.turn;
-    if (ready.count > 1) {
-        if (ready.first == NULL && ready.turn->slice_left_ns == 0)
-            decision.entity = turns_decide(core, now_ns).entity;
+    if (ready.count > 1 && ready.first == NULL && ready.turn != NULL && ready.turn->slice_left_ns == 0)
+        decision.entity = turns_decide(core, now_ns).entity;
+    if (ready.count > 1 && decision.entity != NULL) {
         decision.until_ns = server_ends(core, decision.entity, now_ns);
         if (ready.refill_ns < decision.until_ns)
             decision.until_ns = server_overtaken(core, decision.entity, decision.until_ns);

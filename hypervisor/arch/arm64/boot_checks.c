@@ -40,6 +40,7 @@ static_assert(1 << DOORBELL_SHIFT == sizeof(struct plan_doorbell) && offsetof(st
                   DOORBELL_INTERVAL == offsetof(struct plan_doorbell, interval_ns) &&
                   DOORBELL_COUNT == PLAN_MAX_DOORBELLS,
               "observe_offsets.h");
+/* NOLINTNEXTLINE(misc-redundant-expression): that they are the same is what is proved */
 static_assert(HC_NOT_ALLOWED == HC_ERR_NOT_ALLOWED && HC_AGAIN == HC_ERR_AGAIN && ISPENDR == GICD_ISPENDR,
               "observe_offsets.h");
 static_assert(THIS_CPU_VM == offsetof(struct cpu, vm) && STATS_LONGEST == offsetof(struct vcpu_stats, longest),

@@ -11,11 +11,11 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-extern struct clock_factors {
+extern struct clock_scale {
     uint64_t ns_per_tick; /* doorbell.S, too */
     uint64_t ticks_per_ns;
 } clock_factors;
-struct clock_factors clock_factors PERCPU;
+struct clock_scale clock_factors PERCPU;
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
