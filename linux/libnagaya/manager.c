@@ -201,7 +201,8 @@ const struct nagaya_store *nagaya_vm_store(const struct nagaya_manager *manager,
 bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command)
 {
     static const char *const verbs[] = {"", "started", "stopped", "restarted"};
-    static const char *const states[] = {"off", "running", "being stopped", "being restarted"};
+    static const char *const states[] = {
+        "off", "running", "being stopped", "being restarted", "being restarted", "being stopped"};
     const char *name = nagaya_vm(manager, vm)->name;
     struct vm_status status = nagaya_vm_status(manager, vm);
 
@@ -211,7 +212,7 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
         return true;
     case MANAGER_ERR_STATE:
         return nagaya_fail("%s can't be %s: it is %s", name, verbs[command],
-                           status.state < 4 ? states[status.state] : "?");
+                           status.state < sizeof(states) / sizeof(states[0]) ? states[status.state] : "?");
     default:
         return nagaya_fail("%s can't be %s: the hypervisor does not know the command (result %u)", name, verbs[command],
                            manager->page->results[vm]);
