@@ -187,7 +187,7 @@ DAMAGES = {
     doorbell_leads_to_memory: "memory.exact memory.hypervisor doorbells.pages",
     doorbell_rings_a_device: "doorbells.ways doorbells.notify",
     doorbell_shares_a_limiter: "doorbells.ways",
-    doorbell_is_nobodys: "doorbells.interrupts",
+    doorbell_is_nobodys: "doorbells.interrupts interrupts.owner",
     doorbell_is_level: "doorbells.interrupts",
     doorbell_goes_to_another_vms_cpu: "interrupts.target",
     doorbell_is_a_devices: "doorbells.interrupts",
