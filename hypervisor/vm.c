@@ -153,6 +153,7 @@ void vm_begin(void)
             sched_wake(&vcpus[i]);
         }
     }
+    vm_attend(); /* kicks that came before this CPU could take them are gone */
 }
 
 uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)

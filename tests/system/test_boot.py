@@ -6,10 +6,12 @@ import subprocess
 
 import pytest
 
+import gdb_stub
 from system_run import ROOT, SYSTEMS, Machine, run
 
 CPUS = ("cortex-a53", "cortex-a72", "cortex-a76", "max")
 OTHER_CORES = 3
+LINK_REGISTER = 30
 
 
 @pytest.mark.parametrize("cpu", CPUS)
@@ -24,6 +26,30 @@ def test_a_guest_of_several_cores_sends_interrupts_between_them_and_switches_the
     assert said[-1] == "smp: done"
     cores = [line for line in said if re.fullmatch(r"smp: core \d: 1000 SGIs there and back, off and on 100 times", line)]
     assert len(cores) == OTHER_CORES
+
+
+def test_a_core_that_boots_late_starts_what_was_asked_of_it_before(tmp_path):
+    """CPU 0 goes on alone until its guest has turned another core on, whose CPU can't take the kick yet."""
+    with Machine("smp.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
+        stub = gdb_stub.Stub(tmp_path / "gdb")
+        stub.break_at("gic_private_reset")
+        stub.resume()
+        while stub.wait() != 0:
+            stub.resume(0)
+        stub.break_at("gic_private_reset", False)
+        stub.break_at("gic_kick")
+        stub.resume(0)
+        assert stub.wait() == 0
+        stub.break_at("gic_kick", False)
+        after = stub.register(0, LINK_REGISTER)
+        stub.break_at(after)
+        stub.resume(0)
+        assert stub.wait() == 0
+        assert not [line for line in machine.log() if re.fullmatch("cpu [123]: ready", line)]
+        stub.break_at(after, False)
+        stub.resume()
+        assert machine.wait_for_end() == 0
+    assert machine.said("guest")[-1] == "smp: done"
 
 
 @pytest.mark.parametrize("cpu", CPUS)

@@ -90,6 +90,27 @@ static void test_a_sound_image_of_vms_that_live_together_passes(void **state)
     assert_sound(damage_together_tree);
 }
 
+/* The image that @builder describes is sound, and what is shown of it holds each of @said. Frees @builder. */
+static void assert_said(struct builder *builder, const char *const said[], size_t count)
+{
+    struct report report;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    builder_build(builder);
+    builder_emit(builder);
+    examine(builder, &report, out);
+    fclose(out);
+    assert_int_equal(report_open_count(&report), 0);
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(text, said[i]) == NULL) {
+            fail_msg("not said: %s; but\n%s", said[i], text);
+        }
+    }
+    free(text);
+    builder_free(builder);
+}
+
 /* 4 and 5 ms of 10 ms: 90 %. */
 static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
 {
@@ -105,28 +126,13 @@ static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
         "the analysis assumes at most 3 in 1000",
     };
     struct builder builder;
-    struct report report;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
     builder_init(&builder);
     builder_share(&builder);
     builder.vcpus[3].period_ns = 20000000;
     builder.vcpus[3].budget_ns = 1000000;
     builder.vcpus[3].interrupts = 3;
     builder.vcpus[3].interrupt_period_ns = 1000000;
-    builder_build(&builder);
-    builder_emit(&builder);
-    examine(&builder, &report, out);
-    fclose(out);
-    assert_int_equal(report_open_count(&report), 0);
-    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
-        if (strstr(text, said[i]) == NULL) {
-            fail_msg("not said: %s; but\n%s", said[i], text);
-        }
-    }
-    free(text);
-    builder_free(&builder);
+    assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 
 static void test_what_vms_share_is_shown(void **state)
@@ -146,24 +152,9 @@ static void test_what_vms_share_is_shown(void **state)
         "\"kind\": \"store\"",
     };
     struct builder builder;
-    struct report report;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
     builder_init(&builder);
     builder_join(&builder);
-    builder_build(&builder);
-    builder_emit(&builder);
-    examine(&builder, &report, out);
-    fclose(out);
-    assert_int_equal(report_open_count(&report), 0);
-    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
-        if (strstr(text, said[i]) == NULL) {
-            fail_msg("not said: %s; but\n%s", said[i], text);
-        }
-    }
-    free(text);
-    builder_free(&builder);
+    assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 
 static void test_damage_is_refused_by_its_property(void **state)
