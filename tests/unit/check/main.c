@@ -14,7 +14,7 @@
 #include "show_context.h"
 
 #define MUTATIONS 4000
-#define TESTS_MAX 340
+#define TESTS_MAX 600
 
 void examine(const struct builder *builder, struct report *report, FILE *out)
 {
