@@ -163,28 +163,43 @@ DAMAGE(watched_without_a_watchdog, builder->watched[0][1] = LINUX; builder->core
 DAMAGE(root_of_another, builder->vms[LINUX].command_ipa = 0)
 DAMAGE(info_without_channel, ((uint32_t *)builder_at(builder, INFO_PA))[15] = 0)
 
-#undef DAMAGE
-
-/* A device tree of linux's, with a device that raises the interrupt of @spi by number. */
-static void put_tree(struct builder *builder, uint32_t spi)
+/* A device tree of linux's with a device of so many buses down. Its interrupts: one by @spi, as `interrupts` or, where
+ * @controller is not 0, as `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there. */
+static void put_tree(struct builder *builder, uint32_t spi, uint32_t controller, unsigned depth)
 {
-    fdt32_t interrupt[] = {0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
+    fdt32_t gpio[] = {cpu_to_fdt32(2), 0, cpu_to_fdt32(spi)};
+    fdt32_t interrupt[] = {cpu_to_fdt32(controller), 0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
     uint8_t *tree = builder_at(builder, LINUX_RAM + 0x1000);
     if (fdt_create(tree, 0x1000) != 0 || fdt_finish_reservemap(tree) != 0) {
         abort();
     }
     fdt_begin_node(tree, "");
     fdt_property_u32(tree, "interrupt-parent", 1);
+    fdt_begin_node(tree, "gpio");
+    fdt_property_u32(tree, "#interrupt-cells", 2);
+    fdt_property_u32(tree, "phandle", 2);
+    fdt_end_node(tree);
     fdt_begin_node(tree, "intc");
     fdt_property_string(tree, "compatible", "arm,gic-v3");
     fdt_property_u32(tree, "#interrupt-cells", 3);
     fdt_property_u32(tree, "phandle", 1);
     fdt_end_node(tree);
-    fdt_begin_node(tree, "bus");
+    for (unsigned i = 0; i < depth; i++) {
+        fdt_begin_node(tree, "bus");
+    }
     fdt_begin_node(tree, "device@9000000");
-    fdt_property(tree, "interrupts", interrupt, sizeof(interrupt));
+    if (controller == 0) {
+        fdt_property(tree, "interrupts", interrupt + 1, sizeof(interrupt) - sizeof(interrupt[0]));
+    } else {
+        char both[sizeof(gpio) + sizeof(interrupt)];
+        memcpy(both, gpio, sizeof(gpio));
+        memcpy(both + sizeof(gpio), interrupt, sizeof(interrupt));
+        fdt_property(tree, "interrupts-extended", both, sizeof(both));
+    }
     fdt_end_node(tree);
-    fdt_end_node(tree);
+    for (unsigned i = 0; i < depth; i++) {
+        fdt_end_node(tree);
+    }
     fdt_end_node(tree);
     if (fdt_finish(tree) != 0) {
         abort();
@@ -192,17 +207,22 @@ static void put_tree(struct builder *builder, uint32_t spi)
     memcpy(builder_at(builder, COPIES_PA + 0x1000), tree, 0x1000);
 }
 
-static void device_rings(struct builder *builder)
-{
-    builder_join(builder);
-    put_tree(builder, 126 - 32);
-}
+DAMAGE(device_rings, put_tree(builder, 126 - 32, 0, 1))
+DAMAGE(device_rings_by_another_key, put_tree(builder, 126 - 32, 1, 1))
+DAMAGE(device_of_no_controller, put_tree(builder, 33 - 32, 3, 1))
+DAMAGE(device_too_deep, put_tree(builder, 126 - 32, 0, 64))
+DAMAGE(tree_damaged, put_tree(builder, 33 - 32, 0, 1); *(uint8_t *)builder_at(builder, LINUX_RAM + 0x1000 + 0x3b) = 7;
+       *(uint8_t *)builder_at(builder, COPIES_PA + 0x1000 + 0x3b) = 7)
+DAMAGE(tree_too_large, ((uint8_t *)builder_at(builder, LINUX_RAM + 0x1000))[5] = 0x21;
+       ((uint8_t *)builder_at(builder, COPIES_PA + 0x1000))[5] = 0x21)
+
+#undef DAMAGE
 
 /* Sound: a tree like that is looked at, and found good. */
 void damage_together_tree(struct builder *builder)
 {
     builder_join(builder);
-    put_tree(builder, 33 - 32);
+    put_tree(builder, 33 - 32, 1, 62);
 }
 
 #define TOGETHER(step, ids, message) DESCRIBED(#step, step, ids, message)
@@ -235,6 +255,11 @@ static const struct damage items[] = {
              "interrupt 126 rings in data at vm control, whose it is not"),
     TOGETHER(device_rings, "doorbells.interrupts",
              "interrupt 126 rings in data, but device@9000000 of vm linux has it"),
+    TOGETHER(device_rings_by_another_key, "doorbells.interrupts", "but device@9000000 of vm linux has it"),
+    TOGETHER(device_of_no_controller, "doorbells.interrupts", "interrupts-extended of device@9000000"),
+    TOGETHER(device_too_deep, "doorbells.interrupts", "the depth of"),
+    TOGETHER(tree_damaged, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
+    TOGETHER(tree_too_large, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
     TOGETHER(notifies_nobody, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_a_device, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_more, "doorbells.notify", "rings 2 interrupts, it has 1 doorbells"),
