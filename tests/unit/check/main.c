@@ -336,9 +336,8 @@ static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **s
 int main(void)
 {
     static const struct damages *const all[] = {
-        &damages_image,  &damages_plan,       &damages_limits,
-        &damages_memory, &damages_hypervisor, &damages_machine,
-        &damages_cpus,   &damages_together,   NULL,
+        &damages_image,   &damages_plan, &damages_limits,   &damages_memory,  &damages_hypervisor,
+        &damages_machine, &damages_cpus, &damages_together, &damages_numbers, NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
