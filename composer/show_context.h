@@ -23,6 +23,20 @@ bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *anal
 /** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
 size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
 
+/** A peer of a channel's, and which of its interrupts nothing in the plan bounds. Its restarts always: it may ask for
+ * one whenever it likes, so may the manager, and restart-limit counts neither. */
+struct show_source {
+    uint32_t vm;
+    uint32_t channel;
+    bool doorbells; /* those too: the channel has no interval */
+};
+
+/** What rings at VM @vm without a bound, by channel and peer. Returns how many there are. */
+size_t show_unbounded(const struct check *check, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX]);
+
+/** The same for all VMs of a CPU, as a table. Returns whether there are any. */
+bool show_unbounded_table(const struct check *check, uint32_t cpu, FILE *out);
+
 /** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has none. */
 const struct plan_doorbell *show_doorbell(const struct check *check, uint32_t channel, uint32_t from, uint32_t to);
 

@@ -242,5 +242,6 @@ def test_what_neighbours_could_still_do_is_said(path):
     output = nagaya("check", path).stdout
     assert "vm desk: can ring vm control as often as it likes (channel telemetry, no doorbell-interval)" in output
     assert "channel sensors" not in output
+    assert "vm plc: can restart as often as it likes, which rings its channels' peers each time" in output
     assert "vm desk (manager): can stop and start all VMs" in output
     assert "vm desk (manager): chooses what vm control starts with (reload)" in output

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interrupts of shared CPUs that nothing in the plan bounds: what the analysis assumes must cover them. */
+#include "show_context.h"
+#include "show_table.h"
+
+size_t show_unbounded(const struct check *check, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX])
+{
+    size_t count = 0;
+    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
+        const struct plan_member *members = plan_view_members(&check->plan, channel);
+        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
+        for (uint32_t i = 0; own != PLAN_NONE && i < check->plan.channels[channel].members.count; i++) {
+            const struct plan_doorbell *doorbell = show_doorbell(check, channel, i, own);
+            if (members[i].vm != vm && count < SHOW_DOORBELLS_MAX) {
+                sources[count++] = (struct show_source){
+                    .vm = members[i].vm,
+                    .channel = channel,
+                    .doorbells = doorbell != NULL && doorbell->interval_ns == 0,
+                };
+            }
+        }
+    }
+    return count;
+}
+
+static void add_heads(struct table *table)
+{
+    static const char *const heads[] = {"VM", "RUNG BY", "CHANNEL", "NO BOUND ON"};
+    for (unsigned i = 0; table->cell_count < table->columns; i++) {
+        table_cell(table, "%s", heads[i]);
+    }
+}
+
+bool show_unbounded_table(const struct check *check, uint32_t cpu, FILE *out)
+{
+    struct table table = {.columns = 4};
+    for (uint32_t i = 0; i < check->plan.cores[cpu].vcpus.count; i++) {
+        uint32_t vm = plan_view_vcpu_on(&check->plan, cpu, i)->vm;
+        struct show_source sources[SHOW_DOORBELLS_MAX];
+        size_t count = show_unbounded(check, vm, sources);
+        for (size_t j = 0; j < count; j++) {
+            add_heads(&table);
+            table_cell(&table, "%s", check->plan.vms[vm].name);
+            table_cell(&table, "%s", check->plan.vms[sources[j].vm].name);
+            table_cell(&table, "%s", check->plan.channels[sources[j].channel].name);
+            table_cell(&table, "%s", sources[j].doorbells ? "its doorbells, its restarts" : "its restarts");
+        }
+    }
+    bool any = table.cell_count != 0;
+    table_print(&table, out);
+    return any;
+}
