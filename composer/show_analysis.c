@@ -7,22 +7,6 @@
 #include "show_context.h"
 #include "show_table.h"
 
-size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX])
-{
-    size_t count = 0;
-    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
-        const struct plan_member *members = plan_view_members(&check->plan, channel);
-        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
-        for (uint32_t i = 0; own != PLAN_NONE && i < check->plan.channels[channel].members.count; i++) {
-            const struct plan_doorbell *doorbell = show_doorbell(check, channel, i, own);
-            if (members[i].vm != vm && doorbell != NULL && doorbell->interval_ns != 0 && count < SHOW_DOORBELLS_MAX) {
-                intervals_ns[count++] = doorbell->interval_ns;
-            }
-        }
-    }
-    return count;
-}
-
 bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis)
 {
     const struct plan_core *core = &check->plan.cores[cpu];
@@ -168,7 +152,7 @@ static bool print_core(const struct check *check, uint32_t cpu, bool *unbounded,
     }
     print_verdicts(check, cpu, &analysis, out);
     print_slots(check, cpu, out);
-    *unbounded |= show_unbounded_table(check, cpu, out);
+    *unbounded |= show_unbounded(check, cpu, out);
     return true;
 }
 

@@ -20,22 +20,24 @@ bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *anal
 /* A VM is in at most 8 channels of 4. */
 #define SHOW_DOORBELLS_MAX 24
 
-/** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
-size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
-
-/** A peer of a channel's, and which of its interrupts nothing in the plan bounds. Its restarts always: it may ask for
- * one whenever it likes, so may the manager, and restart-limit counts neither. */
+/** A peer in a channel, which rings at a VM: by its doorbell, and when it starts again. */
 struct show_source {
     uint32_t vm;
     uint32_t channel;
-    bool doorbells; /* those too: the channel has no interval */
+    uint64_t interval_ns; /* of its doorbell; 0: none */
 };
 
-/** What rings at VM @vm without a bound, by channel and peer. Returns how many there are. */
-size_t show_unbounded(const struct check *check, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX]);
+/** All that ring at VM @vm, by channel and peer. Returns how many there are. */
+size_t show_sources(const struct check *check, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX]);
 
-/** The same for all VMs of a CPU, as a table. Returns whether there are any. */
-bool show_unbounded_table(const struct check *check, uint32_t cpu, FILE *out);
+/** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
+size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
+
+/**
+ * Prints what rings at the VMs of a CPU as often as it likes: doorbells without an interval; and restarts, which a VM
+ * may ask for itself, as may the manager, restart-limit or not. Returns whether there is any.
+ */
+bool show_unbounded(const struct check *check, uint32_t cpu, FILE *out);
 
 /** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has none. */
 const struct plan_doorbell *show_doorbell(const struct check *check, uint32_t channel, uint32_t from, uint32_t to);

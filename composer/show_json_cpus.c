@@ -2,17 +2,17 @@
 /* The CPUs as JSON: who runs there and, where several VMs do, what the analysis says of each. */
 #include "show_json.h"
 
-/* Peers of @vm in channels, with what of them nothing bounds. */
+/* Who rings at @vm, and what of that nothing bounds. */
 static void print_unbounded(struct json *json, const struct check *check, uint32_t vm)
 {
     struct show_source sources[SHOW_DOORBELLS_MAX];
-    size_t count = show_unbounded(check, vm, sources);
+    size_t count = show_sources(check, vm, sources);
     json_open(json, "unbounded", '[');
     for (size_t i = 0; i < count; i++) {
         json_open(json, NULL, '{');
         json_text(json, "vm", check->plan.vms[sources[i].vm].name);
         json_text(json, "channel", check->plan.channels[sources[i].channel].name);
-        json_boolean(json, "doorbells", sources[i].doorbells);
+        json_boolean(json, "doorbells", sources[i].interval_ns == 0);
         json_boolean(json, "restarts", true);
         json_close(json, '}');
     }
