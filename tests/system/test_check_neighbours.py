@@ -3,23 +3,16 @@
 each way in which an image could grant more."""
 
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from damaged_image import GICD_PA, HEAD_SIZE, SPI_CPU, VM_INTIDS, Image
+from system_run import nagaya
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
 SYSTEM = "tests/system/systems/neighbours.yaml"
 ICFGR = GICD_PA + 16
 HYPERVISOR = 72
 PAGE = 0x1000
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,10 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+from system_run import nagaya
 
 
 @pytest.fixture(scope="module")
