@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "plan_map.h"
 
 #define ANALYSIS_MAX_ENTITIES 8U
 #define ANALYSIS_UNBOUNDED    UINT64_MAX

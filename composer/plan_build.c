@@ -58,6 +58,16 @@ static void hypervisor_set(const struct plan_input *input, struct plan_hyperviso
     };
 }
 
+/* What sends SGI 0 to the CPU with affinity @mpidr: its Aff3, Aff2, Aff1, range and place in the range (IHI 0069H,
+ * 12.2.21). */
+static uint64_t sgi0(uint64_t mpidr)
+{
+    uint64_t aff0 = mpidr & 0xff;
+
+    return (mpidr >> 32 & 0xff) << 48 | aff0 >> 4 << 44 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16 |
+           (uint64_t)1 << aff0 % 16;
+}
+
 static void cpus_set(const struct plan_input *input, struct plan *plan)
 {
     const struct board *board = &input->system->board;
@@ -71,6 +81,7 @@ static void cpus_set(const struct plan_input *input, struct plan *plan)
             .stage1_root = input->stage1_roots[i],
             .gicr_pa = board->gicr.start + i * board->gicr_stride,
             .percpu_pa = input->places.percpu_pa + index * input->hypervisor->percpu_size,
+            .sgi0 = sgi0(board->cpus[i].mpidr),
         };
         plan->cpu_count++;
     }
@@ -182,6 +193,16 @@ static struct plan_array root_add(struct draft *draft, const struct vm_tables *t
     return draft_add(draft, tables->root_entries, count, sizeof(tables->root_entries[0]));
 }
 
+/* Whether any of its vCPUs shares its core. */
+static bool shares_core(const struct system *system, const struct vm *vm)
+{
+    for (size_t i = 0; i < vm->cpu_count; i++) {
+        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
+            return true;
+    }
+    return false;
+}
+
 static void vm_set(const struct plan_input *input, size_t index, uint32_t first_vcpu, struct draft *draft,
                    struct plan_vm *vm)
 {
@@ -197,6 +218,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .fault_action = asked->fault_action,
         .first_vcpu = first_vcpu,
         .vcpu_count = (uint32_t)asked->cpu_count,
+        .limited = shares_core(input->system, asked),
         .entry_ipa = layout->entry,
         .dtb_ipa = layout->dtb_ipa,
         .info_ipa = layout->info_ipa,

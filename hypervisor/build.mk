@@ -3,7 +3,8 @@
 # which files are linked.
 
 HYP_COMMON := $(wildcard hypervisor/*.c hypervisor/sched/*.c)
-HYP_ARM64  := $(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S)
+HYP_NUMBERS := hypervisor/arch/arm64/asm_numbers.c
+HYP_ARM64  := $(filter-out $(HYP_NUMBERS),$(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S))
 HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
 HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
@@ -25,7 +26,7 @@ $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 
 ALL += $(HYP_ELFS)
-LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
+LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(HYP_NUMBERS) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
 
 define HYP_COMPILE
 @mkdir -p $(@D)
@@ -36,7 +37,16 @@ endef
 $(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c
 	$(HYP_COMPILE)
 
-$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S
+# What the assembly needs to know of C structures, from the compiler itself.
+HYP_NUMBERS_H := $(BUILD)/hypervisor/numbers/asm_numbers.h
+$(HYP_NUMBERS_H): $(HYP_NUMBERS) hypervisor/build.mk
+	@mkdir -p $(@D) $(BUILD)/hypervisor/obj
+	@echo "  $(@F)"
+	@$(CROSS)gcc $(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/obj/asm_numbers.d -MT $@ -S $< -o $@.s
+	@sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $@.s > $@
+
+$(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
+$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H)
 	$(HYP_COMPILE)
 
 # Apart from obj/, all of which is in arm64.elf (bench/measures.py).
@@ -55,4 +65,4 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	@$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
--include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG)))
+-include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG))) $(BUILD)/hypervisor/obj/asm_numbers.d

@@ -2,7 +2,7 @@
 /* The system with a shared CPU for the tests of `check` and `show`. */
 #include "builder.h"
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 #define READ       PLAN_MEMORY_READ
 #define READ_WRITE (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE)
@@ -27,6 +27,8 @@ void builder_share(struct builder *builder)
     builder->vcpus[3] = (struct plan_vcpu){.mpidr = 1, .vm = CONTROL, .cpu = 1};
     builder->vcpu_count = 4;
     builder->vms[CONTROL].vcpu_count = 2;
+    builder->vms[CONTROL].limited = 1;
+    builder->vms[LINUX].limited = 1;
     builder->vms[CONTROL].level = PLAN_LEVEL_SOFT;
     builder->vms[CONTROL].delivery = PLAN_DELIVERY_VIRTUAL;
     builder->vms[LINUX].delivery = PLAN_DELIVERY_VIRTUAL;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "back.h"
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 
 static struct system the_system;
