@@ -34,6 +34,7 @@
 #define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
 #define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
+#define PLAN_NONE          0xffffffffU /* in place of an index */
 
 /** Where an array lies: @offset bytes from the plan's first byte, @count elements. */
 struct plan_array {
@@ -94,11 +95,12 @@ enum plan_policy {
     PLAN_POLICY_COUNT
 };
 
-/** One slot of a core's major frame (PLAN_POLICY_TIMETABLE); sorted, not overlapping. */
+/** One slot of a core's major frame (PLAN_POLICY_TIMETABLE). They follow each other without a gap, from the frame's
+ * start to its end. */
 struct plan_slot {
     uint64_t start_ns; /* from the frame's start */
     uint64_t length_ns;
-    uint32_t vcpu; /* position in plan_core.vcpus */
+    uint32_t vcpu; /* position in plan_core.vcpus, or PLAN_NONE: nobody's */
     uint32_t reserved;
 };
 
@@ -138,7 +140,6 @@ struct plan_memory {
     uint32_t flags;  /* PLAN_MEMORY_* */
     uint32_t region; /* devices: index into plan.regions; else PLAN_NONE */
 };
-#define PLAN_NONE 0xffffffffU
 
 /** One step of bringing a VM's memory back to its first state, done in the order of the array.
  * source_pa 0: fill with zeros. Both 64-byte aligned, size a multiple of 64. */

@@ -199,7 +199,7 @@ static void check_slots(struct check *check, uint32_t cpu)
         report_fail(check->report, PROPERTY_CPUS_SLOTS, "%s has a timetable without slots", check->cpu_who[cpu]);
     }
     for (uint32_t i = 0; i < core->slots.count; i++) {
-        if (slots[i].start_ns < end) {
+        if (slots[i].start_ns != end) {
             report_fail(check->report, PROPERTY_CPUS_SLOTS,
                         "%s: slot %u starts at %" PRIu64 " ns, the one before it ends at %" PRIu64 " ns",
                         check->cpu_who[cpu], i, slots[i].start_ns, end);
@@ -212,6 +212,11 @@ static void check_slots(struct check *check, uint32_t cpu)
             return; /* its end may be no number */
         }
         end = slots[i].start_ns + slots[i].length_ns;
+    }
+    if (end != core->frame_ns && core->policy == PLAN_POLICY_TIMETABLE) {
+        report_fail(check->report, PROPERTY_CPUS_SLOTS,
+                    "%s: its last slot ends at %" PRIu64 " ns, the frame at %" PRIu64 " ns", check->cpu_who[cpu], end,
+                    core->frame_ns);
     }
 }
 

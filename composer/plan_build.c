@@ -133,30 +133,50 @@ static uint32_t place_on_core(const struct plan_vcpu *vcpus, const uint32_t *lis
     fatal("internal: a slot for a VM that is not on the core");
 }
 
+/* The slots of @asked, and slots of nobody in the gaps before, between and behind them. */
+static struct plan_slot *slots_make(const struct core *asked, const struct plan_vcpu *vcpus, const uint32_t *list,
+                                    size_t list_count, size_t *count)
+{
+    struct plan_slot *slots = NULL;
+    uint64_t end = 0;
+
+    *count = 0;
+    for (size_t i = 0; i <= asked->slot_count; i++) {
+        bool last = i == asked->slot_count;
+        uint64_t start = last ? asked->frame_ns : asked->slots[i].start_ns;
+        if (start > end)
+            *ARRAY_ADD(slots, *count) =
+                (struct plan_slot){.start_ns = end, .length_ns = start - end, .vcpu = PLAN_NONE};
+        if (last)
+            break;
+        *ARRAY_ADD(slots, *count) = (struct plan_slot){
+            .start_ns = start,
+            .length_ns = asked->slots[i].length_ns,
+            .vcpu = place_on_core(vcpus, list, list_count, asked->slots[i].vm),
+        };
+        end = start + asked->slots[i].length_ns;
+    }
+    return slots;
+}
+
 static struct plan_core core_make(const struct core *asked, const struct plan_vcpu *vcpus, size_t vcpu_count,
                                   uint32_t cpu, const struct hypervisor_elf *hypervisor, struct draft *draft)
 {
     const char *name = asked->policy_name != NULL ? asked->policy_name : "dedicated";
-    struct plan_slot *slots = memory_new(asked->slot_count, sizeof(*slots));
     uint32_t *list = NULL;
     size_t count = 0;
+    size_t slot_count;
 
     for (uint32_t i = 0; i < vcpu_count; i++) {
         if (vcpus[i].cpu == cpu)
             *ARRAY_ADD(list, count) = i;
     }
-    for (size_t i = 0; i < asked->slot_count; i++) {
-        slots[i] = (struct plan_slot){
-            .start_ns = asked->slots[i].start_ns,
-            .length_ns = asked->slots[i].length_ns,
-            .vcpu = place_on_core(vcpus, list, count, asked->slots[i].vm),
-        };
-    }
+    struct plan_slot *slots = slots_make(asked, vcpus, list, count, &slot_count);
     struct plan_core core = {
         .policy = asked->policy,
         .policy_va = hypervisor_elf_policy(hypervisor->path, name),
         .vcpus = draft_add(draft, list, count, sizeof(*list)),
-        .slots = draft_add(draft, slots, asked->slot_count, sizeof(*slots)),
+        .slots = draft_add(draft, slots, slot_count, sizeof(*slots)),
         .slice_ns = asked->slice_ns != 0 ? asked->slice_ns : CORE_SLICE_NS,
         .frame_ns = asked->frame_ns,
     };

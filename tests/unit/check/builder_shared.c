@@ -40,11 +40,12 @@ void builder_share(struct builder *builder)
                                            .policy_va = EL2_BASE + TEXT_SIZE + 0x40,
                                            .policy_name = "timetable",
                                            .vcpus.count = 2,
-                                           .slots.count = 2,
+                                           .slots.count = 3,
                                            .slice_ns = 1000000,
                                            .frame_ns = 10000000};
     builder->core_vcpus[1][1] = 3;
     builder->slots[1][0] = (struct plan_slot){.start_ns = 0, .length_ns = 4000000, .vcpu = 0};
-    builder->slots[1][1] = (struct plan_slot){.start_ns = 5000000, .length_ns = 5000000, .vcpu = 1};
+    builder->slots[1][1] = (struct plan_slot){.start_ns = 4000000, .length_ns = 1000000, .vcpu = PLAN_NONE};
+    builder->slots[1][2] = (struct plan_slot){.start_ns = 5000000, .length_ns = 5000000, .vcpu = 1};
     map_control(builder);
 }

@@ -186,7 +186,7 @@ static void slots_not_sorted(struct builder *builder)
 static void slot_beyond_the_frame(struct builder *builder)
 {
     builder_share(builder);
-    builder->slots[1][1].length_ns = 5000001;
+    builder->slots[1][2].length_ns = 5000001;
 }
 
 static void slot_that_wraps(struct builder *builder)
@@ -268,7 +268,14 @@ static void shared_but_not_limited(struct builder *builder)
     builder->vms[CONTROL].limited = 0;
 }
 
+static void frame_not_filled(struct builder *builder)
+{
+    builder_share(builder);
+    builder->slots[1][2].length_ns -= 1;
+}
+
 static const struct damage damages[] = {
+    DESCRIBED("slots end before the frame", frame_not_filled, "cpus.slots", "its last slot ends at 9999999 ns"),
     DESCRIBED("CPU: its SGI goes to another", sgi_to_another_cpu, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x4"),
     DESCRIBED("CPU: its SGI goes to two", sgi_to_two_cpus, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x6"),
     DESCRIBED("CPU: an SGI of another number", sgi_of_another_number, "cpus.mpidr",
@@ -318,8 +325,8 @@ static const struct damage damages[] = {
     DESCRIBED("direct interrupts on a shared CPU", direct_on_a_shared_cpu, "cpus.dedicated",
               "vm linux has direct interrupts, but cpu 1"),
     DESCRIBED("slots overlap", slots_overlap, "cpus.slots", "slot 1 starts at 3999999 ns"),
-    DESCRIBED("slots not sorted", slots_not_sorted, "cpus.slots", "slot 1 starts at 5000000 ns"),
-    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots", "slot 1, 5000001 ns"),
+    DESCRIBED("slots not sorted", slots_not_sorted, "cpus.slots", "slot 0 starts at 6000000 ns"),
+    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots", "slot 2, 5000001 ns"),
     DESCRIBED("slot wraps around", slot_that_wraps, "cpus.slots", "slot 0, 18446744073709551615 ns"),
     DESCRIBED("slot of no length", slot_of_no_length, "cpus.slots", "slot 1, 0 ns"),
     DESCRIBED("timetable without slots", timetable_without_slots, "cpus.slots", "without slots"),
