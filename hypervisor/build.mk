@@ -21,7 +21,8 @@ HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihyperviso
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
 HYP_FAST := $(addprefix hypervisor/,sched.c sched/server.c sched/server_decide.c sched/edf.c hypercall.c arch/arm64/clock.c \
-              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c)
+              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c \
+              arch/arm64/vcpu.c sched/turns.c sched/timetable.c sched/round_robin.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 
@@ -34,7 +35,7 @@ define HYP_COMPILE
 @$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
 endef
 
-$(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c
+$(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
 
 # What the assembly needs to know of C structures, from the compiler itself.
@@ -46,11 +47,11 @@ $(HYP_NUMBERS_H): $(HYP_NUMBERS) hypervisor/build.mk
 	@sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $@.s > $@
 
 $(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
-$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H)
+$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.mk
 	$(HYP_COMPILE)
 
 # Apart from obj/, all of which is in arm64.elf (bench/measures.py).
-$(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c
+$(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
 
 $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h

@@ -8,7 +8,7 @@ static struct sched_decision round_robin_schedule(struct sched_core *core, uint6
 {
     struct sched_decision decision;
 
-    server_charge(core, now_ns);
+    server_charge_once(core, now_ns);
     decision = turns_decide(core, now_ns);
     core->running = decision.entity;
     return decision;

@@ -60,7 +60,7 @@ static struct sched_decision timetable_schedule(struct sched_core *core, uint64_
     struct sched_entity *owner;
     struct sched_decision decision;
 
-    server_charge(core, now_ns);
+    server_charge_once(core, now_ns);
     timetable_advance(core, now_ns);
     owner = core->slot_owner != NULL && core->slot_owner->ready ? core->slot_owner : NULL;
     decision = (struct sched_decision){owner, core->slot_end_ns};
