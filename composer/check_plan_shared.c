@@ -5,7 +5,7 @@
 
 #include "check_plan_fields.h"
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 /* Shorter times would keep the CPU that looks, or is rung, from doing anything else. */
 #define WATCHDOG_LEAST_NS 1000000U

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "guest.h"
+#include "info.h"
 
 #define HOUR_NS 3600000000000U
 #define NEVER   UINT64_MAX
