@@ -39,13 +39,7 @@ static bool reaches(_Atomic unsigned *value, unsigned wanted)
 
 static bool other_is_off(void)
 {
-    uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
-
-    while (psci_call(PSCI_AFFINITY_INFO, other_mpidr, 0, 0) != PSCI_AFFINITY_OFF) {
-        if (timer_now() > end)
-            return false;
-    }
-    return true;
+    return psci_goes_off(other_mpidr, PATIENCE_NS);
 }
 
 /** Starts @function on the other core, which was off. */
@@ -56,6 +50,16 @@ static bool other_starts(cpu_function *function)
     atomic_store(&phase, 0);
     atomic_store(&taken, 0);
     return other_is_off() && cpu_start(other, function, NULL) == PSCI_SUCCESS;
+}
+
+/** It took as many interrupts as were sent to it, and nothing came here. */
+static const char *other_took_all(void)
+{
+    REQUIRE(reaches(&phase, 2), "the other core is stuck");
+    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
+    REQUIRE(interface_quiet(), "it came here, too");
+    REQUIRE(other_is_off(), "the other core does not go off");
+    return NULL;
 }
 
 /** Takes and ends SGI 5 ROUNDS times, answers each. */
@@ -90,11 +94,7 @@ static const char *sgi_there(void)
             interface_send(5, SGI_ALL);
         REQUIRE(reaches(&taken, i + 1), "the other core did not get it");
     }
-    REQUIRE(reaches(&phase, 2), "the other core is stuck");
-    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
-    REQUIRE(interface_quiet(), "it came here, too");
-    REQUIRE(other_is_off(), "the other core does not go off");
-    return NULL;
+    return other_took_all();
 }
 
 /** Gets all SGIs while its mask is closed, then takes them in order. */
@@ -195,11 +195,7 @@ static const char *spi_there(void)
         interrupt_pend(intid);
         REQUIRE(reaches(&taken, i + 1), "the other core did not get it");
     }
-    REQUIRE(reaches(&phase, 2), "the other core is stuck");
-    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
-    REQUIRE(interface_quiet(), "it came here, too");
-    REQUIRE(other_is_off(), "the other core does not go off");
-    return NULL;
+    return other_took_all();
 }
 
 /** Goes off with all kinds of things pending and one active. */
