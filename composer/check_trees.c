@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * That the VMs' device trees are whole, and that no device raises an interrupt that is a doorbell, by them: what a VM's
- * tree says of a device is what the VM takes for its interrupt. The tree is as hostile as all of the image; libfdt
- * checks it first.
+ * That the VMs' device trees are whole, that the interrupts in them are the VM's own, and no device's a doorbell: what
+ * a VM's tree says of a device is what the VM takes for its interrupt. The tree is as hostile as all of the image;
+ * libfdt checks it first.
  */
 #include <inttypes.h>
 #include <libfdt.h>
@@ -51,6 +51,10 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
     uint32_t number = fdt32_to_cpu(specifier[1]);
     if (fdt32_to_cpu(specifier[0]) != 0 || number >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
         return;
+    }
+    if (!plan_vm_owns(&check->plan.vms[vm], number + PLAN_FIRST_SPI)) {
+        report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
+                    fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);
     }
     uint32_t channel = channel_of(&check->plan, number + PLAN_FIRST_SPI);
     if (channel == PLAN_NONE || (fdt_node_check_compatible(tree, node, "nagaya,channel") == 0 && label != NULL &&
@@ -153,7 +157,7 @@ static void check_tree_at(struct check *check, uint32_t vm, uint64_t pa, uint64_
     if (size > FDT_MAX_SIZE || fdt_check_full(tree, size) != 0) {
         report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged",
                     check->vm_who[vm], pa);
-    } else if (check->plan.channel_count != 0) {
+    } else {
         check_tree(check, vm, tree);
     }
     free(tree);

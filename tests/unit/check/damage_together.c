@@ -209,6 +209,7 @@ static void put_tree(struct builder *builder, uint32_t spi, uint32_t controller,
 
 DAMAGE(device_rings, put_tree(builder, 126 - 32, 0, 1))
 DAMAGE(device_rings_by_another_key, put_tree(builder, 126 - 32, 1, 1))
+DAMAGE(device_of_anothers_interrupt, put_tree(builder, 40 - 32, 0, 1))
 DAMAGE(device_of_no_controller, put_tree(builder, 33 - 32, 3, 1))
 DAMAGE(device_too_deep, put_tree(builder, 126 - 32, 0, 64))
 DAMAGE(tree_damaged, put_tree(builder, 33 - 32, 0, 1); *(uint8_t *)builder_at(builder, LINUX_RAM + 0x1000 + 0x3b) = 7;
@@ -256,6 +257,8 @@ static const struct damage items[] = {
     TOGETHER(device_rings, "doorbells.interrupts",
              "interrupt 126 rings in data, but device@9000000 of vm linux has it"),
     TOGETHER(device_rings_by_another_key, "doorbells.interrupts", "but device@9000000 of vm linux has it"),
+    TOGETHER(device_of_anothers_interrupt, "interrupts.owner",
+             "device@9000000 of vm linux has interrupt 40, which is not its own"),
     TOGETHER(device_of_no_controller, "doorbells.interrupts", "interrupts-extended of device@9000000"),
     TOGETHER(device_too_deep, "doorbells.interrupts", "the depth of"),
     TOGETHER(tree_damaged, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
