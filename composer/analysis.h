@@ -45,7 +45,8 @@ struct analysis_core {
     size_t entity_count;
     uint64_t slice_ns;
     uint64_t frame_ns;             /* timetable */
-    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities, or PLAN_NONE for a gap, which may be left out */
+    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities, or PLAN_NONE for a
+                                      gap, which may be left out */
     size_t slot_count;
     const uint64_t *watchdogs_ns; /* of VMs on other cores, that this one looks at: once in each of these periods */
     size_t watchdog_count;
