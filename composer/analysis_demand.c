@@ -130,7 +130,7 @@ bool demand_is_met(const struct analysis_core *core)
 /* Whether @core would pass if @index had this guarantee. */
 static bool demand_is_met_with(const struct analysis_core *core, size_t index, uint64_t budget_ns, uint64_t period_ns)
 {
-    struct analysis_entity entities[ANALYSIS_MAX_ENTITIES];
+    struct analysis_entity entities[ANALYSIS_MAX_ENTITIES] = {0};
     struct analysis_core other = *core;
 
     for (size_t i = 0; i < core->entity_count; i++)
