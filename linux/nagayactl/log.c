@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "json.h"
+#include "../../composer/json.h"
 #include "log_format.h"
 #include "nagaya.h"
 #include "nagayactl.h"

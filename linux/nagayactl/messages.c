@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "channel_end.h"
-#include "json.h"
+#include "../../composer/json.h"
 #include "nagayactl.h"
 
 static int send_message(const struct arguments *arguments, struct channel_end *end, const char *text, size_t length)

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "json.h"
+#include "../../composer/json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 #include "names.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes JSON (json.h). */
 #include "json.h"
 
 #include <inttypes.h>
@@ -18,10 +19,18 @@ static void put_string(FILE *out, const unsigned char *bytes, size_t size)
     fputc('"', out);
 }
 
+static void put_line(const struct json *json)
+{
+    fprintf(json->out, "\n%*s", (int)(2 * json->depth), "");
+}
+
+/* A new element. */
 static void put_key(struct json *json, const char *key)
 {
     if (!json->first)
-        fputs(", ", json->out);
+        fputs(json->indented ? "," : ", ", json->out);
+    if (json->indented)
+        put_line(json);
     json->first = false;
     if (key != NULL) {
         put_string(json->out, (const unsigned char *)key, strlen(key));
@@ -31,17 +40,21 @@ static void put_key(struct json *json, const char *key)
 
 void json_open(struct json *json, const char *key, char bracket)
 {
-    if (json->depth++ > 0)
+    if (json->depth != 0)
         put_key(json, key);
     fputc(bracket, json->out);
+    json->depth++;
     json->first = true;
 }
 
 void json_close(struct json *json, char bracket)
 {
+    json->depth--;
+    if (json->indented && !json->first)
+        put_line(json);
     fputc(bracket, json->out);
     json->first = false;
-    if (--json->depth == 0)
+    if (json->depth == 0)
         fputc('\n', json->out);
 }
 
@@ -59,11 +72,24 @@ void json_boolean(struct json *json, const char *key, bool value)
 
 void json_text(struct json *json, const char *key, const char *text)
 {
-    json_bytes(json, key, text, strlen(text));
+    if (text != NULL) {
+        json_bytes(json, key, text, strlen(text));
+    } else {
+        put_key(json, key);
+        fputs("null", json->out);
+    }
 }
 
 void json_bytes(struct json *json, const char *key, const void *bytes, size_t size)
 {
     put_key(json, key);
     put_string(json->out, bytes, size);
+}
+
+void json_time(struct json *json, const char *key, uint64_t ns)
+{
+    if (ns == UINT64_MAX)
+        json_text(json, key, NULL);
+    else
+        json_number(json, key, ns);
 }
