@@ -21,9 +21,11 @@ struct arguments {
     bool follow;
     bool no_wait;
     bool no_start;
+    bool discard;
     uint64_t count;  /* 0: not given */
     int timeout_ms;  /* FOR_EVER: not given */
-    int interval_ms; /* 0: not given */
+    int interval_ms; /* 0: not given, as poll_ms */
+    int poll_ms;
     int word_count;
     char **words;
 };
