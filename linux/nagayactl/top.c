@@ -129,10 +129,9 @@ static void print_table(const struct nagaya_manager *manager, const struct sampl
     table_cell(&table, "OVERRUNS");
     for (uint32_t i = 0; i < count; i++)
         fill_row(manager, i, &before->vcpus[i], &now->vcpus[i], seconds, &table);
-    printf("%s%s, %.1f s since the counter began; exits %s%s%s", screen ? SCREEN_BEGIN : "", manager->plan->board,
+    printf("%s%s, up %.1f s; exits %s%s%s", screen ? SCREEN_BEGIN : "", manager->plan->board,
            (double)now->time / (double)nagaya_counter_frequency(),
-           seconds > 0 ? "per second, by class" : "since the machine was switched on, by class",
-           screen ? "; q ends" : "", line_end);
+           seconds > 0 ? "per second, by class" : "since then, by class", screen ? "; q ends" : "", line_end);
     table_print(&table, stdout, line_end);
     fputs(screen ? SCREEN_END : "\n", stdout);
 }
