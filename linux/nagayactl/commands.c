@@ -61,6 +61,12 @@ static const struct command commands[] = {
      "  -p, --poll SECONDS     look for messages that often, whether the doorbell has rung or not; 0.1\n",                                                                                           "nfdtp", 1, 1, recv_command   },
     {"ring",    "CHANNEL [VM]",                                                                    "Rings the doorbell of a channel: that of VM, or those of all its other members.\n",              "",      1,
      2,                                                                                                                                                                                                             ring_command   },
+    {"pet",     "[--interval SECONDS] [--count N | --once]",
+     "Pets this VM's watchdog, again and again until Ctrl-C or the end of this process.\n"
+     "\n"
+     "  -i, --interval SECONDS  time between two; a quarter of the watchdog's period\n"
+     "  -n, --count N           end after N of them\n"
+     "  -1, --once              pet it once\n",                                                                                                                                                      "in1",   0, 0, pet_command    },
 };
 
 static void print_usage(FILE *out)

@@ -57,6 +57,7 @@ int load_command(const struct arguments *arguments);
 int send_command(const struct arguments *arguments);
 int recv_command(const struct arguments *arguments);
 int ring_command(const struct arguments *arguments);
+int pet_command(const struct arguments *arguments);
 
 /** Says on standard error why the command fails; returns STATUS_FAILED. */
 int command_fail(const struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));

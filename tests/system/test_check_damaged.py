@@ -226,7 +226,7 @@ def interrupt_to_another_vm(image):
 
 
 def cpu_with_two_vcpus(image):
-    image.put(image.core(0) + 52, 2, "I")
+    image.put(image.core(1) + 52, 2, "I")
     image.put_checksums()
 
 
