@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "image_reader.h"
-#include "../hypervisor/debug/log_format.h"
+#include "log_line.h"
 #include "memory.h"
-
-#define LINE_SIZE 256
 
 static const void *plan_at(const struct plan *plan, struct plan_array array)
 {
@@ -116,20 +114,6 @@ static void note_state(struct observer *observer, const struct log_record *recor
     }
 }
 
-/** A line that log_format fills. */
-struct line {
-    char text[LINE_SIZE];
-    size_t size;
-};
-
-static void line_put(char c, void *context)
-{
-    struct line *line = context;
-
-    if (line->size < LINE_SIZE - 1)
-        line->text[line->size++] = c;
-}
-
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
 {
     static struct records records;
@@ -147,13 +131,12 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
         terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)",
                      records.lost);
     for (size_t i = 0; i < records.count; i++) {
-        struct line line = {.size = 0};
+        char text[LOG_LINE_SIZE];
 
         note_state(observer, &records.items[i]);
-        log_format(observer->plan, &records.items[i], line_put, &line);
-        line.text[line.size] = '\0';
-        script_saw(script, observer->speaker.name, line.text);
+        log_line(observer->plan, &records.items[i], text);
+        script_saw(script, observer->speaker.name, text);
         if (!silent)
-            terminal_say(terminal, &observer->speaker, "%s", line.text);
+            terminal_say(terminal, &observer->speaker, "%s", text);
     }
 }

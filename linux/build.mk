@@ -37,9 +37,9 @@ NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ihyperviso
                     -Wno-missing-field-initializers -Werror -ffile-prefix-map=$(CURDIR)=.
 LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c
 LIBNAGAYA_OBJECTS := $(LIBNAGAYA_SOURCES:%.c=$(LINUX)/objects/%.o)
-# What it shares with the composer and the hypervisor: reading ELF files, and the wording of log lines.
-NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) composer/elf_view.c \
-                     $(wildcard hypervisor/log_format.c hypervisor/debug/log_format.c)
+# What it shares with the composer and the hypervisor: reading ELF files, writing JSON, and the wording of log lines.
+NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix composer/,elf_view.c json.c log_line.c) \
+                     hypervisor/debug/log_format.c
 NAGAYACTL_OBJECTS := $(NAGAYACTL_SOURCES:%.c=$(LINUX)/objects/%.o)
 
 LINT_SOURCES += $(LIBNAGAYA_SOURCES) $(NAGAYACTL_SOURCES) $(wildcard linux/*/*.h)
