@@ -3,7 +3,7 @@
  * libnagaya: Nagaya's channels and its manager interface for programs on Linux, by way of the kernel module nagaya_uio.
  *
  * Functions that return bool return false if they could not; nagaya_error() then says in words what, why and what to
- * do. Link with libnagaya.a; docs/linux.md has an example.
+ * do. For 64-bit processes. Link with libnagaya.a; docs/linux.md has an example.
  */
 #ifndef NAGAYA_H
 #define NAGAYA_H

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform.h"
 
+#ifndef __aarch64__
+#error "libnagaya is for 64-bit processes: only their stores ring doorbells (docs/linux.md)"
+#endif
+
 #include <sys/mman.h>
 #include <unistd.h>
 
