@@ -146,8 +146,8 @@ static void send_sample(uint64_t number)
     const struct sample sample = {
         .number = number,
         .angle = loop.balance.pendulum.angle,
+        .speed = loop.balance.pendulum.speed,
         .torque = loop.balance.torque,
-        .latency_worst_ns = loop.latency.most,
     };
 
     cpu_interrupts_enable();

@@ -36,9 +36,8 @@ void telemetry_send(const struct sample *sample)
 
     if (!is_open)
         return;
-    length = snprintf(text, sizeof text,
-                      "sample %" PRIu64 ": angle %+.3f mrad, torque %+.3f Nm, worst latency %" PRIu64 " us",
-                      sample->number, sample->angle * 1000, sample->torque, sample->latency_worst_ns / 1000);
+    length = snprintf(text, sizeof text, "sample %" PRIu64 ": angle %+.3f mrad, speed %+.3f rad/s, torque %+.3f Nm",
+                      sample->number, sample->angle * 1000, sample->speed, sample->torque);
     /* RING_DOORBELL would be worth an exit: no. */
     if (ring_send(&end, text, (uint32_t)length) == RING_ERR_PEER)
         (void)ring_reset(&end);

@@ -12,8 +12,8 @@
 struct sample {
     uint64_t number; /* 1 is the first after each start */
     double angle;    /* rad */
+    double speed;    /* rad/s */
     double torque;   /* Nm */
-    uint64_t latency_worst_ns;
 };
 
 enum order {

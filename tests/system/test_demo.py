@@ -7,7 +7,7 @@ import pytest
 
 from system_run import ROOT, Machine
 
-SAMPLE = re.compile(r"sample (\d+): angle [+-]\d+\.\d{3} mrad, torque [+-]\d+\.\d{3} Nm, worst latency \d+ us$")
+SAMPLE = re.compile(r"sample (\d+): angle [+-]\d+\.\d{3} mrad, speed [+-]\d+\.\d{3} rad/s, torque [+-]\d+\.\d{3} Nm$")
 
 
 def options_of_run():
@@ -77,6 +77,17 @@ def test_the_loop_takes_no_exit_while_it_sends_telemetry_and_pets_its_watchdog(d
     # Neither does `nagayactl top` see one.
     rows = [text.split() for text in demo.said("linux") if re.match(r"control +0 +3 +runs +own ", text)]
     assert rows and all(set(row[5:12]) == {"0"} for row in rows), demo.tail()
+
+
+def test_a_loop_that_trespasses_is_restarted_and_told_why():
+    with Machine(ROOT / "systems" / "demo.yaml", "--type", "linux=nagayactl send telemetry trespass",
+                 "--type", "linux=until nagayactl list | grep -q 'runs .* fault'; do sleep 0.1; done; "
+                           "nagayactl recv --discard telemetry; nagayactl list") as machine:
+        start = machine.wait_for("control", "^control-loop: told to trespass$")
+        machine.wait_for("hypervisor", r"^vm control: write to 0x[0-9a-f]+ .*: not granted$", start)
+        machine.wait_for("linux", SAMPLE.pattern, start)
+        machine.wait_for("linux", r"^control +hard +3 +runs +1 +[\d.]+ s +fault$", start)
+    assert "vm control: its watchdog was not petted" not in machine.log("control")
 
 
 @pytest.mark.xdist_group("demo")
