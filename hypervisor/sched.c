@@ -54,13 +54,6 @@ void sched_init(void)
     next_wake = watchdog_due;
 }
 
-void sched_wake(struct vcpu *vcpu)
-{
-    vcpu->wake_ns = 0; /* it is due: sched_run will find it */
-    next_wake = 0;
-    this_cpu.decide = true;
-}
-
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
 {
     vcpu->wait = wait;
@@ -78,17 +71,20 @@ void sched_yield(void)
     this_cpu.decide = true;
 }
 
-/** The time of @vcpu has come. */
+/** @vcpu no longer waits, from @now on. */
 static __attribute__((noinline)) void wake(struct vcpu *vcpu, uint64_t now)
 {
-    if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
-        vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
-    }
     vcpu->wait = WAIT_NOTHING;
     vcpu->wake_ns = CLOCK_NEVER;
+    this_cpu.decide = true;
     if (!vcpu->entity.ready) {
         core.policy->enqueue(&core, &vcpu->entity, now);
     }
+}
+
+void sched_wake(struct vcpu *vcpu)
+{
+    wake(vcpu, clock_ns());
 }
 
 /** Wakes those whose time has come. */
@@ -99,6 +95,9 @@ static inline void expire(uint64_t now)
 
     for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) {
         if (vcpu->wake_ns <= now) {
+            if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
+                vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
+            }
             wake(vcpu, now);
         } else if (vcpu->wake_ns < next) {
             next = vcpu->wake_ns;
@@ -128,7 +127,7 @@ static bool event_missing(struct vcpu *vcpu)
 /** From @now on @next runs, or nobody: keeps what is told of who ran until then. */
 static inline void account(struct vcpu *next, uint64_t now)
 {
-    if (running != NULL && this_cpu.shared) {
+    if (running != NULL) {
         running->stats->ran_ns += now - since_ns;
         running->stats->overruns = running->entity.overruns;
     }
@@ -143,28 +142,32 @@ static bool work_off(struct vcpu *vcpu)
     return vcpu->owes;
 }
 
+static inline struct vcpu *vcpu_of(struct sched_entity *entity)
+{
+    return (struct vcpu *)((uint8_t *)entity - offsetof(struct vcpu, entity));
+}
+
 _Noreturn void sched_run(void)
 {
     for (;;) {
-        this_cpu.decide = false;
         struct clock_time now = clock_now();
         if (next_wake <= now.ns) {
             expire(now.ns);
         }
+        this_cpu.decide = false;
         struct sched_decision decision = core.policy->schedule(&core, now.ns);
         clock_arm(decision.until_ns < next_wake ? decision.until_ns : next_wake, now);
-        if (decision.entity == NULL) {
-            account(NULL, now.ns);
+        struct vcpu *next = decision.entity == NULL ? NULL : vcpu_of(decision.entity);
+        if (next != running) {
+            account(next, now.ns);
+        }
+        if (next == NULL) {
             gic_wait();
             continue;
         }
-        struct vcpu *next = (struct vcpu *)((uint8_t *)decision.entity - offsetof(struct vcpu, entity));
         if (next->owes && work_off(next)) {
             gic_poll();
             continue;
-        }
-        if (next != running) {
-            account(next, now.ns);
         }
         vcpu_load(next);
         vcpu_enter();

@@ -25,6 +25,7 @@
 
 #define SCHED_MAX_ENTITIES 8U
 #define SCHED_NEVER        UINT64_MAX
+#define SCHED_NOBODY       UINT32_MAX
 
 /** What the system says about one entity (plan.h). 0 where it says nothing. */
 struct sched_parameters {
@@ -34,11 +35,13 @@ struct sched_parameters {
     uint32_t reserved;
 };
 
-/** One fixed slot of a major frame (timetable). */
+/** One fixed slot of a major frame (timetable). They follow each other without a gap, from the frame's start to its
+ * end.
+ */
 struct sched_slot {
-    uint64_t start_ns; /* from the frame's start; slots are sorted and don't overlap */
+    uint64_t start_ns; /* from the frame's start */
     uint64_t length_ns;
-    uint32_t entity; /* index of the entity, in the order of allocate */
+    uint32_t entity; /* index of the entity, in the order of allocate, or SCHED_NOBODY */
     uint32_t reserved;
 };
 
@@ -71,13 +74,15 @@ struct sched_core {
     struct sched_core_parameters parameters;
     struct sched_entity *entities[SCHED_MAX_ENTITIES];
     size_t entity_count;
-    struct sched_entity *running; /* as schedule returned it last, or NULL */
-    uint64_t since_ns;            /* what ran since then is not charged yet */
-    bool charged;                 /* it was, in this exit: what little ran since is charged to the next one */
-    uint64_t next_turn;           /* rank of the next one to queue up */
-    bool ranked_by_deadline;      /* an entity's rank is its deadline_ns */
-    uint64_t frame_start_ns;      /* timetable: of the present major frame */
-    size_t slot;                  /* timetable: the first slot of this frame that has not ended */
+    struct sched_entity *running;    /* as schedule returned it last, or NULL */
+    uint64_t since_ns;               /* what ran since then is not charged yet */
+    bool charged;                    /* it was, in this exit: what little ran since is charged to the next one */
+    uint64_t next_turn;              /* rank of the next one to queue up */
+    bool ranked_by_deadline;         /* an entity's rank is its deadline_ns */
+    uint64_t frame_start_ns;         /* timetable: of the present major frame */
+    const struct sched_slot *slot;   /* timetable: the present one */
+    uint64_t slot_end_ns;            /* timetable: when that ends */
+    struct sched_entity *slot_owner; /* timetable: whose it is, or NULL */
 };
 
 /** Whom to run now, and until when the decision holds without a new event. */

@@ -17,7 +17,6 @@
 static void vcpu_notice(struct vcpu *vcpu)
 {
     if (vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
-        vcpu->timeout_ns = CLOCK_NEVER; /* that is not why it wakes */
         sched_wake(vcpu);
     }
 }
@@ -87,6 +86,10 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
 /** Interrupt @intid was acknowledged at EL2 and its priority dropped. */
 static void interrupt_handle(uint32_t intid)
 {
+    if (intid >= PLAN_FIRST_SPI) {
+        interrupt_give(vm_vcpus[plan.gic.spi_owner[intid]], intid);
+        return;
+    }
     if (intid < 16) {
         interrupt_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
@@ -105,7 +108,7 @@ static void interrupt_handle(uint32_t intid)
         interrupt_deactivate(intid);
         return;
     }
-    interrupt_give(intid < PLAN_FIRST_SPI ? this_cpu.vcpu : vm_vcpus[plan.gic.spi_owner[intid]], intid);
+    interrupt_give(this_cpu.vcpu, intid);
 }
 
 /** The common case of @kick, GIC_VIRTUAL_SGI: one SGI, enabled, and nothing else in the list registers. Anything else

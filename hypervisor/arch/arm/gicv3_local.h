@@ -56,9 +56,6 @@ void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits);
  * that the guest has not begun: they become pending again, where they are routed now. */
 void gic_recall(uint32_t vcpu);
 
-/** Prepares SGIs between vCPUs. Once, on the boot CPU. */
-void gic_sgi_init(void);
-
 /* The exit path's. */
 
 /** The common case of a trapped system register access @esr of the guest whose registers are in @frame: an SGI to one

@@ -7,7 +7,6 @@
 #include "cpu.h"
 #include "hypercall.h"
 #include "log.h"
-#include "observe_offsets.h"
 #include "psci.h"
 #include "sysreg.h"
 #include "vcpu.h"

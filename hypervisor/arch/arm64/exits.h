@@ -9,17 +9,7 @@
 #include <stdint.h>
 
 #include "observe.h"
-
-/* Fields of ESR_EL2 (Arm DDI 0487, ESR_ELx). */
-#define ESR_EC(esr)  ((esr) >> 26 & 0x3f)
-#define ESR_IL       (1ULL << 25) /* a 32-bit instruction */
-#define ESR_ISS(esr) ((esr)&0x1ffffff)
-
-#define ESR_EC_WFX       0x01
-#define ESR_EC_SMC64     0x17
-#define ESR_EC_DATA_LOW  0x24
-#define ESR_EC_FETCH_LOW 0x20
-#define ESR_EC_COUNT     64
+#include "sysreg.h"
 
 typedef void exit_handler(uint64_t esr);
 

@@ -9,7 +9,8 @@
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
  * handlers look at any register, and are timed (vcpu_stats.longest).
  */
-#include "observe_offsets.h"
+#include "asm_numbers.h"
+#include "sysreg.h"
 
     .section .text.vectors, "ax"
 
@@ -25,7 +26,7 @@
     stp     x13, x14, [sp, #104]
     stp     x15, x16, [sp, #120]
     stp     x17, x18, [sp, #136]
-    str     x30, [sp, #240]
+    str     x30, [sp, #FRAME_LINK]
     .ifb \class
     mrs     x17, esr_el2
     lsr     x17, x17, #ESR_EC_SHIFT
@@ -48,7 +49,7 @@
     ldp     x13, x14, [sp, #104]
     ldp     x15, x16, [sp, #120]
     ldp     x17, x18, [sp, #136]
-    ldr     x30, [sp, #240]
+    ldr     x30, [sp, #FRAME_LINK]
     eret
     .endm
 
@@ -169,7 +170,7 @@ exit_stage2:
     enter
     cmp     x17, #ESR_EC_HVC64
     b.eq    exit_hypercall
-    cmp     x17, #ESR_EC_DATA
+    cmp     x17, #ESR_EC_DATA_LOW
     b.eq    exit_data_abort
     cmp     x17, #ESR_EC_SYSTEM
     b.eq    exit_system

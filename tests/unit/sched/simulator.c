@@ -205,14 +205,33 @@ static void simulation_step(struct simulation *simulation)
     }
 }
 
+/* The gaps between slots are slots of nobody, as the composer makes them. Returns how many there are in all. */
+static size_t simulation_fill_gaps(struct simulation *simulation)
+{
+    size_t count = 0;
+    uint64_t end = 0;
+
+    for (size_t i = 0; i <= simulation->slot_count; i++) {
+        bool last = i == simulation->slot_count;
+        uint64_t start = last ? simulation->frame_ns : simulation->slots[i].start_ns;
+
+        if (start > end)
+            simulation->filled[count++] = (struct sched_slot){end, start - end, SCHED_NOBODY, 0};
+        if (!last)
+            simulation->filled[count++] = simulation->slots[i];
+        end = last ? start : start + simulation->slots[i].length_ns;
+    }
+    return count;
+}
+
 void simulate(struct simulation *simulation)
 {
     struct sched_core *core = &simulation->core;
 
     simulation_reset(simulation);
     core->policy = simulation->policy;
-    core->parameters = (struct sched_core_parameters){simulation->slice_ns, simulation->frame_ns, simulation->slots,
-                                                      simulation->slot_count};
+    core->parameters = (struct sched_core_parameters){simulation->slice_ns, simulation->frame_ns, simulation->filled,
+                                                      simulation_fill_gaps(simulation)};
     core->policy->init(core, 0);
     for (size_t i = 0; i < simulation->actor_count; i++) {
         simulation->entities[i].parameters = simulation->actors[i].parameters;

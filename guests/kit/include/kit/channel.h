@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "info.h"
 #include "manager.h"
 
 /** The channel @name of this VM, its memory, doorbells and status pages mapped at their addresses; NULL: none. */
