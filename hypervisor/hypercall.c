@@ -65,7 +65,7 @@ uint64_t hypercall(uint64_t number, uint64_t a1)
 }
 
 /** Waits for an interrupt, @limit ns at most. */
-static uint64_t hypercall_delay(uint64_t limit)
+static SLOW uint64_t hypercall_delay(uint64_t limit)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
     uint64_t timers = vcpu_timers_ns(vcpu);
@@ -83,7 +83,7 @@ static uint64_t hypercall_delay(uint64_t limit)
     return HC_OK; /* sched.c makes it HC_TIMED_OUT if that is why it ends */
 }
 
-static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
+static SLOW uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
     guest_addr_t word = {address};
@@ -108,7 +108,7 @@ static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
     return HC_OK;
 }
 
-uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     switch (function) {
     case HC_YIELD:

@@ -64,7 +64,7 @@ struct sched_entity {
     uint64_t rank;          /* among those with budget left: the lowest runs; among equals the lowest index */
     uint64_t turn;          /* rank in the round of those that share what is left over: the lowest is next */
     uint64_t slice_left_ns; /* of its turn there */
-    uint64_t overruns;      /* how often its budget was used up while it had more to do */
+    uint64_t *overruns;     /* counts how often its budget was used up while it had more to do */
     uint64_t yielded_ns;    /* timetable: it gave its slot up until then */
 };
 

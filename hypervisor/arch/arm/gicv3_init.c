@@ -11,8 +11,6 @@
 #include "mmio.h"
 #include "vm.h"
 
-uint32_t gic_active_words PERCPU;
-
 /* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
 #define GIC_POLLS 100000U
 
@@ -80,10 +78,10 @@ static void gic_virtual_init(uint64_t frame)
 {
     uint64_t vtr = read_icc(ICH_VTR_EL2);
 
-    gic_list_count = (uint32_t)ICH_VTR_LISTS(vtr);
-    gic_lists_empty = (1ULL << gic_list_count) - 1;
-    gic_active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
-    gic_private_frame = frame;
+    gic_cpu.list_count = (uint32_t)ICH_VTR_LISTS(vtr);
+    gic_cpu.lists_empty = (1ULL << gic_cpu.list_count) - 1;
+    gic_cpu.active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
+    gic_cpu.private_frame = frame;
     gic_private_reset(frame);
     for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {
         if (intid != GIC_PPI_MAINTENANCE && intid != GIC_PPI_TIMER_EL2) { /* guests' are less urgent than EL2's own */

@@ -16,8 +16,7 @@
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 
-uint32_t gic_list_count PERCPU;
-uint64_t gic_lists_empty PERCPU;
+struct gic_cpu gic_cpu PERCPU;
 
 #define INTID_MASK 0xffffU /* of a key */
 
@@ -107,7 +106,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
 
     if (loaded) {
         isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-        used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
+        used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
         end_counted(vcpu);
     }
     for (; used != 0; used &= used - 1) {
@@ -143,10 +142,10 @@ static void relist(struct vcpu *vcpu)
     struct gic_vcpu *gic = &vcpu->gic;
     uint64_t hcr = ICH_HCR_EN;
     uint32_t found[GIC_MAX_LIST_REGISTERS];
-    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_list_count);
+    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count);
     uint32_t i = 0;
 
-    for (; i < gic_list_count && i < waiting; i++) {
+    for (; i < gic_cpu.list_count && i < waiting; i++) {
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
         list_write(i, list_value(found[i], LR_PENDING));
     }
@@ -155,8 +154,8 @@ static void relist(struct vcpu *vcpu)
     }
     gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
     if (gic->active_count != 0) {
-        uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_list_count - i);
-        for (uint32_t n = 0; i < gic_list_count && n < active; n++, i++) {
+        uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
+        for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) {
             active_remove(vcpu, found[n] & INTID_MASK);
             list_write(i, list_value(found[n], LR_ACTIVE));
         }
@@ -290,7 +289,7 @@ static uint32_t lists_in_state(uint32_t n, uint64_t state)
 {
     uint32_t found = 0;
 
-    for (uint32_t i = 0; i < gic_list_count; i++) {
+    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
         uint64_t list = list_read(i);
         if ((list & state) != 0 && LR_INTID(list) / 32 == n) {
             found |= 1U << LR_INTID(list) % 32;
@@ -314,7 +313,7 @@ bool lists_any_pending(const struct vcpu *vcpu)
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
         return true;
     }
-    for (uint32_t i = 0; i < gic_list_count; i++) {
+    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
         if ((list_read(i) & LR_STATE) == LR_PENDING) { /* one that is active, too, can't be taken yet */
             return true;
         }

@@ -11,12 +11,6 @@
 /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
 #define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
 
-/** The registers of this CPU's private interrupts, where interrupts come to EL2. */
-extern uint64_t gic_private_frame;
-
-/** Words of active priorities that this CPU's virtual interface has. */
-extern uint32_t gic_active_words;
-
 /* A CPU whose guest has the hardware's interface (direct interrupts). */
 
 /** Private interrupts and interface as after a reset: for a guest that is about to start. */

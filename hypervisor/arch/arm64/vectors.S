@@ -67,7 +67,12 @@
     str     x29, [sp, #232]
     adr     x29, cpu_stack_top
     mov     sp, x29
-    mrs     x29, cntpct_el0                 /* C code keeps it */
+    .endm
+
+    /* The same, and the time in x29: C code keeps it. */
+    .macro save_rest_timed
+    save_rest
+    mrs     x29, cntpct_el0
     .endm
 
     .balign 0x800
@@ -127,7 +132,7 @@ exit_interrupt_rest:
 
 exit_serror:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      serror_exit
     b       exit_done
@@ -137,7 +142,7 @@ exit_serror:
 
 exit_unexpected:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      guest_fault_exit
     b       exit_done
@@ -160,7 +165,7 @@ hypervisor_exception:
     .global exit_stage2
 exit_stage2:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      data_fault_exit
     b       exit_done
@@ -203,7 +208,7 @@ exit_stage2:
 exit_synchronous:
     str     x0, [sp]
 exit_synchronous_stored:
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     lsr     x17, x0, #ESR_EC_SHIFT
     adrp    x1, exit_handlers
@@ -222,6 +227,10 @@ exit_done:
     str     x0, [x1, #STATS_LONGEST]
 1:  ldr     w0, this_cpu + THIS_CPU_DECIDE
     cbz     w0, leave_all
+    .global sched_again                     /* _Noreturn void sched_again(void): sched_run, on a stack that is empty */
+sched_again:
+    adr     x0, cpu_stack_top
+    mov     sp, x0
     b       sched_run
 leave_all:
     .global vcpu_enter                      /* _Noreturn void vcpu_enter(void) */

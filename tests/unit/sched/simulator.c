@@ -236,6 +236,7 @@ void simulate(struct simulation *simulation)
     for (size_t i = 0; i < simulation->actor_count; i++) {
         simulation->entities[i].parameters = simulation->actors[i].parameters;
         simulation->entities[i].index = (uint32_t)i;
+        simulation->entities[i].overruns = &simulation->overruns[i];
         core->policy->allocate(core, &simulation->entities[i], 0);
     }
     simulation_schedule(simulation);

@@ -38,6 +38,7 @@ struct simulation {
     uint64_t frame_ns;
     struct sched_slot slots[SIMULATOR_SLOTS];
     size_t slot_count;
+    uint64_t overruns[SCHED_MAX_ENTITIES];
     struct sched_slot filled[2 * SIMULATOR_SLOTS + 1]; /* the same with the gaps */
     struct actor actors[SCHED_MAX_ENTITIES];
     size_t actor_count;
