@@ -13,29 +13,25 @@
 #define HC_NULL       0xc6000000 /* does nothing; returns 0 */
 #define HC_INFO       0xc6000001 /* returns the address (ipa) of the info page */
 #define HC_EXIT_COUNT 0xc6000002 /* returns how often this vCPU has left its guest since boot, this call included */
-#define HC_RING                                                                                                        \
-    0xc6000003 /* x1: doorbell, by its number in info_peer. Returns HC_OK, HC_ERR_NOT_ALLOWED if there is              \
-                * no such doorbell, or HC_ERR_AGAIN if it was rung too soon (info_channel.interval) */
+/* x1: doorbell, by its number in info_peer. Returns HC_OK, HC_ERR_NOT_ALLOWED if there is no such doorbell, or
+ * HC_ERR_AGAIN if it was rung too soon (info_channel.interval). */
+#define HC_RING     0xc6000003
 #define HC_PET      0xc6000004 /* pets this VM's watchdog, if it has one; returns 0 */
 #define HC_FAST_END 0xc6000005 /* the calls above return at once; those below may let others run meanwhile */
 #define HC_YIELD    0xc6000010 /* gives up the rest of this turn on a shared core; returns 0 */
-#define HC_DELAY                                                                                                       \
-    0xc6000011 /* x1 ns at most, or HC_FOREVER: gives up the core until an interrupt is pending for this               \
-                * vCPU (returns HC_OK) or the time is over (returns HC_TIMED_OUT). VMs with                            \
-                * direct interrupts have WFI instead: HC_ERR_NOT_SUPPORTED, here and below */
-#define HC_EVENT_WAIT                                                                                                      \
-    0xc6000012            /* gives up the core until the 32-bit word at address x1 (ipa, in the VM's RAM, a multiple       \
-                           * of 4) is not 0; it is looked at every x2 ns, HC_INTERVAL_MIN to HC_INTERVAL_MAX. An interrupt \
-                           * doesn't end it. Returns 0, HC_ERR_ADDRESS or HC_ERR_INTERVAL */
-#define HC_END 0xc6000013 /* first number that is none */
+/* x1 ns at most, or HC_FOREVER: gives up the core until an interrupt is pending for this vCPU (returns HC_OK) or the
+ * time is over (returns HC_TIMED_OUT). VMs with direct interrupts have WFI instead: HC_ERR_NOT_SUPPORTED, here and
+ * below. */
+#define HC_DELAY 0xc6000011
+/* Gives up the core until the 32-bit word at address x1 (ipa, in the VM's RAM, a multiple of 4) is not 0; it is looked
+ * at every x2 ns, HC_INTERVAL_MIN to HC_INTERVAL_MAX. An interrupt doesn't end it. Returns 0, HC_ERR_ADDRESS or
+ * HC_ERR_INTERVAL. */
+#define HC_EVENT_WAIT 0xc6000012
+#define HC_END        0xc6000013 /* first number that is none */
 
 #define HC_FOREVER      0xffffffffffffffff
 #define HC_INTERVAL_MIN 100000        /* ns */
 #define HC_INTERVAL_MAX 1000000000000 /* ns */
-
-/* The convention's own: who answers here. The UID comes in w0..w3. */
-#define HC_VENDOR_UID      0x8600ff01
-#define HC_VENDOR_REVISION 0x8600ff03 /* w0 major, w1 minor */
 
 /* Results below zero are errors. */
 #define HC_OK                0

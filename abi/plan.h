@@ -281,20 +281,17 @@ struct plan {
 #define PLAN_CHECKSUM_SEED  0xcbf29ce484222325ULL
 #define PLAN_CHECKSUM_PRIME 0x00000100000001b3ULL
 
-static_assert(sizeof(struct plan_cpu) == 40, "shared structure");
-static_assert(sizeof(struct plan_console) == 24, "shared structure");
-static_assert(sizeof(struct plan_slot) == 24, "shared structure");
-static_assert(sizeof(struct plan_core) == 88, "shared structure");
-static_assert(sizeof(struct plan_gic) == 2320, "shared structure");
-static_assert(sizeof(struct plan_memory) == 32, "shared structure");
-static_assert(sizeof(struct plan_restore) == 24, "shared structure");
-static_assert(sizeof(struct plan_stage2) == 32, "shared structure");
-static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16, "shared structure");
-static_assert(sizeof(struct plan_vcpu) == 48, "shared structure");
-static_assert(sizeof(struct plan_costs) == 24, "shared structure");
-static_assert(sizeof(struct plan_doorbell) == 16, "shared structure");
-static_assert(sizeof(struct plan_watchdog) == 32, "shared structure");
-static_assert(sizeof(struct plan_hypervisor) == 96, "shared structure");
-static_assert(sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24, "shared structure");
+/* The same for every compiler. */
+static_assert(sizeof(struct plan_cpu) == 40 && sizeof(struct plan_console) == 24 && sizeof(struct plan_gic) == 2320 &&
+                  sizeof(struct plan_costs) == 24 && sizeof(struct plan_hypervisor) == 96,
+              "of the machine");
+static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 && sizeof(struct plan_memory) == 32 &&
+                  sizeof(struct plan_restore) == 24 && sizeof(struct plan_stage2) == 32 &&
+                  sizeof(struct plan_vcpu) == 48 && sizeof(struct plan_doorbell) == 16 &&
+                  sizeof(struct plan_watchdog) == 32,
+              "of VMs");
+static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16 &&
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24,
+              "the largest");
 
 #endif

@@ -92,7 +92,6 @@ struct sched_decision {
 };
 
 struct sched_policy {
-    const char *name;
     /** Prepares @core, whose parameters are set and whose entity_count is 0. */
     void (*init)(struct sched_core *core, uint64_t now_ns);
     /** Takes @entity in, its parameters and index set, the rest zero. */
@@ -108,7 +107,7 @@ struct sched_policy {
 };
 
 /**
- * Defines a policy: `SCHED_POLICY(edf) = {.name = "edf", ...};`. It stays in the hypervisor although nothing refers to
+ * Defines a policy: `SCHED_POLICY(edf) = {.init = edf_init, ...};`. It stays in the hypervisor although nothing refers to
  * it: the composer finds it by its symbol, sched_edf, when a system says `policy: edf`. A file in this folder is all it
  * takes.
  */

@@ -15,7 +15,6 @@ static struct sched_decision round_robin_schedule(struct sched_core *core, uint6
 }
 
 SCHED_POLICY(round_robin) = {
-    .name = "round-robin",
     .init = server_init,
     .allocate = server_allocate_without_budget,
     .enqueue = server_enqueue,

@@ -80,7 +80,6 @@ static struct sched_decision timetable_schedule(struct sched_core *core, uint64_
 }
 
 SCHED_POLICY(timetable) = {
-    .name = "timetable",
     .init = timetable_init,
     .allocate = timetable_allocate,
     .enqueue = timetable_enqueue,

@@ -243,12 +243,19 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
     relist(vcpu);
 }
 
-/** Interrupt @intid, pending if @pending, is no longer @vcpu's. */
-static void drop(uint32_t intid, bool pending)
+/** Gives what is pending from interrupt 32 @n on back to the hardware and, if @all, what is active. SPIs stay pending
+ * there. The private ones of the hardware are the loaded vCPU's: they are cleared and set right at a switch. */
+static void lists_return(struct gic_vcpu *gic, uint32_t n, bool all)
 {
-    /* The private ones of the hardware are the loaded vCPU's; they are cleared and set right at a switch. */
-    if (intid >= PLAN_FIRST_SPI && !give_back(intid) && pending) {
-        pend_again(intid);
+    for (; n < plan.gic.intid_count / 32; n++) {
+        for (uint32_t bits = gic->pending[n] | (all ? gic->active[n] : 0); n > 0 && bits != 0; bits &= bits - 1) {
+            uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
+            if (!give_back(intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
+                pend_again(intid);
+            }
+        }
+        gic->pending[n] = 0;
+        gic->active[n] = all ? 0 : gic->active[n];
     }
 }
 
@@ -257,11 +264,7 @@ void lists_recall(struct vcpu *vcpu)
     bool loaded = this_cpu.vcpu == vcpu;
 
     unlist(vcpu, loaded);
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
-        for (; vcpu->gic.pending[n] != 0; vcpu->gic.pending[n] &= vcpu->gic.pending[n] - 1) {
-            drop(32 * n + (uint32_t)__builtin_ctz(vcpu->gic.pending[n]), true);
-        }
-    }
+    lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
         relist(vcpu);
     }
@@ -269,19 +272,10 @@ void lists_recall(struct vcpu *vcpu)
 
 void lists_drop(struct vcpu *vcpu)
 {
-    struct gic_vcpu *gic = &vcpu->gic;
-
     unlist(vcpu, false);
-    for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) {
-        for (uint32_t bits = gic->pending[n] | gic->active[n]; bits != 0; bits &= bits - 1) {
-            uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            drop(intid, (gic->pending[n] >> intid % 32 & 1) != 0);
-        }
-        gic->pending[n] = 0;
-        gic->active[n] = 0;
-    }
-    gic->active_count = 0;
-    gic->kept = false;
+    lists_return(&vcpu->gic, 0, true);
+    vcpu->gic.active_count = 0;
+    vcpu->gic.kept = false;
 }
 
 /** Those of word @n that are in list registers with all of @state. */

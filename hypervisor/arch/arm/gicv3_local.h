@@ -43,6 +43,11 @@ void gic_private_changed(struct vcpu *vcpu);
  * from 0x80 to 0xfff. */
 bool gic_private_access(uint32_t vcpu, struct gic_access *access);
 
+/** Does @access, at an offset from 0x80 to 0xfff, to the bank of registers at @bank: the distributor's, with the VM's
+ * SPIs, or a redistributor's, with its private interrupts; both have the same layout there (Arm IHI 0069H, 12.8 and
+ * 12.11). Returns false if that size doesn't fit the register. */
+bool gic_bank_access(uint64_t bank, struct gic_access *access);
+
 /** Those of interrupts 32 @n to 32 @n + 31 that @bits tells have come for @vcpu, which may be waiting for them. */
 void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 

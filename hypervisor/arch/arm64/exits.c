@@ -54,10 +54,10 @@ void guest_fault(void (*inject)(void))
 {
     switch (this_cpu.vm->fault_action) {
     case PLAN_FAULT_RESTART:
-        vm_finish(VM_RESTARTS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_RESTARTS, VM_REASON_FAULT);
         break;
     case PLAN_FAULT_STOP:
-        vm_finish(VM_ENDS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
         break;
     default:
         inject();

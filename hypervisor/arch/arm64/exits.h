@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exits: what brings a guest to EL2. vectors.S calls these with the guest's registers in its vCPU's frame.
+ * What the assembly calls: the start, by boot.S; exits, which bring a guest to EL2, by vectors.S with the guest's
+ * registers in its vCPU's frame.
  */
 #ifndef ARM64_EXITS_H
 #define ARM64_EXITS_H
@@ -53,5 +54,13 @@ void guest_fault(void (*inject)(void));
 /** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
  * Returns false if @iss is none of them. */
 bool feature_register_read(uint64_t iss, uint64_t *value);
+
+/**
+ * Runs CPU @cpu (index in the plan), on its own stack, mapped as the composer said.
+ *
+ * @verdict   what boot.S found of the plan, BOOT_* of boot_verdict.h
+ * @checksum  that of the plan's body, if it was wrong
+ */
+_Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum);
 
 #endif

@@ -53,3 +53,9 @@ context_load:
     msr     fpsr, x1
     msr     fpcr, x2
     ret
+
+    /* uint64_t conduit_smc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3) */
+    .global conduit_smc
+conduit_smc:
+    smc     #0
+    ret

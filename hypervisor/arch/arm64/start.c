@@ -6,11 +6,11 @@
 #include "clock.h"
 #include "cpu.h"
 #include "el2_map.h"
+#include "exits.h"
 #include "firmware.h"
 #include "gic.h"
 #include "log.h"
 #include "sched.h"
-#include "start.h"
 #include "vm.h"
 
 extern struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];

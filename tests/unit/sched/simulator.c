@@ -58,7 +58,7 @@ static void simulation_schedule(struct simulation *simulation)
     simulation->decision = simulation->policy->schedule(&simulation->core, simulation->now_ns);
     simulation->decisions++;
     if (simulation->decision.until_ns <= simulation->now_ns) {
-        fprintf(stderr, "%s: a decision at %lu that ends at %lu\n", simulation->policy->name, simulation->now_ns,
+        fprintf(stderr, "%s: a decision at %lu that ends at %lu\n", policy_name(simulation->policy), simulation->now_ns,
                 simulation->decision.until_ns);
         abort();
     }
@@ -203,6 +203,15 @@ static void simulation_step(struct simulation *simulation)
         if (event > until && next == until && before == simulation->decision.entity)
             simulation->needless++;
     }
+}
+
+const char *policy_name(const struct sched_policy *policy)
+{
+    return policy == &sched_fixed_priority ? "fixed-priority"
+           : policy == &sched_edf          ? "edf"
+           : policy == &sched_round_robin  ? "round-robin"
+           : policy == &sched_timetable    ? "timetable"
+                                           : "another policy";
 }
 
 /* The gaps between slots are slots of nobody, as the composer makes them. Returns how many there are in all. */

@@ -83,4 +83,7 @@ void actor_always(struct actor *actor, uint64_t from_ns);
 /** Forgets what came out of a run. */
 void simulation_reset(struct simulation *simulation);
 
+/** What systems call it; for messages. */
+const char *policy_name(const struct sched_policy *policy);
+
 #endif
