@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo, as ./run shows it to whoever has no terminal: the control loop, and Linux that watches it, lets it fail and goes on."""
+"""The demo, as ./run shows it without a terminal: the control loop, and Linux that watches it, lets it fail and goes on."""
 
 import re
 
