@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes JSON (json.h). */
 #include "json.h"
 
 #include <inttypes.h>
@@ -9,28 +8,31 @@ static void put_string(FILE *out, const unsigned char *bytes, size_t size)
 {
     fputc('"', out);
     for (size_t i = 0; i < size; i++) {
-        if (bytes[i] == '"' || bytes[i] == '\\')
+        if (bytes[i] == '"' || bytes[i] == '\\') {
             fprintf(out, "\\%c", bytes[i]);
-        else if (bytes[i] < 0x20)
+        } else if (bytes[i] < 0x20) {
             fprintf(out, "\\u%04x", bytes[i]);
-        else
+        } else {
             fputc(bytes[i], out);
+        }
     }
     fputc('"', out);
 }
 
-static void put_line(const struct json *json)
+static void put_line_end(const struct json *json)
 {
     fprintf(json->out, "\n%*s", (int)(2 * json->depth), "");
 }
 
-/* A new element. */
+/* A new element; @key is NULL in an array. */
 static void put_key(struct json *json, const char *key)
 {
-    if (!json->first)
+    if (!json->first) {
         fputs(json->indented ? "," : ", ", json->out);
-    if (json->indented)
-        put_line(json);
+    }
+    if (json->indented) {
+        put_line_end(json);
+    }
     json->first = false;
     if (key != NULL) {
         put_string(json->out, (const unsigned char *)key, strlen(key));
@@ -40,8 +42,9 @@ static void put_key(struct json *json, const char *key)
 
 void json_open(struct json *json, const char *key, char bracket)
 {
-    if (json->depth != 0)
+    if (json->depth != 0) {
         put_key(json, key);
+    }
     fputc(bracket, json->out);
     json->depth++;
     json->first = true;
@@ -50,12 +53,14 @@ void json_open(struct json *json, const char *key, char bracket)
 void json_close(struct json *json, char bracket)
 {
     json->depth--;
-    if (json->indented && !json->first)
-        put_line(json);
-    fputc(bracket, json->out);
+    if (json->indented && !json->first) {
+        put_line_end(json);
+    }
     json->first = false;
-    if (json->depth == 0)
+    fputc(bracket, json->out);
+    if (json->depth == 0) {
         fputc('\n', json->out);
+    }
 }
 
 void json_number(struct json *json, const char *key, uint64_t value)
@@ -88,8 +93,9 @@ void json_bytes(struct json *json, const char *key, const void *bytes, size_t si
 
 void json_time(struct json *json, const char *key, uint64_t ns)
 {
-    if (ns == UINT64_MAX)
+    if (ns == UINT64_MAX) {
         json_text(json, key, NULL);
-    else
+    } else {
         json_number(json, key, ns);
+    }
 }

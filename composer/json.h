@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes JSON (RFC 8259): an object in lines for people to look at, or in one line. Used by linux/nagayactl, too. */
+/* Writes JSON (RFC 8259): `nagaya show`, and nagayactl. */
 #ifndef COMPOSER_JSON_H
 #define COMPOSER_JSON_H
 
@@ -10,7 +10,7 @@
 
 struct json {
     FILE *out;
-    bool indented; /* each value on a line of its own */
+    bool indented; /* a value a line; else all in one line */
     unsigned depth;
     bool first; /* nothing stands in the innermost brackets yet */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of show_json*.c: the parts of the object that is written. */
+/* Between the files of show_json*.c: the parts of the object that they write. */
 #ifndef COMPOSER_SHOW_JSON_H
 #define COMPOSER_SHOW_JSON_H
 

@@ -11,6 +11,7 @@
 #define TIMEOUT(what)  "  -t, --timeout SECONDS   wait so long " what "\n"
 #define COUNT(what)    "  -n, --count N           " what "\n"
 #define ONCE(what)     "  -1, --once              " what "\n"
+#define POLL(what)     "  -p, --poll SECONDS      look for " what " that often, whether the doorbell has rung or not; 0.1\n"
 #define WAITS(until)   NO_WAIT(until) TIMEOUT("at most; 60")
 
 static const char list_help[] =
@@ -18,7 +19,7 @@ static const char list_help[] =
 static const char top_help[] =
     "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
     "longest\n"
-    "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until Ctrl-C.\n"
+    "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until q.\n"
     "\n"
     "  -i, --interval SECONDS  time between two pictures; 1\n" COUNT("end after N of them")
         ONCE("one picture, of all that happened since the machine was switched on");
@@ -38,24 +39,33 @@ static const char load_help[] =
     "\n"
     "  -s, --no-start          don't start it\n" WAITS("runs");
 static const char send_help[] = "Sends TEXT as one message; without it or with -, each line of standard input as one.\n"
-                                "\n" TIMEOUT("for space in the channel; for ever");
+                                "\n" TIMEOUT("for space in the channel; for ever") POLL("space");
 static const char recv_help[] =
     "Receives one message, each as a line; one that is no text is shown in hexadecimal, as 0x...\n"
-    "\n" COUNT("receive N messages") "  -f, --follow            receive until Ctrl-C\n" TIMEOUT(
-        "for each message; for ever");
+    "\n" COUNT("receive N messages") "  -f, --follow            receive until Ctrl-C\n"
+                                     "  -d, --discard           throw away first what was sent before\n" TIMEOUT(
+                                         "for each message; for ever") POLL("messages");
 static const char ring_help[] = "Rings the doorbell of a channel: that of VM, or those of all its other members.\n";
 
+static const char pet_help[] =
+    "Pets this VM's watchdog, again and again until Ctrl-C or the end of this process.\n"
+    "\n"
+    "  -i, --interval SECONDS  time between two; a quarter of the watchdog's period\n" COUNT("end after N of them")
+        ONCE("pet it once");
+
 static const struct command commands[] = {
-    {"list",    "",                                                   list_help,    "",    0, 0, list_command   },
-    {"top",     "[--interval SECONDS] [--count N] [--once]",          top_help,     "in1", 0, 0, top_command    },
-    {"log",     "[--once] [--count N]",                               log_help,     "n1",  0, 0, log_command    },
-    {"start",   "[--no-wait] VM",                                     start_help,   "wt",  1, 1, start_command  },
-    {"stop",    "[--no-wait] VM",                                     stop_help,    "wt",  1, 1, stop_command   },
-    {"restart", "[--no-wait] VM",                                     restart_help, "wt",  1, 1, restart_command},
-    {"load",    "[--no-start] VM FILE",                               load_help,    "swt", 2, 2, load_command   },
-    {"send",    "[--timeout SECONDS] CHANNEL [TEXT|-]",               send_help,    "t",   1, 2, send_command   },
-    {"recv",    "[--count N | --follow] [--timeout SECONDS] CHANNEL", recv_help,    "nft", 1, 1, recv_command   },
-    {"ring",    "CHANNEL [VM]",                                       ring_help,    "",    1, 2, ring_command   },
+    {"list",    "",                                                                                list_help,    "",      0, 0, list_command   },
+    {"top",     "[--interval SECONDS] [--count N] [--once]",                                       top_help,     "in1",   0, 0, top_command    },
+    {"log",     "[--once] [--count N]",                                                            log_help,     "n1",    0, 0, log_command    },
+    {"start",   "[--no-wait] VM",                                                                  start_help,   "wt",    1, 1, start_command  },
+    {"stop",    "[--no-wait] VM",                                                                  stop_help,    "wt",    1, 1, stop_command   },
+    {"restart", "[--no-wait] VM",                                                                  restart_help, "wt",    1, 1, restart_command},
+    {"load",    "[--no-start] VM FILE",                                                            load_help,    "swt",   2, 2, load_command   },
+    {"send",    "[--timeout SECONDS] [--poll SECONDS] CHANNEL [TEXT|-]",                           send_help,    "tp",    1, 2, send_command   },
+    {"recv",    "[--count N | --follow] [--discard] [--timeout SECONDS] [--poll SECONDS] CHANNEL", recv_help,    "nfdtp", 1,
+     1,                                                                                                                         recv_command   },
+    {"ring",    "CHANNEL [VM]",                                                                    ring_help,    "",      1, 2, ring_command   },
+    {"pet",     "[--interval SECONDS] [--count N | --once]",                                       pet_help,     "in1",   0, 0, pet_command    },
 };
 
 static void print_usage(FILE *out)

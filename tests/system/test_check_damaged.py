@@ -105,7 +105,7 @@ def plan_index_outside(image):
 
 
 def plan_reserved(image):
-    image.put(image.vm("linux") + 220, 1, "I")
+    image.put(image.region("serial0") + 60, 1, "I")
     image.put_checksums()
 
 
@@ -219,7 +219,7 @@ def interrupt_to_another_vm(image):
 
 
 def cpu_with_two_vcpus(image):
-    image.put(image.core(0) + 52, 2, "I")
+    image.put(image.core(1) + 52, 2, "I")
     image.put_checksums()
 
 
