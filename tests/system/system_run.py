@@ -18,6 +18,12 @@ PATIENCE = 150
 # Who talks, but not of what is waited for, has this long.
 LIMIT = 4 * PATIENCE
 
+# Options of a machine that counts instructions instead of time, 1 ns each: the same in every run, and no host can be so busy
+# that a guest is late.
+DETERMINISTIC = ["--cpu", "cortex-a53,cntfrq=1000000000", "--qemu-arg", "-icount", "--qemu-arg", "shift=0,sleep=off"]
+# The same with 8 ns each: for systems that spend seconds spinning.
+DETERMINISTIC_SLOW = [*DETERMINISTIC[:-1], "shift=3,sleep=off"]
+
 LOG = "hypervisor"
 SUMMARY = "nagaya"
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from system_run import ROOT, Machine
+from system_run import DETERMINISTIC_SLOW, ROOT, Machine
 
 SAMPLE = re.compile(r"sample (\d+): angle [+-]\d+\.\d{3} mrad, speed [+-]\d+\.\d{3} rad/s, torque [+-]\d+\.\d{3} Nm$")
 
@@ -23,7 +23,7 @@ def options_of_run():
 @pytest.fixture(scope="module")
 def demo():
     """The whole demo, from the start until it ends by itself."""
-    with Machine(ROOT / "systems" / "demo.yaml", *options_of_run()) as machine:
+    with Machine(ROOT / "systems" / "demo.yaml", *options_of_run(), *DETERMINISTIC_SLOW) as machine:
         assert machine.wait_for_end() == 0, machine.tail()
     return machine
 
@@ -80,7 +80,7 @@ def test_the_loop_takes_no_exit_while_it_sends_telemetry_and_pets_its_watchdog(d
 
 
 def test_a_loop_that_trespasses_is_restarted_and_told_why():
-    with Machine(ROOT / "systems" / "demo.yaml", "--type", "linux=nagayactl send telemetry trespass",
+    with Machine(ROOT / "systems" / "demo.yaml", *DETERMINISTIC_SLOW, "--type", "linux=nagayactl send telemetry trespass",
                  "--type", "linux=until nagayactl list | grep -q 'runs .* fault'; do sleep 0.1; done; "
                            "nagayactl recv --discard telemetry; nagayactl list") as machine:
         start = machine.wait_for("control", "^control-loop: told to trespass$")

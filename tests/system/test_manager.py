@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from system_run import run
+from system_run import DETERMINISTIC_SLOW, run
 
 OWN_CORE = ["doorbells are taken one by one", "doorbells cost the receiver no exit", "stops", "is off and can't be stopped",
             "a doorbell is kept while the receiver is off", "runs and can't be started", "stops and restarts while it spins",
@@ -98,7 +98,7 @@ def test_the_machine_goes_off_with_its_last_vm(manager):
 
 @pytest.fixture(scope="module")
 def watchdogs():
-    return run("watchdogs.yaml")
+    return run("watchdogs.yaml", *DETERMINISTIC_SLOW)
 
 
 @pytest.mark.xdist_group("watchdogs")

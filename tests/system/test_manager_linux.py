@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from system_run import Machine
+from system_run import DETERMINISTIC_SLOW, Machine
 
 SYSTEM = "manager-linux.yaml"
 TALKER = "talker"
@@ -15,10 +15,10 @@ TALKER = "talker"
 class Linux:
     """Commands typed at Linux's prompt, one after the other, and what each of them says."""
 
-    def __init__(self, *commands, system=SYSTEM):
+    def __init__(self, *commands, system=SYSTEM, machine=()):
         marked = [f"{command}; echo status-$?" for command in commands]
         options = [word for command in marked for word in ("--type", f"linux={command}")]
-        self.machine = Machine(system, *options)
+        self.machine = Machine(system, *options, *machine)
         self.end = 0
 
     def __enter__(self):
@@ -173,7 +173,7 @@ def test_a_vm_that_is_no_manager_manages_nothing():
 def test_linux_pets_its_watchdog():
     missed = "vm linux: its watchdog was not petted"
     with Linux("echo up", "nagayactl pet & echo $! >petter; sleep 13", "kill $(cat petter); echo end",
-               system="watchdog-linux.yaml") as linux:
+               system="watchdog-linux.yaml", machine=DETERMINISTIC_SLOW) as linux:
         assert linux.succeeds() == ["up"]
         linux.succeeds()
         # It was late before anybody petted it, perhaps; then three periods went by.

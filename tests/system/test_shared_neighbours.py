@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-from system_run import Machine, ROOT
-from test_shared_policies import DETERMINISTIC, result
+from system_run import DETERMINISTIC, Machine, ROOT
+from test_shared_policies import result
 
 RESTARTS = 1000
 

@@ -9,11 +9,10 @@ import re
 
 import pytest
 
-from system_run import Machine, SYSTEMS, nagaya
+from system_run import DETERMINISTIC, Machine, SYSTEMS, nagaya
 
 POLICIES = ["fixed-priority", "edf", "round-robin", "timetable"]
 PERIODIC = ["fast", "slow"]
-DETERMINISTIC = ["--cpu", "cortex-a53,cntfrq=1000000000", "--qemu-arg", "-icount", "--qemu-arg", "shift=0,sleep=off"]
 RESULT = re.compile(r"periodic: (\d+) periods, (\d+) misses, worst wake-up (\d+) ns, worst response (\d+) ns")
 
 
