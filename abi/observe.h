@@ -75,7 +75,7 @@ struct log_ring {
 /** Counters of one vCPU; written only by the CPU that it runs on. */
 struct vcpu_stats {
     uint64_t exits[EXIT_CLASSES];
-    uint64_t ran_ns;   /* time on a shared core, up to the last change of vCPUs there; 0 on a core of its own */
+    uint64_t ran_ns; /* time on a shared core, up to the last change of vCPUs there; of no meaning on one of its own */
     uint64_t overruns; /* how often it used up its budget and wanted more */
     uint64_t longest;  /* ticks of the physical counter: the longest exit seen, short ways (interrupts, hypercalls that
                         * return at once, SGIs) left out */

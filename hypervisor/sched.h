@@ -10,7 +10,7 @@
 /** Prepares this CPU's policy and vCPUs, as the plan says. Once, at boot. */
 void sched_init(void);
 
-/** @vcpu has something to do: it no longer waits. Nothing happens if it was ready. */
+/** @vcpu has something to do: it no longer waits, and whoever runs is decided afresh. */
 void sched_wake(struct vcpu *vcpu);
 
 /** @vcpu waits for @wait, or is off (WAIT_NOTHING). */

@@ -149,8 +149,6 @@ void vm_begin(void)
             guest_info_complete(vcpus[i].vm);
             log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
             vm_begins(vcpus[i].vm);
-            (void)vm_restore_step(&vcpus[i]); /* its reset: here it delays nobody */
-            sched_wake(&vcpus[i]);
         }
     }
     vm_attend(); /* kicks that came before this CPU could take them are gone */

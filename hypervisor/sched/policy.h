@@ -6,7 +6,8 @@
  * no vCPU; it is given the time and says what it wants. One instance (struct sched_core) exists per core, zero before
  * init, and all calls for a core come from that core. mission.md H4: init, schedule, block, yield, allocate, enqueue.
  *
- * Times are nanoseconds on one clock that starts near 0 at boot and never goes back. Calls may come late (an exit was
+ * Times are nanoseconds on one clock that starts near 0 at boot and never goes back, but for the few ns
+ * by which two looks in one exit may come in the other order. Calls may come late (an exit was
  * under way), never early. Every function's cost is bounded by SCHED_MAX_ENTITIES; none may loop further.
  *
  * The order of calls:
@@ -94,7 +95,7 @@ struct sched_decision {
 struct sched_policy {
     /** Prepares @core, whose parameters are set and whose entity_count is 0. */
     void (*init)(struct sched_core *core, uint64_t now_ns);
-    /** Takes @entity in, its parameters and index set, the rest zero. */
+    /** Takes @entity in, its parameters, index and overruns set, the rest zero. */
     void (*allocate)(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);
     /** @entity has become ready (it was blocked). */
     void (*enqueue)(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns);

@@ -47,24 +47,24 @@ uint64_t server_refill(const struct sched_core *core, struct sched_entity *entit
 void server_charge(struct sched_core *core, uint64_t now_ns)
 {
     struct sched_entity *entity = core->running;
-    uint64_t ran = now_ns - core->since_ns;
+    int64_t ran = (int64_t)(now_ns - core->since_ns); /* two looks at the clock may come in either order */
 
     core->since_ns = now_ns;
     core->charged = true;
     if (entity == NULL)
         return;
     if (now_ns >= entity->deadline_ns) {
-        uint64_t since_refill = server_refill(core, entity, now_ns);
+        int64_t since_refill = (int64_t)server_refill(core, entity, now_ns);
 
         if (since_refill < ran)
             ran = since_refill;
     }
-    if (ran < entity->left_ns) {
-        entity->left_ns -= ran;
+    if (ran < (int64_t)entity->left_ns) {
+        entity->left_ns -= (uint64_t)ran;
         return;
     }
     if (entity->left_ns != 0) {
-        ran -= entity->left_ns;
+        ran -= (int64_t)entity->left_ns;
         entity->left_ns = 0;
         *entity->overruns += entity->ready ? 1 : 0;
         turns_join(core, entity);

@@ -9,9 +9,9 @@ void turns_join(struct sched_core *core, struct sched_entity *entity)
     entity->slice_left_ns = core->parameters.slice_ns;
 }
 
-void turns_charge(struct sched_entity *entity, uint64_t ran_ns)
+void turns_charge(struct sched_entity *entity, int64_t ran_ns)
 {
-    entity->slice_left_ns -= ran_ns < entity->slice_left_ns ? ran_ns : entity->slice_left_ns;
+    entity->slice_left_ns -= ran_ns < (int64_t)entity->slice_left_ns ? (uint64_t)ran_ns : entity->slice_left_ns;
 }
 
 struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)

@@ -9,7 +9,7 @@
 void turns_join(struct sched_core *core, struct sched_entity *entity);
 
 /** Charges @ran_ns to @entity's turn. A spent turn ends when another entity wants one, not before. */
-void turns_charge(struct sched_entity *entity, uint64_t ran_ns);
+void turns_charge(struct sched_entity *entity, int64_t ran_ns);
 
 /** Whose turn it is among the ready ones that own no slot, and when it ends; until_ns is SCHED_NEVER without a rival.
  */

@@ -30,6 +30,10 @@ class Stub:
         self.symbols = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
         self.command("qSupported:multiprocess+;vContSupported+")
 
+    def close(self):
+        """Leaves the machine as it is."""
+        self.socket.close()
+
     def _send(self, text):
         self.socket.sendall(b"$%s#%02x" % (text.encode(), sum(text.encode()) & 0xff))
 

@@ -28,28 +28,46 @@ def test_a_guest_of_several_cores_sends_interrupts_between_them_and_switches_the
     assert len(cores) == OTHER_CORES
 
 
+def hold_others(machine, path, place):
+    """All CPUs but CPU 0 wait before they can take an interrupt, until that one has returned from function @place."""
+    stub = gdb_stub.Stub(path)
+    stub.break_at("gic_private_reset")
+    stub.resume()
+    while stub.wait() != 0:
+        stub.resume(0)
+    stub.break_at("gic_private_reset", False)
+    stub.break_at(place)
+    stub.resume(0)
+    assert stub.wait() == 0
+    stub.break_at(place, False)
+    after = stub.register(0, LINK_REGISTER)
+    stub.break_at(after)
+    stub.resume(0)
+    assert stub.wait() == 0
+    assert not [line for line in machine.log() if re.fullmatch("cpu [123]: ready", line)]
+    stub.break_at(after, False)
+    stub.resume()
+    return stub
+
+
 def test_a_core_that_boots_late_starts_what_was_asked_of_it_before(tmp_path):
     """CPU 0 goes on alone until its guest has turned another core on, whose CPU can't take the kick yet."""
     with Machine("smp.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
-        stub = gdb_stub.Stub(tmp_path / "gdb")
-        stub.break_at("gic_private_reset")
-        stub.resume()
-        while stub.wait() != 0:
-            stub.resume(0)
-        stub.break_at("gic_private_reset", False)
-        stub.break_at("gic_kick")
-        stub.resume(0)
-        assert stub.wait() == 0
-        stub.break_at("gic_kick", False)
-        after = stub.register(0, LINK_REGISTER)
-        stub.break_at(after)
-        stub.resume(0)
-        assert stub.wait() == 0
-        assert not [line for line in machine.log() if re.fullmatch("cpu [123]: ready", line)]
-        stub.break_at(after, False)
-        stub.resume()
+        stub = hold_others(machine, tmp_path / "gdb", "gic_kick")
         assert machine.wait_for_end() == 0
+        stub.close()
     assert machine.said("guest")[-1] == "smp: done"
+
+
+def test_a_vm_that_is_stopped_before_its_core_has_booted_never_runs(tmp_path):
+    with Machine("early-stop.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
+        stub = hold_others(machine, tmp_path / "gdb", "vm_request")
+        machine.wait_for("neighbour", "^ticker: ticks$", machine.wait_for("manager", "^manager: done$"))
+        stub.close()
+    assert machine.said("manager")[0] == "manager: stop 0"
+    assert machine.summary()["victim"]["state"] == "off"
+    assert machine.said("victim") == []
+    assert set(machine.said("neighbour")) == {"ticker: ticks"}
 
 
 @pytest.mark.parametrize("cpu", CPUS)

@@ -10,10 +10,11 @@ import subprocess
 
 import pytest
 
-from system_run import DETERMINISTIC, Machine, ROOT
+from system_run import DETERMINISTIC, Machine, ROOT, SYSTEMS
 from test_shared_policies import result
 
 RESTARTS = 1000
+EXITS_OF_BUSY = 30
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +91,20 @@ def test_a_policy_of_ones_own_is_one_file(tmp_path):
     assert result(machine, "first")[1] == 0
     assert machine.summary()["second"]["state"] == "running"
     assert not machine.said("third")  # the second never waits, so it never runs
+
+
+@pytest.mark.parametrize("target", [1, 2], ids=["off", "waits for a word"])
+def test_sgis_to_a_vcpu_that_does_not_listen_cost_its_neighbour_nothing(target, tmp_path):
+    system = tmp_path / "system.yaml"
+    system.write_text((SYSTEMS / "shared-sgi-flood.yaml").read_text(encoding="utf-8").replace("flood=1", f"flood={target}"),
+                      encoding="utf-8")
+    with Machine(system, *DETERMINISTIC) as machine:
+        start = machine.wait_for("flood", "^flood: begins$")
+        for _ in range(3):
+            start = machine.wait_for("busy", "^busy: ", start) + 1
+    # The timer that ends a wait, and what was sent until then: once each second. Else its budget and its neighbour's turns.
+    exits = [int(line.split()[1]) for line in machine.said("busy")]
+    assert max(exits) <= EXITS_OF_BUSY, exits
 
 
 def test_a_core_that_goes_off_with_its_timer_armed_costs_nobody_a_timer():

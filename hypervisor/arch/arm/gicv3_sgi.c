@@ -28,7 +28,7 @@ static inline void announce(uint32_t target, uint32_t intid)
     struct vcpu_state *state = &vcpu_states[target];
 
     /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
-    if (atomic_fetch_or_explicit(&state->sgis, 1U << intid, memory_order_relaxed) == 0) {
+    if (atomic_fetch_or_explicit(&state->sgis, 1U << intid, memory_order_acquire) == 0) {
         gic_interface_send(state->announce); /* after the store */
     }
 }

@@ -118,7 +118,7 @@ void gic_vcpu_off(struct vcpu *vcpu)
 
 void gic_recall(uint32_t vcpu)
 {
-    if (atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) == 0) {
+    if ((atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) & RECALL) == 0) {
         gic_kick(vcpu);
     }
 }
@@ -127,7 +127,8 @@ void gic_vcpu_attend(struct vcpu *vcpu)
 {
     /* One that is ready, but not loaded, takes it when it is: so nobody can make this CPU attend more than once before.
      */
-    if (this_cpu.vcpu == vcpu || !vcpu->entity.ready) {
+    bool recalled = (atomic_load(&vcpu->state->sgis) & RECALL) != 0 && !vcpu->entity.ready;
+    if (this_cpu.vcpu == vcpu || recalled || vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
         gic_take_sent(vcpu);
     }
     if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
