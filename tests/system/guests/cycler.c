@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that restarts its neighbour (peer.c), stops it at any moment of what it does, loads another image and starts
- * that, `count` times (a boot argument); the neighbour has to be seen working each time, with the image that was loaded
- * last. Prints
+ * A manager that restarts its neighbour (peer.c), stops it at any moment of what it does, loads another image and
+ * starts that, `count` times (a boot argument); the neighbour has to be seen working each time, with the image that was
+ * loaded last. Prints
  *
  *     cycler: start
  *     cycler: restarts=N stops=N loads=N failures=N

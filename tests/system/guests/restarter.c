@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that restarts a neighbour at random moments, the same ones in each run, until another one is off. Boot arguments:
- * restarted=VM until=VM, by their numbers, and gap=NS, the longest time between two restarts. In the end it stops
- * whoever it restarted, and tells
+ * A manager that restarts a neighbour at random moments, the same ones in each run, until another one is off. Boot
+ * arguments: restarted=VM until=VM, by their numbers, and gap=NS, the longest time between two restarts. In the end it
+ * stops whoever it restarted, and tells
  *
  *     restarter: restarts=N
  */

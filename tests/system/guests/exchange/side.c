@@ -177,8 +177,8 @@ static void tell(const char *whose, const struct exchange_notes *notes)
            " errors=%" PRIu64 "\n",
            whose, notes->lives, notes->sent, notes->taken, notes->unsent, notes->lost, notes->errors);
     if (notes->errors != 0)
-        printf("exchange: %s: the first error: line %" PRIu64 ", number %" PRIu64 " after %" PRIu64
-               ", born at %" PRIu64 "\n",
+        printf("exchange: %s: the first error: line %" PRIu64 ", number %" PRIu64 " after %" PRIu64 ", born at %" PRIu64
+               "\n",
                whose, notes->wrong[0], notes->wrong[1], notes->wrong[2], notes->wrong[3]);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A side of an exchange of messages (../exchange/side.h) as a program on Linux, the manager, which restarts the other side at
- * random moments meanwhile:
+ * A side of an exchange of messages (../exchange/side.h) as a program on Linux, the manager, which restarts the other
+ * side at random moments meanwhile:
  *
  *     exchange CHANNEL COUNT GAP        GAP: the longest time between two restarts, in ms
  */
