@@ -74,12 +74,12 @@ def test_a_soft_vm_works_after_each_restart_stop_and_load(soft):
 
 @pytest.mark.xdist_group("cycles-soft")
 def test_a_neighbour_on_its_core_wakes_up_as_soon_as_without_all_that(soft, soft_in_peace):
-    """Within a quarter: what is at EL2 when it is woken is never the same, and the longest of it belongs to the storm."""
+    """But for what happens to be at EL2 just then: a slice of a restart, or an exit of the storm's, which is as long."""
     periods, misses, wake, response = result(soft, "fast")
     _, _, quiet_wake, quiet_response = result(soft_in_peace, "fast")
     assert periods >= CYCLES and misses == 0
-    assert wake <= 1.25 * quiet_wake
-    assert response <= 1.25 * quiet_response
+    assert wake - quiet_wake <= quiet_wake / 2
+    assert response - quiet_response <= quiet_wake / 2
 
 
 @pytest.mark.xdist_group("cycles-soft")

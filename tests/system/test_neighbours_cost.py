@@ -69,8 +69,10 @@ def assert_only_its_own_calls(loop):
 
 
 def assert_its_results_are_right(loop):
+    value = done = 0
     for cycles, work, memory, exits in STATUS.findall(loop.console):
-        assert int(work, 16) == work_after(int(cycles))
+        value, done = work_after(int(cycles) - done, value), int(cycles)
+        assert int(work, 16) == value
         assert (memory, exits) == ("sound", "0")
     assert not re.search("exception|CHANGED", loop.console)
 
