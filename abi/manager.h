@@ -24,10 +24,10 @@
 enum vm_status_state {
     VM_STATUS_OFF = 0,
     VM_STATUS_RUNS = 1,
-    VM_STATUS_ENDS = 2,     /* it is being stopped */
-    VM_STATUS_RESTARTS = 3, /* it is being stopped, to start again */
-    VM_STATUS_RESTORES = 4, /* its memory is being brought back; then it starts */
-    VM_STATUS_RETIRES = 5,  /* its interrupts are being reset; then it is off */
+    VM_STATUS_ENDS = 2,     /* it is being stopped: off when all its vCPUs have parked */
+    VM_STATUS_RESTARTS = 3, /* the same, to start again */
+    VM_STATUS_RESTORES = 4, /* none runs; its interrupts are being reset and its memory brought back; then it starts */
+    VM_STATUS_RETIRES = 5,  /* none runs; its interrupts are being reset; then it is off */
 };
 
 /** Why a VM was started, restarted or stopped last. */

@@ -11,8 +11,7 @@
  * (what a VM takes for a physical one). Indices are positions in the plan's own arrays.
  * Everything unused is zero. A reader refuses another magic, version or checksum.
  *
- * The finished image (an ELF executable) names the plan's physical address in a note: owner
- * PLAN_NOTE_OWNER, type PLAN_NOTE_TYPE, contents struct plan_note.
+ * What only readers of the plan need to know, and not the hypervisor, is in plan_map.h.
  */
 #ifndef ABI_PLAN_H
 #define ABI_PLAN_H
@@ -22,7 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 3U
+#define PLAN_VERSION 4U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
@@ -35,14 +34,7 @@
 #define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
 #define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
-
-#define PLAN_NOTE_OWNER "Nagaya"
-#define PLAN_NOTE_TYPE  1U
-
-/** Contents of the image's note. */
-struct plan_note {
-    uint64_t plan_pa;
-};
+#define PLAN_NONE          0xffffffffU /* in place of an index */
 
 /** Where an array lies: @offset bytes from the plan's first byte, @count elements. */
 struct plan_array {
@@ -63,6 +55,7 @@ struct plan_cpu {
     uint64_t stage1_root; /* pa of its EL2 translation table */
     uint64_t gicr_pa;     /* its redistributor's first frame; for the reader of the plan */
     uint64_t percpu_pa;   /* its copy of the hypervisor's per-CPU data; for the reader of the plan */
+    uint64_t sgi0;        /* what sends SGI 0 to it: a value of ICC_SGI1R_EL1 (Arm IHI 0069H, 12.2.21) */
 };
 
 /** A UART for the log, in debug systems; present 0: none. Polled: write the byte to the data register
@@ -85,13 +78,6 @@ struct plan_gic {
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */
 };
 
-/** Level of a VM (mission.md M2-M4). */
-enum plan_level {
-    PLAN_LEVEL_BEST_EFFORT = 0,
-    PLAN_LEVEL_SOFT = 1,
-    PLAN_LEVEL_HARD = 2,
-};
-
 /** How a VM gets its interrupts (design.md, "Two ways to own a core"). */
 enum plan_delivery {
     PLAN_DELIVERY_DIRECT = 0,
@@ -109,11 +95,12 @@ enum plan_policy {
     PLAN_POLICY_COUNT
 };
 
-/** One slot of a core's major frame (PLAN_POLICY_TIMETABLE); sorted, not overlapping. */
+/** One slot of a core's major frame (PLAN_POLICY_TIMETABLE). They follow each other without a gap, from the frame's
+ * start to its end. */
 struct plan_slot {
     uint64_t start_ns; /* from the frame's start */
     uint64_t length_ns;
-    uint32_t vcpu; /* position in plan_core.vcpus */
+    uint32_t vcpu; /* position in plan_core.vcpus, or PLAN_NONE: nobody's */
     uint32_t reserved;
 };
 
@@ -153,7 +140,6 @@ struct plan_memory {
     uint32_t flags;  /* PLAN_MEMORY_* */
     uint32_t region; /* devices: index into plan.regions; else PLAN_NONE */
 };
-#define PLAN_NONE 0xffffffffU
 
 /** One step of bringing a VM's memory back to its first state, done in the order of the array.
  * source_pa 0: fill with zeros. Both 64-byte aligned, size a multiple of 64. */
@@ -197,12 +183,12 @@ struct plan_watchdog {
 /** One VM. */
 struct plan_vm {
     char name[PLAN_NAME_SIZE];
-    uint32_t level;        /* enum plan_level */
+    uint32_t level;        /* enum plan_level of plan_map.h */
     uint32_t delivery;     /* enum plan_delivery */
     uint32_t fault_action; /* enum plan_fault_action */
     uint32_t first_vcpu;   /* its vCPUs are consecutive in plan.vcpus; the first one boots */
     uint32_t vcpu_count;
-    uint32_t reserved;
+    uint32_t limited; /* 1: some of its vCPUs share a core, so all of them lack what is not switched there */
     uint64_t entry_ipa;
     uint64_t dtb_ipa;  /* goes into x0 at the start */
     uint64_t info_ipa; /* struct info_page of guest.h, read-only for the VM */
@@ -235,39 +221,6 @@ struct plan_vcpu {
     uint32_t interrupts; /* on a shared core, at most so many arrive for it ... */
     uint64_t
         interrupt_period_ns; /* ... in any time of this length: assumed by the analysis; for the reader of the plan */
-};
-
-/** What lies where in the machine's address space: for messages, `show` and `check`. Sorted by address. */
-enum plan_region_kind {
-    PLAN_REGION_RAM = 0, /* a bank of the board */
-    PLAN_REGION_DEVICE = 1,
-    PLAN_REGION_INTERRUPTS = 2, /* part of the interrupt controller */
-};
-/** Shared memory of two or more VMs; for the reader of the plan. */
-struct plan_channel {
-    char name[PLAN_NAME_SIZE];
-    uint64_t pa;
-    uint64_t size;
-    struct plan_array members; /* struct plan_member, in the order of the system's file */
-};
-struct plan_member {
-    uint32_t vm;
-    uint32_t flags;    /* PLAN_MEMORY_READ, perhaps PLAN_MEMORY_WRITE */
-    uint64_t ipa;      /* of the channel's memory in this VM */
-    uint64_t status;   /* ipa of the first of its peers' status pages, in the order of the members without itself */
-    uint32_t intid;    /* of the doorbell that rings here */
-    uint32_t doorbell; /* the first of its doorbells to its peers, in the same order: position in plan_vm.doorbells */
-};
-
-#define PLAN_REGION_DMA 1U /* the device can read and write memory by itself */
-struct plan_region {
-    char name[PLAN_NAME_SIZE];
-    uint64_t pa;
-    uint64_t size;
-    uint32_t kind;
-    uint32_t owner; /* index of the VM that has it, or PLAN_NONE */
-    uint32_t flags; /* PLAN_REGION_* */
-    uint32_t reserved;
 };
 
 /** What the hypervisor costs on this board, at most: the analysis of shared cores is made with it; for the reader of
@@ -313,8 +266,8 @@ struct plan {
     struct plan_array vms;      /* struct plan_vm */
     struct plan_array vcpus;    /* struct plan_vcpu */
     struct plan_array cores;    /* struct plan_core, one for each of plan.cpus */
-    struct plan_array regions;  /* struct plan_region */
-    struct plan_array channels; /* struct plan_channel */
+    struct plan_array regions;  /* struct plan_region of plan_map.h */
+    struct plan_array channels; /* struct plan_channel of plan_map.h */
     char board[PLAN_NAME_SIZE];
     struct plan_gic gic;
     struct plan_costs costs;
@@ -328,24 +281,17 @@ struct plan {
 #define PLAN_CHECKSUM_SEED  0xcbf29ce484222325ULL
 #define PLAN_CHECKSUM_PRIME 0x00000100000001b3ULL
 
-static_assert(sizeof(struct plan_note) == 8, "shared structure");
-static_assert(sizeof(struct plan_cpu) == 32, "shared structure");
-static_assert(sizeof(struct plan_console) == 24, "shared structure");
-static_assert(sizeof(struct plan_slot) == 24, "shared structure");
-static_assert(sizeof(struct plan_core) == 88, "shared structure");
-static_assert(sizeof(struct plan_gic) == 2320, "shared structure");
-static_assert(sizeof(struct plan_memory) == 32, "shared structure");
-static_assert(sizeof(struct plan_restore) == 24, "shared structure");
-static_assert(sizeof(struct plan_stage2) == 32, "shared structure");
-static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16, "shared structure");
-static_assert(sizeof(struct plan_vcpu) == 48, "shared structure");
-static_assert(sizeof(struct plan_costs) == 24, "shared structure");
-static_assert(sizeof(struct plan_region) == 64, "shared structure");
-static_assert(sizeof(struct plan_doorbell) == 16, "shared structure");
-static_assert(sizeof(struct plan_watchdog) == 32, "shared structure");
-static_assert(sizeof(struct plan_channel) == 56, "shared structure");
-static_assert(sizeof(struct plan_member) == 32, "shared structure");
-static_assert(sizeof(struct plan_hypervisor) == 96, "shared structure");
-static_assert(sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 32 + 40 + 32 + 2320 + 24, "shared structure");
+/* The same for every compiler. */
+static_assert(sizeof(struct plan_cpu) == 40 && sizeof(struct plan_console) == 24 && sizeof(struct plan_gic) == 2320 &&
+                  sizeof(struct plan_costs) == 24 && sizeof(struct plan_hypervisor) == 96,
+              "of the machine");
+static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 && sizeof(struct plan_memory) == 32 &&
+                  sizeof(struct plan_restore) == 24 && sizeof(struct plan_stage2) == 32 &&
+                  sizeof(struct plan_vcpu) == 48 && sizeof(struct plan_doorbell) == 16 &&
+                  sizeof(struct plan_watchdog) == 32,
+              "of VMs");
+static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16 &&
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24,
+              "the largest");
 
 #endif

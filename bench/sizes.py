@@ -23,12 +23,13 @@ def section_bytes(path):
 def source_lines(objects):
     """Lines of code, without blank lines and comments, of every file that the compiler has read to make @objects.
 
-    The compiler itself lists them (-MMD); its own headers, outside the repository, are not ours and do not count.
+    The compiler itself lists them (-MMD); its own headers, outside the repository, are not ours and do not count. What
+    is generated doesn't either: what it is generated from does.
     """
     files = set()
     for listing in sorted(Path(objects).rglob("*.d")):
         words = re.sub(r"\\\n", " ", listing.read_text(encoding="utf-8")).replace(":", " ").split()
-        read = {word for word in words if not word.startswith("/") and Path(word).suffix in (".c", ".h", ".S")}
+        read = {word for word in words if not word.startswith(("/", "build/")) and Path(word).suffix in (".c", ".h", ".S")}
         if all(Path(word).exists() for word in read):  # else it is left over from a source that is gone
             files |= read
     report = subprocess.run(["cloc", "--json", "--quiet", "--skip-uniqueness", *sorted(files)], check=True, stdout=subprocess.PIPE)

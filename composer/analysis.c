@@ -85,14 +85,14 @@ static bool analysis_accept_slots(const struct analysis_core *core, struct analy
     for (size_t s = 0; s < core->slot_count; s++) {
         const struct plan_slot *slot = &core->slots[s];
 
-        if (slot->vcpu >= core->entity_count)
+        if (slot->vcpu >= core->entity_count && slot->vcpu != PLAN_NONE)
             return analysis_say(analysis, "slot %zu belongs to nobody on this core", s);
         if (slot->length_ns == 0 || slot->start_ns < end)
             return analysis_say(analysis, "slot %zu is empty or begins before the one before it ends", s);
         if (slot->length_ns > core->frame_ns || slot->start_ns > core->frame_ns - slot->length_ns)
             return analysis_say(analysis, "slot %zu ends after the frame", s);
         end = slot->start_ns + slot->length_ns;
-        used += slot->length_ns;
+        used += slot->vcpu != PLAN_NONE ? slot->length_ns : 0;
     }
     analysis->utilisation_ppm = (uint64_t)(((unsigned __int128)used * 1000000 + core->frame_ns - 1) / core->frame_ns);
     return true;

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "plan_map.h"
 
 #define ANALYSIS_MAX_ENTITIES 8U
 #define ANALYSIS_UNBOUNDED    UINT64_MAX
@@ -44,7 +44,7 @@ struct analysis_core {
     size_t entity_count;
     uint64_t slice_ns;
     uint64_t frame_ns;             /* timetable */
-    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities */
+    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities, or PLAN_NONE for a gap, which may be left out */
     size_t slot_count;
     const uint64_t *watchdogs_ns; /* of VMs on other cores, that this one looks at: once in each of these periods */
     size_t watchdog_count;

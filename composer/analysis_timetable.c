@@ -46,6 +46,8 @@ static struct supply supply_make(const struct analysis_core *core, size_t index)
     for (size_t s = 0; s < core->slot_count; s++) {
         const struct plan_slot *slot = &core->slots[s];
 
+        if (slot->vcpu == PLAN_NONE)
+            continue;
         if (!owner)
             supply_add(&supply, end, slot->start_ns);
         else if (slot->vcpu == index)

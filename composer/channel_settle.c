@@ -7,7 +7,7 @@
 #include "channel_read.h"
 #include "channels.h"
 #include "diagnostics.h"
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 
 static_assert(CHANNEL_MAX_MEMBERS == INFO_MAX_PEERS + 1, "an info page has room for all peers");

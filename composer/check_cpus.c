@@ -6,10 +6,27 @@
 #include "check_context.h"
 #include "el2_map.h"
 
+/* ICC_SGI1R_EL1, field by field (Arm IHI 0069H, 12.2.21): that CPU, INTID 0, and no other. */
+static bool sends_sgi0_to(uint64_t sgi, uint64_t mpidr)
+{
+    uint64_t affinity =
+        (sgi >> 48 & 0xff) << 32 | (sgi >> 32 & 0xff) << 16 | (sgi >> 16 & 0xff) << 8 | (sgi >> 40 & 0xf0);
+    uint64_t place = 0;
+    while (place < 16 && (sgi & 0xffff) != (uint64_t)1 << place) {
+        place++;
+    }
+    return place < 16 && (affinity | place) == mpidr && (sgi & 0xff000f00ff000000ULL) == 0;
+}
+
 static void check_mpidrs(struct check *check)
 {
     const struct plan *plan = check->plan.plan;
     for (uint32_t i = 0; i < plan->cpu_count; i++) {
+        if (!sends_sgi0_to(plan->cpus[i].sgi0, plan->cpus[i].mpidr)) {
+            report_fail(check->report, PROPERTY_CPUS_MPIDR,
+                        "%s has MPIDR 0x%" PRIx64 ", but 0x%" PRIx64 " does not send SGI 0 there alone",
+                        check->cpu_who[i], plan->cpus[i].mpidr, plan->cpus[i].sgi0);
+        }
         for (uint32_t other = 0; other < i; other++) {
             if (plan->cpus[other].mpidr == plan->cpus[i].mpidr) {
                 report_fail(check->report, PROPERTY_CPUS_MPIDR, "%s and %s have the same MPIDR 0x%" PRIx64,
@@ -37,6 +54,21 @@ static void check_vms_mpidrs(struct check *check, uint32_t vm)
                             other, i, check->vm_who[vm], vcpus[i].mpidr);
             }
         }
+    }
+}
+
+/* Whether some vCPU of @vm shares its core, as the plan's cores have it. */
+static void check_limited(struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    uint32_t shares = 0;
+    for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
+        uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
+        shares |= check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED;
+    }
+    if (plan_vm->limited != shares) {
+        report_fail(check->report, PROPERTY_CPUS_DEDICATED, "%s %s a core, but its word for that is %u",
+                    check->vm_who[vm], shares != 0 ? "shares" : "does not share", plan_vm->limited);
     }
 }
 
@@ -118,6 +150,12 @@ static void check_dedicated(struct check *check, uint32_t cpu)
     }
 }
 
+/* A dedicated core may use round robin's code: its only vCPU has every turn. */
+static bool may_be_one(const struct plan_core *core)
+{
+    return core->policy == PLAN_POLICY_DEDICATED || core->policy == PLAN_POLICY_ROUND_ROBIN;
+}
+
 static void check_policy(struct check *check, uint32_t cpu)
 {
     static const char *const names[PLAN_POLICY_COUNT] = {
@@ -143,7 +181,8 @@ static void check_policy(struct check *check, uint32_t cpu)
     for (uint32_t other = 0; other < cpu; other++) {
         const struct plan_core *first = &check->plan.cores[other];
         bool same = strcmp(first->policy_name, core->policy_name) == 0;
-        if (same != (first->policy_va == core->policy_va) || (same && first->policy != core->policy)) {
+        bool one = first->policy_va == core->policy_va;
+        if (same ? !one || first->policy != core->policy : one && !(may_be_one(first) && may_be_one(core))) {
             report_fail(check->report, PROPERTY_CPUS_POLICY,
                         "%s and %s do not agree on what policy is at va 0x%" PRIx64, check->cpu_who[other],
                         check->cpu_who[cpu], core->policy_va);
@@ -160,7 +199,7 @@ static void check_slots(struct check *check, uint32_t cpu)
         report_fail(check->report, PROPERTY_CPUS_SLOTS, "%s has a timetable without slots", check->cpu_who[cpu]);
     }
     for (uint32_t i = 0; i < core->slots.count; i++) {
-        if (slots[i].start_ns < end) {
+        if (slots[i].start_ns != end) {
             report_fail(check->report, PROPERTY_CPUS_SLOTS,
                         "%s: slot %u starts at %" PRIu64 " ns, the one before it ends at %" PRIu64 " ns",
                         check->cpu_who[cpu], i, slots[i].start_ns, end);
@@ -174,6 +213,11 @@ static void check_slots(struct check *check, uint32_t cpu)
         }
         end = slots[i].start_ns + slots[i].length_ns;
     }
+    if (end != core->frame_ns && core->policy == PLAN_POLICY_TIMETABLE) {
+        report_fail(check->report, PROPERTY_CPUS_SLOTS,
+                    "%s: its last slot ends at %" PRIu64 " ns, the frame at %" PRIu64 " ns", check->cpu_who[cpu], end,
+                    core->frame_ns);
+    }
 }
 
 void check_cpus(struct check *check)
@@ -182,6 +226,7 @@ void check_cpus(struct check *check)
     check_vcpus(check);
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         check_vms_mpidrs(check, vm);
+        check_limited(check, vm);
     }
     for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
         check_list(check, cpu);

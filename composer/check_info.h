@@ -4,7 +4,7 @@
 #define COMPOSER_CHECK_INFO_H
 
 #include "check_context.h"
-#include "guest.h"
+#include "info.h"
 
 /** What the VM's info page must say by the plan. */
 void check_info_expected(const struct check *check, uint32_t vm, struct info_page *expected);

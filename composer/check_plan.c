@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check_spans.h"
-#include "guest.h"
+#include "info.h"
 
 static uint64_t checksum(const void *bytes, uint64_t size)
 {

@@ -11,7 +11,7 @@
 
 #include "check_report.h"
 #include "image_reader.h"
-#include "plan.h"
+#include "plan_map.h"
 
 #define GICD_SIZE         0x10000U /* GICD and each frame of a redistributor (Arm IHI 0069H, 12.8, 12.10) */
 #define GICR_SIZE         0x20000U /* RD_base and SGI_base */

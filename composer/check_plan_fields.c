@@ -141,7 +141,8 @@ static void check_core_fields(struct fields *fields, uint32_t index)
         require(fields, vcpus[i] < view->vcpu_count, "a vCPU", vcpus[i]);
     }
     for (uint32_t i = 0; i < core->slots.count; i++) {
-        require(fields, slots[i].vcpu < core->vcpus.count, "a slot's vcpu", slots[i].vcpu);
+        require(fields, slots[i].vcpu < core->vcpus.count || slots[i].vcpu == PLAN_NONE, "a slot's vcpu",
+                slots[i].vcpu);
     }
 }
 

@@ -63,7 +63,6 @@ void check_plan_unused(const struct plan_view *view, struct report *report)
     require_no_interrupts_beyond(report, &plan->gic);
     for (uint32_t i = 0; i < view->vm_count; i++) {
         require_name_end_zero(report, view->vms[i].name, "name of vm", i);
-        require_zero(report, &view->vms[i].reserved, sizeof(view->vms[i].reserved), "reserved word of vm", i);
     }
     for (uint32_t i = 0; i < view->region_count; i++) {
         require_name_end_zero(report, view->regions[i].name, "name of region", i);

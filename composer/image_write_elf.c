@@ -14,7 +14,7 @@
 #include "arithmetic.h"
 #include "diagnostics.h"
 #include "memory.h"
-#include "plan.h"
+#include "plan_map.h"
 
 /* A run of zeros shorter than this costs less in the file than a program header. */
 #define ZERO_RUN 128U

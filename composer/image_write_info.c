@@ -7,7 +7,7 @@
 
 #include "arithmetic.h"
 #include "channels.h"
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 
 static void channel_set(const struct plan_input *input, uint32_t index, uint32_t number, struct info_channel *info)

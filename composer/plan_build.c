@@ -58,6 +58,16 @@ static void hypervisor_set(const struct plan_input *input, struct plan_hyperviso
     };
 }
 
+/* What sends SGI 0 to the CPU with affinity @mpidr: its Aff3, Aff2, Aff1, range and place in the range (IHI 0069H,
+ * 12.2.21). */
+static uint64_t sgi0(uint64_t mpidr)
+{
+    uint64_t aff0 = mpidr & 0xff;
+
+    return (mpidr >> 32 & 0xff) << 48 | aff0 >> 4 << 44 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16 |
+           (uint64_t)1 << aff0 % 16;
+}
+
 static void cpus_set(const struct plan_input *input, struct plan *plan)
 {
     const struct board *board = &input->system->board;
@@ -71,6 +81,7 @@ static void cpus_set(const struct plan_input *input, struct plan *plan)
             .stage1_root = input->stage1_roots[i],
             .gicr_pa = board->gicr.start + i * board->gicr_stride,
             .percpu_pa = input->places.percpu_pa + index * input->hypervisor->percpu_size,
+            .sgi0 = sgi0(board->cpus[i].mpidr),
         };
         plan->cpu_count++;
     }
@@ -122,30 +133,50 @@ static uint32_t place_on_core(const struct plan_vcpu *vcpus, const uint32_t *lis
     fatal("internal: a slot for a VM that is not on the core");
 }
 
+/* The slots of @asked, and slots of nobody in the gaps before, between and behind them. */
+static struct plan_slot *slots_make(const struct core *asked, const struct plan_vcpu *vcpus, const uint32_t *list,
+                                    size_t list_count, size_t *count)
+{
+    struct plan_slot *slots = NULL;
+    uint64_t end = 0;
+
+    *count = 0;
+    for (size_t i = 0; i <= asked->slot_count; i++) {
+        bool last = i == asked->slot_count;
+        uint64_t start = last ? asked->frame_ns : asked->slots[i].start_ns;
+        if (start > end)
+            *ARRAY_ADD(slots, *count) =
+                (struct plan_slot){.start_ns = end, .length_ns = start - end, .vcpu = PLAN_NONE};
+        if (last)
+            break;
+        *ARRAY_ADD(slots, *count) = (struct plan_slot){
+            .start_ns = start,
+            .length_ns = asked->slots[i].length_ns,
+            .vcpu = place_on_core(vcpus, list, list_count, asked->slots[i].vm),
+        };
+        end = start + asked->slots[i].length_ns;
+    }
+    return slots;
+}
+
 static struct plan_core core_make(const struct core *asked, const struct plan_vcpu *vcpus, size_t vcpu_count,
                                   uint32_t cpu, const struct hypervisor_elf *hypervisor, struct draft *draft)
 {
     const char *name = asked->policy_name != NULL ? asked->policy_name : "dedicated";
-    struct plan_slot *slots = memory_new(asked->slot_count, sizeof(*slots));
     uint32_t *list = NULL;
     size_t count = 0;
+    size_t slot_count;
 
     for (uint32_t i = 0; i < vcpu_count; i++) {
         if (vcpus[i].cpu == cpu)
             *ARRAY_ADD(list, count) = i;
     }
-    for (size_t i = 0; i < asked->slot_count; i++) {
-        slots[i] = (struct plan_slot){
-            .start_ns = asked->slots[i].start_ns,
-            .length_ns = asked->slots[i].length_ns,
-            .vcpu = place_on_core(vcpus, list, count, asked->slots[i].vm),
-        };
-    }
+    struct plan_slot *slots = slots_make(asked, vcpus, list, count, &slot_count);
     struct plan_core core = {
         .policy = asked->policy,
         .policy_va = hypervisor_elf_policy(hypervisor->path, name),
         .vcpus = draft_add(draft, list, count, sizeof(*list)),
-        .slots = draft_add(draft, slots, asked->slot_count, sizeof(*slots)),
+        .slots = draft_add(draft, slots, slot_count, sizeof(*slots)),
         .slice_ns = asked->slice_ns != 0 ? asked->slice_ns : CORE_SLICE_NS,
         .frame_ns = asked->frame_ns,
     };
@@ -182,6 +213,16 @@ static struct plan_array root_add(struct draft *draft, const struct vm_tables *t
     return draft_add(draft, tables->root_entries, count, sizeof(tables->root_entries[0]));
 }
 
+/* Whether any of its vCPUs shares its core. */
+static bool shares_core(const struct system *system, const struct vm *vm)
+{
+    for (size_t i = 0; i < vm->cpu_count; i++) {
+        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
+            return true;
+    }
+    return false;
+}
+
 static void vm_set(const struct plan_input *input, size_t index, uint32_t first_vcpu, struct draft *draft,
                    struct plan_vm *vm)
 {
@@ -197,6 +238,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .fault_action = asked->fault_action,
         .first_vcpu = first_vcpu,
         .vcpu_count = (uint32_t)asked->cpu_count,
+        .limited = shares_core(input->system, asked),
         .entry_ipa = layout->entry,
         .dtb_ipa = layout->dtb_ipa,
         .info_ipa = layout->info_ipa,

@@ -4,7 +4,7 @@
 #define COMPOSER_PLAN_BUILD_H
 
 #include "hypervisor_elf.h"
-#include "plan.h"
+#include "plan_map.h"
 #include "stage1.h"
 #include "system.h"
 #include "tables.h"

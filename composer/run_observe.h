@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "observe.h"
-#include "plan.h"
+#include "plan_map.h"
 #include "run_script.h"
 #include "run_terminal.h"
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 #include "run_observe.h"
 

@@ -138,6 +138,9 @@ static void print_slots(const struct check *check, uint32_t cpu, FILE *out)
     for (uint32_t i = 0; i < check->plan.cores[cpu].slots.count; i++) {
         char start[DURATION_SIZE];
         char end[DURATION_SIZE];
+        if (slots[i].vcpu == PLAN_NONE) {
+            continue;
+        }
         table_cell(&table, "from %s", time_text(slots[i].start_ns, false, start));
         table_cell(&table, "to %s", time_text(slots[i].start_ns + slots[i].length_ns, false, end));
         table_cell(&table, "%s", check->plan.vms[plan_view_vcpu_on(&check->plan, cpu, slots[i].vcpu)->vm].name);

@@ -53,6 +53,9 @@ static void print_slots(struct json *json, const struct check *check, uint32_t c
     json_time(json, "frame_ns", check->plan.cores[cpu].frame_ns);
     json_open(json, "slots", '[');
     for (uint32_t i = 0; i < check->plan.cores[cpu].slots.count; i++) {
+        if (slots[i].vcpu == PLAN_NONE) {
+            continue;
+        }
         json_open(json, NULL, '{');
         json_text(json, "vm", check->plan.vms[plan_view_vcpu_on(&check->plan, cpu, slots[i].vcpu)->vm].name);
         json_time(json, "start_ns", slots[i].start_ns);

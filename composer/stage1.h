@@ -7,7 +7,7 @@
 #define COMPOSER_STAGE1_H
 
 #include "hypervisor_elf.h"
-#include "plan.h"
+#include "plan_map.h"
 #include "system.h"
 #include "tables.h"
 

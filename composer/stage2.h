@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "plan_map.h"
 #include "tables.h"
 
 /** The tables that map @memory, by its flags. */

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "plan_map.h"
 
 #define ADDRESS_UNSET UINT64_MAX
 

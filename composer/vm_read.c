@@ -3,7 +3,7 @@
 #include "vm_read.h"
 
 #include "diagnostics.h"
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 #include "yaml_value.h"
 

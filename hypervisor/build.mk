@@ -3,7 +3,8 @@
 # which files are linked.
 
 HYP_COMMON := $(wildcard hypervisor/*.c hypervisor/sched/*.c)
-HYP_ARM64  := $(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S)
+HYP_NUMBERS := hypervisor/arch/arm64/asm_numbers.c
+HYP_ARM64  := $(filter-out $(HYP_NUMBERS),$(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S))
 HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
 HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
@@ -20,12 +21,13 @@ HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihyperviso
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
 HYP_FAST := $(addprefix hypervisor/,sched.c sched/server.c sched/server_decide.c sched/edf.c hypercall.c arch/arm64/clock.c \
-              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c)
+              arch/arm/gicv3_interrupt.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c \
+              arch/arm64/vcpu.c sched/turns.c sched/timetable.c sched/round_robin.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 
 ALL += $(HYP_ELFS)
-LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
+LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(HYP_NUMBERS) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
 
 define HYP_COMPILE
 @mkdir -p $(@D)
@@ -33,14 +35,23 @@ define HYP_COMPILE
 @$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
 endef
 
-$(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c
+$(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
 
-$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S
+# What the assembly needs to know of C structures, from the compiler itself.
+HYP_NUMBERS_H := $(BUILD)/hypervisor/numbers/asm_numbers.h
+$(HYP_NUMBERS_H): $(HYP_NUMBERS) hypervisor/build.mk
+	@mkdir -p $(@D) $(BUILD)/hypervisor/obj
+	@echo "  $(@F)"
+	@$(CROSS)gcc $(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/obj/asm_numbers.d -MT $@ -S $< -o $@.s
+	@sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $@.s > $@
+
+$(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
+$(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.mk
 	$(HYP_COMPILE)
 
 # Apart from obj/, all of which is in arm64.elf (bench/measures.py).
-$(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c
+$(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
 
 $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h
@@ -55,4 +66,4 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	@$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
--include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG)))
+-include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG))) $(BUILD)/hypervisor/obj/asm_numbers.d

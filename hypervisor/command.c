@@ -12,9 +12,9 @@ struct manager_page manager_pages SHARED_PAGES(manager);
 
 /** What each command asks of a VM. */
 static const uint8_t phases[] = {
-    [MANAGER_START] = VM_RESTORES,
-    [MANAGER_STOP] = VM_ENDS,
-    [MANAGER_RESTART] = VM_RESTARTS,
+    [MANAGER_START] = VM_STATUS_RESTORES,
+    [MANAGER_STOP] = VM_STATUS_ENDS,
+    [MANAGER_RESTART] = VM_STATUS_RESTARTS,
 };
 
 static enum manager_result command_do(const struct plan_vm *vm, uint32_t command)
@@ -23,7 +23,7 @@ static enum manager_result command_do(const struct plan_vm *vm, uint32_t command
         return MANAGER_ERR_COMMAND;
     }
     bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
-                (command == MANAGER_RESTART && vm_request(vm, VM_RESTORES, VM_REASON_MANAGER));
+                (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORES, VM_REASON_MANAGER));
     vm_attend(); /* it may be the manager itself */
     return done ? MANAGER_OK : MANAGER_ERR_STATE;
 }

@@ -36,9 +36,6 @@ uint64_t cpu_counter_frequency(void);
 /** Sleeps until an interrupt is pending for this CPU, whatever is masked; may return early. */
 void cpu_wait(void);
 
-/** The same for an interrupt of the loaded vCPU that has direct interrupts. */
-void cpu_wait_for_guest(void);
-
 /** Sets this CPU up to run guests. Once, at boot. */
 void cpu_init(void);
 

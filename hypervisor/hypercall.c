@@ -14,28 +14,6 @@
 #include "vcpu.h"
 #include "watchdog.h"
 
-/* The UID that says "Nagaya" to software that probes (Arm DEN 0028E, 7.2), 6f1e3a52-8c4b-4d07-9a61-4e4147415941. */
-#define UID_0 0x523a1e6fU
-#define UID_1 0x074d4b8cU
-#define UID_2 0x414e619aU
-#define UID_3 0x41594147U
-
-static uint64_t hypercall_uid(void)
-{
-    uint64_t *x = guest_registers();
-
-    x[1] = UID_1;
-    x[2] = UID_2;
-    x[3] = UID_3;
-    return UID_0;
-}
-
-static uint64_t hypercall_revision(void)
-{
-    guest_registers()[1] = 0;
-    return PLAN_VERSION;
-}
-
 static uint64_t hypercall_exit_count(void)
 {
     uint64_t sum = 0;
@@ -65,7 +43,7 @@ uint64_t hypercall(uint64_t number, uint64_t a1)
 }
 
 /** Waits for an interrupt, @limit ns at most. */
-static uint64_t hypercall_delay(uint64_t limit)
+static SLOW uint64_t hypercall_delay(uint64_t limit)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
     uint64_t timers = vcpu_timers_ns(vcpu);
@@ -83,7 +61,7 @@ static uint64_t hypercall_delay(uint64_t limit)
     return HC_OK; /* sched.c makes it HC_TIMED_OUT if that is why it ends */
 }
 
-static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
+static SLOW uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
     guest_addr_t word = {address};
@@ -108,7 +86,7 @@ static uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
     return HC_OK;
 }
 
-uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     switch (function) {
     case HC_YIELD:
@@ -118,10 +96,6 @@ uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t
         return hypercall_delay(a1);
     case HC_EVENT_WAIT:
         return hypercall_event_wait(a1, a2);
-    case HC_VENDOR_UID:
-        return hypercall_uid();
-    case HC_VENDOR_REVISION:
-        return hypercall_revision();
     default:
         return psci_call(function, a1, a2, a3);
     }

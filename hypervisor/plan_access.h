@@ -27,11 +27,6 @@ static inline const struct plan_vcpu *plan_vcpu(uint32_t index)
     return (const struct plan_vcpu *)plan_array(plan.vcpus) + index;
 }
 
-static inline const struct plan_region *plan_region(uint32_t index)
-{
-    return (const struct plan_region *)plan_array(plan.regions) + index;
-}
-
 /** Position of @vm in the plan: its VMID tells it (plan.h). */
 static inline uint32_t plan_vm_index(const struct plan_vm *vm)
 {

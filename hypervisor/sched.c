@@ -16,30 +16,28 @@ struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 struct vcpu *vcpus_end PERCPU;
 struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1] PERCPU;
 
-/** The policy's view of this core. */
-static struct sched_core core PERCPU;
-
-/** Who runs, and since when. */
-static struct vcpu *running PERCPU;
-static uint64_t since_ns PERCPU;
+/** This core. */
+static struct {
+    struct sched_core core; /* the policy's view of it */
+    struct vcpu *running;   /* who runs, and since when */
+    uint64_t since_ns;
+    uint64_t next_wake; /* when the first of those that wait is due, at the earliest */
+} self PERCPU;
 
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
 
-/** When the first of those that wait is due, at the earliest. */
-static uint64_t next_wake PERCPU;
-
-void sched_init(void)
+SLOW void sched_init(void)
 {
     const struct plan_core *plan_core = this_cpu.core;
     uint64_t now = clock_ns();
 
-    core.policy = (const struct sched_policy *)plan_core->policy_va; /* linked in: the composer found its symbol */
-    core.parameters.slice_ns = plan_core->slice_ns;
-    core.parameters.frame_ns = plan_core->frame_ns;
-    core.parameters.slots = plan_array(plan_core->slots);
-    core.parameters.slot_count = plan_core->slots.count;
-    core.policy->init(&core, now);
+    self.core.policy = (const struct sched_policy *)plan_core->policy_va; /* linked in: the composer found its symbol */
+    self.core.parameters.slice_ns = plan_core->slice_ns;
+    self.core.parameters.frame_ns = plan_core->frame_ns;
+    self.core.parameters.slots = plan_array(plan_core->slots);
+    self.core.parameters.slot_count = plan_core->slots.count;
+    self.core.policy->init(&self.core, now);
     vcpus_end = vcpus + plan_core->vcpus.count;
     for (uint32_t i = 0; i < plan_core->vcpus.count; i++) {
         struct sched_entity *entity = &vcpus[i].entity;
@@ -47,18 +45,12 @@ void sched_init(void)
         entity->parameters.period_ns = vcpus[i].plan->period_ns;
         entity->parameters.budget_ns = vcpus[i].plan->budget_ns;
         entity->parameters.priority = vcpus[i].plan->priority;
+        entity->overruns = &vcpus[i].stats->overruns;
         vcpus[i].wake_ns = CLOCK_NEVER;
-        core.policy->allocate(&core, entity, now);
+        self.core.policy->allocate(&self.core, entity, now);
     }
     watchdog_check(now);
-    next_wake = watchdog_due;
-}
-
-void sched_wake(struct vcpu *vcpu)
-{
-    vcpu->wake_ns = 0; /* it is due: sched_run will find it */
-    next_wake = 0;
-    this_cpu.decide = true;
+    self.next_wake = watchdog_due;
 }
 
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
@@ -66,53 +58,59 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
     vcpu->wait = wait;
     vcpu->wake_ns = wait == WAIT_NOTHING ? CLOCK_NEVER : vcpu->wake_ns;
     if (vcpu->entity.ready) {
-        core.policy->block(&core, &vcpu->entity, clock_ns());
+        self.core.policy->block(&self.core, &vcpu->entity, clock_ns());
         this_cpu.decide = true;
     }
-    next_wake = vcpu->wake_ns < next_wake ? vcpu->wake_ns : next_wake;
+    self.next_wake = vcpu->wake_ns < self.next_wake ? vcpu->wake_ns : self.next_wake;
 }
 
-void sched_yield(void)
+SLOW void sched_yield(void)
 {
-    core.policy->yield(&core, &this_cpu.vcpu->entity, clock_ns());
+    self.core.policy->yield(&self.core, &this_cpu.vcpu->entity, clock_ns());
     this_cpu.decide = true;
 }
 
-/** The time of @vcpu has come. */
-static __attribute__((noinline)) void wake(struct vcpu *vcpu, uint64_t now)
+/** @vcpu no longer waits, from @now on. */
+static inline void wake(struct vcpu *vcpu, uint64_t now)
 {
-    if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
-        vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
-    }
     vcpu->wait = WAIT_NOTHING;
     vcpu->wake_ns = CLOCK_NEVER;
     if (!vcpu->entity.ready) {
-        core.policy->enqueue(&core, &vcpu->entity, now);
+        self.core.policy->enqueue(&self.core, &vcpu->entity, now);
     }
+}
+
+void sched_wake(struct vcpu *vcpu)
+{
+    this_cpu.decide = true;
+    wake(vcpu, clock_ns());
 }
 
 /** Wakes those whose time has come. */
 static inline void expire(uint64_t now)
 {
     const struct vcpu *end = vcpus_end;
-    uint64_t next = CLOCK_NEVER;
 
+    if (watchdog_due <= now) {
+        watchdog_check(now);
+    }
+    uint64_t next = watchdog_due;
     for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) {
         if (vcpu->wake_ns <= now) {
+            if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
+                vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
+            }
             wake(vcpu, now);
         } else if (vcpu->wake_ns < next) {
             next = vcpu->wake_ns;
         }
     }
-    if (watchdog_due <= now) {
-        watchdog_check(now);
-    }
-    next_wake = watchdog_due < next ? watchdog_due : next;
+    self.next_wake = next;
 }
 
 /** Whether @vcpu, whose turn it is, looks at its word and finds that it must wait on. In its own time, not in that of
  * whoever ran when the interval was over. */
-static bool event_missing(struct vcpu *vcpu)
+static SLOW bool event_missing(struct vcpu *vcpu)
 {
     if (!vcpu->looks) {
         return false;
@@ -128,45 +126,47 @@ static bool event_missing(struct vcpu *vcpu)
 /** From @now on @next runs, or nobody: keeps what is told of who ran until then. */
 static inline void account(struct vcpu *next, uint64_t now)
 {
-    if (running != NULL && this_cpu.shared) {
-        running->stats->ran_ns += now - since_ns;
-        running->stats->overruns = running->entity.overruns;
+    if (self.running != NULL) {
+        self.running->stats->ran_ns += now - self.since_ns;
     }
-    running = next;
-    since_ns = now;
+    self.running = next;
+    self.since_ns = now;
 }
 
 /** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
-static bool work_off(struct vcpu *vcpu)
+static SLOW bool work_off(struct vcpu *vcpu)
 {
     vcpu->owes = event_missing(vcpu) || vm_restore_step(vcpu);
     return vcpu->owes;
 }
 
+static inline struct vcpu *vcpu_of(struct sched_entity *entity)
+{
+    return (struct vcpu *)((uint8_t *)entity - offsetof(struct vcpu, entity));
+}
+
 _Noreturn void sched_run(void)
 {
-    for (;;) {
-        this_cpu.decide = false;
-        struct clock_time now = clock_now();
-        if (next_wake <= now.ns) {
-            expire(now.ns);
-        }
-        struct sched_decision decision = core.policy->schedule(&core, now.ns);
-        clock_arm(decision.until_ns < next_wake ? decision.until_ns : next_wake, now);
-        if (decision.entity == NULL) {
-            account(NULL, now.ns);
-            gic_wait();
-            continue;
-        }
-        struct vcpu *next = (struct vcpu *)((uint8_t *)decision.entity - offsetof(struct vcpu, entity));
-        if (next->owes && work_off(next)) {
-            gic_poll();
-            continue;
-        }
-        if (next != running) {
-            account(next, now.ns);
-        }
-        vcpu_load(next);
-        vcpu_enter();
+    struct clock_time now = clock_now();
+
+    if (self.next_wake <= now.ns) {
+        expire(now.ns);
     }
+    this_cpu.decide = false;
+    struct sched_decision decision = self.core.policy->schedule(&self.core, now.ns);
+    clock_arm(decision.until_ns < self.next_wake ? decision.until_ns : self.next_wake, now);
+    struct vcpu *next = decision.entity == NULL ? NULL : vcpu_of(decision.entity);
+    if (next != self.running) {
+        account(next, now.ns);
+    }
+    if (next == NULL) {
+        gic_wait();
+        sched_again();
+    }
+    if (next->owes && work_off(next)) {
+        gic_poll();
+        sched_again();
+    }
+    vcpu_load(next);
+    vcpu_enter();
 }

@@ -23,4 +23,7 @@ void sched_yield(void);
  * while nobody is ready. Called at the end of every exit that set this_cpu.decide. */
 _Noreturn void sched_run(void);
 
+/** The same from the start of the CPU's stack: how sched_run goes on when there was nothing to run. */
+_Noreturn void sched_again(void);
+
 #endif

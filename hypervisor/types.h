@@ -24,6 +24,9 @@ typedef struct {
     uint32_t id;
 } intid_t;
 
+/** A function that need not be fast, in a file that is (build.mk). */
+#define SLOW __attribute__((cold))
+
 /** Data of all CPUs, zero at boot. Every writer is named beside it. */
 #define SHARED __attribute__((section(".shared")))
 

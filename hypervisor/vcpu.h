@@ -43,7 +43,7 @@ struct vcpu {
     struct gic_private *private; /* shared: gic_state.h */
     uint32_t index;              /* in the plan */
     uint32_t wait;               /* enum vcpu_wait */
-    uint64_t wake_ns;            /* when something is due while it waits; CLOCK_NEVER if nothing is; 0: it was woken */
+    uint64_t wake_ns;            /* when something is due while it waits; CLOCK_NEVER if nothing is */
     uint64_t timeout_ns;         /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
     guest_addr_t event;          /* WAIT_EVENT: the word */
     bool looks;                  /* it looks at that word before it goes on */

@@ -50,7 +50,7 @@ void vm_init(void)
 {
     atomic_store(&vms_left, plan.vms.count);
     for (uint32_t i = 0; i < plan.vms.count; i++) {
-        atomic_store(&vm_status_pages[i].phase, VM_RUNS);
+        atomic_store(&vm_status_pages[i].phase, VM_STATUS_RUNS);
         vm_release(plan_vm(i));
     }
 }
@@ -75,7 +75,7 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t phase = atomic_load(&page->phase);
 
-    if (phase != VM_RETIRES) {
+    if (phase != VM_STATUS_RETIRES) {
         state->reset_word = 0;
     }
     gic_vm_disable(vm);
@@ -83,14 +83,14 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     bool left = gic_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
     while (!atomic_compare_exchange_strong(&page->phase, &phase,
-                                           phase == VM_RESTARTS ? VM_RESTORES
-                                           : left               ? VM_RETIRES
-                                                                : VM_IS_OFF)) {
+                                           phase == VM_STATUS_RESTARTS ? VM_STATUS_RESTORES
+                                           : left                      ? VM_STATUS_RETIRES
+                                                                       : VM_STATUS_OFF)) {
     }
-    if (phase == VM_RUNS) {
+    if (phase == VM_STATUS_RUNS) {
         page->status.reason = VM_REASON_SELF;
     }
-    if (phase == VM_RESTARTS || left) {
+    if (phase == VM_STATUS_RESTARTS || left) {
         vm_release(vm);
         gic_kick(vm->first_vcpu);
         return;
@@ -121,7 +121,7 @@ static void vcpu_attend(struct vcpu *vcpu)
     uint32_t power = atomic_load(&vcpu->state->power);
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    if (phase == VM_RESTARTS || phase == VM_ENDS) {
+    if (phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS) {
         if (power == VCPU_ON || power == VCPU_PENDING) {
             vcpu_park(vcpu);
         }
@@ -200,22 +200,22 @@ void vcpu_power_off(void)
 
 /** From which phases one may go to which by request: a bit each. */
 static const uint8_t phases_before[] = {
-    [VM_ENDS] = 1U << VM_RUNS | 1U << VM_RESTARTS | 1U << VM_RESTORES,
-    [VM_RESTARTS] = 1U << VM_RUNS,
-    [VM_RESTORES] = 1U << VM_IS_OFF,
+    [VM_STATUS_ENDS] = 1U << VM_STATUS_RUNS | 1U << VM_STATUS_RESTARTS | 1U << VM_STATUS_RESTORES,
+    [VM_STATUS_RESTARTS] = 1U << VM_STATUS_RUNS,
+    [VM_STATUS_RESTORES] = 1U << VM_STATUS_OFF,
 };
 
-bool vm_request(const struct plan_vm *vm, enum vm_phase phase, enum vm_status_reason reason)
+bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason)
 {
     struct vm_state *state = vm_state(vm);
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t before = atomic_load(&page->phase);
     uint64_t *again = &state->restart_again[state->next_restart];
-    bool counts = phase == VM_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
+    bool counts = phase == VM_STATUS_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
     bool too_often = counts && clock_ns() < *again;
 
     if ((phases_before[phase] >> before & 1) == 0 ||
-        !atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_ENDS : phase)) {
+        !atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
         return false;
     }
     page->status.reason = too_often ? VM_REASON_LIMIT : reason;
@@ -226,19 +226,19 @@ bool vm_request(const struct plan_vm *vm, enum vm_phase phase, enum vm_status_re
         *again = clock_ns() + vm->restart_period_ns;
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
-    if (phase == VM_RESTORES) {
+    if (phase == VM_STATUS_RESTORES) {
         atomic_fetch_add(&vms_left, 1);
         vm_release(vm);
     } else {
         guest_memory_revoke(vm);
     }
-    for (uint32_t i = 0; i < (phase == VM_RESTORES ? 1 : vm->vcpu_count); i++) {
+    for (uint32_t i = 0; i < (phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count); i++) {
         gic_kick(vm->first_vcpu + i);
     }
     return true;
 }
 
-void vm_finish(enum vm_phase phase, enum vm_status_reason reason)
+void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 {
     (void)vm_request(this_cpu.vm, phase, reason);
     vm_attend();
@@ -246,7 +246,7 @@ void vm_finish(enum vm_phase phase, enum vm_status_reason reason)
 
 bool vm_check_revoked(void)
 {
-    if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_RUNS) {
+    if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_STATUS_RUNS) {
         return false;
     }
     vm_attend();
@@ -263,7 +263,7 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
     if (gic_vm_reset(vm, &state->reset_word)) {
         return;
     }
-    if (phase == VM_RETIRES) {
+    if (phase == VM_STATUS_RETIRES) {
         vcpu_park(vcpu); /* again: nothing is left now */
         return;
     }
@@ -280,7 +280,7 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
         return;
     }
     guest_memory_grant(vm);
-    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_RUNS)) { /* it is to end: vm_request */
+    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNS)) { /* it is to end: vm_request */
         guest_memory_revoke(vm);
         vm_attend();
         return;
@@ -296,10 +296,10 @@ bool vm_restore_step(struct vcpu *vcpu)
     }
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    if (phase == VM_RUNS) {
+    if (phase == VM_STATUS_RUNS) {
         vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
         atomic_store(&vcpu->state->power, VCPU_ON);
-    } else if (phase == VM_RESTORES || phase == VM_RETIRES) {
+    } else if (phase == VM_STATUS_RESTORES || phase == VM_STATUS_RETIRES) {
         restore_step(vcpu, phase);
     } else {
         vcpu_park(vcpu); /* the kick for it is on its way */

@@ -23,17 +23,6 @@ enum vcpu_power {
     VCPU_ON,
 };
 
-/** What a VM is doing: what others see of it (abi/manager.h) is what counts. */
-enum vm_phase {
-    VM_IS_OFF = VM_STATUS_OFF,
-    VM_RUNS = VM_STATUS_RUNS,
-    VM_ENDS = VM_STATUS_ENDS,         /* revoked; is off when all its vCPUs have parked */
-    VM_RESTARTS = VM_STATUS_RESTARTS, /* revoked; starts again when all its vCPUs have parked */
-    VM_RESTORES =
-        VM_STATUS_RESTORES, /* none runs; its first vCPU's CPU resets its interrupts and brings its memory back */
-    VM_RETIRES = VM_STATUS_RETIRES, /* none runs; that CPU resets the interrupts that are left, then it is off */
-};
-
 /** Changing state of a vCPU, for all CPUs of its VM. `power`: OFF to CLAIMED and on to PENDING by whoever turns it on,
  * all other changes by its own CPU. */
 struct vcpu_state {
@@ -41,7 +30,8 @@ struct vcpu_state {
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */
     uint64_t context;
-    uint64_t announce; /* constant: what the GIC is told when something is in sgis */
+    uint64_t announce; /* what the GIC is told when something is in sgis; set by its own CPU at boot: before, it runs
+                          nothing */
 };
 
 /** Changing state of a VM. */
@@ -59,7 +49,8 @@ struct vm_state {
 struct vm_status_page {
     _Alignas(PLAN_PAGE_SIZE) union {
         struct vm_status status;
-        _Atomic(uint32_t) phase; /* enum vm_phase: status.state. By vm_request, the last to park, and who restores */
+        _Atomic(uint32_t)
+            phase; /* enum vm_status_state: status.state. By vm_request, the last to park, and who restores */
     };
 };
 
@@ -98,17 +89,17 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
 void vcpu_power_off(void);
 
 /**
- * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_ENDS), to restart (VM_RESTARTS) if it runs, or to
- * start (VM_RESTORES) if it is off. For the loaded vCPU's own VM, vm_attend has to follow. A restart for
- * VM_REASON_FAULT or what follows it ends the VM instead if there were too many (plan_vm.restart_limit).
+ * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_STATUS_ENDS), to restart (VM_STATUS_RESTARTS) if it
+ * runs, or to start (VM_STATUS_RESTORES) if it is off. For the loaded vCPU's own VM, vm_attend has to follow. A restart
+ * for VM_REASON_FAULT or what follows it ends the VM instead if there were too many (plan_vm.restart_limit).
  *
  * Returns  whether it does; false: it is in no state for that, or somebody else was faster.
  * Cost     bounded by its number of vCPUs. It is done when those have parked: status tells.
  */
-bool vm_request(const struct plan_vm *vm, enum vm_phase phase, enum vm_status_reason reason);
+bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason);
 
 /** The loaded vCPU's VM ends or restarts itself. */
-void vm_finish(enum vm_phase phase, enum vm_status_reason reason);
+void vm_finish(enum vm_status_state phase, enum vm_status_reason reason);
 
 /** Whether the loaded vCPU's VM is being ended; then it is parked. For exits that the revocation may have caused. */
 bool vm_check_revoked(void);

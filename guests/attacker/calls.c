@@ -32,7 +32,7 @@ static bool is_known(uint64_t function, call_function *call)
         return true;
     if ((function & 0xff000000U) == 0x80000000U)
         return true; /* of the convention itself: SMCCC_VERSION, SMCCC_ARCH_FEATURES, ... */
-    if ((function >= HC_NULL && function < HC_END) || function == HC_VENDOR_UID || function == HC_VENDOR_REVISION)
+    if (function >= HC_NULL && function < HC_END)
         return call == smccc_hvc;
     return false;
 }

@@ -4,7 +4,7 @@
  */
 #include "kit/machine.h"
 
-#include "guest.h"
+#include "info.h"
 
 static struct machine found;
 

@@ -6,7 +6,7 @@
 #define HYPERVISOR_LOG_FORMAT_H
 
 #include "observe.h"
-#include "plan.h"
+#include "plan_map.h"
 
 /**
  * Gives the text of @record (format in abi/observe.h), without a line end, to @put, a character at a time.

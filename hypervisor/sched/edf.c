@@ -29,7 +29,6 @@ static void edf_enqueue(struct sched_core *core, struct sched_entity *entity, ui
 }
 
 SCHED_POLICY(edf) = {
-    .name = "edf",
     .init = edf_init,
     .allocate = server_allocate,
     .enqueue = edf_enqueue,

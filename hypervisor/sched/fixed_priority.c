@@ -13,7 +13,6 @@ static void fixed_priority_allocate(struct sched_core *core, struct sched_entity
 }
 
 SCHED_POLICY(fixed_priority) = {
-    .name = "fixed-priority",
     .init = server_init,
     .allocate = fixed_priority_allocate,
     .enqueue = server_enqueue,

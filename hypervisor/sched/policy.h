@@ -25,6 +25,7 @@
 
 #define SCHED_MAX_ENTITIES 8U
 #define SCHED_NEVER        UINT64_MAX
+#define SCHED_NOBODY       UINT32_MAX
 
 /** What the system says about one entity (plan.h). 0 where it says nothing. */
 struct sched_parameters {
@@ -34,11 +35,13 @@ struct sched_parameters {
     uint32_t reserved;
 };
 
-/** One fixed slot of a major frame (timetable). */
+/** One fixed slot of a major frame (timetable). They follow each other without a gap, from the frame's start to its
+ * end.
+ */
 struct sched_slot {
-    uint64_t start_ns; /* from the frame's start; slots are sorted and don't overlap */
+    uint64_t start_ns; /* from the frame's start */
     uint64_t length_ns;
-    uint32_t entity; /* index of the entity, in the order of allocate */
+    uint32_t entity; /* index of the entity, in the order of allocate, or SCHED_NOBODY */
     uint32_t reserved;
 };
 
@@ -61,7 +64,7 @@ struct sched_entity {
     uint64_t rank;          /* among those with budget left: the lowest runs; among equals the lowest index */
     uint64_t turn;          /* rank in the round of those that share what is left over: the lowest is next */
     uint64_t slice_left_ns; /* of its turn there */
-    uint64_t overruns;      /* how often its budget was used up while it had more to do */
+    uint64_t *overruns;     /* counts how often its budget was used up while it had more to do */
     uint64_t yielded_ns;    /* timetable: it gave its slot up until then */
 };
 
@@ -71,13 +74,15 @@ struct sched_core {
     struct sched_core_parameters parameters;
     struct sched_entity *entities[SCHED_MAX_ENTITIES];
     size_t entity_count;
-    struct sched_entity *running; /* as schedule returned it last, or NULL */
-    uint64_t since_ns;            /* what ran since then is not charged yet */
-    bool charged;                 /* it was, in this exit: what little ran since is charged to the next one */
-    uint64_t next_turn;           /* rank of the next one to queue up */
-    bool ranked_by_deadline;      /* an entity's rank is its deadline_ns */
-    uint64_t frame_start_ns;      /* timetable: of the present major frame */
-    size_t slot;                  /* timetable: the first slot of this frame that has not ended */
+    struct sched_entity *running;    /* as schedule returned it last, or NULL */
+    uint64_t since_ns;               /* what ran since then is not charged yet */
+    bool charged;                    /* it was, in this exit: what little ran since is charged to the next one */
+    uint64_t next_turn;              /* rank of the next one to queue up */
+    bool ranked_by_deadline;         /* an entity's rank is its deadline_ns */
+    uint64_t frame_start_ns;         /* timetable: of the present major frame */
+    const struct sched_slot *slot;   /* timetable: the present one */
+    uint64_t slot_end_ns;            /* timetable: when that ends */
+    struct sched_entity *slot_owner; /* timetable: whose it is, or NULL */
 };
 
 /** Whom to run now, and until when the decision holds without a new event. */
@@ -87,7 +92,6 @@ struct sched_decision {
 };
 
 struct sched_policy {
-    const char *name;
     /** Prepares @core, whose parameters are set and whose entity_count is 0. */
     void (*init)(struct sched_core *core, uint64_t now_ns);
     /** Takes @entity in, its parameters and index set, the rest zero. */
@@ -103,7 +107,7 @@ struct sched_policy {
 };
 
 /**
- * Defines a policy: `SCHED_POLICY(edf) = {.name = "edf", ...};`. It stays in the hypervisor although nothing refers to
+ * Defines a policy: `SCHED_POLICY(edf) = {.init = edf_init, ...};`. It stays in the hypervisor although nothing refers to
  * it: the composer finds it by its symbol, sched_edf, when a system says `policy: edf`. A file in this folder is all it
  * takes.
  */

@@ -66,7 +66,7 @@ void server_charge(struct sched_core *core, uint64_t now_ns)
     if (entity->left_ns != 0) {
         ran -= entity->left_ns;
         entity->left_ns = 0;
-        entity->overruns += entity->ready ? 1 : 0;
+        *entity->overruns += entity->ready ? 1 : 0;
         turns_join(core, entity);
     }
     turns_charge(entity, ran);

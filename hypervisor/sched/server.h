@@ -35,6 +35,14 @@ uint64_t server_refill(const struct sched_core *core, struct sched_entity *entit
 /** Charges the running entity what ran since the last charge. */
 void server_charge(struct sched_core *core, uint64_t now_ns);
 
+/** The same when a decision is due: not if that was done in this exit already. */
+static inline void server_charge_once(struct sched_core *core, uint64_t now_ns)
+{
+    if (!core->charged)
+        server_charge(core, now_ns);
+    core->charged = false;
+}
+
 /** Decides by budgets and ranks: a policy's schedule. */
 struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns);
 

@@ -99,9 +99,7 @@ struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns)
     struct sched_decision decision = {NULL, SCHED_NEVER};
     struct ready ready;
 
-    if (!core->charged)
-        server_charge(core, now_ns);
-    core->charged = false;
+    server_charge_once(core, now_ns);
     ready = server_look(core, now_ns);
     decision.entity = ready.first != NULL ? ready.first : ready.turn;
     if (ready.count > 1 && ready.first == NULL && ready.turn != NULL && ready.turn->slice_left_ns == 0)

@@ -14,35 +14,35 @@ void turns_charge(struct sched_entity *entity, uint64_t ran_ns)
     entity->slice_left_ns -= ran_ns < entity->slice_left_ns ? ran_ns : entity->slice_left_ns;
 }
 
-/* The ready entity with the lowest rank; @count: how many there are. */
-static struct sched_entity *turns_first(const struct sched_core *core, size_t *count)
+struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
 {
     struct sched_entity *first = NULL;
+    struct sched_entity *second = NULL;
+    uint64_t first_turn = SCHED_NEVER;
+    uint64_t second_turn = SCHED_NEVER;
 
-    *count = 0;
     for (size_t i = 0; i < core->entity_count; i++) {
         struct sched_entity *entity = core->entities[i];
+        uint64_t turn = entity->turn;
 
         if (!entity->ready || entity->owns_slot)
             continue;
-        (*count)++;
-        if (first == NULL || entity->turn < first->turn)
+        if (turn < first_turn) {
+            second = first;
+            second_turn = first_turn;
             first = entity;
+            first_turn = turn;
+        } else if (turn < second_turn) {
+            second = entity;
+            second_turn = turn;
+        }
     }
-    return first;
-}
-
-struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
-{
-    size_t count;
-    struct sched_entity *first = turns_first(core, &count);
-
-    if (count < 2)
+    if (second == NULL)
         return (struct sched_decision){first, SCHED_NEVER};
     /* Only the first one's slice can be spent: nobody else had a turn since. */
     if (first->slice_left_ns == 0) {
         turns_join(core, first);
-        first = turns_first(core, &count);
+        first = second;
     }
     return (struct sched_decision){first, now_ns + first->slice_left_ns};
 }

@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "info.h"
 #include "manager.h"
 #include "observe.h"
-#include "plan.h"
+#include "plan_map.h"
 #include "uio.h"
 
 /** Why this thread's last call returned false. */

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "plan.h"
+#include "plan_map.h"
 
 /** NULL, or what is wrong with the plan of at most @size bytes, to follow "the plan". Checks the bounds of all arrays
  * that the library and nagayactl look into, and that every index among them exists. */

@@ -31,7 +31,7 @@ struct gic_vcpu {
         };
         uint64_t busy; /* 0: none of these */
     };
-    uint64_t hcr;
+    uint64_t hcr; /* of a busy one that is not loaded, as it was saved; else EN */
     uint64_t vmcr;
     uint64_t ap0r;
     uint64_t ap1r[4];

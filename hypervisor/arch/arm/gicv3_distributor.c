@@ -6,8 +6,6 @@
  * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
  * some guests expect), the trigger (from the device tree).
  */
-#include "gicv3_registers.h"
-
 #include "cpu.h"
 #include "gicv3.h"
 #include "gicv3_lists.h"
@@ -15,11 +13,17 @@
 #include "mmio.h"
 #include "vm.h"
 
-/** One access, with the place of the real registers and the interrupts that count. */
-typedef bool register_handler(const struct gic_bank *bank, struct gic_access *access);
+/** One access, to the bank of the hardware's registers at @bank. */
+typedef bool register_handler(uint64_t bank, struct gic_access *access);
+
+/** Those of interrupts 32 @n to 32 @n + 31 that the VM owns and that are in @bank. */
+static uint32_t bank_mask(uint64_t bank, uint32_t n)
+{
+    return (bank == EL2_GICD) != (n == 0) ? this_cpu.vm->intids[n] : 0;
+}
 
 /** Reads as zero, writes are ignored. */
-static bool access_nothing(const struct gic_bank *bank, struct gic_access *access)
+static bool access_nothing(uint64_t bank, struct gic_access *access)
 {
     (void)bank;
     access->value = 0;
@@ -80,11 +84,11 @@ static uint32_t bits_read(uint64_t group, uint32_t n, uint32_t value)
 }
 
 /** A bit per interrupt, written as set or clear: only the VM's own bits go through. */
-static bool access_bits(const struct gic_bank *bank, struct gic_access *access)
+static bool access_bits(uint64_t bank, struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0x7f) / 4;
-    uint32_t mask = gic_bank_mask(bank, n);
-    uint64_t address = bank->base + access->offset;
+    uint32_t mask = bank_mask(bank, n);
+    uint64_t address = bank + access->offset;
 
     if (access->size != 4) {
         return false;
@@ -111,11 +115,11 @@ static bool access_bits(const struct gic_bank *bank, struct gic_access *access)
 }
 
 /** A byte per interrupt; those of others keep their value. */
-static bool access_priority(const struct gic_bank *bank, struct gic_access *access)
+static bool access_priority(uint64_t bank, struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint32_t owned = gic_bank_mask(bank, first / 32) >> first % 32;
-    uint64_t address = bank->base + access->offset;
+    uint32_t owned = bank_mask(bank, first / 32) >> first % 32;
+    uint64_t address = bank + access->offset;
     uint64_t value = 0;
 
     if (access->size != 1 && access->size != 4) {
@@ -136,17 +140,17 @@ static bool access_priority(const struct gic_bank *bank, struct gic_access *acce
 }
 
 /** Two bits per interrupt: the trigger. To be read only. */
-static bool access_trigger(const struct gic_bank *bank, struct gic_access *access)
+static bool access_trigger(uint64_t bank, struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0xff) / 4;
-    uint32_t owned = gic_bank_mask(bank, n / 2) >> 16 * (n % 2);
+    uint32_t owned = bank_mask(bank, n / 2) >> 16 * (n % 2);
     uint32_t mask = 0;
 
     for (uint32_t i = 0; i < 16; i++) {
         mask |= (owned >> i & 1) * 3U << 2 * i;
     }
     if (!access->write) {
-        access->value = mmio_read32(bank->base + access->offset) & mask;
+        access->value = mmio_read32(bank + access->offset) & mask;
     }
     return access->size == 4;
 }
@@ -161,7 +165,7 @@ static register_handler *const handlers[32] = {
     [GICD_IGRPMODR / 0x80 ... 31] = access_nothing, /* NSACR too; SGIR and so on: none with affinities */
 };
 
-bool gic_bank_access(const struct gic_bank *bank, struct gic_access *access)
+bool gic_bank_access(uint64_t bank, struct gic_access *access)
 {
     return handlers[access->offset >> 7](bank, access);
 }
@@ -241,19 +245,17 @@ static bool access_control(struct gic_access *access)
         access->value = mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_SHOWN;
         return true;
     default:
-        return access_nothing(NULL, access);
+        return access_nothing(0, access);
     }
 }
 
 bool gic_distributor_access(struct gic_access *access)
 {
-    const struct gic_bank bank = {EL2_GICD, this_cpu.vm, false};
-
     if (access->offset < GICD_IGROUPR) {
         return access_control(access);
     }
     if (access->offset < 0x1000) {
-        return gic_bank_access(&bank, access);
+        return gic_bank_access(EL2_GICD, access);
     }
     if (access->offset >= GICD_IROUTER && access->offset < GICD_IROUTER_END) {
         return access_route(access);

@@ -11,8 +11,6 @@
 #include "mmio.h"
 #include "vm.h"
 
-uint32_t gic_active_words PERCPU;
-
 /* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
 #define GIC_POLLS 100000U
 
@@ -43,7 +41,6 @@ static void spis_reset(uint32_t n, uint32_t bits)
 
 void gic_init(void)
 {
-    gic_sgi_init();
     mmio_write32(EL2_GICD + GICD_CTLR, 0);
     gic_wait_distributor();
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
@@ -74,15 +71,17 @@ static void gic_private_reset(uint64_t frame)
     gic_wait_clear(frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
 }
 
+static_assert(GIC_KICK_SGI == 0, "plan_cpu.sgi0");
+
 /** EL2 takes this CPU's interrupts: its interface is open, and what private interrupts are EL2's are enabled. */
 static void gic_virtual_init(uint64_t frame)
 {
     uint64_t vtr = read_icc(ICH_VTR_EL2);
 
-    gic_list_count = (uint32_t)ICH_VTR_LISTS(vtr);
-    gic_lists_empty = (1ULL << gic_list_count) - 1;
-    gic_active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
-    gic_private_frame = frame;
+    gic_cpu.list_count = (uint32_t)ICH_VTR_LISTS(vtr);
+    gic_cpu.lists_empty = (1ULL << gic_cpu.list_count) - 1;
+    gic_cpu.active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
+    gic_cpu.private_frame = frame;
     gic_private_reset(frame);
     for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {
         if (intid != GIC_PPI_MAINTENANCE && intid != GIC_PPI_TIMER_EL2) { /* guests' are less urgent than EL2's own */
@@ -91,6 +90,11 @@ static void gic_virtual_init(uint64_t frame)
     }
     mmio_write32(frame + GICD_ISENABLER,
                  1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << GIC_PPI_TIMER_EL2 | 1U << GIC_PPI_MAINTENANCE);
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
+        /* Where several vCPUs share a CPU, it has to look at all of them. */
+        vcpus[i].state->announce =
+            plan.cpus[this_cpu.index].sgi0 + ICC_SGI1R_INTID(this_cpu.shared ? GIC_KICK_SGI : GIC_VIRTUAL_SGI);
+    }
     gic_interface_reset();
     write_icc(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
     gic_interface_open(GIC_MASK_LOWEST);
@@ -155,7 +159,7 @@ void gic_kick(uint32_t vcpu)
         mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
         mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
     }
-    gic_interface_send(gic_interface_sgi(plan.cpus[target->cpu].mpidr, GIC_KICK_SGI));
+    gic_interface_send(plan.cpus[target->cpu].sgi0);
 }
 
 void gic_vm_disable(const struct plan_vm *vm)

@@ -17,7 +17,6 @@
 static void vcpu_notice(struct vcpu *vcpu)
 {
     if (vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
-        vcpu->timeout_ns = CLOCK_NEVER; /* that is not why it wakes */
         sched_wake(vcpu);
     }
 }
@@ -87,7 +86,12 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
 /** Interrupt @intid was acknowledged at EL2 and its priority dropped. */
 static void interrupt_handle(uint32_t intid)
 {
+    if (intid >= PLAN_FIRST_SPI) {
+        interrupt_give(vm_vcpus[plan.gic.spi_owner[intid]], intid);
+        return;
+    }
     if (intid < 16) {
+        dsb_sy();                    /* what its sender stored before is seen after the acknowledgement */
         interrupt_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
             vm_attend();
@@ -105,7 +109,7 @@ static void interrupt_handle(uint32_t intid)
         interrupt_deactivate(intid);
         return;
     }
-    interrupt_give(intid < PLAN_FIRST_SPI ? this_cpu.vcpu : vm_vcpus[plan.gic.spi_owner[intid]], intid);
+    interrupt_give(this_cpu.vcpu, intid);
 }
 
 /** The common case of @kick, GIC_VIRTUAL_SGI: one SGI, enabled, and nothing else in the list registers. Anything else
@@ -118,7 +122,7 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     uint32_t enabled = sgis & atomic_load_explicit(&private->enabled, memory_order_relaxed);
 
     interrupt_drop(kick);
-    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_lists_empty &&
+    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_cpu.lists_empty &&
         !vcpu->gic.kept) {
         write_icc(ICH_LR0_EL2, gic_private_list(private, (uint32_t)__builtin_ctz(sgis)));
         interrupt_deactivate(kick);
@@ -165,16 +169,16 @@ uint64_t interrupt_exit(void)
 
 void interrupt_exit_rest(uint64_t intid)
 {
+    if (intid == GIC_PPI_TIMER_EL2) {
+        interrupt_drop(intid);
+        timer_handle();
+        sched_run();
+    }
     if ((uint32_t)intid >= GIC_INTID_SPECIAL) {
         return; /* it went away */
     }
-    dsb_sy(); /* what the sender of a kick stored before it is seen after the acknowledgement */
     if ((intid & INTERRUPT_DROPPED) == 0) {
         interrupt_drop(intid);
-    }
-    if ((uint32_t)intid == GIC_PPI_TIMER_EL2) {
-        timer_handle();
-        sched_run();
     }
     interrupt_handle((uint32_t)intid);
     if (this_cpu.decide) {
@@ -193,7 +197,6 @@ void gic_poll(void)
         if (intid >= GIC_INTID_SPECIAL) {
             return;
         }
-        dsb_sy();
         interrupt_drop(intid);
         interrupt_handle(intid);
     }

@@ -16,8 +16,7 @@
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 
-uint32_t gic_list_count PERCPU;
-uint64_t gic_lists_empty PERCPU;
+struct gic_cpu gic_cpu PERCPU;
 
 #define INTID_MASK 0xffffU /* of a key */
 
@@ -107,7 +106,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
 
     if (loaded) {
         isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-        used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
+        used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
         end_counted(vcpu);
     }
     for (; used != 0; used &= used - 1) {
@@ -143,10 +142,10 @@ static void relist(struct vcpu *vcpu)
     struct gic_vcpu *gic = &vcpu->gic;
     uint64_t hcr = ICH_HCR_EN;
     uint32_t found[GIC_MAX_LIST_REGISTERS];
-    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_list_count);
+    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count);
     uint32_t i = 0;
 
-    for (; i < gic_list_count && i < waiting; i++) {
+    for (; i < gic_cpu.list_count && i < waiting; i++) {
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
         list_write(i, list_value(found[i], LR_PENDING));
     }
@@ -155,8 +154,8 @@ static void relist(struct vcpu *vcpu)
     }
     gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
     if (gic->active_count != 0) {
-        uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_list_count - i);
-        for (uint32_t n = 0; i < gic_list_count && n < active; n++, i++) {
+        uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
+        for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) {
             active_remove(vcpu, found[n] & INTID_MASK);
             list_write(i, list_value(found[n], LR_ACTIVE));
         }
@@ -244,12 +243,19 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
     relist(vcpu);
 }
 
-/** Interrupt @intid, pending if @pending, is no longer @vcpu's. */
-static void drop(uint32_t intid, bool pending)
+/** Gives what is pending from interrupt 32 @n on back to the hardware and, if @all, what is active. SPIs stay pending
+ * there. The private ones of the hardware are the loaded vCPU's: they are cleared and set right at a switch. */
+static void lists_return(struct gic_vcpu *gic, uint32_t n, bool all)
 {
-    /* The private ones of the hardware are the loaded vCPU's; they are cleared and set right at a switch. */
-    if (intid >= PLAN_FIRST_SPI && !give_back(intid) && pending) {
-        pend_again(intid);
+    for (; n < plan.gic.intid_count / 32; n++) {
+        for (uint32_t bits = gic->pending[n] | (all ? gic->active[n] : 0); n > 0 && bits != 0; bits &= bits - 1) {
+            uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
+            if (!give_back(intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
+                pend_again(intid);
+            }
+        }
+        gic->pending[n] = 0;
+        gic->active[n] = all ? 0 : gic->active[n];
     }
 }
 
@@ -258,11 +264,7 @@ void lists_recall(struct vcpu *vcpu)
     bool loaded = this_cpu.vcpu == vcpu;
 
     unlist(vcpu, loaded);
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
-        for (; vcpu->gic.pending[n] != 0; vcpu->gic.pending[n] &= vcpu->gic.pending[n] - 1) {
-            drop(32 * n + (uint32_t)__builtin_ctz(vcpu->gic.pending[n]), true);
-        }
-    }
+    lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
         relist(vcpu);
     }
@@ -270,19 +272,10 @@ void lists_recall(struct vcpu *vcpu)
 
 void lists_drop(struct vcpu *vcpu)
 {
-    struct gic_vcpu *gic = &vcpu->gic;
-
     unlist(vcpu, false);
-    for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) {
-        for (uint32_t bits = gic->pending[n] | gic->active[n]; bits != 0; bits &= bits - 1) {
-            uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            drop(intid, (gic->pending[n] >> intid % 32 & 1) != 0);
-        }
-        gic->pending[n] = 0;
-        gic->active[n] = 0;
-    }
-    gic->active_count = 0;
-    gic->kept = false;
+    lists_return(&vcpu->gic, 0, true);
+    vcpu->gic.active_count = 0;
+    vcpu->gic.kept = false;
 }
 
 /** Those of word @n that are in list registers with all of @state. */
@@ -290,7 +283,7 @@ static uint32_t lists_in_state(uint32_t n, uint64_t state)
 {
     uint32_t found = 0;
 
-    for (uint32_t i = 0; i < gic_list_count; i++) {
+    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
         uint64_t list = list_read(i);
         if ((list & state) != 0 && LR_INTID(list) / 32 == n) {
             found |= 1U << LR_INTID(list) % 32;
@@ -314,7 +307,7 @@ bool lists_any_pending(const struct vcpu *vcpu)
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
         return true;
     }
-    for (uint32_t i = 0; i < gic_list_count; i++) {
+    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
         if ((list_read(i) & LR_STATE) == LR_PENDING) { /* one that is active, too, can't be taken yet */
             return true;
         }

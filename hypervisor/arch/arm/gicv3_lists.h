@@ -7,11 +7,13 @@
 
 #include "vcpu.h"
 
-/** How many list registers this CPU has. */
-extern uint32_t gic_list_count;
-
-/** ICH_ELRSR_EL2 when all of them are empty. */
-extern uint64_t gic_lists_empty;
+/** This CPU's interrupt controller. */
+extern struct gic_cpu {
+    uint64_t private_frame; /* the registers of its private interrupts, where interrupts come to EL2 */
+    uint64_t lists_empty;   /* ICH_ELRSR_EL2 when all list registers are empty */
+    uint32_t list_count;    /* how many it has */
+    uint32_t active_words;  /* words of active priorities that its virtual interface has */
+} gic_cpu;
 
 /** EL2 has taken, for @vcpu, those of interrupts 32 @n to 32 @n + 31 that @bits tells: it will see them as pending. */
 void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits);

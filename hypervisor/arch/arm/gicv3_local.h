@@ -11,12 +11,6 @@
 /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
 #define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
 
-/** The registers of this CPU's private interrupts, where interrupts come to EL2. */
-extern uint64_t gic_private_frame;
-
-/** Words of active priorities that this CPU's virtual interface has. */
-extern uint32_t gic_active_words;
-
 /* A CPU whose guest has the hardware's interface (direct interrupts). */
 
 /** Private interrupts and interface as after a reset: for a guest that is about to start. */
@@ -49,15 +43,17 @@ void gic_private_changed(struct vcpu *vcpu);
  * from 0x80 to 0xfff. */
 bool gic_private_access(uint32_t vcpu, struct gic_access *access);
 
+/** Does @access, at an offset from 0x80 to 0xfff, to the bank of registers at @bank: the distributor's, with the VM's
+ * SPIs, or a redistributor's, with its private interrupts; both have the same layout there (Arm IHI 0069H, 12.8 and
+ * 12.11). Returns false if that size doesn't fit the register. */
+bool gic_bank_access(uint64_t bank, struct gic_access *access);
+
 /** Those of interrupts 32 @n to 32 @n + 31 that @bits tells have come for @vcpu, which may be waiting for them. */
 void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 
 /** Makes the CPU of @vcpu (index in the plan; of the loaded vCPU's VM) give back the SPIs that it has taken for it and
  * that the guest has not begun: they become pending again, where they are routed now. */
 void gic_recall(uint32_t vcpu);
-
-/** Prepares SGIs between vCPUs. Once, on the boot CPU. */
-void gic_sgi_init(void);
 
 /* The exit path's. */
 

@@ -9,7 +9,6 @@
 #include "gicv3.h"
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
-#include "gicv3_registers.h"
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 

@@ -6,7 +6,6 @@
 #include "cpu.h"
 #include "gicv3.h"
 #include "gicv3_local.h"
-#include "gicv3_registers.h"
 #include "mmio.h"
 
 /** GICR_TYPER (12.11.38): affinity, number within the VM, and whether it is the VM's last; no LPIs. */
@@ -38,7 +37,6 @@ bool gic_redistributor_access(struct gic_access *access)
     uint32_t vcpu_number = (uint32_t)(access->offset / GIC_REDISTRIBUTOR_SIZE);
     uint64_t offset = access->offset % GIC_REDISTRIBUTOR_SIZE;
     uint64_t redistributor = gic_redistributor(plan_vcpu(this_cpu.vm->first_vcpu + vcpu_number)->cpu);
-    const struct gic_bank bank = {redistributor + GICR_SGI_FRAME, this_cpu.vm, true};
 
     if (offset < GICR_SGI_FRAME) {
         access_first_frame(redistributor, vcpu_number, access);
@@ -50,5 +48,5 @@ bool gic_redistributor_access(struct gic_access *access)
         return true;
     }
     return this_cpu.virtual_interrupts ? gic_private_access(this_cpu.vm->first_vcpu + vcpu_number, access)
-                                       : gic_bank_access(&bank, access);
+                                       : gic_bank_access(redistributor + GICR_SGI_FRAME, access);
 }

@@ -22,17 +22,6 @@
 #define SGI1R_NO_TARGET  (1ULL << 63) /* reserved; here: beyond the last vCPU */
 #define SGI1R_INTID(v)   ((uint32_t)((v) >> 24) & 0xf)
 
-void gic_sgi_init(void)
-{
-    for (uint32_t i = 0; i < plan.vcpus.count; i++) {
-        uint32_t cpu = plan_vcpu(i)->cpu;
-        const struct plan_core *core = (const struct plan_core *)plan_array(plan.cores) + cpu;
-        /* Where several vCPUs share a CPU, it has to look at all of them. */
-        uint32_t sgi = core->policy == PLAN_POLICY_DEDICATED ? GIC_VIRTUAL_SGI : GIC_KICK_SGI;
-        vcpu_states[i].announce = gic_interface_sgi(plan.cpus[cpu].mpidr, sgi);
-    }
-}
-
 /** Sends SGI @intid to vCPU @target (index in the plan), on another CPU. */
 static inline void announce(uint32_t target, uint32_t intid)
 {

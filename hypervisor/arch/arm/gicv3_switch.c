@@ -13,17 +13,16 @@
 #include "vm.h"
 
 /** After an isb: what was written to list registers shows in ICH_ELRSR_EL2. */
-static inline void vcpu_save(struct gic_vcpu *gic)
+static inline __attribute__((always_inline)) void vcpu_save(struct gic_vcpu *gic)
 {
-    gic->used = (uint32_t)(gic_lists_empty & ~read_icc(ICH_ELRSR_EL2));
-    gic->hcr = read_icc(ICH_HCR_EL2);
-    write_icc(ICH_HCR_EL2, 0);
+    gic->used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
     gic->vmcr = read_icc(ICH_VMCR_EL2);
     gic->ap0r = read_icc(ICH_AP0R0_EL2);
     gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
     if (gic->busy != 0) {
         gic_busy_save(gic);
     }
+    write_icc(ICH_HCR_EL2, 0);
 }
 
 void gic_vcpu_save(struct gic_vcpu *gic)
@@ -37,8 +36,8 @@ static inline void private_set_up(const struct vcpu *vcpu)
 {
     uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & GIC_GUEST_PPIS;
 
-    mmio_write32(gic_private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
-    mmio_write32(gic_private_frame + GICD_ISENABLER, enabled);
+    mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
+    mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
 }
 
 void gic_private_set_up(const struct vcpu *vcpu)
@@ -57,9 +56,10 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     if (from != NULL) {
         vcpu_save(&from->gic);
     } else {
-        mmio_write32(gic_private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS); /* what came meanwhile was nobody's */
+        mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS); /* what came meanwhile was nobody's */
     }
     uint32_t active = 0;
+    uint64_t hcr = ICH_HCR_EN;
     if (gic->busy == 0) {
         if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
             write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, GIC_PPI_TIMER_VIRTUAL));
@@ -70,16 +70,18 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
         active = list_ppi(gic->lists[0]);
     } else {
         active = gic_busy_load(gic);
+        hcr = gic->hcr;
+        gic->hcr = ICH_HCR_EN;
     }
     if (active != 0) {
-        mmio_write32(gic_private_frame + GICD_ISACTIVER, active);
+        mmio_write32(gic_cpu.private_frame + GICD_ISACTIVER, active);
         dsb_sy(); /* active before the timer is on again, or it would come twice */
     }
     write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
     write_icc(ICH_VMCR_EL2, gic->vmcr);
     write_icc(ICH_AP0R0_EL2, gic->ap0r);
     write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
-    write_icc(ICH_HCR_EL2, gic->hcr);
+    write_icc(ICH_HCR_EL2, hcr);
     private_set_up(vcpu);
     if (gic->busy != 0 && gic->kept) {
         lists_refill(vcpu);

@@ -14,10 +14,10 @@
 
 struct gic_private gic_privates[PLAN_MAX_VCPUS] SHARED;
 
-uint64_t gic_private_frame PERCPU;
-
 void gic_busy_save(struct gic_vcpu *gic)
 {
+    gic->hcr = read_icc(ICH_HCR_EL2);
+    write_icc(ICH_HCR_EL2, 0); /* what changes below is no reason for a maintenance interrupt */
     for (uint32_t used = gic->used; used != 0; used &= used - 1) {
         uint32_t i = (uint32_t)__builtin_ctz(used);
         gic->lists[i] = list_read(i);
@@ -30,7 +30,7 @@ void gic_busy_save(struct gic_vcpu *gic)
         gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
         gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
     }
-    mmio_write32(gic_private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS);
+    mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS);
 }
 
 uint32_t gic_busy_load(const struct gic_vcpu *gic)
@@ -92,7 +92,7 @@ void gic_vcpu_reset(struct vcpu *vcpu)
     }
     lists_drop(vcpu);
     gic->hcr = ICH_HCR_EN;
-    gic->more_words = (uint8_t)(gic_active_words - 1);
+    gic->more_words = (uint8_t)(gic_cpu.active_words - 1);
     gic->vmcr = 0;
     gic->ap0r = 0;
     for (unsigned i = 0; i < 4; i++) {

@@ -47,15 +47,13 @@ static int64_t psci_affinity_info(uint64_t target, uint64_t level)
     }
 }
 
-/** Any state is entered as a standby: the call returns when an interrupt is pending (DEN 0022, 5.4.1). */
+/** Any state is entered as a standby: the call returns when an interrupt is pending, or before (DEN 0022, 5.4.1). */
 static int64_t psci_cpu_suspend(uint64_t state)
 {
     if ((state & POWER_STATE_RESERVED) != 0) {
         return PSCI_INVALID_PARAMETERS;
     }
-    if (!this_cpu.virtual_interrupts) {
-        cpu_wait_for_guest();
-    } else {
+    if (this_cpu.virtual_interrupts) { /* else its core is its own: WFI waits */
         vcpu_wait_for_interrupt();
     }
     return PSCI_SUCCESS;
@@ -65,8 +63,8 @@ static int64_t psci_cpu_suspend(uint64_t state)
 #define BIT(function) (1U << ((function)&0x1f))
 #define OFFERED_64    (BIT(PSCI_CPU_SUSPEND) | BIT(PSCI_CPU_ON) | BIT(PSCI_AFFINITY_INFO))
 #define OFFERED                                                                                                        \
-    (OFFERED_64 | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_MIGRATE_INFO_TYPE) | BIT(PSCI_SYSTEM_OFF) |         \
-     BIT(PSCI_SYSTEM_RESET) | BIT(PSCI_FEATURES))
+    (OFFERED_64 | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_SYSTEM_OFF) | BIT(PSCI_SYSTEM_RESET) |              \
+     BIT(PSCI_FEATURES))
 
 static bool psci_offers(uint32_t id)
 {
@@ -109,13 +107,11 @@ uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
         return (uint64_t)psci_cpu_on(a1, a2, a3);
     case PSCI_AFFINITY_INFO:
         return (uint64_t)psci_affinity_info(a1, a2);
-    case PSCI_MIGRATE_INFO_TYPE:
-        return PSCI_NO_TRUSTED_OS;
     case PSCI_SYSTEM_OFF:
-        vm_finish(VM_ENDS, VM_REASON_SELF);
+        vm_finish(VM_STATUS_ENDS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     case PSCI_SYSTEM_RESET:
-        vm_finish(VM_RESTARTS, VM_REASON_SELF);
+        vm_finish(VM_STATUS_RESTARTS, VM_REASON_SELF);
         return PSCI_SUCCESS;
     default: /* PSCI_FEATURES */
         return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);

@@ -7,7 +7,7 @@
  */
 #include "el2_map.h"
 #include "boot_verdict.h"
-#include "plan_offsets.h"
+#include "asm_numbers.h"
 #include "sysreg.h"
 
     .section .boot, "ax"
@@ -32,15 +32,15 @@ begin:
     ldr     x1, [x19, #PLAN_MAGIC_OFFSET]
     cmp     x0, x1
     b.ne    park_before_log
-    add     x0, x19, #PLAN_HEAD_FROM
-    mov     x1, #(PLAN_HEAD_BYTES - PLAN_HEAD_FROM)
+    add     x0, x19, #PLAN_TOTAL_SIZE_OFFSET /* what carries the checksum begins there */
+    mov     x1, #(PLAN_HEAD_BYTES - PLAN_TOTAL_SIZE_OFFSET)
     bl      checksum
     ldr     x1, [x19, #PLAN_HEAD_CHECKSUM_OFFSET]
     cmp     x0, x1
     b.ne    park_before_log
     mov     x20, #BOOT_PLAN_FOREIGN
     ldr     x0, [x19, #PLAN_VERSION_OFFSET]
-    ldr     x1, =(PLAN_VERSION_VALUE | PLAN_HEAD_BYTES << 32)
+    ldr     x1, =PLAN_VERSION_AND_HEAD
     cmp     x0, x1                          /* and head_size, which follows it */
     b.ne    find_cpu
     mov     x20, #BOOT_BODY_DAMAGED
@@ -113,8 +113,8 @@ park_before_log:
 checksum:
     mov     x2, x0
     add     x1, x1, x0
-    ldr     x0, =PLAN_CHECKSUM_SEED_VALUE
-    ldr     x3, =PLAN_CHECKSUM_PRIME_VALUE
+    ldr     x0, =PLAN_SEED
+    ldr     x3, =PLAN_PRIME
 1:  cmp     x2, x1
     b.hs    2f
     ldr     x4, [x2], #8

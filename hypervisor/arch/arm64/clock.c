@@ -66,7 +66,7 @@ void clock_arm(uint64_t ns, struct clock_time now)
     }
     /* From the difference: an error of the factors would grow with the time since boot. Both are rounded down by less
      * than 2^-26 of what is scaled, so this is not before @ns. */
-    uint64_t difference = ns > now.ns ? scale(ns - now.ns, clock_factors.ticks_per_ns) : 0;
+    uint64_t difference = __builtin_expect(ns > now.ns, 1) ? scale(ns - now.ns, clock_factors.ticks_per_ns) : 0;
     write_sysreg(cnthp_cval_el2, now.ticks + difference + (difference >> 26) + 2);
     write_sysreg(cnthp_ctl_el2, CNT_CTL_ENABLE);
 }

@@ -29,18 +29,6 @@ void cpu_wait(void)
     __asm__ volatile("dsb sy\n\twfi" : : : "memory");
 }
 
-void cpu_wait_for_guest(void)
-{
-    uint64_t hcr = read_sysreg(hcr_el2);
-
-    /* An interrupt that goes to EL1 need not end a WFI at EL2. */
-    write_sysreg(hcr_el2, hcr | HCR_EL2_IMO | HCR_EL2_FMO);
-    isb();
-    cpu_wait();
-    write_sysreg(hcr_el2, hcr);
-    isb();
-}
-
 _Noreturn void cpu_stop(void)
 {
     for (;;) {

@@ -3,7 +3,7 @@
  * Doorbells: the way of a store to a doorbell page through EL2, and what HC_RING shares with it (doorbell.h).
  */
 #include "el2_map.h"
-#include "observe_offsets.h"
+#include "asm_numbers.h"
 
     /* When each doorbell may be rung next, in ns: by its senders, who compare and exchange. */
     .section .shared.doorbells, "aw", %nobits
@@ -84,7 +84,7 @@ exit_data_abort:
     ldp     x3, x4, [sp, #24]
     ldp     x1, x2, [sp, #8]
     ldp     x16, x17, [sp, #128]
-    ldr     x30, [sp, #240]
+    ldr     x30, [sp, #FRAME_LINK]
     ldr     x0, [sp]
     eret
 4:  ldr     x0, [sp]

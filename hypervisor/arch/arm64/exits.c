@@ -7,7 +7,6 @@
 #include "cpu.h"
 #include "hypercall.h"
 #include "log.h"
-#include "observe_offsets.h"
 #include "psci.h"
 #include "sysreg.h"
 #include "vcpu.h"
@@ -55,10 +54,10 @@ void guest_fault(void (*inject)(void))
 {
     switch (this_cpu.vm->fault_action) {
     case PLAN_FAULT_RESTART:
-        vm_finish(VM_RESTARTS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_RESTARTS, VM_REASON_FAULT);
         break;
     case PLAN_FAULT_STOP:
-        vm_finish(VM_ENDS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
         break;
     default:
         inject();

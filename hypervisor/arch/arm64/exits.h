@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exits: what brings a guest to EL2. vectors.S calls these with the guest's registers in its vCPU's frame.
+ * What the assembly calls: the start, by boot.S; exits, which bring a guest to EL2, by vectors.S with the guest's
+ * registers in its vCPU's frame.
  */
 #ifndef ARM64_EXITS_H
 #define ARM64_EXITS_H
@@ -9,17 +10,7 @@
 #include <stdint.h>
 
 #include "observe.h"
-
-/* Fields of ESR_EL2 (Arm DDI 0487, ESR_ELx). */
-#define ESR_EC(esr)  ((esr) >> 26 & 0x3f)
-#define ESR_IL       (1ULL << 25) /* a 32-bit instruction */
-#define ESR_ISS(esr) ((esr)&0x1ffffff)
-
-#define ESR_EC_WFX       0x01
-#define ESR_EC_SMC64     0x17
-#define ESR_EC_DATA_LOW  0x24
-#define ESR_EC_FETCH_LOW 0x20
-#define ESR_EC_COUNT     64
+#include "sysreg.h"
 
 typedef void exit_handler(uint64_t esr);
 
@@ -63,5 +54,13 @@ void guest_fault(void (*inject)(void));
 /** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
  * Returns false if @iss is none of them. */
 bool feature_register_read(uint64_t iss, uint64_t *value);
+
+/**
+ * Runs CPU @cpu (index in the plan), on its own stack, mapped as the composer said.
+ *
+ * @verdict   what boot.S found of the plan, BOOT_* of boot_verdict.h
+ * @checksum  that of the plan's body, if it was wrong
+ */
+_Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum);
 
 #endif

@@ -51,14 +51,7 @@ static inline void gic_interface_open(uint64_t priority)
     isb();
 }
 
-/** What to send for SGI @sgi to the CPU with affinity @mpidr. */
-static inline uint64_t gic_interface_sgi(uint64_t mpidr, uint64_t sgi)
-{
-    uint64_t aff0 = mpidr & 0xff;
-
-    return (mpidr >> 32 & 0xff) << 48 | (aff0 >> 4) << 44 | (mpidr >> 16 & 0xff) << 32 | sgi << 24 |
-           (mpidr >> 8 & 0xff) << 16 | 1ULL << (aff0 & 0xf);
-}
+#define ICC_SGI1R_INTID(sgi) ((uint64_t)(sgi) << 24) /* added to plan_cpu.sgi0 */
 
 /** Sends the SGI, after all stores so far. */
 static inline void gic_interface_send(uint64_t value)

@@ -15,10 +15,10 @@ static uint8_t *window(phys_addr_t address)
 
 void guest_info_complete(const struct plan_vm *vm)
 {
-    struct info_page *info = (struct info_page *)window((phys_addr_t){vm->info_pa});
+    uint64_t *frequency = (uint64_t *)window((phys_addr_t){vm->info_pa + INFO_COUNTER_FREQUENCY});
 
-    info->counter_frequency = cpu_counter_frequency();
-    __asm__ volatile("dc cvac, %0" : : "r"(&info->counter_frequency) : "memory"); /* guests begin with caches off */
+    *frequency = cpu_counter_frequency();
+    __asm__ volatile("dc cvac, %0" : : "r"(frequency) : "memory"); /* guests begin with caches off */
     dsb_sy();
 }
 

@@ -8,7 +8,6 @@
 /* ESR_ELx of injected exceptions (Arm DDI 0487, ESR_EL1). */
 #define ESR_CLASS          (0x3fULL << 26) /* 0: unknown reason */
 #define ESR_SAME_LEVEL     (1ULL << 26)    /* of an abort: taken from the level it is taken to */
-#define ESR_IL             (1ULL << 25)    /* a 32-bit instruction */
 #define FSC_EXTERNAL_ABORT 0x10U
 
 /* Offsets into the guest's vector table. */

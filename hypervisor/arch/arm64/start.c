@@ -6,11 +6,11 @@
 #include "clock.h"
 #include "cpu.h"
 #include "el2_map.h"
+#include "exits.h"
 #include "firmware.h"
 #include "gic.h"
 #include "log.h"
 #include "sched.h"
-#include "start.h"
 #include "vm.h"
 
 extern struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
@@ -34,18 +34,6 @@ static _Noreturn void plan_refuse(uint64_t verdict, uint64_t checksum)
     cpu_stop();
 }
 
-/** Whether several VMs run on some CPU of @vm. */
-static bool vm_shares(const struct plan_vm *vm)
-{
-    for (uint32_t i = 0; i < vm->vcpu_count; i++) {
-        uint32_t cpu = plan_vcpu(vm->first_vcpu + i)->cpu;
-        if (((const struct plan_core *)plan_array(plan.cores) + cpu)->policy != PLAN_POLICY_DEDICATED) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /** Fills in what this CPU and its vCPUs are, from the plan. */
 static void cpu_describe(void)
 {
@@ -62,7 +50,7 @@ static void cpu_describe(void)
         vcpus[i].stats = &vcpu_stats[indices[i]];
         vcpus[i].state = &vcpu_states[indices[i]];
         vcpus[i].private = &gic_privates[indices[i]];
-        this_cpu.limited = this_cpu.limited || vm_shares(vcpus[i].vm);
+        this_cpu.limited = this_cpu.limited || vcpus[i].vm->limited != 0;
     }
     this_cpu.virtual_interrupts = this_cpu.core->vcpus.count != 0 && vcpus[0].vm->delivery == PLAN_DELIVERY_VIRTUAL;
 }

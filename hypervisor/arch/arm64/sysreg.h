@@ -81,6 +81,19 @@
 #define ICC_SRE_DIB    4ULL
 #define ICC_SRE_ENABLE 8ULL /* EL2: EL1 may use the system registers */
 
+/* ESR_EL2. */
+#define ESR_EC_SHIFT     26
+#define ESR_EC_WFX       0x01
+#define ESR_EC_HVC64     0x16
+#define ESR_EC_SMC64     0x17
+#define ESR_EC_SYSTEM    0x18
+#define ESR_EC_FETCH_LOW 0x20
+#define ESR_EC_DATA_LOW  0x24
+#define ESR_EC_COUNT     64
+#define ESR_EC(esr)      ((esr) >> ESR_EC_SHIFT & 0x3f)
+#define ESR_IL           (1ULL << 25) /* a 32-bit instruction */
+#define ESR_ISS(esr)     ((esr)&0x1ffffff)
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>

@@ -9,11 +9,6 @@
 #include "cpu.h"
 #include "sysreg.h"
 
-bool traps_has_ras(void)
-{
-    return id_field(id_aa64pfr0_el1, 28) != 0;
-}
-
 /** Bits of MDCR_EL2 against what counts or records beyond one VM's work, as far as this CPU has it. */
 static uint64_t profiling_traps(void)
 {
@@ -78,7 +73,7 @@ uint64_t traps_guest(void)
     if (id_field(id_aa64mmfr1_el1, 16) != 0) {
         hcr |= HCR_EL2_TLOR;
     }
-    if (traps_has_ras()) {
+    if (id_field(id_aa64pfr0_el1, 28) != 0) { /* FEAT_RAS */
         hcr |= HCR_EL2_TERR;
     }
     if (this_cpu.virtual_interrupts) {

@@ -5,16 +5,13 @@
 #ifndef ARM64_TRAPS_H
 #define ARM64_TRAPS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /** Sets this CPU's traps, but for HCR_EL2. Once, at boot. */
 void traps_init(void);
 
-/** Whether this CPU has FEAT_RAS, so that guests reach VDISR_EL2 as DISR_EL1. */
-bool traps_has_ras(void);
-
-/** HCR_EL2 of a guest that starts on this CPU. */
+/** HCR_EL2 of a guest that starts on this CPU. With TERR there is FEAT_RAS, so that guests reach VDISR_EL2 as DISR_EL1.
+ */
 uint64_t traps_guest(void);
 
 /** HCR_EL2 while this CPU waits at EL2: all interrupts are EL2's. */

@@ -21,7 +21,7 @@
 #define CNT_CTL_IMASK  2U
 
 /** Clears 64-bit words; the structures that come here are made of nothing else. */
-static void words_clear(uint64_t *words, size_t size)
+static SLOW void words_clear(uint64_t *words, size_t size)
 {
     for (size_t i = 0; i < size / sizeof(uint64_t); i++) {
         words[i] = 0;
@@ -38,7 +38,7 @@ static inline bool timer_expired(const struct vcpu_context *context)
 void vcpu_load(struct vcpu *vcpu)
 {
     struct vcpu *last = this_cpu.vcpu;
-    bool ras = traps_has_ras();
+    bool ras = (vcpu->context.hcr & HCR_EL2_TERR) != 0; /* the CPU has FEAT_RAS */
 
     if (last == vcpu) {
         return;
@@ -62,7 +62,7 @@ void vcpu_load(struct vcpu *vcpu)
 }
 
 /** Performance counters and debug events: of the one VM that may use them on this CPU. */
-static void core_registers_reset(void)
+static SLOW void core_registers_reset(void)
 {
     uint64_t pmu = id_field(id_aa64dfr0_el1, 8);
 
@@ -76,7 +76,7 @@ static void core_registers_reset(void)
     }
 }
 
-void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
+SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
 {
     if (this_cpu.vcpu == vcpu) {
         if (this_cpu.virtual_interrupts) {
@@ -108,7 +108,7 @@ static uint64_t timer_ns(uint64_t control, uint64_t compare)
     return (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE ? clock_ticks_to_ns(compare) : CLOCK_NEVER;
 }
 
-uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
+SLOW uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
 {
     bool loaded = this_cpu.vcpu == vcpu;
     const struct vcpu_context *context = &vcpu->context;

@@ -9,7 +9,8 @@
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
  * handlers look at any register, and are timed (vcpu_stats.longest).
  */
-#include "observe_offsets.h"
+#include "asm_numbers.h"
+#include "sysreg.h"
 
     .section .text.vectors, "ax"
 
@@ -25,7 +26,7 @@
     stp     x13, x14, [sp, #104]
     stp     x15, x16, [sp, #120]
     stp     x17, x18, [sp, #136]
-    str     x30, [sp, #240]
+    str     x30, [sp, #FRAME_LINK]
     .ifb \class
     mrs     x17, esr_el2
     lsr     x17, x17, #ESR_EC_SHIFT
@@ -48,7 +49,7 @@
     ldp     x13, x14, [sp, #104]
     ldp     x15, x16, [sp, #120]
     ldp     x17, x18, [sp, #136]
-    ldr     x30, [sp, #240]
+    ldr     x30, [sp, #FRAME_LINK]
     eret
     .endm
 
@@ -66,7 +67,12 @@
     str     x29, [sp, #232]
     adr     x29, cpu_stack_top
     mov     sp, x29
-    mrs     x29, cntpct_el0                 /* C code keeps it */
+    .endm
+
+    /* The same, and the time in x29: C code keeps it. */
+    .macro save_rest_timed
+    save_rest
+    mrs     x29, cntpct_el0
     .endm
 
     .balign 0x800
@@ -126,7 +132,7 @@ exit_interrupt_rest:
 
 exit_serror:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      serror_exit
     b       exit_done
@@ -136,7 +142,7 @@ exit_serror:
 
 exit_unexpected:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      guest_fault_exit
     b       exit_done
@@ -159,7 +165,7 @@ hypervisor_exception:
     .global exit_stage2
 exit_stage2:
     str     x0, [sp]
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     bl      data_fault_exit
     b       exit_done
@@ -169,7 +175,7 @@ exit_stage2:
     enter
     cmp     x17, #ESR_EC_HVC64
     b.eq    exit_hypercall
-    cmp     x17, #ESR_EC_DATA
+    cmp     x17, #ESR_EC_DATA_LOW
     b.eq    exit_data_abort
     cmp     x17, #ESR_EC_SYSTEM
     b.eq    exit_system
@@ -202,7 +208,7 @@ exit_stage2:
 exit_synchronous:
     str     x0, [sp]
 exit_synchronous_stored:
-    save_rest
+    save_rest_timed
     mrs     x0, esr_el2
     lsr     x17, x0, #ESR_EC_SHIFT
     adrp    x1, exit_handlers
@@ -221,6 +227,10 @@ exit_done:
     str     x0, [x1, #STATS_LONGEST]
 1:  ldr     w0, this_cpu + THIS_CPU_DECIDE
     cbz     w0, leave_all
+    .global sched_again                     /* _Noreturn void sched_again(void): sched_run, on a stack that is empty */
+sched_again:
+    adr     x0, cpu_stack_top
+    mov     sp, x0
     b       sched_run
 leave_all:
     .global vcpu_enter                      /* _Noreturn void vcpu_enter(void) */

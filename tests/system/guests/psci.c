@@ -106,7 +106,7 @@ static void exercise(call_function *by, const char *name)
     expect("FEATURES-of-SMCCC", psci(PSCI_FEATURES, SMCCC_VERSION, 0, 0), 0);
     expect("SMCCC_VERSION", psci(SMCCC_VERSION, 0, 0, 0), 0x10001);
     expect("SMCCC_ARCH_FEATURES", psci(SMCCC_ARCH_FEATURES, SMCCC_VERSION, 0, 0), 0);
-    expect("MIGRATE_INFO_TYPE", psci(PSCI_MIGRATE_INFO_TYPE, 0, 0, 0), 2);
+    expect("MIGRATE_INFO_TYPE", psci(PSCI_MIGRATE_INFO_TYPE, 0, 0, 0), PSCI_NOT_SUPPORTED);
     power_of_other_core();
     suspend("CPU_SUSPEND", PSCI_CPU_SUSPEND, 0);
     suspend("CPU_SUSPEND-32-bit", PSCI_CPU_SUSPEND_32, 0);

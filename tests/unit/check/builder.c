@@ -9,7 +9,7 @@
 
 #include "builder_tables.h"
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 #include "observe.h"
 
 #define READ       PLAN_MEMORY_READ
@@ -70,8 +70,10 @@ static void describe_machine(struct builder *builder)
     builder->vcpu_count = CPUS;
     snprintf(head->board, sizeof(head->board), "test-board");
     for (unsigned cpu = 0; cpu < CPUS; cpu++) {
-        head->cpus[cpu] = (struct plan_cpu){
-            .mpidr = cpu, .gicr_pa = GICR_PA + cpu * 0x20000, .percpu_pa = PERCPU_PA + cpu * PERCPU_SIZE};
+        head->cpus[cpu] = (struct plan_cpu){.mpidr = cpu,
+                                            .gicr_pa = GICR_PA + cpu * 0x20000,
+                                            .percpu_pa = PERCPU_PA + cpu * PERCPU_SIZE,
+                                            .sgi0 = 1U << cpu};
         builder->cores[cpu] = (struct plan_core){.number = cpu,
                                                  .vcpus.count = 1,
                                                  .slice_ns = 1000000,

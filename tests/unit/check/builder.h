@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "plan_map.h"
 
 #define RAM_START 0x40000000U
 #define RAM_SIZE  0x1000000U

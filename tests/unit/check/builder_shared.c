@@ -2,7 +2,7 @@
 /* The system with a shared CPU for the tests of `check` and `show`. */
 #include "builder.h"
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 #define READ       PLAN_MEMORY_READ
 #define READ_WRITE (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE)
@@ -27,6 +27,8 @@ void builder_share(struct builder *builder)
     builder->vcpus[3] = (struct plan_vcpu){.mpidr = 1, .vm = CONTROL, .cpu = 1};
     builder->vcpu_count = 4;
     builder->vms[CONTROL].vcpu_count = 2;
+    builder->vms[CONTROL].limited = 1;
+    builder->vms[LINUX].limited = 1;
     builder->vms[CONTROL].level = PLAN_LEVEL_SOFT;
     builder->vms[CONTROL].delivery = PLAN_DELIVERY_VIRTUAL;
     builder->vms[LINUX].delivery = PLAN_DELIVERY_VIRTUAL;
@@ -38,11 +40,12 @@ void builder_share(struct builder *builder)
                                            .policy_va = EL2_BASE + TEXT_SIZE + 0x40,
                                            .policy_name = "timetable",
                                            .vcpus.count = 2,
-                                           .slots.count = 2,
+                                           .slots.count = 3,
                                            .slice_ns = 1000000,
                                            .frame_ns = 10000000};
     builder->core_vcpus[1][1] = 3;
     builder->slots[1][0] = (struct plan_slot){.start_ns = 0, .length_ns = 4000000, .vcpu = 0};
-    builder->slots[1][1] = (struct plan_slot){.start_ns = 5000000, .length_ns = 5000000, .vcpu = 1};
+    builder->slots[1][1] = (struct plan_slot){.start_ns = 4000000, .length_ns = 1000000, .vcpu = PLAN_NONE};
+    builder->slots[1][2] = (struct plan_slot){.start_ns = 5000000, .length_ns = 5000000, .vcpu = 1};
     map_control(builder);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 #define READ       PLAN_MEMORY_READ
 #define READ_WRITE (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE)

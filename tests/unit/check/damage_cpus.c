@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 static struct info_page *info(struct builder *builder, unsigned vm)
 {
@@ -51,6 +51,7 @@ static void vcpu_of_another_vm(struct builder *builder)
 static void two_cpus_of_one_mpidr(struct builder *builder)
 {
     builder->head.cpus[1].mpidr = 0;
+    builder->head.cpus[1].sgi0 = builder->head.cpus[0].sgi0;
     builder->vcpus[1].mpidr = 0;
     info(builder, LINUX)->vcpus[1].mpidr = 0;
 }
@@ -86,6 +87,7 @@ static void core_without_vcpus(struct builder *builder)
 static void shared_by_nobody(struct builder *builder)
 {
     core_without_vcpus(builder);
+    builder->vms[CONTROL].limited = 1;
     builder->cores[2].policy = PLAN_POLICY_OWN;
     memcpy(builder->cores[2].policy_name, "mine\0\0\0\0", 9);
     builder->cores[2].policy_va += 8;
@@ -148,6 +150,8 @@ static void two_vcpus_of_one_vm(struct builder *builder)
 static void shared_but_dedicated(struct builder *builder)
 {
     builder_share(builder);
+    builder->vms[CONTROL].limited = 0;
+    builder->vms[LINUX].limited = 0;
     builder->cores[1].policy = PLAN_POLICY_DEDICATED;
     memcpy(builder->cores[1].policy_name, builder->cores[0].policy_name, PLAN_NAME_SIZE);
     builder->cores[1].policy_va = builder->cores[0].policy_va;
@@ -182,7 +186,7 @@ static void slots_not_sorted(struct builder *builder)
 static void slot_beyond_the_frame(struct builder *builder)
 {
     builder_share(builder);
-    builder->slots[1][1].length_ns = 5000001;
+    builder->slots[1][2].length_ns = 5000001;
 }
 
 static void slot_that_wraps(struct builder *builder)
@@ -233,7 +237,54 @@ static void neighbour_of_another_cpu_mapped(struct builder *builder)
     builder_map_el2(builder, 0, EL2_WINDOW + CONTROL_RAM, CONTROL_RAM, 0x1000, PLAN_MEMORY_READ);
 }
 
+static void sgi_to_another_cpu(struct builder *builder)
+{
+    builder->head.cpus[1].sgi0 = 1U << 2;
+}
+
+static void sgi_to_two_cpus(struct builder *builder)
+{
+    builder->head.cpus[1].sgi0 |= 1U << 2;
+}
+
+static void sgi_of_another_number(struct builder *builder)
+{
+    builder->head.cpus[1].sgi0 |= 1U << 24;
+}
+
+static void sgi_to_all(struct builder *builder)
+{
+    builder->head.cpus[1].sgi0 |= (uint64_t)1 << 40;
+}
+
+static void limited_without_reason(struct builder *builder)
+{
+    builder->vms[LINUX].limited = 1;
+}
+
+static void shared_but_not_limited(struct builder *builder)
+{
+    builder_share(builder);
+    builder->vms[CONTROL].limited = 0;
+}
+
+static void frame_not_filled(struct builder *builder)
+{
+    builder_share(builder);
+    builder->slots[1][2].length_ns -= 1;
+}
+
 static const struct damage damages[] = {
+    DESCRIBED("slots end before the frame", frame_not_filled, "cpus.slots", "its last slot ends at 9999999 ns"),
+    DESCRIBED("CPU: its SGI goes to another", sgi_to_another_cpu, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x4"),
+    DESCRIBED("CPU: its SGI goes to two", sgi_to_two_cpus, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x6"),
+    DESCRIBED("CPU: an SGI of another number", sgi_of_another_number, "cpus.mpidr",
+              "cpu 1 has MPIDR 0x1, but 0x1000002"),
+    DESCRIBED("CPU: its SGI goes to all", sgi_to_all, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x10000000002"),
+    DESCRIBED("VM: limited without a shared core", limited_without_reason, "cpus.dedicated",
+              "vm linux does not share a core, but its word for that is 1"),
+    DESCRIBED("VM: shares a core, not limited", shared_but_not_limited, "cpus.dedicated",
+              "vm control shares a core, but its word for that is 0"),
     DESCRIBED("CPU: two vCPUs by the vCPUs", two_vcpus_on_a_cpu,
               "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu cpus.mpidr start.info",
               "cpu 0 runs 1 vCPUs, 2 say that they run there"),
@@ -274,8 +325,8 @@ static const struct damage damages[] = {
     DESCRIBED("direct interrupts on a shared CPU", direct_on_a_shared_cpu, "cpus.dedicated",
               "vm linux has direct interrupts, but cpu 1"),
     DESCRIBED("slots overlap", slots_overlap, "cpus.slots", "slot 1 starts at 3999999 ns"),
-    DESCRIBED("slots not sorted", slots_not_sorted, "cpus.slots", "slot 1 starts at 5000000 ns"),
-    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots", "slot 1, 5000001 ns"),
+    DESCRIBED("slots not sorted", slots_not_sorted, "cpus.slots", "slot 0 starts at 6000000 ns"),
+    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots", "slot 2, 5000001 ns"),
     DESCRIBED("slot wraps around", slot_that_wraps, "cpus.slots", "slot 0, 18446744073709551615 ns"),
     DESCRIBED("slot of no length", slot_of_no_length, "cpus.slots", "slot 1, 0 ns"),
     DESCRIBED("timetable without slots", timetable_without_slots, "cpus.slots", "without slots"),

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "el2_map.h"
-#include "guest.h"
+#include "info.h"
 
 #define HYPERVISOR (builder->head.hypervisor)
 #define CPU        (builder->head.cpus[1])
@@ -74,7 +74,6 @@
     LIMIT(target_beyond, GIC.spi_cpu[130] = 1, "gic.spi_cpu 128")                                                      \
     LIMIT(end_of_boards_name, builder->head.board[30] = 'x', "board 0")                                                \
     LIMIT(end_of_a_vms_name, name_ends_with_more(builder), "name of vm 1")                                             \
-    LIMIT(reserved_of_a_vm, VM.reserved = 1, "reserved word of vm 1")                                                  \
     LIMIT(reserved_of_a_region, builder->regions[REGION_RTC].reserved = 1, "reserved word of region 3")
 
 static void name_ends_with_more(struct builder *builder)

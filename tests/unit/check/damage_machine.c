@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "guest.h"
+#include "info.h"
 
 static struct info_page *info(struct builder *builder, unsigned vm)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "back.h"
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 
 static struct system the_system;
@@ -118,8 +118,12 @@ static void test_a_shared_core_lists_its_vcpus_and_slots(void **state)
     assert_string_equal(core->policy_name, "timetable");
     assert_true(core->policy_va == 0x7f80000000 + 0x31c0);
     assert_true(core->vcpus.count == 2 && list[0] == 1 && list[1] == 2);
-    assert_true(core->slots.count == 2 && planned_slots[0].vcpu == 1 && planned_slots[1].vcpu == 0);
-    assert_true(planned_slots[1].start_ns == 2000 && planned_slots[1].length_ns == 3000);
+    assert_true(core->slots.count == 4 && planned_slots[0].vcpu == 1 && planned_slots[2].vcpu == 0);
+    assert_true(planned_slots[2].start_ns == 2000 && planned_slots[2].length_ns == 3000);
+    assert_true(planned_slots[1].vcpu == PLAN_NONE && planned_slots[1].start_ns == 1000);
+    assert_true(planned_slots[1].length_ns == 1000);
+    assert_true(planned_slots[3].vcpu == PLAN_NONE && planned_slots[3].start_ns == 5000);
+    assert_true(planned_slots[3].length_ns == 4000);
     /* On its shared CPU only, and a priority only under fixed-priority. */
     assert_true(vcpus[2].period_ns == 9000 && vcpus[2].budget_ns == 4000 && vcpus[2].priority == 0);
     assert_true(vcpus[2].interrupts == 6 && vcpus[2].interrupt_period_ns == 7000);

@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "guest.h"
+#include "info.h"
 #include "memory.h"
 
 #define INFO_IPA 0x4ffff000

@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
-#include "guest.h"
+#include "info.h"
 #include "manager.h"
 #include "observe.h"
-#include "plan.h"
+#include "plan_map.h"
 
 #define FREQUENCY UINT64_C(1000000000)
 

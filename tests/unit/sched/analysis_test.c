@@ -34,10 +34,11 @@ static void check_actor(const struct analysed_core *analysed, size_t i, size_t s
         note_nearest(&nearest_response, actor->response_max_ns, response);
     if (actor->wake_max_ns > wake)
         fail_msg("%s, set %zu: entity %zu woke up after %lu, later than %lu (conduct %d)",
-                 analysed->simulation.policy->name, set, i, actor->wake_max_ns, wake, analysed->conducts[i]);
+                 policy_name(analysed->simulation.policy), set, i, actor->wake_max_ns, wake, analysed->conducts[i]);
     if (analysed->conducts[i] <= CONDUCT_EAGER && actor->response_max_ns > response)
-        fail_msg("%s, set %zu: entity %zu took %lu, longer than %lu (conduct %d)", analysed->simulation.policy->name,
-                 set, i, actor->response_max_ns, response, analysed->conducts[i]);
+        fail_msg("%s, set %zu: entity %zu took %lu, longer than %lu (conduct %d)",
+                 policy_name(analysed->simulation.policy), set, i, actor->response_max_ns, response,
+                 analysed->conducts[i]);
 }
 
 static void check_policy(const struct sched_policy *policy, bool costly, uint64_t random)
@@ -57,7 +58,7 @@ static void check_policy(const struct sched_policy *policy, bool costly, uint64_
         for (size_t i = 0; i < analysed.simulation.actor_count; i++)
             check_actor(&analysed, i, set);
     }
-    print_message("%s: %lu %% of the response bound, %lu %% of the wake-up bound reached\n", policy->name,
+    print_message("%s: %lu %% of the response bound, %lu %% of the wake-up bound reached\n", policy_name(policy),
                   nearest_response, nearest_wake);
 }
 

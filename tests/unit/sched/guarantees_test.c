@@ -86,7 +86,8 @@ static void check_supply(const struct sched_policy *policy, bool costly, uint64_
                 continue;
             for (size_t k = 0; ledger.from_ns[i] + (k + 1) * entity->period_ns <= analysed.simulation.horizon_ns; k++) {
                 if (ledger.got_ns[i][k] + late < entity->budget_ns)
-                    fail_msg("%s: %lu of %lu in period %zu", policy->name, ledger.got_ns[i][k], entity->budget_ns, k);
+                    fail_msg("%s: %lu of %lu in period %zu", policy_name(policy), ledger.got_ns[i][k],
+                             entity->budget_ns, k);
             }
         }
     }
@@ -135,7 +136,7 @@ static void test_budgets_are_exceeded_by_one_exit_at_most(void **state)
                 continue; /* overloaded: deadlines move on while it waits */
             for (size_t k = 0; k < PERIODS; k++) {
                 if (ledger.on_budget_ns[i][k] > simulation->actors[i].parameters.budget_ns + simulation->late_ns)
-                    fail_msg("%s: %lu of %lu in period %zu", simulation->policy->name, ledger.on_budget_ns[i][k],
+                    fail_msg("%s: %lu of %lu in period %zu", policy_name(simulation->policy), ledger.on_budget_ns[i][k],
                              simulation->actors[i].parameters.budget_ns, k);
             }
         }

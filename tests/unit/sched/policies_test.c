@@ -52,8 +52,8 @@ static void explain(const struct simulation *simulation, const struct trace *got
                     actor->parameters.period_ns, actor->parameters.budget_ns, actor->parameters.priority,
                     actor->jobs[0].arrival_ns, actor->jobs[0].demand_ns);
     }
-    fail_msg("%s, set %zu: at %lu %u runs instead of %u (slice %lu)", simulation->policy->name, set, t, got->actor[t],
-             wanted->actor[t], simulation->slice_ns);
+    fail_msg("%s, set %zu: at %lu %u runs instead of %u (slice %lu)", policy_name(simulation->policy), set, t,
+             got->actor[t], wanted->actor[t], simulation->slice_ns);
 }
 
 static void test_each_policy_does_what_the_reference_says(void **state)

@@ -105,11 +105,15 @@ static void reference_decide(struct reference *reference)
 {
     if (reference_is(reference, &sched_timetable)) {
         size_t owner = reference_slot_owner(reference);
-        size_t turn = reference_turn(reference);
 
         if (owner != NOBODY && !reference->ready[owner])
             owner = NOBODY;
-        reference->running = owner != NOBODY && (!reference->gave_up[owner] || turn == NOBODY) ? owner : turn;
+        reference->running = owner;
+        if (owner == NOBODY || reference->gave_up[owner]) { /* only then are there turns to take */
+            size_t turn = reference_turn(reference);
+
+            reference->running = turn != NOBODY ? turn : owner;
+        }
         return;
     }
     reference->running = reference_guaranteed(reference);

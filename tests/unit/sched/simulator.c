@@ -58,7 +58,7 @@ static void simulation_schedule(struct simulation *simulation)
     simulation->decision = simulation->policy->schedule(&simulation->core, simulation->now_ns);
     simulation->decisions++;
     if (simulation->decision.until_ns <= simulation->now_ns) {
-        fprintf(stderr, "%s: a decision at %lu that ends at %lu\n", simulation->policy->name, simulation->now_ns,
+        fprintf(stderr, "%s: a decision at %lu that ends at %lu\n", policy_name(simulation->policy), simulation->now_ns,
                 simulation->decision.until_ns);
         abort();
     }
@@ -205,18 +205,47 @@ static void simulation_step(struct simulation *simulation)
     }
 }
 
+const char *policy_name(const struct sched_policy *policy)
+{
+    return policy == &sched_fixed_priority ? "fixed-priority"
+           : policy == &sched_edf          ? "edf"
+           : policy == &sched_round_robin  ? "round-robin"
+           : policy == &sched_timetable    ? "timetable"
+                                           : "another policy";
+}
+
+/* The gaps between slots are slots of nobody, as the composer makes them. Returns how many there are in all. */
+static size_t simulation_fill_gaps(struct simulation *simulation)
+{
+    size_t count = 0;
+    uint64_t end = 0;
+
+    for (size_t i = 0; i <= simulation->slot_count; i++) {
+        bool last = i == simulation->slot_count;
+        uint64_t start = last ? simulation->frame_ns : simulation->slots[i].start_ns;
+
+        if (start > end)
+            simulation->filled[count++] = (struct sched_slot){end, start - end, SCHED_NOBODY, 0};
+        if (!last)
+            simulation->filled[count++] = simulation->slots[i];
+        end = last ? start : start + simulation->slots[i].length_ns;
+    }
+    return count;
+}
+
 void simulate(struct simulation *simulation)
 {
     struct sched_core *core = &simulation->core;
 
     simulation_reset(simulation);
     core->policy = simulation->policy;
-    core->parameters = (struct sched_core_parameters){simulation->slice_ns, simulation->frame_ns, simulation->slots,
-                                                      simulation->slot_count};
+    core->parameters = (struct sched_core_parameters){simulation->slice_ns, simulation->frame_ns, simulation->filled,
+                                                      simulation_fill_gaps(simulation)};
     core->policy->init(core, 0);
     for (size_t i = 0; i < simulation->actor_count; i++) {
         simulation->entities[i].parameters = simulation->actors[i].parameters;
         simulation->entities[i].index = (uint32_t)i;
+        simulation->entities[i].overruns = &simulation->overruns[i];
         core->policy->allocate(core, &simulation->entities[i], 0);
     }
     simulation_schedule(simulation);

@@ -38,6 +38,8 @@ struct simulation {
     uint64_t frame_ns;
     struct sched_slot slots[SIMULATOR_SLOTS];
     size_t slot_count;
+    uint64_t overruns[SCHED_MAX_ENTITIES];
+    struct sched_slot filled[2 * SIMULATOR_SLOTS + 1]; /* the same with the gaps */
     struct actor actors[SCHED_MAX_ENTITIES];
     size_t actor_count;
     uint64_t horizon_ns;
@@ -80,5 +82,8 @@ void actor_always(struct actor *actor, uint64_t from_ns);
 
 /** Forgets what came out of a run. */
 void simulation_reset(struct simulation *simulation);
+
+/** What systems call it; for messages. */
+const char *policy_name(const struct sched_policy *policy);
 
 #endif

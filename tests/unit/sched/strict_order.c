@@ -47,7 +47,6 @@ static struct sched_decision strict_order_schedule(struct sched_core *core, uint
 }
 
 SCHED_POLICY(strict_order) = {
-    .name = "strict-order",
     .init = strict_order_init,
     .allocate = strict_order_allocate,
     .enqueue = strict_order_enqueue,

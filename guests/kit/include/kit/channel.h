@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "info.h"
 #include "kit/fdt.h"
 #include "manager.h"
 

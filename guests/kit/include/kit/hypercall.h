@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "info.h"
 
 /** True under Nagaya: the device tree names the info page and the page carries its magic. */
 bool hypercall_present(void);
