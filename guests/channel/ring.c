@@ -18,6 +18,8 @@
 #define FIRST_INDEX 0xfffff000U /* soon before the wrap, so that every user sees it wrap */
 #define UNIT        RING_RECORD_UNIT
 
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* what each message goes through: a tenth of its cost */
+
 _Static_assert(sizeof(struct ring_line) == RING_LINE, "shared structure");
 _Static_assert(sizeof(struct ring_half) == 4U * RING_LINE, "shared structure");
 _Static_assert(sizeof(struct ring_half) < RING_PAGE / 2U, "the smallest half has room for data");
@@ -186,7 +188,7 @@ static void begin_epoch(struct ring_end *end)
 }
 
 /* RING_OK and the free bytes of our ring, or RING_ERR_PEER. */
-static int look_for_space(struct ring_end *end, uint32_t *space)
+static ALWAYS_INLINE int look_for_space(struct ring_end *end, uint32_t *space)
 {
     const uint64_t received = read_word(&end->peer->received.position);
     uint32_t used;
@@ -231,7 +233,7 @@ static int join_epoch(struct ring_end *end, uint32_t epoch)
 }
 
 /* RING_OK and the bytes to be received, of which there are some; RING_WOULD_BLOCK or RING_ERR_PEER. */
-static int look_for_messages(struct ring_end *end, uint32_t *bytes)
+static ALWAYS_INLINE int look_for_messages(struct ring_end *end, uint32_t *bytes)
 {
     const uint64_t sent = read_word(&end->peer->sent.position);
 
