@@ -17,8 +17,7 @@
 
 #define EL2_VA_BITS 39
 
-#define EL2_WINDOW      0x4000000000 /* + pa; so RAM lies below 0x3f00000000 */
-#define EL2_WINDOW_SIZE 0x3f00000000
+#define EL2_WINDOW 0x4000000000 /* + pa; so RAM lies below 0x3f00000000 */
 
 #define EL2_BASE   0x7f80000000
 #define EL2_SHARED 0x7f80080000
@@ -34,8 +33,6 @@
 #define EL2_STAGE2_ROOT(vm)    (EL2_STAGE2_ROOTS + (vm)*EL2_STAGE2_ROOT_STRIDE)
 
 /* MAIR_EL2: attribute 0 is Device-nGnRnE, attribute 1 Normal write-back, read and write allocate. */
-#define EL2_MAIR        0xff00
-#define EL2_MAIR_DEVICE 0
-#define EL2_MAIR_NORMAL 1
+#define EL2_MAIR 0xff00
 
 #endif

@@ -27,7 +27,6 @@
  * at every x2 ns, HC_INTERVAL_MIN to HC_INTERVAL_MAX. An interrupt doesn't end it. Returns 0, HC_ERR_ADDRESS or
  * HC_ERR_INTERVAL. */
 #define HC_EVENT_WAIT 0xc6000012
-#define HC_END        0xc6000013 /* first number that is none */
 
 #define HC_FOREVER      0xffffffffffffffff
 #define HC_INTERVAL_MIN 100000        /* ns */

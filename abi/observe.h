@@ -19,15 +19,15 @@
 /*
  * Events: name, and how a line of the log shows it. In the text, %v is the record's VM by name, %n its vCPU's
  * number within the VM; the others take an argument by its digit: %0x hexadecimal, %0d decimal, %0s signed
- * decimal, %0r the name of the region of the board that the address lies in, %0g a system register by its
- * encoding (ESR_EL2.ISS as trapped), %0c an exception class (ESR_EL2.EC) by name.
+ * decimal, %0p a CPU by its number in the board's device tree, %0r the name of the region of the board that the
+ * address lies in, %0g a system register by its encoding (ESR_EL2.ISS as trapped), %0c an exception class by name.
  */
 #define LOG_EVENTS(EVENT)                                                                                              \
-    EVENT(CPU_READY, "cpu %0d: ready")                                                                                 \
-    EVENT(CPU_MISSING, "cpu %0d: the firmware did not start it (PSCI error %1s)")                                      \
+    EVENT(CPU_READY, "cpu %0p: ready")                                                                                 \
+    EVENT(CPU_MISSING, "cpu %0p: the firmware did not start it (PSCI error %1s)")                                      \
     EVENT(PLAN_DAMAGED, "the plan is damaged (checksum %0x, should be %1x): stopped before any VM ran")                \
     EVENT(PLAN_FOREIGN, "the plan is of version %0d, this hypervisor reads version %1d: stopped before any VM ran")    \
-    EVENT(HYPERVISOR_FAULT, "cpu %0d: exception inside the hypervisor, esr %1x elr %2x far %3x: core stopped")         \
+    EVENT(HYPERVISOR_FAULT, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: core stopped")         \
     EVENT(VM_STARTED, "vm %v: started")                                                                                \
     EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
@@ -55,7 +55,7 @@ struct log_record {
     uint16_t event; /* enum log_event */
     uint16_t vm;    /* index in the plan, 0xffff: none */
     uint16_t vcpu;  /* number within the VM */
-    uint16_t cpu;   /* index in the plan */
+    uint16_t cpu;   /* index in the plan, as for %p */
     uint64_t arguments[LOG_ARGUMENTS];
 };
 

@@ -84,16 +84,7 @@ enum plan_delivery {
     PLAN_DELIVERY_VIRTUAL = 1,
 };
 
-/** Who decides what runs on a core (hypervisor/sched/). */
-enum plan_policy {
-    PLAN_POLICY_DEDICATED = 0, /* one vCPU owns the core */
-    PLAN_POLICY_FIXED_PRIORITY = 1,
-    PLAN_POLICY_EDF = 2,
-    PLAN_POLICY_ROUND_ROBIN = 3,
-    PLAN_POLICY_TIMETABLE = 4,
-    PLAN_POLICY_OWN = 5, /* a user's, of which the composer knows only the name */
-    PLAN_POLICY_COUNT
-};
+#define PLAN_POLICY_DEDICATED 0 /* of plan_core.policy: one vCPU owns the core */
 
 /** One slot of a core's major frame (PLAN_POLICY_TIMETABLE). They follow each other without a gap, from the frame's
  * start to its end. */
@@ -106,7 +97,7 @@ struct plan_slot {
 
 /** What runs on the CPU of the same index in plan.cpus. */
 struct plan_core {
-    uint32_t policy;    /* enum plan_policy */
+    uint32_t policy;    /* enum plan_policy of plan_map.h */
     uint32_t number;    /* of the CPU in the board's device tree, as people know it; for the reader of the plan */
     uint64_t policy_va; /* the policy itself: struct sched_policy in the hypervisor's read-only data, which it exports
                          * as sched_NAME */
@@ -206,8 +197,8 @@ struct plan_vm {
     uint32_t restart_limit; /* at most so many (PLAN_MAX_RESTARTS) restarts by a fault or the watchdog, in any ... */
     uint32_t reserved1;
     uint64_t restart_period_ns; /* ... this time; one more stops the VM. Limit 0: none */
-    uint32_t
-        intids[PLAN_MAX_INTIDS / 32]; /* bit n of word w: the VM owns INTID 32 w + n; word 0 for each of its vCPUs */
+    /* Bit n of word w: the VM owns INTID 32 w + n; word 0 for each of its vCPUs. */
+    uint32_t intids[PLAN_MAX_INTIDS / 32];
 };
 
 /** One virtual CPU. It never moves. */
@@ -219,8 +210,8 @@ struct plan_vcpu {
     uint64_t budget_ns;
     uint32_t priority;   /* PLAN_POLICY_FIXED_PRIORITY: larger is more urgent */
     uint32_t interrupts; /* on a shared core, at most so many arrive for it ... */
-    uint64_t
-        interrupt_period_ns; /* ... in any time of this length: assumed by the analysis; for the reader of the plan */
+    /* ... in any time of this length: assumed by the analysis; for the reader of the plan. */
+    uint64_t interrupt_period_ns;
 };
 
 /** What the hypervisor costs on this board, at most: the analysis of shared cores is made with it; for the reader of

@@ -11,6 +11,11 @@
 
 #include "plan.h"
 
+/* Of el2_map.h: the window's size, and the attributes in EL2_MAIR. */
+#define EL2_WINDOW_SIZE 0x3f00000000
+#define EL2_MAIR_DEVICE 0
+#define EL2_MAIR_NORMAL 1
+
 #define PLAN_NOTE_OWNER "Nagaya"
 #define PLAN_NOTE_TYPE  1U
 
@@ -24,6 +29,16 @@ enum plan_level {
     PLAN_LEVEL_BEST_EFFORT = 0,
     PLAN_LEVEL_SOFT = 1,
     PLAN_LEVEL_HARD = 2,
+};
+
+/** Who decides what runs on a core (hypervisor/sched/). */
+enum plan_policy { /* after PLAN_POLICY_DEDICATED */
+                   PLAN_POLICY_FIXED_PRIORITY = 1,
+                   PLAN_POLICY_EDF = 2,
+                   PLAN_POLICY_ROUND_ROBIN = 3,
+                   PLAN_POLICY_TIMETABLE = 4,
+                   PLAN_POLICY_OWN = 5, /* a user's, of which the composer knows only the name */
+                   PLAN_POLICY_COUNT
 };
 
 /** What lies where in the machine's address space: for messages, `show` and `check`. Sorted by address. */

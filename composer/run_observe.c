@@ -4,14 +4,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "image_reader.h"
-#include "../hypervisor/debug/log_format.h"
+#include "log_line.h"
+#include "log_read.h"
 #include "memory.h"
-
-#define LINE_SIZE 256
 
 static const void *plan_at(const struct plan *plan, struct plan_array array)
 {
@@ -64,42 +62,6 @@ const void *observer_memory(const struct observer *observer, uint64_t pa, uint64
     return observer->memory + (pa - observer->memory_pa);
 }
 
-/** Records of all rings, in one list. */
-struct records {
-    struct log_record items[PLAN_MAX_CPUS * LOG_RING_RECORDS];
-    size_t count;
-    uint64_t lost;
-};
-
-static void collect_ring(const struct log_ring *ring, uint64_t *read, struct records *records)
-{
-    uint64_t written = __atomic_load_n(&ring->written, __ATOMIC_ACQUIRE);
-
-    if (written > *read + LOG_RING_RECORDS) {
-        records->lost += written - LOG_RING_RECORDS - *read;
-        *read = written - LOG_RING_RECORDS;
-    }
-    for (; *read < written; (*read)++) {
-        const struct log_record record = ring->records[*read % LOG_RING_RECORDS];
-
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-        if (__atomic_load_n(&ring->written, __ATOMIC_ACQUIRE) > *read + LOG_RING_RECORDS)
-            records->lost++; /* overwritten while it was being copied */
-        else
-            records->items[records->count++] = record;
-    }
-}
-
-static int record_compare(const void *left, const void *right)
-{
-    const struct log_record *a = left;
-    const struct log_record *b = right;
-
-    if (a->time != b->time)
-        return a->time < b->time ? -1 : 1;
-    return a->cpu - b->cpu;
-}
-
 static void note_state(struct observer *observer, const struct log_record *record)
 {
     if (record->vm >= PLAN_MAX_VMS)
@@ -116,44 +78,25 @@ static void note_state(struct observer *observer, const struct log_record *recor
     }
 }
 
-/** A line that log_format fills. */
-struct line {
-    char text[LINE_SIZE];
-    size_t size;
-};
-
-static void line_put(char c, void *context)
-{
-    struct line *line = context;
-
-    if (line->size < LINE_SIZE - 1)
-        line->text[line->size++] = c;
-}
-
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
 {
-    static struct records records;
+    static struct log_record records[PLAN_MAX_CPUS * LOG_RING_RECORDS];
     const struct log_ring *rings =
         observer_memory(observer, observer->plan->hypervisor.log_pa, PLAN_MAX_CPUS * sizeof *rings);
+    uint64_t lost = 0;
 
     if (rings == NULL)
         return;
-    records.count = 0;
-    records.lost = 0;
-    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++)
-        collect_ring(&rings[cpu], &observer->read[cpu], &records);
-    qsort(records.items, records.count, sizeof records.items[0], record_compare);
-    if (records.lost > 0 && !silent)
-        terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)",
-                     records.lost);
-    for (size_t i = 0; i < records.count; i++) {
-        struct line line = {.size = 0};
+    size_t count = log_read(rings, observer->plan->cpu_count, observer->read, &lost, records);
+    if (lost > 0 && !silent)
+        terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)", lost);
+    for (size_t i = 0; i < count; i++) {
+        char text[LOG_LINE_SIZE];
 
-        note_state(observer, &records.items[i]);
-        log_format(observer->plan, &records.items[i], line_put, &line);
-        line.text[line.size] = '\0';
-        script_saw(script, observer->speaker.name, line.text);
+        note_state(observer, &records[i]);
+        log_line(observer->plan, &records[i], text);
+        script_saw(script, observer->speaker.name, text);
         if (!silent)
-            terminal_say(terminal, &observer->speaker, "%s", line.text);
+            terminal_say(terminal, &observer->speaker, "%s", text);
     }
 }

@@ -120,7 +120,7 @@ static void print_map(struct json *json, const struct map *map)
 
 void show_json(const struct check *check, const struct map *map, FILE *out)
 {
-    struct json json = {.out = out};
+    struct json json = {.out = out, .indented = true};
     json_open(&json, NULL, '{');
     json_text(&json, "board", check->plan.plan->board);
     json_boolean(&json, "check", report_open_count(check->report) == 0);
@@ -137,5 +137,4 @@ void show_json(const struct check *check, const struct map *map, FILE *out)
     show_json_channels(&json, check);
     print_map(&json, map);
     json_close(&json, '}');
-    fputc('\n', out);
 }

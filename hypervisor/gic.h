@@ -60,7 +60,8 @@ void gic_vcpu_attend(struct vcpu *vcpu);
 /** Whether @vcpu, which has virtual interrupts, has enabled its private interrupt @intid. */
 bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid);
 
-/** Whether @vcpu, which is loaded, has an interrupt pending, so that it doesn't wait. */
+/** Whether @vcpu, which is loaded and has virtual interrupts, has one pending that it could take, so that it does not
+ * wait. */
 bool gic_vcpu_pending(const struct vcpu *vcpu);
 
 /** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. */

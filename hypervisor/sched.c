@@ -13,7 +13,6 @@
 
 struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
 
-struct vcpu *vcpus_end PERCPU;
 struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1] PERCPU;
 
 /** This core. */
@@ -38,7 +37,6 @@ SLOW void sched_init(void)
     self.core.parameters.slots = plan_array(plan_core->slots);
     self.core.parameters.slot_count = plan_core->slots.count;
     self.core.policy->init(&self.core, now);
-    vcpus_end = vcpus + plan_core->vcpus.count;
     for (uint32_t i = 0; i < plan_core->vcpus.count; i++) {
         struct sched_entity *entity = &vcpus[i].entity;
         entity->index = i;
@@ -89,7 +87,7 @@ void sched_wake(struct vcpu *vcpu)
 /** Wakes those whose time has come. */
 static inline void expire(uint64_t now)
 {
-    const struct vcpu *end = vcpus_end;
+    const struct vcpu *end = vcpus + self.core.entity_count;
 
     if (watchdog_due <= now) {
         watchdog_check(now);

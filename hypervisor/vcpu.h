@@ -33,8 +33,8 @@ enum vcpu_wait {
 
 /** Only its own CPU touches it. */
 struct vcpu {
-    _Alignas(
-        16) uint64_t stack[VCPU_STACK_WORDS]; /* of the short ways through an exit, which end without ever leaving it */
+    /* Of the short ways through an exit, which end without ever leaving it. */
+    _Alignas(16) uint64_t stack[VCPU_STACK_WORDS];
     struct exit_frame frame;
     const struct plan_vcpu *plan;
     const struct plan_vm *vm;
@@ -55,9 +55,6 @@ struct vcpu {
 
 /** The vCPUs of this CPU, in the order of plan_core.vcpus. */
 extern struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
-
-/** Behind the last of them. */
-extern struct vcpu *vcpus_end;
 
 /** The one of each VM, by index + 1, or NULL; NULL for 0. */
 extern struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1];

@@ -102,7 +102,7 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     }
 }
 
-static void vcpu_park(struct vcpu *vcpu)
+void vcpu_park(struct vcpu *vcpu)
 {
     sched_block(vcpu, WAIT_NOTHING);
     this_cpu.decide = true;
@@ -191,11 +191,6 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
     atomic_store(&state->power, VCPU_PENDING);
     gic_kick(vcpu);
     return VCPU_OFF;
-}
-
-void vcpu_power_off(void)
-{
-    vcpu_park(this_cpu.vcpu);
 }
 
 /** From which phases one may go to which by request: a bit each. */

@@ -85,8 +85,8 @@ void vcpu_wait_for_interrupt(void);
  */
 enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context);
 
-/** Turns the loaded vCPU off. A VM whose last vCPU goes off is off. */
-void vcpu_power_off(void);
+/** Turns @vcpu, of this CPU, off. A VM whose last vCPU goes off is off. */
+void vcpu_park(struct vcpu *vcpu);
 
 /**
  * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_STATUS_ENDS), to restart (VM_STATUS_RESTARTS) if it

@@ -6,7 +6,7 @@ LINUX := $(BUILD)/linux
 LINUX_FILES := $(addprefix $(LINUX)/,Image Image-rt initrd.cpio.gz initrd-rt.cpio.gz)
 LINUX_TOOLS := $(addprefix $(LINUX)/,nagayactl libnagaya.a)
 ALL += $(LINUX_FILES) $(LINUX_TOOLS)
-LINT_SHELL += linux/fetch-packages linux/extract-kernel linux/unpack-headers linux/build-module linux/init linux/load
+LINT_SHELL += linux/fetch-packages linux/extract-kernel linux/unpack-headers linux/build-module linux/init linux/load linux/demo
 
 $(LINUX)/packages: linux/fetch-packages scripts/apt-sources
 	@mkdir -p $(@D)
@@ -35,11 +35,11 @@ $(LINUX)/module-%/nagaya_uio.ko: $(LINUX)/headers/unpacked $(LINUX_MODULE) linux
 NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ihypervisor/debug -Iguests/channel -Ilinux/libnagaya \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                     -Wno-missing-field-initializers -Werror -ffile-prefix-map=$(CURDIR)=.
-LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c
+LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c composer/log_read.c
 LIBNAGAYA_OBJECTS := $(LIBNAGAYA_SOURCES:%.c=$(LINUX)/objects/%.o)
-# What it shares with the composer and the hypervisor: reading ELF files, and the wording of log lines.
-NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) composer/elf_view.c \
-                     $(wildcard hypervisor/log_format.c hypervisor/debug/log_format.c)
+# What it shares with the composer and the hypervisor: reading ELF files, writing JSON, and the wording of log lines.
+NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix composer/,elf_view.c json.c log_line.c) \
+                     hypervisor/debug/log_format.c
 NAGAYACTL_OBJECTS := $(NAGAYACTL_SOURCES:%.c=$(LINUX)/objects/%.o)
 
 LINT_SOURCES += $(LIBNAGAYA_SOURCES) $(NAGAYACTL_SOURCES) $(wildcard linux/*/*.h)
@@ -57,12 +57,12 @@ $(LINUX)/nagayactl: $(NAGAYACTL_OBJECTS) $(LINUX)/libnagaya.a
 
 -include $(LIBNAGAYA_OBJECTS:.o=.d) $(NAGAYACTL_OBJECTS:.o=.d)
 
-LINUX_INITRD_PARTS := linux/make-initramfs linux/init linux/load $(LINUX)/nagayactl
+LINUX_INITRD_PARTS := linux/make-initramfs linux/init linux/load linux/demo $(LINUX)/nagayactl
 
 # $(call linux_initrd,FLAVOUR,MORE): packs $@; the first prerequisite is the list of packages.
 define linux_initrd
 @echo "linux: packing $(@F)"
-@linux/make-initramfs $< $@ $(1) init=linux/init bin/load=linux/load bin/nagayactl=$(LINUX)/nagayactl \
+@linux/make-initramfs $< $@ $(1) init=linux/init bin/load=linux/load bin/demo=linux/demo bin/nagayactl=$(LINUX)/nagayactl \
     lib/modules/nagaya_uio.ko=$(LINUX)/module-$(1)/nagaya_uio.ko $(2)
 endef
 

@@ -120,6 +120,14 @@ static void put_vm(const struct output *out, const struct plan *plan, uint16_t v
     put_text(out, vm < plan->vms.count ? vms[vm].name : "?");
 }
 
+/** People know a CPU by its number in the board's device tree. */
+static void put_cpu(const struct output *out, const struct plan *plan, uint64_t cpu)
+{
+    const struct plan_core *cores = (const struct plan_core *)((const uint8_t *)plan + plan->cores.offset);
+
+    put_number(out, cpu < plan->cores.count ? cores[cpu].number : cpu, 10);
+}
+
 static void put_argument(const struct output *out, const struct plan *plan, char kind, uint64_t value)
 {
     switch (kind) {
@@ -131,6 +139,9 @@ static void put_argument(const struct output *out, const struct plan *plan, char
         break;
     case 's':
         put_signed(out, value);
+        break;
+    case 'p':
+        put_cpu(out, plan, value);
         break;
     case 'r':
         put_region(out, plan, value);

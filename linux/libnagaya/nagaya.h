@@ -3,7 +3,7 @@
  * libnagaya: Nagaya's channels and its manager interface for programs on Linux, by way of the kernel module nagaya_uio.
  *
  * Functions that return bool return false if they could not; nagaya_error() then says in words what, why and what to
- * do. Link with libnagaya.a; docs/linux.md has an example.
+ * do. For 64-bit processes. Link with libnagaya.a; docs/linux.md has an example.
  */
 #ifndef NAGAYA_H
 #define NAGAYA_H
@@ -69,6 +69,20 @@ enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout
 
 /** What peers[@peer] does at this moment. */
 struct vm_status nagaya_channel_status(const struct nagaya_channel *channel, uint32_t peer);
+
+/** This VM's watchdog: what the system says happens if it is not petted once in each period. */
+struct nagaya_watchdog {
+    uint64_t period_ns;
+    struct watchdog_page *page;
+    struct uio_device device;
+};
+
+/** Opens the watchdog of this VM. */
+bool nagaya_watchdog_open(struct nagaya_watchdog *watchdog);
+void nagaya_watchdog_close(struct nagaya_watchdog *watchdog);
+
+/** Pets it, by a store that costs no exit. */
+void nagaya_watchdog_pet(const struct nagaya_watchdog *watchdog);
 
 /** Room for another image of a VM: from here a part of its memory is copied at each start. */
 struct nagaya_store {

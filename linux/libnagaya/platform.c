@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform.h"
 
+#include <assert.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "nagaya.h"
+
+static_assert(sizeof(void *) == 8, "libnagaya is for 64-bit processes: only their stores ring (docs/linux.md)");
 
 void *platform_map(int fd, unsigned map, size_t size, bool writable)
 {

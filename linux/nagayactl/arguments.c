@@ -19,9 +19,11 @@ static const struct option {
     {'f', "follow",   false},
     {'w', "no-wait",  false},
     {'s', "no-start", false},
+    {'d', "discard",  false},
     {'n', "count",    true },
     {'t', "timeout",  true },
     {'i', "interval", true },
+    {'p', "poll",     true },
 };
 
 static bool complain(const struct command *command, const char *what, const char *word)
@@ -92,10 +94,14 @@ static bool apply(char letter, const char *value, struct arguments *arguments)
         return arguments->no_wait = true;
     case 's':
         return arguments->no_start = true;
+    case 'd':
+        return arguments->discard = true;
     case 'n':
         return read_count(value, &arguments->count);
     case 't':
         return read_seconds(value, &arguments->timeout_ms);
+    case 'p':
+        return read_seconds(value, &arguments->poll_ms) && arguments->poll_ms > 0;
     default:
         return read_seconds(value, &arguments->interval_ms) && arguments->interval_ms > 0;
     }

@@ -48,17 +48,28 @@ int channel_end_settle(const struct channel_end *end, int result)
     return RING_OK;
 }
 
-bool channel_end_wait(struct channel_end *end, int timeout_ms)
+/* Nothing has rung within @ms. */
+static bool go_on(const struct nagaya_channel *channel, int *left_ms, int ms)
 {
-    const struct nagaya_channel *channel = &end->channel;
+    if (*left_ms < 0)
+        return true;
+    *left_ms -= ms;
+    if (*left_ms > 0)
+        return true;
+    if (nagaya_channel_status(channel, 0).state == VM_STATUS_OFF)
+        return nagaya_fail("nothing came from %s in time; it is off", channel->peers[0].vm);
+    return nagaya_fail("nothing came from %s in time", channel->peers[0].vm);
+}
 
-    switch (nagaya_channel_wait(&end->channel, timeout_ms)) {
+bool channel_end_wait(struct channel_end *end, int *left_ms, int poll_ms)
+{
+    int ms = *left_ms < 0 || *left_ms > poll_ms ? poll_ms : *left_ms;
+
+    switch (nagaya_channel_wait(&end->channel, ms)) {
     case NAGAYA_RUNG:
         return true;
     case NAGAYA_TIMED_OUT:
-        if (nagaya_channel_status(channel, 0).state == VM_STATUS_OFF)
-            return nagaya_fail("nothing came from %s in time; it is off", channel->peers[0].vm);
-        return nagaya_fail("nothing came from %s in time", channel->peers[0].vm);
+        return go_on(&end->channel, left_ms, ms);
     default:
         return false;
     }

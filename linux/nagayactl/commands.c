@@ -7,36 +7,36 @@
 #include "nagayactl.h"
 
 static const struct command commands[] = {
-    {"list",    "",                                                   "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n", "",
-     0,                                                                                                                                                                           0, list_command   },
+    {"list",    "",                                                                                "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n", "",
+     0,                                                                                                                                                                                                          0, list_command   },
     {"top",     "[--interval SECONDS] [--count N] [--once]",
      "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
      "longest\n"
-     "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until Ctrl-C.\n"
+     "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until q.\n"
      "\n"
      "  -i, --interval SECONDS  time between two pictures; 1\n"
      "  -n, --count N           end after N of them\n"
-     "  -1, --once              one picture, of all that happened since the machine was switched on\n",                                                                 "in1", 0, 0, top_command    },
+     "  -1, --once              one picture, of all that happened since the machine was switched on\n",                                                                                              "in1",   0, 0, top_command    },
     {"log",     "[--once] [--count N]",
      "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
      "\n"
      "  -1, --once     end after what is there\n"
-     "  -n, --count N  end after N lines\n",                                                                                                                            "n1",  0, 0, log_command    },
+     "  -n, --count N  end after N lines\n",                                                                                                                                                         "n1",    0, 0, log_command    },
     {"start",   "[--no-wait] VM",
      "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
      "\n"
      "  -w, --no-wait          don't wait until it runs\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, start_command  },
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, start_command  },
     {"stop",    "[--no-wait] VM",
      "Switches a VM off, whatever it does.\n"
      "\n"
      "  -w, --no-wait          don't wait until it is off\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, stop_command   },
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, stop_command   },
     {"restart", "[--no-wait] VM",
      "Stops a VM and starts it with its memory as at the first boot or as loaded; one that is off is started.\n"
      "\n"
      "  -w, --no-wait          don't wait until it runs again\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "wt",  1, 1, restart_command},
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, restart_command},
     {"load",    "[--no-start] VM FILE",
      "Gives a VM that is off another program, an ELF file or a raw image, and starts it. All of FILE is checked "
      "before\n"
@@ -45,19 +45,28 @@ static const struct command commands[] = {
      "\n"
      "  -s, --no-start         don't start it\n"
      "  -w, --no-wait          don't wait until it runs\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                             "swt", 2, 2, load_command   },
-    {"send",    "[--timeout SECONDS] CHANNEL [TEXT|-]",
+     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "swt",   2, 2, load_command   },
+    {"send",    "[--timeout SECONDS] [--poll SECONDS] CHANNEL [TEXT|-]",
      "Sends TEXT as one message; without it or with -, each line of standard input as one.\n"
      "\n"
-     "  -t, --timeout SECONDS  wait so long for space in the channel; for ever\n",                                                                                      "t",   1, 2, send_command   },
-    {"recv",    "[--count N | --follow] [--timeout SECONDS] CHANNEL",
+     "  -t, --timeout SECONDS  wait so long for space in the channel; for ever\n"
+     "  -p, --poll SECONDS     look for space that often, whether the doorbell has rung or not; 0.1\n",                                                                                              "tp",    1, 2, send_command   },
+    {"recv",    "[--count N | --follow] [--discard] [--timeout SECONDS] [--poll SECONDS] CHANNEL",
      "Receives one message, each as a line; one that is no text is shown in hexadecimal, as 0x...\n"
      "\n"
      "  -n, --count N          receive N messages\n"
      "  -f, --follow           receive until Ctrl-C\n"
-     "  -t, --timeout SECONDS  wait so long for each message; for ever\n",                                                                                              "nft", 1, 1, recv_command   },
-    {"ring",    "CHANNEL [VM]",                                       "Rings the doorbell of a channel: that of VM, or those of all its other members.\n",              "",    1,
-     2,                                                                                                                                                                              ring_command   },
+     "  -d, --discard          throw away first what was sent before\n"
+     "  -t, --timeout SECONDS  wait so long for each message; for ever\n"
+     "  -p, --poll SECONDS     look for messages that often, whether the doorbell has rung or not; 0.1\n",                                                                                           "nfdtp", 1, 1, recv_command   },
+    {"ring",    "CHANNEL [VM]",                                                                    "Rings the doorbell of a channel: that of VM, or those of all its other members.\n",              "",      1,
+     2,                                                                                                                                                                                                             ring_command   },
+    {"pet",     "[--interval SECONDS] [--count N | --once]",
+     "Pets this VM's watchdog, again and again until Ctrl-C or the end of this process.\n"
+     "\n"
+     "  -i, --interval SECONDS  time between two; a quarter of the watchdog's period\n"
+     "  -n, --count N           end after N of them\n"
+     "  -1, --once              pet it once\n",                                                                                                                                                      "in1",   0, 0, pet_command    },
 };
 
 static void print_usage(FILE *out)

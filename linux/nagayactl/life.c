@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "json.h"
+#include "../../composer/json.h"
 #include "names.h"
 
 #define DEFAULT_TIMEOUT_MS 60000

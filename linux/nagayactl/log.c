@@ -4,47 +4,34 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "json.h"
-#include "log_format.h"
+#include "../../composer/log_line.h"
+#include "../../composer/json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 
-#define LINE_SIZE 256
-#define POLL_NS   50000000 /* the rings hold 64 lines a CPU; nothing rings when there is one more */
-
-struct line {
-    char text[LINE_SIZE];
-    size_t size;
-};
-
-static void line_put(char c, void *context)
-{
-    struct line *line = context;
-
-    if (line->size < LINE_SIZE - 1)
-        line->text[line->size++] = c;
-}
+#define POLL_NS 50000000 /* the rings hold 64 lines a CPU; nothing rings when there is one more */
 
 static void print_record(const struct arguments *arguments, const struct nagaya_manager *manager,
                          const struct log_record *record)
 {
     double seconds = (double)record->time / (double)nagaya_counter_frequency();
-    struct line line = {.size = 0};
+    const struct plan_core *cores = nagaya_plan_at(manager->plan, manager->plan->cores);
+    char text[LOG_LINE_SIZE];
     struct json json = {.out = stdout};
 
-    log_format(manager->plan, record, line_put, &line);
-    line.text[line.size] = '\0';
+    log_line(manager->plan, record, text);
     if (!arguments->json) {
-        printf("[%12.6f] %s\n", seconds, line.text);
+        printf("[%12.6f] %s\n", seconds, text);
         return;
     }
     json_open(&json, NULL, '{');
     json_number(&json, "time_ns", (uint64_t)(seconds * 1e9));
-    json_number(&json, "cpu", record->cpu);
+    if (record->cpu < manager->plan->cores.count)
+        json_number(&json, "cpu", cores[record->cpu].number);
     json_number(&json, "event", record->event);
     if (record->vm < manager->plan->vms.count)
         json_text(&json, "vm", nagaya_vm(manager, record->vm)->name);
-    json_text(&json, "text", line.text);
+    json_text(&json, "text", text);
     json_close(&json, '}');
 }
 

@@ -5,11 +5,20 @@
 #include <string.h>
 
 #include "channel_end.h"
-#include "json.h"
+#include "../../composer/json.h"
 #include "nagayactl.h"
+
+#define DEFAULT_POLL_MS 100
+
+static bool wait(const struct arguments *arguments, struct channel_end *end, int *left_ms)
+{
+    return channel_end_wait(end, left_ms, arguments->poll_ms > 0 ? arguments->poll_ms : DEFAULT_POLL_MS);
+}
 
 static int send_message(const struct arguments *arguments, struct channel_end *end, const char *text, size_t length)
 {
+    int left_ms = arguments->timeout_ms;
+
     if (length > ring_message_max(&end->ring))
         return command_fail(arguments, "a message of %zu bytes is too long; channel %s takes %u", length,
                             end->channel.name, ring_message_max(&end->ring));
@@ -20,7 +29,7 @@ static int send_message(const struct arguments *arguments, struct channel_end *e
             return STATUS_DONE;
         if (result != RING_WOULD_BLOCK)
             return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
-        if (ring_wait_to_send(&end->ring, (uint32_t)length) && !channel_end_wait(end, arguments->timeout_ms))
+        if (ring_wait_to_send(&end->ring, (uint32_t)length) && !wait(arguments, end, &left_ms))
             return command_fail(arguments, "channel %s is full: %s", end->channel.name, nagaya_error());
     }
 }
@@ -129,6 +138,8 @@ static void tell_of_restart(const struct channel_end *end, uint32_t *generation,
 static int receive_message(const struct arguments *arguments, struct channel_end *end, unsigned char *buffer,
                            struct ring_message *message)
 {
+    int left_ms = arguments->timeout_ms;
+
     for (;;) {
         int result = channel_end_settle(end, ring_receive(&end->ring, buffer, ring_message_max(&end->ring), message));
 
@@ -141,7 +152,7 @@ static int receive_message(const struct arguments *arguments, struct channel_end
         }
         if (result != RING_WOULD_BLOCK)
             return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
-        if (ring_wait_to_receive(&end->ring) && !channel_end_wait(end, arguments->timeout_ms))
+        if (ring_wait_to_receive(&end->ring) && !wait(arguments, end, &left_ms))
             return command_fail(arguments, "%s", nagaya_error());
     }
 }
@@ -156,6 +167,8 @@ static int receive_messages(const struct arguments *arguments, struct channel_en
 
     if (buffer == NULL)
         return command_fail(arguments, "there is no memory left");
+    if (arguments->discard)
+        channel_end_settle(end, ring_discard(&end->ring)); /* what is wrong with it is told when it receives */
     while (status == STATUS_DONE && count-- > 0) {
         status = receive_message(arguments, end, buffer, &message);
         if (status == STATUS_DONE) {

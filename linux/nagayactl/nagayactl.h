@@ -21,9 +21,11 @@ struct arguments {
     bool follow;
     bool no_wait;
     bool no_start;
+    bool discard;
     uint64_t count;  /* 0: not given */
     int timeout_ms;  /* FOR_EVER: not given */
-    int interval_ms; /* 0: not given */
+    int interval_ms; /* 0: not given, as poll_ms */
+    int poll_ms;
     int word_count;
     char **words;
 };
@@ -55,6 +57,7 @@ int load_command(const struct arguments *arguments);
 int send_command(const struct arguments *arguments);
 int recv_command(const struct arguments *arguments);
 int ring_command(const struct arguments *arguments);
+int pet_command(const struct arguments *arguments);
 
 /** Says on standard error why the command fails; returns STATUS_FAILED. */
 int command_fail(const struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -4,20 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "json.h"
+#include "../../composer/json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 #include "names.h"
+#include "screen.h"
 #include "table.h"
 
 #define DEFAULT_INTERVAL_MS 1000
-
-/* ECMA-48: cursor home; erase to the end of the line, of the screen. Drawing over the last picture does not flicker. */
-#define SCREEN_BEGIN    "\033[H"
-#define SCREEN_LINE_END "\033[K\n"
-#define SCREEN_END      "\033[J"
+#define LINES_BESIDE        4U /* on a screen: empty, title, heads, and where the cursor is */
 
 struct sample {
     uint64_t time; /* ticks */
@@ -106,12 +102,23 @@ static void fill_row(const struct nagaya_manager *manager, uint32_t index, const
     table_cell(table, "%" PRIu64, now->overruns);
 }
 
+/* How many vCPUs are shown. */
+static uint32_t rows(const struct nagaya_manager *manager, bool screen)
+{
+    uint32_t count = manager->plan->vcpus.count;
+    unsigned lines = screen ? screen_lines() : 0;
+
+    return lines > LINES_BESIDE && count > lines - LINES_BESIDE ? lines - LINES_BESIDE : count;
+}
+
 static void print_table(const struct nagaya_manager *manager, const struct sample *before, const struct sample *now,
-                        double seconds, bool screen)
+                        bool screen)
 {
     static const char *const heads[] = {"VM", "VCPU", "CPU", "STATE", "TIME", "EXITS"};
     static struct table table = {.columns = 14, .right = 0x3ff6};
     const char *line_end = screen ? SCREEN_LINE_END : "\n";
+    double seconds = before->time == 0 ? 0 : (double)nanoseconds(now->time - before->time) / 1e9;
+    uint32_t count = rows(manager, screen);
 
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         table_cell(&table, "%s", heads[i]);
@@ -120,11 +127,11 @@ static void print_table(const struct nagaya_manager *manager, const struct sampl
     table_cell(&table, "OTHER");
     table_cell(&table, "WORST us");
     table_cell(&table, "OVERRUNS");
-    for (uint32_t i = 0; i < manager->plan->vcpus.count; i++)
+    for (uint32_t i = 0; i < count; i++)
         fill_row(manager, i, &before->vcpus[i], &now->vcpus[i], seconds, &table);
-    printf("%s%s, %.1f s since the counter began; exits and their classes %s%s", screen ? SCREEN_BEGIN : "",
-           manager->plan->board, (double)now->time / (double)nagaya_counter_frequency(),
-           seconds > 0 ? "per second" : "since the machine was switched on", line_end);
+    printf("%s%s, up %.1f s; exits %s%s%s", screen ? SCREEN_BEGIN : "", manager->plan->board,
+           (double)now->time / (double)nagaya_counter_frequency(),
+           seconds > 0 ? "per second, by class" : "since then, by class", screen ? "; q ends" : "", line_end);
     table_print(&table, stdout, line_end);
     fputs(screen ? SCREEN_END : "\n", stdout);
 }
@@ -162,30 +169,39 @@ static void print_json(const struct nagaya_manager *manager, const struct sample
     json_close(&json, '}');
 }
 
-static void wait_ms(int ms)
+static void show(const struct arguments *arguments, const struct nagaya_manager *manager, const struct sample *before,
+                 const struct sample *now, bool screen)
 {
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+    if (arguments->json)
+        print_json(manager, now);
+    else
+        print_table(manager, before, now, screen);
 }
 
-static void show(const struct arguments *arguments, const struct nagaya_manager *manager)
+/* False: it is time to end. */
+static bool wait(int ms, bool screen)
+{
+    if (screen)
+        return screen_wait(ms);
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+    return true;
+}
+
+/* One picture after another. On a screen the first one comes at once, with totals. */
+static void follow(const struct arguments *arguments, const struct nagaya_manager *manager, bool screen)
 {
     static struct sample samples[2];
     int interval_ms = arguments->interval_ms > 0 ? arguments->interval_ms : DEFAULT_INTERVAL_MS;
-    bool screen = isatty(STDOUT_FILENO) && arguments->count == 0;
+    bool at_once = screen || arguments->json;
 
-    take_sample(manager, &samples[0]);
-    for (uint64_t n = 1; arguments->count == 0 || n <= arguments->count; n++) {
-        const struct sample *before = &samples[(n + 1) % 2];
-        struct sample *now = &samples[n % 2];
-
-        if (!arguments->json || n > 1)
-            wait_ms(interval_ms);
-        take_sample(manager, now);
-        if (arguments->json)
-            print_json(manager, now);
-        else
-            print_table(manager, before, now, (double)nanoseconds(now->time - before->time) / 1e9, screen);
-        if (fflush(stdout) != 0)
+    if (!at_once) {
+        take_sample(manager, &samples[0]);
+        wait(interval_ms, false);
+    }
+    for (uint64_t n = 1;; n++) {
+        take_sample(manager, &samples[n % 2]);
+        show(arguments, manager, &samples[(n + 1) % 2], &samples[n % 2], screen);
+        if (fflush(stdout) != 0 || n == arguments->count || !wait(interval_ms, screen))
             return;
     }
 }
@@ -200,12 +216,13 @@ int top_command(const struct arguments *arguments)
         return command_fail(arguments, "%s", nagaya_error());
     if (arguments->once) {
         take_sample(&manager, &now);
-        if (arguments->json)
-            print_json(&manager, &now);
-        else
-            print_table(&manager, &nothing, &now, 0, false);
+        show(arguments, &manager, &nothing, &now, false);
     } else {
-        show(arguments, &manager);
+        bool screen = !arguments->json && arguments->count == 0 && screen_open();
+
+        follow(arguments, &manager, screen);
+        if (screen)
+            screen_close();
     }
     nagaya_manager_close(&manager);
     return STATUS_DONE;

@@ -9,10 +9,10 @@ Program = namedtuple("Program", "header kind offset pa filesz memsz")
 
 # Offsets and sizes of abi/plan.h.
 CPUS = 168
-HEAD_SIZE = 680
+HEAD_SIZE = 808
 VM_SIZE = 360
 VM_INTIDS = 232
-GICD_PA = 752
+GICD_PA = 880
 SPI_CPU = GICD_PA + 16 + 256
 SEED = 0xCBF29CE484222325
 PRIME = 0x100000001B3
@@ -106,7 +106,7 @@ class Image:
         return self.word(self.plan + 44, "I")
 
     def cpu(self, index):
-        return self.plan + CPUS + 32 * index
+        return self.plan + CPUS + 40 * index
 
     def core(self, index):
         return self.array(self.plan + HEAD_SIZE + 16, 88)[index]

@@ -112,7 +112,7 @@ def plan_index_outside(image):
 
 
 def plan_reserved(image):
-    image.put(image.vm("linux") + 52, 1, "I")
+    image.put(image.region("serial0") + 60, 1, "I")
     image.put_checksums()
 
 
@@ -226,7 +226,7 @@ def interrupt_to_another_vm(image):
 
 
 def cpu_with_two_vcpus(image):
-    image.put(image.core(0) + 52, 2, "I")
+    image.put(image.core(1) + 52, 2, "I")
     image.put_checksums()
 
 
@@ -327,7 +327,7 @@ DAMAGES = {
     hypervisor_timer_given: "interrupts.reserved",
     interrupt_to_another_vm: "interrupts.target",
     cpu_with_two_vcpus: "cpus.vcpu cpus.dedicated",
-    policy_of_another_kind: "cpus.policy",
+    policy_of_another_kind: "cpus.dedicated cpus.policy",
     policy_in_guest_memory: "cpus.policy",
     mpidr_of_another: "cpus.mpidr",
     restore_to_another_vm: "restore.target restore.cover",

@@ -58,7 +58,7 @@ def test_a_sound_plan_lets_the_vms_run(image, tmp_path):
 
 
 HEAD_FIELDS = {"magic": 0, "head_checksum": 16, "total_size": 24, "body_checksum": 32, "conduit": 40, "cpu_count": 44,
-               "console": 48, "hypervisor": 72, "first-cpu": 144, "last-cpu": 144 + 15 * 32}
+               "console": 48, "hypervisor": 72, "first-cpu": 144, "last-cpu": 144 + 15 * 40}
 
 
 @pytest.mark.parametrize("field", HEAD_FIELDS)

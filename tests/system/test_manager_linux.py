@@ -63,10 +63,11 @@ def test_vms_are_listed_with_state_cores_and_restarts():
 
 
 def test_messages_go_both_ways_and_doorbells_wake():
-    with Linux("nagayactl recv talk", "nagayactl send talk 'how do you do'", "nagayactl recv talk",
+    # An hour between looks: what wakes must be the doorbell.
+    with Linux("nagayactl recv talk -p 3600", "nagayactl send talk 'how do you do'", "nagayactl recv talk -p 3600",
                "seq 500 | nagayactl send talk --json",
-               "nagayactl recv talk -n 500 | md5sum; for i in $(seq 500); do echo echo: $i; done | md5sum",
-               "nagayactl recv talk -t 0.2", "nagayactl send talk last; nagayactl recv talk --json") as linux:
+               "nagayactl recv talk -n 500 -p 3600 | md5sum; for i in $(seq 500); do echo echo: $i; done | md5sum",
+               "nagayactl recv talk -t 0.2 -p 3600", "nagayactl send talk last; nagayactl recv talk --json") as linux:
         assert linux.succeeds() == ["talker started, generation 1"]
         assert linux.succeeds() == []
         assert linux.succeeds() == ["echo: how do you do"]
@@ -167,3 +168,16 @@ def test_a_vm_that_is_no_manager_manages_nothing():
     with Linux("nagayactl list", "nagayactl stop victim", system="linux.yaml") as linux:
         assert "this VM is not the manager" in linux.fails()
         assert "this VM is not the manager" in linux.fails()
+
+
+def test_linux_pets_its_watchdog():
+    missed = "vm linux: its watchdog was not petted"
+    with Linux("echo up", "nagayactl pet & echo $! >petter; sleep 13", "kill $(cat petter); echo end",
+               system="watchdog-linux.yaml") as linux:
+        assert linux.succeeds() == ["up"]
+        linux.succeeds()
+        # It was late before anybody petted it, perhaps; then three periods went by.
+        before = linux.machine.log("linux")
+        linux.succeeds()
+        linux.machine.wait_for("hypervisor", missed, linux.machine.now())
+        assert before.count(missed) <= 1

@@ -45,8 +45,8 @@ static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy)
 
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {
-    _Atomic(uint64_t)
-        lists[PLAN_FIRST_SPI]; /* a list register for each, as it is when pending: its priority is there only */
+    /* A list register for each, as it is when pending: its priority is there only. */
+    _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
     _Atomic(uint32_t) enabled;
 };
 

@@ -53,9 +53,9 @@
 /* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
 #define GIC_PRIORITY_KICK  0x00U
 #define GIC_PRIORITY_FIRST 0xa0U
-#define GIC_MASK_LOWEST                                                                                                \
-    0xffU /* ICC_PMR_EL1: lets everything but the lowest priority that there is through. The one                       \
-           * above it is what some RTOSes give their tick */
+/* ICC_PMR_EL1: lets everything but the lowest priority that there is through. The one above it is what some RTOSes
+ * give their tick. */
+#define GIC_MASK_LOWEST 0xffU
 
 /* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
 #define GIC_KICK_SGI 0U

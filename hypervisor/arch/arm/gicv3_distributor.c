@@ -93,9 +93,7 @@ static bool access_bits(uint64_t bank, struct gic_access *access)
     if (access->size != 4) {
         return false;
     }
-    if (mask == 0) {
-        access->value = 0;
-    } else if (access->write) {
+    if (access->write) {
         if (this_cpu.virtual_interrupts && (access->offset & ~0x7fULL) == GICD_ICACTIVER) {
             /* To the hardware, what waits for the vCPU is active: that must stay. */
             mask &= ~(lists_pending(this_cpu.vcpu, n) & ~lists_active(this_cpu.vcpu, n));

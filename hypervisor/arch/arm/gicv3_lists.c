@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
+#include "gic.h"
 #include "gicv3.h"
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
@@ -199,10 +200,11 @@ void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     relist(vcpu);
 }
 
-void lists_deactivate(struct vcpu *vcpu, uint32_t intid)
+void gic_deactivate(uint64_t intid)
 {
+    intid &= 0xffffff;
     if (intid < plan.gic.intid_count) {
-        lists_end(vcpu, intid / 32, 1U << intid % 32);
+        lists_end(this_cpu.vcpu, (uint32_t)intid / 32, 1U << intid % 32);
     }
 }
 
@@ -302,7 +304,7 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
     return vcpu->gic.active[n] | lists_in_state(n, LR_ACTIVE);
 }
 
-bool lists_any_pending(const struct vcpu *vcpu)
+bool gic_vcpu_pending(const struct vcpu *vcpu)
 {
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
         return true;

@@ -22,10 +22,7 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits);
  * is room for the rest. Cost: bounded by the VM's number of interrupts. */
 void lists_refill(struct vcpu *vcpu);
 
-/** The guest deactivates @intid itself (ICC_DIR_EL1, trapped while something active is in no list register). */
-void lists_deactivate(struct vcpu *vcpu, uint32_t intid);
-
-/** The same, of interrupts 32 @n to 32 @n + 31 those that @bits tells. */
+/** The guest deactivates, of interrupts 32 @n to 32 @n + 31, those that @bits tells. */
 void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 
 /** The guest makes its private interrupts @bits active itself. */
@@ -44,8 +41,5 @@ void lists_drop(struct vcpu *vcpu);
 /** Of interrupts 32 @n to 32 @n + 31: those that the loaded vCPU has pending here, and those active. */
 uint32_t lists_pending(const struct vcpu *vcpu, uint32_t n);
 uint32_t lists_active(const struct vcpu *vcpu, uint32_t n);
-
-/** Whether something is pending for @vcpu, which is loaded, that it could take. */
-bool lists_any_pending(const struct vcpu *vcpu);
 
 #endif

@@ -60,10 +60,7 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
     unsigned rt = ISS_REG(esr);
 
-    if ((esr & (ISS_ENCODING | ISS_READ)) != ISS_CODE(3U, 0U, 12U, 11U, 5U)) {
-        return false;
-    }
-    if (__builtin_expect(rt > LAST_SAVED_REGISTER, 0)) {
+    if ((esr & (ISS_ENCODING | ISS_READ)) != ISS_CODE(3U, 0U, 12U, 11U, 5U) || rt > LAST_SAVED_REGISTER) {
         return false;
     }
     /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
@@ -72,10 +69,7 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
     const struct plan_vm *vm = this_cpu.vm;
     uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
     uint32_t target = vm->first_vcpu + number;
-    if ((list & (list - 1)) != 0 || number >= vm->vcpu_count) {
-        return false;
-    }
-    if (target == this_cpu.vcpu->index) {
+    if ((list & (list - 1)) != 0 || number >= vm->vcpu_count || target == this_cpu.vcpu->index) {
         return false;
     }
     announce(target, SGI1R_INTID(value));

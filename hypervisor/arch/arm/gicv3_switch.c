@@ -31,18 +31,13 @@ void gic_vcpu_save(struct gic_vcpu *gic)
     vcpu_save(gic);
 }
 
-/** Makes those PPIs of this CPU enabled that @vcpu has enabled. How urgent they are shows in list registers only. */
-static inline void private_set_up(const struct vcpu *vcpu)
+/* How urgent they are shows in list registers only. */
+inline __attribute__((always_inline)) void gic_private_set_up(const struct vcpu *vcpu)
 {
     uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & GIC_GUEST_PPIS;
 
     mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
     mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
-}
-
-void gic_private_set_up(const struct vcpu *vcpu)
-{
-    private_set_up(vcpu);
 }
 
 void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
@@ -82,7 +77,7 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     write_icc(ICH_AP0R0_EL2, gic->ap0r);
     write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
     write_icc(ICH_HCR_EL2, hcr);
-    private_set_up(vcpu);
+    gic_private_set_up(vcpu);
     if (gic->busy != 0 && gic->kept) {
         lists_refill(vcpu);
     }

@@ -139,13 +139,3 @@ bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid)
 {
     return (atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) >> intid & 1) != 0;
 }
-
-bool gic_vcpu_pending(const struct vcpu *vcpu)
-{
-    return this_cpu.virtual_interrupts && lists_any_pending(vcpu);
-}
-
-void gic_deactivate(uint64_t intid)
-{
-    lists_deactivate(this_cpu.vcpu, (uint32_t)intid & 0xffffff);
-}

@@ -101,7 +101,7 @@ uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
     case PSCI_CPU_SUSPEND:
         return (uint64_t)psci_cpu_suspend((uint32_t)a1);
     case PSCI_CPU_OFF:
-        vcpu_power_off();
+        vcpu_park(this_cpu.vcpu);
         return PSCI_SUCCESS; /* never seen */
     case PSCI_CPU_ON:
         return (uint64_t)psci_cpu_on(a1, a2, a3);

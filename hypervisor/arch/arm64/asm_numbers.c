@@ -12,9 +12,7 @@
 #define NUMBER(name, value)             __asm__("=" #name " %0" : : "i"(value))
 #define OFFSET(name, structure, member) NUMBER(name, offsetof(struct structure, member))
 
-void asm_numbers(void);
-
-void asm_numbers(void)
+static __attribute__((used)) void asm_numbers(void)
 {
     NUMBER(PLAN_MAGIC_VALUE, PLAN_MAGIC);
     NUMBER(PLAN_VERSION_AND_HEAD, PLAN_VERSION | PLAN_HEAD_SIZE << 32);

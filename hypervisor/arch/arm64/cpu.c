@@ -38,7 +38,7 @@ _Noreturn void cpu_stop(void)
 
 void cpu_init(void)
 {
-    write_sysreg(hcr_el2, traps_waiting());
+    write_sysreg(hcr_el2, TRAPS_WAITING);
     traps_init();
     write_sysreg(vpidr_el2, read_sysreg(midr_el1));
     write_sysreg(cntvoff_el2, 0);

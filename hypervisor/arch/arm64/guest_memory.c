@@ -77,8 +77,8 @@ void guest_memory_revoke(const struct plan_vm *vm)
 /** What two registers hold: one instruction loads or stores it. */
 typedef unsigned __int128 pair_t;
 
-#define LINE_PAIRS                                                                                                     \
-    4U /* 64 bytes: the plan's ranges are multiples of it, the cache lines of all ARMv8-A cores known too */
+/* 64 bytes: the plan's ranges are multiples of it, the cache lines of all ARMv8-A cores known too. */
+#define LINE_PAIRS 4U
 
 void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint64_t size)
 {

@@ -90,8 +90,3 @@ uint64_t traps_guest(void)
     }
     return hcr;
 }
-
-uint64_t traps_waiting(void)
-{
-    return HCR_EL2_RW | HCR_EL2_IMO | HCR_EL2_FMO | HCR_EL2_AMO;
-}

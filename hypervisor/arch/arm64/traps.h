@@ -15,6 +15,6 @@ void traps_init(void);
 uint64_t traps_guest(void);
 
 /** HCR_EL2 while this CPU waits at EL2: all interrupts are EL2's. */
-uint64_t traps_waiting(void);
+#define TRAPS_WAITING (HCR_EL2_RW | HCR_EL2_IMO | HCR_EL2_FMO | HCR_EL2_AMO)
 
 #endif

@@ -127,7 +127,7 @@ void vcpu_leave(void)
 {
     write_sysreg(cntv_ctl_el0, 0);
     write_sysreg(cntp_ctl_el0, 0);
-    write_sysreg(hcr_el2, traps_waiting());
+    write_sysreg(hcr_el2, TRAPS_WAITING);
     isb();
 }
 

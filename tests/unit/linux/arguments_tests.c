@@ -83,6 +83,8 @@ static void test_mistakes_are_told_with_the_way_to_help(void **state)
         {{"recv", "a", "-t", "1s"},               "no proper value for the option before it: 1s"   },
         {{"recv", "a", "-t", "nan"},              "no proper value for the option before it: nan"  },
         {{"recv", "a", "-t", "1e9"},              "no proper value for the option before it: 1e9"  },
+        {{"recv", "a", "-p", "0"},                "no proper value for the option before it: 0"    },
+        {{"pet", "now"},                          "too many words, from here: now"                 },
         {{"top", "-i", "0"},                      "no proper value for the option before it: 0"    },
         {{"recv", "a", "-f", "-n2"},              "--follow and --count exclude each other"        },
         {{"list", "a"},                           "too many words, from here: a"                   },
@@ -100,8 +102,8 @@ static void test_mistakes_are_told_with_the_way_to_help(void **state)
 
 static void test_help_is_there_for_all(void **state)
 {
-    static const char *const commands[] = {"list",    "top",  "log",  "start", "stop",
-                                           "restart", "load", "send", "recv",  "ring"};
+    static const char *const commands[] = {"list", "top",  "log",  "start", "stop", "restart",
+                                           "load", "send", "recv", "ring",  "pet"};
 
     (void)state;
     assert_int_equal(RUN("--help"), STATUS_DONE);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -91,5 +92,7 @@ int load_tests(void);
 int manager_tests(void);
 int message_tests(void);
 int output_tests(void);
+int screen_tests(void);
+int watchdog_tests(void);
 
 #endif

@@ -75,6 +75,16 @@ static void test_log_is_in_words_and_in_order(void **state)
     assert_null(strstr(outcome.out, "control"));
 }
 
+static void test_log_numbers_cpus_as_the_board_does(void **state)
+{
+    (void)state;
+    fake_log(2, (struct log_record){.event = LOG_CPU_READY, .vm = UINT16_MAX, .arguments = {2}});
+    assert_int_equal(RUN("log", "--once"), STATUS_DONE);
+    assert_string_equal(outcome.out, "[    0.000000] cpu 5: ready\n");
+    assert_int_equal(RUN("log", "--once", "--json"), STATUS_DONE);
+    assert_string_equal(outcome.out, "{\"time_ns\": 0, \"cpu\": 5, \"event\": 0, \"text\": \"cpu 5: ready\"}\n");
+}
+
 static void test_log_tells_what_it_missed(void **state)
 {
     (void)state;
@@ -283,6 +293,7 @@ int manager_tests(void)
         cmocka_unit_test_setup_teardown(test_list_as_json, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_top_counts_exits_by_class, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_log_is_in_words_and_in_order, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_log_numbers_cpus_as_the_board_does, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_log_tells_what_it_missed, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_stop_start_and_restart, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_refused_command_says_why, fake_manager_setup, fake_teardown),

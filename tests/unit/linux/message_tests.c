@@ -2,6 +2,8 @@
 /* nagayactl send, recv, ring; the other side's end of the ring is in the test. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "linux_test.h"
 
@@ -133,6 +135,38 @@ static void test_receive_from_one_who_begins_anew(void **state)
     assert_string_equal(outcome.err, "nagayactl: recv: control opened channel talk again\n");
 }
 
+/* A sender that would have to leave its guest for it does not ring. */
+static void test_receive_from_one_who_does_not_ring(void **state)
+{
+    pid_t sender;
+
+    (void)state;
+    sender = fork();
+    assert_true(sender >= 0);
+    if (sender == 0) {
+        usleep(50000);
+        _exit(ring_send(&control, "unheard", 7) < 0);
+    }
+    assert_int_equal(RUN("recv", "talk", "-p", "0.01", "-t", "20"), STATUS_DONE);
+    assert_string_equal(outcome.out, "unheard\n");
+    assert_int_equal(waitpid(sender, NULL, 0), sender);
+    /* Looking now and then is no way to wait longer, or shorter. */
+    assert_int_equal(RUN("recv", "talk", "-p", "0.01", "-t", "0.05"), STATUS_FAILED);
+    assert_int_equal(RUN("recv", "talk", "-p", "100", "-t", "0.05"), STATUS_FAILED);
+}
+
+static void test_receive_only_what_is_new(void **state)
+{
+    (void)state;
+    say("old", 3);
+    say("older", 5);
+    assert_int_equal(RUN("recv", "talk", "--discard", "-t", "0"), STATUS_FAILED);
+    assert_string_equal(outcome.out, "");
+    say("new", 3);
+    assert_int_equal(RUN("recv", "talk", "-t", "0"), STATUS_DONE);
+    assert_string_equal(outcome.out, "new\n");
+}
+
 static void test_receive_nonsense(void **state)
 {
     struct ring_half *half = talk.memory;
@@ -184,6 +218,8 @@ int message_tests(void)
         cmocka_unit_test_setup_teardown(test_receive_one_unless_asked_for_more, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_in_vain, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_from_one_who_begins_anew, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_receive_from_one_who_does_not_ring, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_receive_only_what_is_new, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_nonsense, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_messages_need_two_who_may_write, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_ring_whom, setup, fake_teardown),
