@@ -227,14 +227,14 @@ struct plan_hypervisor {
     uint64_t pa;          /* of the first byte of text, mapped at EL2_BASE */
     uint64_t text_size;   /* read and execute */
     uint64_t rodata_size; /* read only; follows text */
-    uint64_t shared_pa;   /* read and write, the same for all CPUs, mapped at EL2_SHARED */
+    uint64_t shared_pa;   /* read and write, for all CPUs, mapped at EL2_SHARED. At first, page by page: status, ... */
     uint64_t shared_size;
     uint64_t percpu_size; /* at plan_cpu.percpu_pa, mapped at EL2_PERCPU on that CPU */
-    uint64_t log_pa;      /* struct log_ring[PLAN_MAX_CPUS], in shared (observe.h) */
-    uint64_t stats_pa;    /* struct vcpu_stats[PLAN_MAX_VCPUS], in shared (observe.h) */
-    uint64_t status_pa;   /* struct vm_status (manager.h), a page each, PLAN_MAX_VMS of them, in shared */
-    uint64_t watchdog_pa; /* struct watchdog_page, a page each, PLAN_MAX_VMS of them, in shared */
-    uint64_t manager_pa;  /* struct manager_page, one page, in shared */
+    uint64_t log_pa;      /* ... then stats, then the log: struct log_ring[PLAN_MAX_CPUS] (observe.h) */
+    uint64_t stats_pa;    /* struct vcpu_stats[PLAN_MAX_VCPUS] (observe.h) */
+    uint64_t status_pa;   /* struct vm_status (manager.h), a page each, PLAN_MAX_VMS of them */
+    uint64_t watchdog_pa; /* after the log: struct watchdog_page, a page each, PLAN_MAX_VMS of them */
+    uint64_t manager_pa;  /* after those: struct manager_page, one page */
     uint64_t end_pa;      /* [pa, end_pa) holds all of the hypervisor: tables, copies of the VMs' images too */
 };
 

@@ -23,8 +23,10 @@ void analysis_settle(const struct analysis_core *core, size_t index, bound_preem
     uint64_t budget = entity->budget_ns;
 
     verdict->usable_ns = 0;
-    if (verdict->response_ns != ANALYSIS_UNBOUNDED)
-        verdict->usable_ns = bound_subtract(budget, bound_overhead(core, index, preempts, verdict->response_ns));
+    if (verdict->response_ns != ANALYSIS_UNBOUNDED) {
+        verdict->overhead_ns = bound_overhead(core, index, preempts, verdict->response_ns);
+        verdict->usable_ns = bound_subtract(budget, verdict->overhead_ns);
+    }
     if (verdict->wake_ns != ANALYSIS_UNBOUNDED && bound_overhead(core, index, preempts, verdict->wake_ns) >= budget)
         verdict->wake_ns = ANALYSIS_UNBOUNDED;
     verdict->delivery_ns = verdict->wake_ns;
@@ -35,12 +37,14 @@ void analysis_settle(const struct analysis_core *core, size_t index, bound_preem
     verdict->holds = verdict->response_ns <= entity->period_ns && verdict->usable_ns != 0;
 }
 
-static void analysis_explain(const struct analysis_core *core, size_t index, struct analysis_verdict *verdict)
+static void analysis_explain(const struct analysis_core *core, size_t index, struct analysis *analysis)
 {
+    struct analysis_verdict *verdict = &analysis->entities[index];
     const struct analysis_entity *entity = &core->entities[index];
     char budget[DURATION_SIZE], period[DURATION_SIZE], response[DURATION_SIZE], usable[DURATION_SIZE];
-    char wake[DURATION_SIZE];
+    char wake[DURATION_SIZE], overhead[DURATION_SIZE];
 
+    analysis_duration(overhead, verdict->overhead_ns);
     analysis_duration(budget, entity->budget_ns);
     analysis_duration(period, entity->period_ns);
     analysis_duration(response, verdict->response_ns);
@@ -50,15 +54,20 @@ static void analysis_explain(const struct analysis_core *core, size_t index, str
         snprintf(verdict->reason, sizeof(verdict->reason), "no guarantee: it may never run");
     else if (entity->budget_ns == 0)
         snprintf(verdict->reason, sizeof(verdict->reason), "no guarantee; it runs within %s of its wake-up", wake);
+    else if (analysis->culprit != ANALYSIS_EACH)
+        snprintf(verdict->reason, sizeof(verdict->reason), "more is asked for than there is: see %s",
+                 core->entities[analysis->culprit].name);
     else if (verdict->response_ns == ANALYSIS_UNBOUNDED)
         snprintf(verdict->reason, sizeof(verdict->reason),
                  "nothing bounds the wait for its %s: the core has too much to do", budget);
-    else if (!verdict->holds && verdict->response_ns > entity->period_ns)
+    else if (!verdict->holds && verdict->response_ns > entity->period_ns && core->policy != PLAN_POLICY_EDF)
         snprintf(verdict->reason, sizeof(verdict->reason), "it may take %s to get its %s, longer than its period of %s",
                  response, budget, period);
     else if (verdict->usable_ns == 0)
-        snprintf(verdict->reason, sizeof(verdict->reason), "switches and interrupts may use up its budget of %s",
-                 budget);
+        snprintf(
+            verdict->reason, sizeof(verdict->reason),
+            "switches and interrupts (interrupt-rate, doorbell-interval) may take %s in %s: all of its budget of %s",
+            overhead, response, budget);
     else
         snprintf(verdict->reason, sizeof(verdict->reason), "gets %s within %s of its period of %s, %s of it usable",
                  budget, response, period, usable);
@@ -125,6 +134,7 @@ static bool analysis_accept(const struct analysis_core *core, struct analysis *a
 bool analysis_run(const struct analysis_core *core, struct analysis *analysis)
 {
     memset(analysis, 0, sizeof(*analysis));
+    analysis->culprit = ANALYSIS_EACH;
     if (!analysis_accept(core, analysis))
         return false;
     switch (core->policy) {
@@ -145,12 +155,12 @@ bool analysis_run(const struct analysis_core *core, struct analysis *analysis)
     for (size_t i = 0; i < core->entity_count; i++) {
         struct analysis_verdict *verdict = &analysis->entities[i];
 
-        analysis_explain(core, i, verdict);
-        if (!verdict->holds && analysis->holds) {
-            analysis->holds = false;
-            analysis_say(analysis, "%s: %.*s", core->entities[i].name, (int)(ANALYSIS_REASON_SIZE / 2),
-                         verdict->reason);
-        }
+        if (i != analysis->culprit)
+            analysis_explain(core, i, analysis);
+        if (!verdict->holds && (i == analysis->culprit || (analysis->holds && analysis->culprit == ANALYSIS_EACH)))
+            analysis_say(analysis, "%s: %.*s", core->entities[i].name,
+                         (int)(ANALYSIS_REASON_SIZE - PLAN_NAME_SIZE - sizeof(": ")), verdict->reason);
+        analysis->holds = analysis->holds && verdict->holds;
     }
     if (analysis->holds)
         analysis_say(analysis, "all guarantees hold; %llu.%01llu %% of the core is guaranteed",

@@ -23,7 +23,8 @@
 
 #define ANALYSIS_MAX_ENTITIES 8U
 #define ANALYSIS_UNBOUNDED    UINT64_MAX
-#define ANALYSIS_REASON_SIZE  192U
+#define ANALYSIS_REASON_SIZE  768U
+#define ANALYSIS_EACH         SIZE_MAX
 
 /** One vCPU of the core. */
 struct analysis_entity {
@@ -44,7 +45,8 @@ struct analysis_core {
     size_t entity_count;
     uint64_t slice_ns;
     uint64_t frame_ns;             /* timetable */
-    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities, or PLAN_NONE for a gap, which may be left out */
+    const struct plan_slot *slots; /* timetable: sorted; plan_slot.vcpu is an index into entities, or PLAN_NONE for a
+                                      gap, which may be left out */
     size_t slot_count;
     const uint64_t *watchdogs_ns; /* of VMs on other cores, that this one looks at: once in each of these periods */
     size_t watchdog_count;
@@ -57,6 +59,7 @@ struct analysis_core {
 struct analysis_verdict {
     bool holds;            /* its guarantee; true without one */
     uint64_t response_ns;  /* from its wake-up, with its budget full, until it was charged the whole budget */
+    uint64_t overhead_ns;  /* what switches, interrupts and late decisions may take of the budget within response_ns */
     uint64_t usable_ns;    /* of the budget, for its own instructions, within response_ns */
     uint64_t sustained_ns; /* the same as response_ns, whatever it used of its budget before */
     uint64_t wake_ns;      /* from an interrupt for it to its next instruction, with its budget full */
@@ -65,7 +68,8 @@ struct analysis_verdict {
 };
 
 struct analysis {
-    bool holds;               /* all guarantees */
+    bool holds;     /* all guarantees */
+    size_t culprit; /* whose reason says why the core as a whole fails, under EDF; ANALYSIS_EACH: each its own */
     uint64_t utilisation_ppm; /* sum of budget / period (timetable: of the slots), rounded up */
     char reason[ANALYSIS_REASON_SIZE];
     struct analysis_verdict entities[ANALYSIS_MAX_ENTITIES];

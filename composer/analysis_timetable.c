@@ -134,9 +134,9 @@ static void timetable_budget(const struct analysis_core *core, size_t index, str
     verdict->response_ns = bound_add(supply_longest(&supply, budget, core->late_ns, &touched), core->late_ns);
     verdict->usable_ns = 0;
     if (verdict->response_ns != ANALYSIS_UNBOUNDED) {
-        uint64_t overhead = bound_overhead(core, index, timetable_preempts, verdict->response_ns);
-
-        verdict->usable_ns = bound_subtract(budget, bound_add(overhead, bound_multiply(touched, core->switch_ns)));
+        verdict->overhead_ns = bound_add(bound_overhead(core, index, timetable_preempts, verdict->response_ns),
+                                         bound_multiply(touched, core->switch_ns));
+        verdict->usable_ns = bound_subtract(budget, verdict->overhead_ns);
     }
     free(supply.parts);
 }

@@ -43,7 +43,9 @@ void analysis_round_robin(const struct analysis_core *core, struct analysis *ana
         verdict->response_ns = bound_add(bound_add(entity->budget_ns, core->late_ns), round_robin_wait(core, turns));
         analysis_settle(core, i, round_robin_preempts, verdict);
         switches = bound_multiply(turns - 1, bound_add(core->switch_ns, core->late_ns));
+        verdict->overhead_ns = bound_add(verdict->overhead_ns, switches);
         verdict->usable_ns = bound_subtract(verdict->usable_ns, switches);
+        verdict->holds = verdict->holds && verdict->usable_ns != 0;
         verdict->delivery_ns = verdict->wake_ns; /* turns are not rationed */
         verdict->sustained_ns = verdict->response_ns;
     }

@@ -103,6 +103,34 @@ static void require_shared(struct check *check, uint64_t pa, uint64_t size, cons
     }
 }
 
+/* The pages that VMs are shown lie where the hypervisor has them, first of all its shared data and in the order that
+ * plan.h gives: a plan that names others would give VMs its variables instead. */
+static void check_shown_pages(struct check *check)
+{
+    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct {
+        const char *what;
+        uint64_t pa;
+        uint64_t size;
+    } pages[] = {
+        {"the status pages",       hypervisor->status_pa,   PLAN_MAX_VMS * PLAN_PAGE_SIZE             },
+        {"the counters",           hypervisor->stats_pa,    PLAN_MAX_VCPUS * sizeof(struct vcpu_stats)},
+        {"the log rings",          hypervisor->log_pa,      PLAN_MAX_CPUS * sizeof(struct log_ring)   },
+        {"the watchdogs' pages",   hypervisor->watchdog_pa, PLAN_MAX_VMS * PLAN_PAGE_SIZE             },
+        {"the manager's commands", hypervisor->manager_pa,  PLAN_PAGE_SIZE                            },
+    };
+    uint64_t next = hypervisor->shared_pa;
+    for (unsigned i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        require_shared(check, pages[i].pa, pages[i].size, pages[i].what);
+        if (pages[i].pa != next) {
+            report_fail(check->report, PROPERTY_HYPERVISOR_BLOCK,
+                        "%s are at 0x%" PRIx64 ", the hypervisor has them at 0x%" PRIx64, pages[i].what, pages[i].pa,
+                        next);
+        }
+        next += (pages[i].size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+    }
+}
+
 static void require_loaded(struct check *check, uint64_t pa, uint64_t size, bool zero, const char *what)
 {
     uint64_t where;
@@ -139,11 +167,7 @@ void check_block(struct check *check)
                     "the plan at 0x%" PRIx64 " does not follow the read-only data, which ends at 0x%" PRIx64,
                     check->plan.pa, plan_pa);
     }
-    require_shared(check, hypervisor->log_pa, PLAN_MAX_CPUS * sizeof(struct log_ring), "the log rings");
-    require_shared(check, hypervisor->stats_pa, PLAN_MAX_VCPUS * sizeof(struct vcpu_stats), "the counters");
-    require_shared(check, hypervisor->status_pa, PLAN_MAX_VMS * PLAN_PAGE_SIZE, "the status pages");
-    require_shared(check, hypervisor->watchdog_pa, PLAN_MAX_VMS * PLAN_PAGE_SIZE, "the watchdogs' pages");
-    require_shared(check, hypervisor->manager_pa, PLAN_PAGE_SIZE, "the manager's commands");
+    check_shown_pages(check);
     require_loaded(check, hypervisor->pa, hypervisor->text_size, false, "text");
     require_loaded(check, hypervisor->pa + hypervisor->text_size, hypervisor->rodata_size, false, "read-only data");
     require_loaded(check, hypervisor->shared_pa, hypervisor->shared_size, true, "the shared data");

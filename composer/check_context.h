@@ -45,7 +45,7 @@ void check_block(struct check *check);      /* hypervisor.block, hypervisor.load
 void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
 void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
 void check_channels(struct check *check);   /* channels.*, doorbells.* */
-void check_trees(struct check *check);      /* doorbells.interrupts */
+void check_trees(struct check *check);      /* doorbells.interrupts, interrupts.owner, start.device-tree */
 void check_manager(struct check *check);    /* manager.*, watchdogs.* */
 void check_interrupts(struct check *check); /* interrupts.* */
 void check_cpus(struct check *check);       /* cpus.* */

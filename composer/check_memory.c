@@ -210,6 +210,28 @@ static void check_plan_regions(struct check *check, uint32_t vm)
     }
 }
 
+/* A range is RAM of the VM's own as a whole, or made to be shared as a whole: a restart brings back just what is RAM.
+ */
+static void check_borders(struct check *check, uint32_t vm)
+{
+    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+        const struct mapping range = {.address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size};
+        bool shared = zone_piece_at(check, &range, 0).zone != NULL;
+        for (uint64_t done = 0; done < range.size;) {
+            struct zone_piece piece = zone_piece_at(check, &range, done);
+            if ((piece.zone != NULL) != shared) {
+                report_fail(check->report, PROPERTY_MEMORY_KINDS,
+                            "%s: the plan's range at ipa 0x%" PRIx64 " is %s up to 0x%" PRIx64 ", and %s from there",
+                            check->vm_who[vm], range.address, shared ? "made to be shared" : "its own",
+                            piece.mapping.pa, shared ? "its own" : "made to be shared");
+                break;
+            }
+            done += piece.mapping.size;
+        }
+    }
+}
+
 /* With no IOMMU in front of it a device takes what its VM calls an address for a physical one. */
 static void check_dma(struct check *check, uint32_t vm)
 {
@@ -248,6 +270,7 @@ void check_memory(struct check *check)
             }
         }
         check_plan_regions(check, vm);
+        check_borders(check, vm);
         check_dma(check, vm);
         region_sets_free(&sets);
     }

@@ -20,6 +20,9 @@ static void check_counts(struct fields *fields)
     require(fields, plan->conduit <= PLAN_CONDUIT_HVC, "conduit", plan->conduit);
     require(fields, plan->conduit != PLAN_CONDUIT_NONE || plan->cpu_count == 1, "conduit", plan->conduit);
     require_name(fields, plan->board);
+    require_time(fields, plan->costs.switch_ns, 0, "costs.switch_ns");
+    require_time(fields, plan->costs.interrupt_ns, 0, "costs.interrupt_ns");
+    require_time(fields, plan->costs.exit_ns, 0, "costs.exit_ns");
 }
 
 static void check_hypervisor_fields(struct fields *fields)
@@ -136,7 +139,9 @@ static void check_core_fields(struct fields *fields, uint32_t index)
     require(fields, core->policy < PLAN_POLICY_COUNT, "policy", core->policy);
     require(fields, core->vcpus.count <= PLAN_MAX_CPU_VCPUS, "number of vCPUs", core->vcpus.count);
     require_name(fields, core->policy_name);
-    require(fields, core->slice_ns != 0, "slice_ns", core->slice_ns);
+    require_time(fields, core->slice_ns, TIME_LEAST_NS, "slice_ns");
+    require_time(fields, core->frame_ns, 0, "frame_ns");
+    require(fields, core->slots.count <= SLOTS_LIMIT, "number of slots", core->slots.count);
     for (uint32_t i = 0; i < core->vcpus.count; i++) {
         require(fields, vcpus[i] < view->vcpu_count, "a vCPU", vcpus[i]);
     }
@@ -153,7 +158,12 @@ static void check_vcpu_fields(struct fields *fields, uint32_t index)
     require(fields, (vcpu->mpidr & ~AFFINITY_MASK) == 0, "mpidr", vcpu->mpidr);
     require(fields, vcpu->vm < fields->view->vm_count, "vm", vcpu->vm);
     require(fields, vcpu->cpu < fields->view->plan->cpu_count, "cpu", vcpu->cpu);
+    require_time(fields, vcpu->period_ns, vcpu->period_ns != 0 ? TIME_LEAST_NS : 0, "period_ns");
+    require_time(fields, vcpu->budget_ns, vcpu->budget_ns != 0 ? TIME_LEAST_NS : 0, "budget_ns");
     require(fields, vcpu->budget_ns <= vcpu->period_ns, "budget_ns, more than the period,", vcpu->budget_ns);
+    require(fields, vcpu->priority <= PRIORITY_LIMIT, "priority", vcpu->priority);
+    require(fields, vcpu->interrupts <= INTERRUPTS_LIMIT, "interrupts", vcpu->interrupts);
+    require_time(fields, vcpu->interrupt_period_ns, vcpu->interrupts != 0 ? TIME_LEAST_NS : 0, "interrupt_period_ns");
 }
 
 static void check_region_fields(struct fields *fields)

@@ -7,6 +7,13 @@
 
 #include "check_plan.h"
 
+/* What the engine can reckon with and the analysis can look at. */
+#define TIME_LIMIT_NS    3600000000000U /* an hour: the engine adds such times up */
+#define TIME_LEAST_NS    10000U         /* of a decision on a shared core */
+#define PRIORITY_LIMIT   255U
+#define INTERRUPTS_LIMIT 1000000U
+#define SLOTS_LIMIT      256U
+
 struct fields {
     const struct plan_view *view;
     struct report *report;
@@ -17,6 +24,10 @@ struct fields {
 #define SAY_WHERE(fields, ...) snprintf((fields)->where, sizeof((fields)->where), __VA_ARGS__)
 
 void require(struct fields *fields, bool condition, const char *field, uint64_t value);
+
+/** A time of @least to TIME_LIMIT_NS. */
+void require_time(struct fields *fields, uint64_t ns, uint64_t least, const char *field);
+
 void require_aligned(struct fields *fields, uint64_t value, uint64_t alignment, const char *field);
 
 /** A range that begins at a multiple of @alignment and ends at or below @end. */

@@ -13,6 +13,11 @@ void require(struct fields *fields, bool condition, const char *field, uint64_t 
     }
 }
 
+void require_time(struct fields *fields, uint64_t ns, uint64_t least, const char *field)
+{
+    require(fields, ns >= least && ns <= TIME_LIMIT_NS, field, ns);
+}
+
 void require_aligned(struct fields *fields, uint64_t value, uint64_t alignment, const char *field)
 {
     require(fields, value % alignment == 0 && value < PA_END, field, value);

@@ -5,8 +5,12 @@
 
 #include "check_plan_fields.h"
 #include "el2_map.h"
+#include "info.h"
 
-#define TIME_LIMIT_NS 3600000000000ULL /* an hour: the engine adds such times up */
+/* Shorter times would keep the CPU that looks, or is rung, from doing anything else. */
+#define WATCHDOG_LEAST_NS 1000000U
+#define RESTART_LEAST_NS  1000000U
+#define INTERVAL_LEAST_NS 1000U
 
 static bool is_spi(const struct plan_view *view, uint32_t intid)
 {
@@ -28,7 +32,8 @@ static void check_doorbell_fields(struct fields *fields, uint32_t index)
         SAY_WHERE(fields, "vm %.32s: doorbell %u", vm->name, i);
         require(fields, is_spi(fields->view, doorbells[i].intid), "intid", doorbells[i].intid);
         require(fields, doorbells[i].limiter < PLAN_MAX_DOORBELLS, "limiter", doorbells[i].limiter);
-        require(fields, doorbells[i].interval_ns <= TIME_LIMIT_NS, "interval_ns", doorbells[i].interval_ns);
+        require_time(fields, doorbells[i].interval_ns, doorbells[i].interval_ns != 0 ? INTERVAL_LEAST_NS : 0,
+                     "interval_ns");
     }
     for (uint32_t i = 0; i < vm->notify.count; i++) {
         SAY_WHERE(fields, "vm %.32s: notify %u", vm->name, i);
@@ -45,14 +50,13 @@ static void check_life_fields(struct fields *fields, uint32_t index)
     SAY_WHERE(fields, "vm %.32s", vm->name);
     require_aligned(fields, vm->command_ipa, PLAN_PAGE_SIZE, "command_ipa");
     require(fields, watchdog->action <= PLAN_WATCHDOG_STOP, "watchdog.action", watchdog->action);
-    require(fields, (watchdog->period_ns != 0) == watched && watchdog->period_ns <= TIME_LIMIT_NS, "watchdog.period_ns",
-            watchdog->period_ns);
-    require(fields, watchdog->first_ns >= watchdog->period_ns && watchdog->first_ns <= TIME_LIMIT_NS,
-            "watchdog.first_ns", watchdog->first_ns);
+    require(fields, watched || watchdog->period_ns == 0, "watchdog.period_ns", watchdog->period_ns);
+    require_time(fields, watchdog->period_ns, watched ? WATCHDOG_LEAST_NS : 0, "watchdog.period_ns");
+    require_time(fields, watchdog->first_ns, watchdog->period_ns, "watchdog.first_ns");
     require_aligned(fields, watchdog->page_ipa, PLAN_PAGE_SIZE, "watchdog.page_ipa");
     require(fields, vm->restart_limit <= PLAN_MAX_RESTARTS, "restart_limit", vm->restart_limit);
-    require(fields, (vm->restart_limit != 0) == (vm->restart_period_ns != 0) && vm->restart_period_ns <= TIME_LIMIT_NS,
-            "restart_period_ns", vm->restart_period_ns);
+    require(fields, vm->restart_limit != 0 || vm->restart_period_ns == 0, "restart_period_ns", vm->restart_period_ns);
+    require_time(fields, vm->restart_period_ns, vm->restart_limit != 0 ? RESTART_LEAST_NS : 0, "restart_period_ns");
 }
 
 static void check_channel_fields(struct fields *fields, uint32_t index)
@@ -83,6 +87,17 @@ static void check_channel_fields(struct fields *fields, uint32_t index)
     }
 }
 
+/* Its info page has room for so many, and says how many there are. */
+static void check_channel_count(struct fields *fields, uint32_t vm)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fields->view->channel_count; i++) {
+        count += plan_view_member_number(fields->view, i, vm) != PLAN_NONE;
+    }
+    SAY_WHERE(fields, "vm %.32s", fields->view->vms[vm].name);
+    require(fields, count <= INFO_MAX_CHANNELS, "number of channels", count);
+}
+
 bool check_plan_shared_fields(const struct plan_view *view, struct report *report)
 {
     struct fields fields = {.view = view, .report = report, .good = true};
@@ -94,6 +109,9 @@ bool check_plan_shared_fields(const struct plan_view *view, struct report *repor
     }
     for (uint32_t i = 0; fields.good && i < view->channel_count; i++) {
         check_channel_fields(&fields, i);
+    }
+    for (uint32_t i = 0; fields.good && i < view->vm_count; i++) {
+        check_channel_count(&fields, i);
     }
     for (uint32_t i = 0; i < view->plan->cpu_count; i++) {
         SAY_WHERE(&fields, "core %u", i);

@@ -55,7 +55,8 @@
     PROPERTY(MANAGER_STORES, "manager.stores", "images to be loaded are written by the manager only")                  \
     PROPERTY(WATCHDOGS_PAGE, "watchdogs.page", "a watchdog's page is reached by its own VM only")                      \
     PROPERTY(WATCHDOGS_WATCHER, "watchdogs.watcher", "each watchdog is looked at, by one CPU that can")                \
-    PROPERTY(INTERRUPTS_OWNER, "interrupts.owner", "each interrupt exists and has at most one owner")                  \
+    PROPERTY(INTERRUPTS_OWNER, "interrupts.owner",                                                                     \
+             "each interrupt exists, has one owner at most, and is in no other VM's tree")                             \
     PROPERTY(INTERRUPTS_RESERVED, "interrupts.reserved", "the hypervisor's own interrupts belong to no VM")            \
     PROPERTY(INTERRUPTS_TARGET, "interrupts.target", "each interrupt goes to a CPU of its owner")                      \
     PROPERTY(CPUS_VCPU, "cpus.vcpu", "each vCPU belongs to one VM and runs on one CPU, beside other VMs' only")        \

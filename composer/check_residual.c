@@ -94,6 +94,15 @@ static void print_doorbells(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* A start rings too, past the doorbells' intervals; and a VM may ask for its own restart (PSCI SYSTEM_RESET). */
+static void print_restarts(const struct check *check, uint32_t vm, FILE *out)
+{
+    if (check->plan.vms[vm].notify.count != 0) {
+        fprintf(out, "  %s: can restart as often as it likes, which rings its channels' peers each time\n",
+                check->vm_who[vm]);
+    }
+}
+
 static void print_manager(const struct check *check, uint32_t vm, FILE *out)
 {
     if (check->plan.vms[vm].command_ipa == 0) {
@@ -121,6 +130,7 @@ void check_residual_print(const struct check *check, FILE *out)
         print_dma(check, vm, out);
         print_console(check, vm, out);
         print_doorbells(check, vm, out);
+        print_restarts(check, vm, out);
         print_manager(check, vm, out);
     }
     print_shared(check, out);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * That no device raises an interrupt that is a doorbell, by the VMs' device trees: what a VM's tree says of a device is
- * what the VM takes for its interrupt. The tree is as hostile as all of the image; libfdt checks it whole first.
+ * That the VMs' device trees are whole, that the interrupts in them are the VM's own, and no device's a doorbell: what
+ * a VM's tree says of a device is what the VM takes for its interrupt. The tree is as hostile as all of the image;
+ * libfdt checks it first.
  */
+#include <inttypes.h>
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #define FDT_MAX_SIZE  0x200000U /* the most that Linux accepts (Documentation/arch/arm64/booting.rst) */
 #define DEPTH_MAX     64
 #define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI (Linux binding arm,gic-v3) */
+#define SPECIFIER_MAX 16
 
 /* The channel whose doorbell the interrupt is, or PLAN_NONE. */
 static uint32_t channel_of(const struct plan_view *plan, uint32_t intid)
@@ -33,47 +36,98 @@ static uint32_t cell(const void *tree, int node, const char *name)
     return cells != NULL && length >= 4 ? fdt32_to_cpu(cells[0]) : 0;
 }
 
-static void check_node(struct check *check, uint32_t vm, const void *tree, int node, uint32_t step)
+/* How many cells an interrupt of @controller has; *@is_gic: whether they are as a GIC wants them. 0: nothing is known.
+ */
+static uint32_t specifier_cells(const void *tree, int controller, bool *is_gic)
+{
+    uint32_t cells = controller >= 0 ? cell(tree, controller, "#interrupt-cells") : 0;
+    *is_gic = controller >= 0 && fdt_node_check_compatible(tree, controller, "arm,gic-v3") == 0;
+    return cells <= SPECIFIER_MAX && (cells >= SPI_SPECIFIER || !*is_gic) ? cells : 0;
+}
+
+static void check_specifier(struct check *check, uint32_t vm, const void *tree, int node, const fdt32_t *specifier)
+{
+    const char *label = fdt_getprop(tree, node, "label", NULL);
+    uint32_t number = fdt32_to_cpu(specifier[1]);
+    if (fdt32_to_cpu(specifier[0]) != 0 || number >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
+        return;
+    }
+    if (!plan_vm_owns(&check->plan.vms[vm], number + PLAN_FIRST_SPI)) {
+        report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
+                    fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);
+    }
+    uint32_t channel = channel_of(&check->plan, number + PLAN_FIRST_SPI);
+    if (channel == PLAN_NONE || (fdt_node_check_compatible(tree, node, "nagaya,channel") == 0 && label != NULL &&
+                                 strcmp(label, check->plan.channels[channel].name) == 0)) {
+        return;
+    }
+    report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but %.64s of %s has it",
+                number + PLAN_FIRST_SPI, check->plan.channels[channel].name, fdt_get_name(tree, node, NULL),
+                check->vm_who[vm]);
+}
+
+static void report_unreadable(struct check *check, uint32_t vm, const void *tree, int node, const char *what)
+{
+    report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "%s: %s of %.64s in its device tree can't be read",
+                check->vm_who[vm], what, fdt_get_name(tree, node, NULL));
+}
+
+/* `interrupts`, all of the one controller with the phandle @parent. */
+static void check_interrupts_of(struct check *check, uint32_t vm, const void *tree, int node, uint32_t parent)
 {
     int length = 0;
+    bool is_gic;
     const fdt32_t *cells = fdt_getprop(tree, node, "interrupts", &length);
-    const char *label = fdt_getprop(tree, node, "label", NULL);
-    bool is_channel = fdt_node_check_compatible(tree, node, "nagaya,channel") == 0;
-    for (uint32_t i = 0; cells != NULL && (i + step) * 4 <= (uint32_t)length; i += step) {
-        if (fdt32_to_cpu(cells[i]) != 0 || fdt32_to_cpu(cells[i + 1]) >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
-            continue;
+    if (cells == NULL) {
+        return;
+    }
+    uint32_t step = specifier_cells(tree, fdt_node_offset_by_phandle(tree, parent), &is_gic);
+    if (step == 0) {
+        report_unreadable(check, vm, tree, node, "interrupts");
+        return;
+    }
+    for (uint32_t i = 0; is_gic && (i + step) * 4 <= (uint32_t)length; i += step) {
+        check_specifier(check, vm, tree, node, &cells[i]);
+    }
+}
+
+/* `interrupts-extended`: each with its controller before it. */
+static void check_extended(struct check *check, uint32_t vm, const void *tree, int node)
+{
+    int length = 0;
+    const fdt32_t *cells = fdt_getprop(tree, node, "interrupts-extended", &length);
+    for (uint32_t i = 0; cells != NULL && i * 4 < (uint32_t)length;) {
+        bool is_gic = false;
+        int controller = fdt_node_offset_by_phandle(tree, fdt32_to_cpu(cells[i]));
+        uint32_t step = 1 + specifier_cells(tree, controller, &is_gic);
+        if (step == 1 || (i + step) * 4 > (uint32_t)length) {
+            report_unreadable(check, vm, tree, node, "interrupts-extended");
+            return;
         }
-        uint32_t intid = fdt32_to_cpu(cells[i + 1]) + PLAN_FIRST_SPI;
-        uint32_t channel = channel_of(&check->plan, intid);
-        if (channel == PLAN_NONE ||
-            (is_channel && label != NULL && strcmp(label, check->plan.channels[channel].name) == 0)) {
-            continue;
+        if (is_gic) {
+            check_specifier(check, vm, tree, node, &cells[i + 1]);
         }
-        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but %.64s of %s has it",
-                    intid, check->plan.channels[channel].name, fdt_get_name(tree, node, NULL), check->vm_who[vm]);
+        i += step;
     }
 }
 
 static void check_tree(struct check *check, uint32_t vm, const void *tree)
 {
-    int gic = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
-    uint32_t phandle = gic >= 0 ? fdt_get_phandle(tree, gic) : 0;
-    uint32_t step = gic >= 0 ? cell(tree, gic, "#interrupt-cells") : 0;
-    if (step < SPI_SPECIFIER || step > 16) {
-        return; /* then nothing can be an SPI's */
-    }
     /* A node's interrupts go where it, or the nearest node above it, says. */
     uint32_t parents[DEPTH_MAX] = {0};
     int depth = -1;
     for (int node = fdt_next_node(tree, -1, &depth); node >= 0; node = fdt_next_node(tree, node, &depth)) {
-        if (depth < 0 || depth >= DEPTH_MAX) {
+        if (depth < 0) {
+            return; /* the end of the root */
+        }
+        if (depth >= DEPTH_MAX) {
+            report_unreadable(check, vm, tree, node, "the depth");
             return;
         }
         uint32_t own = cell(tree, node, "interrupt-parent");
         parents[depth] = own == 0 && depth > 0 ? parents[depth - 1] : own;
-        if (parents[depth] == phandle) {
-            check_node(check, vm, tree, node, step);
-        }
+        check_interrupts_of(check, vm, tree, node, parents[depth]);
+        check_extended(check, vm, tree, node);
     }
 }
 
@@ -89,26 +143,33 @@ static const struct plan_memory *memory_at(const struct check *check, uint32_t v
     return NULL;
 }
 
+/* A tree at @pa, of @room bytes at most. */
+static void check_tree_at(struct check *check, uint32_t vm, uint64_t pa, uint64_t room)
+{
+    struct fdt_header header;
+    image_file_copy(check->image, pa, &header, sizeof(header));
+    uint32_t size = fdt_totalsize(&header);
+    if (fdt_magic(&header) != FDT_MAGIC || size < sizeof(header) || size > room) {
+        return; /* check_start.c says so */
+    }
+    void *tree = memory_or_exit(NULL, 1, size <= FDT_MAX_SIZE ? size : 1);
+    image_file_copy(check->image, pa, tree, size <= FDT_MAX_SIZE ? size : 1);
+    if (size > FDT_MAX_SIZE || fdt_check_full(tree, size) != 0) {
+        report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged",
+                    check->vm_who[vm], pa);
+    } else {
+        check_tree(check, vm, tree);
+    }
+    free(tree);
+}
+
 void check_trees(struct check *check)
 {
-    for (uint32_t vm = 0; check->plan.channel_count != 0 && vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         uint64_t ipa = check->plan.vms[vm].dtb_ipa;
         const struct plan_memory *memory = memory_at(check, vm, ipa);
-        struct fdt_header header;
-        if (memory == NULL) {
-            continue;
+        if (memory != NULL) {
+            check_tree_at(check, vm, memory->pa + (ipa - memory->ipa), memory->ipa + memory->size - ipa);
         }
-        uint64_t pa = memory->pa + (ipa - memory->ipa);
-        image_file_copy(check->image, pa, &header, sizeof(header));
-        uint32_t size = fdt_totalsize(&header);
-        if (fdt_magic(&header) != FDT_MAGIC || size < sizeof(header) || size > FDT_MAX_SIZE) {
-            continue;
-        }
-        void *tree = memory_or_exit(NULL, 1, size);
-        image_file_copy(check->image, pa, tree, size);
-        if (fdt_check_full(tree, size) == 0) {
-            check_tree(check, vm, tree);
-        }
-        free(tree);
     }
 }

@@ -125,7 +125,8 @@ static void analyse(const struct system *system, const struct vm_source *sources
         return;
     bool said = false;
     for (size_t i = 0; i < crowd.count; i++) {
-        if (analysis.entities[i].holds || analysis.entities[i].reason[0] == '\0')
+        if (analysis.entities[i].holds || analysis.entities[i].reason[0] == '\0' ||
+            (analysis.culprit != ANALYSIS_EACH && analysis.culprit != i))
             continue;
         mistake(crowd.places[i], "vm %s on CPU %u (%s, line %d): %s; change budgets, periods or %s",
                 crowd.entities[i].name, cpu, core_policy_text(core->policy), core->place.line,

@@ -21,13 +21,10 @@ static unsigned total_count;
 void mistake(struct place place, const char *format, ...)
 {
     va_list arguments;
-    char *text;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = text_format_list(format, arguments);
     va_end(arguments);
-    if (length < 0)
-        fatal("out of memory");
     *ARRAY_ADD(reported, reported_count) = (struct reported){place, text};
     total_count++;
 }

@@ -28,16 +28,22 @@ void *memory_extend(void *array, size_t count, size_t size)
     return longer;
 }
 
+char *text_format_list(const char *format, va_list arguments)
+{
+    char *text;
+
+    if (vasprintf(&text, format, arguments) < 0)
+        fatal("out of memory");
+    return text;
+}
+
 char *text_format(const char *format, ...)
 {
     va_list arguments;
-    char *text;
 
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = text_format_list(format, arguments);
     va_end(arguments);
-    if (length < 0)
-        fatal("out of memory");
     return text;
 }
 

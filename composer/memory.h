@@ -3,6 +3,7 @@
 #ifndef COMPOSER_MEMORY_H
 #define COMPOSER_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /** How many elements an array (not a pointer) has. */
@@ -19,6 +20,9 @@ void *memory_extend(void *array, size_t count, size_t size);
 
 /** A new string, as printf makes it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** The same from a list of arguments. */
+char *text_format_list(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 
 /** A new string: @list, if not empty followed by @separator, then @item. */
 char *text_join(const char *list, const char *separator, const char *item);

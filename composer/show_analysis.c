@@ -7,22 +7,6 @@
 #include "show_context.h"
 #include "show_table.h"
 
-size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX])
-{
-    size_t count = 0;
-    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
-        const struct plan_member *members = plan_view_members(&check->plan, channel);
-        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
-        for (uint32_t i = 0; own != PLAN_NONE && i < check->plan.channels[channel].members.count; i++) {
-            const struct plan_doorbell *doorbell = show_doorbell(check, channel, i, own);
-            if (members[i].vm != vm && doorbell != NULL && doorbell->interval_ns != 0 && count < SHOW_DOORBELLS_MAX) {
-                intervals_ns[count++] = doorbell->interval_ns;
-            }
-        }
-    }
-    return count;
-}
-
 bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *analysis)
 {
     const struct plan_core *core = &check->plan.cores[cpu];
@@ -148,8 +132,8 @@ static void print_slots(const struct check *check, uint32_t cpu, FILE *out)
     table_print(&table, out);
 }
 
-/* Returns whether there were figures to show. */
-static bool print_core(const struct check *check, uint32_t cpu, FILE *out)
+/* Returns whether there were figures to show. *@unbounded: set if they rest on what nothing bounds. */
+static bool print_core(const struct check *check, uint32_t cpu, bool *unbounded, FILE *out)
 {
     const struct plan_core *core = &check->plan.cores[cpu];
     struct analysis analysis;
@@ -171,10 +155,11 @@ static bool print_core(const struct check *check, uint32_t cpu, FILE *out)
     }
     print_verdicts(check, cpu, &analysis, out);
     print_slots(check, cpu, out);
+    *unbounded |= show_unbounded(check, cpu, out);
     return true;
 }
 
-static void print_legend(const struct check *check, FILE *out)
+static void print_legend(const struct check *check, bool unbounded, FILE *out)
 {
     const struct plan_costs *costs = &check->plan.plan->costs;
     char change[DURATION_SIZE];
@@ -188,17 +173,24 @@ static void print_legend(const struct check *check, FILE *out)
     fprintf(out, "  All at worst, with %s for a switch, %s for an interrupt, %s for the longest exit (board.yaml).\n",
             time_text(costs->switch_ns, true, change), time_text(costs->interrupt_ns, true, interrupt),
             time_text(costs->exit_ns, true, most));
+    if (unbounded) {
+        fputs("  NO BOUND ON  interrupts that may come more often than ASSUMED says, as far as the plan goes: where "
+              "they\n"
+              "               do, USABLE, WAKE-UP and DELIVERY have no bound for any VM of that CPU\n",
+              out);
+    }
 }
 
 void show_shared_cores(const struct check *check, FILE *out)
 {
     bool any = false;
+    bool unbounded = false;
     for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
         if (check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
-            any |= print_core(check, cpu, out);
+            any |= print_core(check, cpu, &unbounded, out);
         }
     }
     if (any) {
-        print_legend(check, out);
+        print_legend(check, unbounded, out);
     }
 }

@@ -20,8 +20,24 @@ bool show_analyse(const struct check *check, uint32_t cpu, struct analysis *anal
 /* A VM is in at most 8 channels of 4. */
 #define SHOW_DOORBELLS_MAX 24
 
+/** A peer in a channel, which rings at a VM: by its doorbell, and when it starts again. */
+struct show_source {
+    uint32_t vm;
+    uint32_t channel;
+    uint64_t interval_ns; /* of its doorbell; 0: none */
+};
+
+/** All that ring at VM @vm, by channel and peer. Returns how many there are. */
+size_t show_sources(const struct check *check, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX]);
+
 /** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
 size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
+
+/**
+ * Prints what rings at the VMs of a CPU as often as it likes: doorbells without an interval; and restarts, which a VM
+ * may ask for itself, as may the manager, restart-limit or not. Returns whether there is any.
+ */
+bool show_unbounded(const struct check *check, uint32_t cpu, FILE *out);
 
 /** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has none. */
 const struct plan_doorbell *show_doorbell(const struct check *check, uint32_t channel, uint32_t from, uint32_t to);

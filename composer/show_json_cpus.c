@@ -2,6 +2,23 @@
 /* The CPUs as JSON: who runs there and, where several VMs do, what the analysis says of each. */
 #include "show_json.h"
 
+/* Who rings at @vm, and what of that nothing bounds. */
+static void print_unbounded(struct json *json, const struct check *check, uint32_t vm)
+{
+    struct show_source sources[SHOW_DOORBELLS_MAX];
+    size_t count = show_sources(check, vm, sources);
+    json_open(json, "unbounded", '[');
+    for (size_t i = 0; i < count; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "vm", check->plan.vms[sources[i].vm].name);
+        json_text(json, "channel", check->plan.channels[sources[i].channel].name);
+        json_boolean(json, "doorbells", sources[i].interval_ns == 0);
+        json_boolean(json, "restarts", true);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void print_guarantee(struct json *json, const struct check *check, const struct plan_vcpu *vcpu,
                             const struct analysis_verdict *verdict)
 {
@@ -17,6 +34,7 @@ static void print_guarantee(struct json *json, const struct check *check, const 
         json_time(json, NULL, doorbells[i]);
     }
     json_close(json, ']');
+    print_unbounded(json, check, vcpu->vm);
     if (verdict == NULL) {
         return;
     }

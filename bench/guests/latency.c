@@ -7,29 +7,21 @@
  * case; by a fixed sequence, so that each run sees the same. The CPU computes while it waits: when all CPUs sleep, QEMU
  * moves its clock on from another thread, which now and then comes a few instructions too early (seen with 10.0.2).
  */
-#include <inttypes.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/psci.h"
 #include "kit/timer.h"
 
+#include "latencies.h"
 #include "variation.h"
 
 #define EVENTS       20000U
 #define SHORTEST_NS  10000U
 #define VARIATION_NS 20000U
 
-struct latencies {
-    uint64_t count;
-    uint64_t min;
-    uint64_t max;
-    uint64_t sum;
-};
-
-static struct latencies latencies = {.min = UINT64_MAX};
+static struct latencies latencies = LATENCIES_NONE;
 static uint64_t deadline;
 static volatile uint64_t taken;
 
@@ -40,10 +32,7 @@ static void timer_expired(uint32_t intid, void *context)
     (void)intid;
     (void)context;
     timer_stop(TIMER_VIRTUAL);
-    latencies.count++;
-    latencies.sum += late;
-    latencies.min = late < latencies.min ? late : latencies.min;
-    latencies.max = late > latencies.max ? late : latencies.max;
+    latencies_add(&latencies, late);
     taken++;
 }
 
@@ -61,7 +50,6 @@ int main(void)
         while (taken <= number) {
         }
     }
-    printf("latency: count=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 " sum=%" PRIu64 "\n", latencies.count,
-           timer_to_ns(latencies.min), timer_to_ns(latencies.max), timer_to_ns(latencies.sum));
+    latencies_print(&latencies, "latency");
     psci_system_off();
 }

@@ -5,7 +5,6 @@
  * long after the timer's deadline its handler ran, and puts section 2 in force with its first instruction: the way
  * there belongs to the section of who was interrupted.
  */
-#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -17,6 +16,7 @@
 #include "kit/psci.h"
 #include "kit/timer.h"
 
+#include "latencies.h"
 #include "section.h"
 #include "variation.h"
 
@@ -29,12 +29,7 @@
 #define RTCIMSC 0x10U
 #define RTCICR  0x1cU
 
-static struct {
-    uint64_t count;
-    uint64_t min;
-    uint64_t max;
-    uint64_t sum;
-} latencies = {.min = UINT64_MAX};
+static struct latencies latencies = LATENCIES_NONE;
 static uint64_t deadline;
 static uint64_t alarm_clock; /* registers of the PL031 */
 static volatile uint64_t taken;
@@ -46,10 +41,7 @@ static void timer_expired(uint32_t intid, void *context)
     (void)intid;
     (void)context;
     timer_stop(TIMER_VIRTUAL);
-    latencies.count++;
-    latencies.sum += late;
-    latencies.min = late < latencies.min ? late : latencies.min;
-    latencies.max = late > latencies.max ? late : latencies.max;
+    latencies_add(&latencies, late);
     taken++;
 }
 
@@ -86,8 +78,7 @@ static void measure_timer(void)
         timer_set(TIMER_VIRTUAL, deadline);
         sleep_while(number);
     }
-    printf("wakeup: count=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 " sum=%" PRIu64 "\n", latencies.count,
-           timer_to_ns(latencies.min), timer_to_ns(latencies.max), timer_to_ns(latencies.sum));
+    latencies_print(&latencies, "wakeup");
 }
 
 static void measure_alarm(uint32_t intid)

@@ -56,18 +56,6 @@ static void attack_core(void *context)
     __atomic_store_n(&turn, turn + 1, __ATOMIC_SEQ_CST);
 }
 
-/** Waits until PSCI says that core @index, which has ended its attacks, is off. False if it stays on. */
-static bool goes_off(unsigned index)
-{
-    uint64_t start = timer_now();
-
-    while (psci_call(PSCI_AFFINITY_INFO, machine()->cpus[index], 0, 0) != PSCI_AFFINITY_OFF) {
-        if (timer_now() - start > timer_from_ns(TIMEOUT_NS))
-            return false;
-    }
-    return true;
-}
-
 void attack_together(void)
 {
     if (machine()->gicd.size == 0)
@@ -75,7 +63,7 @@ void attack_together(void)
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
         if (i == cpu_index())
             continue;
-        if (!goes_off(i) || cpu_start(i, attack_core, NULL) != PSCI_SUCCESS)
+        if (!psci_goes_off(machine()->cpus[i], TIMEOUT_NS) || cpu_start(i, attack_core, NULL) != PSCI_SUCCESS)
             return;
     }
     attack_core(NULL);

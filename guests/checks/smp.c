@@ -69,17 +69,6 @@ static void start_and_stop(void *context)
     *seen += 1;
 }
 
-static bool goes_off(unsigned index)
-{
-    uint64_t start = timer_now();
-
-    while (psci_call(PSCI_AFFINITY_INFO, machine()->cpus[index], 0, 0) != PSCI_AFFINITY_OFF) {
-        if (timer_now() - start > timer_from_ns(TIMEOUT_NS))
-            return false;
-    }
-    return true;
-}
-
 /** All that is to be shown with core @index; NULL, or what went wrong. */
 static const char *exercise(unsigned index)
 {
@@ -100,14 +89,14 @@ static const char *exercise(unsigned index)
     for (unsigned i = 0; i < CYCLES; i++) {
         unsigned was = starts;
 
-        if (!goes_off(index))
+        if (!psci_goes_off(machine()->cpus[index], TIMEOUT_NS))
             return "CPU_OFF";
         if (cpu_start(index, start_and_stop, (void *)&starts) != PSCI_SUCCESS)
             return "CPU_ON after CPU_OFF";
         while (starts == was)
             ;
     }
-    return goes_off(index) ? NULL : "last CPU_OFF";
+    return psci_goes_off(machine()->cpus[index], TIMEOUT_NS) ? NULL : "last CPU_OFF";
 }
 
 int main(void)

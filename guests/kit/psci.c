@@ -7,6 +7,7 @@
 #include "kit/cpu.h"
 #include "kit/machine.h"
 #include "kit/smccc.h"
+#include "kit/timer.h"
 
 int64_t psci_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 {
@@ -17,6 +18,17 @@ int64_t psci_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
     if (machine()->conduit == MACHINE_CONDUIT_SMC)
         result = (int64_t)smccc_smc(function, x1, x2, x3).x0;
     return (int32_t)result; /* all results are 32-bit numbers; PSCI leaves the upper half open for 32-bit calls */
+}
+
+bool psci_goes_off(uint64_t mpidr, uint64_t patience_ns)
+{
+    uint64_t end = timer_now() + timer_from_ns(patience_ns);
+
+    while (psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0) != PSCI_AFFINITY_OFF) {
+        if (timer_now() > end)
+            return false;
+    }
+    return true;
 }
 
 /** Calls a function that does not return where it is there; else sleeps. */

@@ -39,13 +39,7 @@ static bool reaches(_Atomic unsigned *value, unsigned wanted)
 
 static bool other_is_off(void)
 {
-    uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
-
-    while (psci_call(PSCI_AFFINITY_INFO, other_mpidr, 0, 0) != PSCI_AFFINITY_OFF) {
-        if (timer_now() > end)
-            return false;
-    }
-    return true;
+    return psci_goes_off(other_mpidr, PATIENCE_NS);
 }
 
 /** Starts @function on the other core, which was off. */
@@ -56,6 +50,30 @@ static bool other_starts(cpu_function *function)
     atomic_store(&phase, 0);
     atomic_store(&taken, 0);
     return other_is_off() && cpu_start(other, function, NULL) == PSCI_SUCCESS;
+}
+
+/** The same, and waits until @function has begun. */
+static bool other_begins(cpu_function *function)
+{
+    return other_starts(function) && reaches(&phase, 1);
+}
+
+/** Has an SPI pending for the other core. */
+static void pend_there(uint32_t intid)
+{
+    interrupt_enable(intid, PRIORITY_MIDDLE);
+    gic_route(intid, other_mpidr);
+    interrupt_pend(intid);
+}
+
+/** It took as many interrupts as were sent to it, and nothing came here. */
+static const char *other_took_all(void)
+{
+    REQUIRE(reaches(&phase, 2), "the other core is stuck");
+    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
+    REQUIRE(interface_quiet(), "it came here, too");
+    REQUIRE(other_is_off(), "the other core does not go off");
+    return NULL;
 }
 
 /** Takes and ends SGI 5 ROUNDS times, answers each. */
@@ -80,8 +98,7 @@ static const char *sgi_there(void)
 {
     if (alone())
         return NULL;
-    REQUIRE(other_starts(answers), "the other core did not start");
-    REQUIRE(reaches(&phase, 1), "the other core does nothing");
+    REQUIRE(other_begins(answers), "the other core did not start");
     interrupt_enable(5, PRIORITY_MIDDLE);
     for (unsigned i = 0; i < ROUNDS; i++) {
         if (i % 2 == 0)
@@ -90,11 +107,7 @@ static const char *sgi_there(void)
             interface_send(5, SGI_ALL);
         REQUIRE(reaches(&taken, i + 1), "the other core did not get it");
     }
-    REQUIRE(reaches(&phase, 2), "the other core is stuck");
-    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
-    REQUIRE(interface_quiet(), "it came here, too");
-    REQUIRE(other_is_off(), "the other core does not go off");
-    return NULL;
+    return other_took_all();
 }
 
 /** Gets all SGIs while its mask is closed, then takes them in order. */
@@ -125,8 +138,7 @@ static const char *sgis_there_in_order(void)
 {
     if (alone())
         return NULL;
-    REQUIRE(other_starts(takes_all), "the other core did not start");
-    REQUIRE(reaches(&phase, 1), "the other core does nothing");
+    REQUIRE(other_begins(takes_all), "the other core did not start");
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
         gic_send_sgi(sgi, other_mpidr);
     atomic_store(&taken, 1);
@@ -186,8 +198,7 @@ static const char *spi_there(void)
         return NULL;
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
-    REQUIRE(other_starts(takes_spi), "the other core did not start");
-    REQUIRE(reaches(&phase, 1), "the other core does nothing");
+    REQUIRE(other_begins(takes_spi), "the other core did not start");
     interrupt_enable(intid, PRIORITY_MIDDLE);
     gic_route(intid, other_mpidr);
     REQUIRE(interrupt_route(intid) == other_mpidr, "not the route that was written");
@@ -195,11 +206,7 @@ static const char *spi_there(void)
         interrupt_pend(intid);
         REQUIRE(reaches(&taken, i + 1), "the other core did not get it");
     }
-    REQUIRE(reaches(&phase, 2), "the other core is stuck");
-    REQUIRE(atomic_load(&phase) == 2, "the other core got it twice");
-    REQUIRE(interface_quiet(), "it came here, too");
-    REQUIRE(other_is_off(), "the other core does not go off");
-    return NULL;
+    return other_took_all();
 }
 
 /** Goes off with all kinds of things pending and one active. */
@@ -229,11 +236,8 @@ static const char *off_with_pending(void)
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     for (unsigned round = 0; round < 20; round++) {
-        REQUIRE(other_starts(goes_off), "the other core did not start");
-        REQUIRE(reaches(&phase, 1), "the other core does nothing");
-        interrupt_enable(intid, PRIORITY_MIDDLE);
-        gic_route(intid, other_mpidr);
-        interrupt_pend(intid);
+        REQUIRE(other_begins(goes_off), "the other core did not start");
+        pend_there(intid);
         atomic_store(&taken, 1);
         REQUIRE(other_is_off(), "the other core does not go off");
         gic_route(intid, cpu_mpidr());
@@ -267,11 +271,8 @@ static const char *moved_while_pending(void)
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     for (unsigned round = 0; round < 20; round++) {
-        REQUIRE(other_starts(keeps), "the other core did not start");
-        REQUIRE(reaches(&phase, 1), "the other core does nothing");
-        interrupt_enable(intid, PRIORITY_MIDDLE);
-        gic_route(intid, other_mpidr);
-        interrupt_pend(intid);
+        REQUIRE(other_begins(keeps), "the other core did not start");
+        pend_there(intid);
         interrupt_settle();
         gic_route(intid, cpu_mpidr());
         REQUIRE(interface_take() == intid, "lost by its new route");
@@ -294,11 +295,8 @@ static const char *disabled_from_elsewhere(void)
         return NULL;
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
-    REQUIRE(other_starts(keeps), "the other core did not start");
-    REQUIRE(reaches(&phase, 1), "the other core does nothing");
-    interrupt_enable(intid, PRIORITY_MIDDLE);
-    gic_route(intid, other_mpidr);
-    interrupt_pend(intid);
+    REQUIRE(other_begins(keeps), "the other core did not start");
+    pend_there(intid);
     interrupt_settle();
     interrupt_disable(intid);
     atomic_store(&taken, 1);

@@ -87,13 +87,9 @@ static unsigned step_for(unsigned count)
     return step;
 }
 
-/** All are pending while the mask is closed; then each comes once, in order. */
-static const char *many_in_order(void)
+/** Each comes once, in order. */
+static const char *many_come(void)
 {
-    many_collect();
-    interface_mask(0);
-    cause_many(step_for(many.count));
-    interface_mask(PRIORITY_MASK_OPEN);
     for (unsigned i = 0; i < many.count; i++) {
         REQUIRE(interface_take() == many.intid[i], "not in order of priority, or lost");
         quiet(many.intid[i]);
@@ -103,6 +99,16 @@ static const char *many_in_order(void)
     return NULL;
 }
 
+/** All are pending while the mask is closed; then each comes once, in order. */
+static const char *many_in_order(void)
+{
+    many_collect();
+    interface_mask(0);
+    cause_many(step_for(many.count));
+    interface_mask(PRIORITY_MASK_OPEN);
+    return many_come();
+}
+
 /** The same with the least urgent first, so that each one displaces others. */
 static const char *many_from_behind(void)
 {
@@ -110,13 +116,7 @@ static const char *many_from_behind(void)
     many_collect();
     cause_many(many.count - 1);
     interface_mask(PRIORITY_MASK_OPEN);
-    for (unsigned i = 0; i < many.count; i++) {
-        REQUIRE(interface_take() == many.intid[i], "not in order of priority, or lost");
-        quiet(many.intid[i]);
-        interface_end(many.intid[i]);
-    }
-    REQUIRE(interface_quiet(), "something came twice");
-    return NULL;
+    return many_come();
 }
 
 /** The same with the interface closed altogether meanwhile. */
@@ -127,13 +127,7 @@ static const char *many_closed(void)
     cause_many(1);
     REQUIRE(interface_quiet(), "came although the group is disabled");
     interface_open(true);
-    for (unsigned i = 0; i < many.count; i++) {
-        REQUIRE(interface_take() == many.intid[i], "not in order of priority, or lost");
-        quiet(many.intid[i]);
-        interface_end(many.intid[i]);
-    }
-    REQUIRE(interface_quiet(), "something came twice");
-    return NULL;
+    return many_come();
 }
 
 /** What comes late and is least urgent doesn't overtake what has waited. */

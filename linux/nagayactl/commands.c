@@ -6,67 +6,66 @@
 
 #include "nagayactl.h"
 
+/* What the help says of options that several commands take. */
+#define NO_WAIT(until) "  -w, --no-wait           don't wait until it " until "\n"
+#define TIMEOUT(what)  "  -t, --timeout SECONDS   wait so long " what "\n"
+#define COUNT(what)    "  -n, --count N           " what "\n"
+#define ONCE(what)     "  -1, --once              " what "\n"
+#define POLL(what)     "  -p, --poll SECONDS      look for " what " that often, whether the doorbell has rung or not; 0.1\n"
+#define WAITS(until)   NO_WAIT(until) TIMEOUT("at most; 60")
+
+static const char list_help[] =
+    "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n";
+static const char top_help[] =
+    "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
+    "longest\n"
+    "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until q.\n"
+    "\n"
+    "  -i, --interval SECONDS  time between two pictures; 1\n" COUNT("end after N of them")
+        ONCE("one picture, of all that happened since the machine was switched on");
+static const char log_help[] = "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
+                               "\n" ONCE("end after what is there") COUNT("end after N lines");
+static const char start_help[] = "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
+                                 "\n" WAITS("runs");
+static const char stop_help[] = "Switches a VM off, whatever it does.\n"
+                                "\n" WAITS("is off");
+static const char restart_help[] =
+    "Stops a VM and starts it with its memory as at the first boot or as loaded; one that is off is started.\n"
+    "\n" WAITS("runs again");
+static const char load_help[] =
+    "Gives a VM that is off another program, an ELF file or a raw image, and starts it. All of FILE is checked before\n"
+    "anything is written: it must fit the VM's RAM and its room (reload: in the system's file), and begin at the\n"
+    "same entry as the image that the system was composed with.\n"
+    "\n"
+    "  -s, --no-start          don't start it\n" WAITS("runs");
+static const char send_help[] = "Sends TEXT as one message; without it or with -, each line of standard input as one.\n"
+                                "\n" TIMEOUT("for space in the channel; for ever") POLL("space");
+static const char recv_help[] =
+    "Receives one message, each as a line; one that is no text is shown in hexadecimal, as 0x...\n"
+    "\n" COUNT("receive N messages") "  -f, --follow            receive until Ctrl-C\n"
+                                     "  -d, --discard           throw away first what was sent before\n" TIMEOUT(
+                                         "for each message; for ever") POLL("messages");
+static const char ring_help[] = "Rings the doorbell of a channel: that of VM, or those of all its other members.\n";
+
+static const char pet_help[] =
+    "Pets this VM's watchdog, again and again until Ctrl-C or the end of this process.\n"
+    "\n"
+    "  -i, --interval SECONDS  time between two; a quarter of the watchdog's period\n" COUNT("end after N of them")
+        ONCE("pet it once");
+
 static const struct command commands[] = {
-    {"list",    "",                                                                                "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n", "",
-     0,                                                                                                                                                                                                          0, list_command   },
-    {"top",     "[--interval SECONDS] [--count N] [--once]",
-     "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
-     "longest\n"
-     "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until q.\n"
-     "\n"
-     "  -i, --interval SECONDS  time between two pictures; 1\n"
-     "  -n, --count N           end after N of them\n"
-     "  -1, --once              one picture, of all that happened since the machine was switched on\n",                                                                                              "in1",   0, 0, top_command    },
-    {"log",     "[--once] [--count N]",
-     "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
-     "\n"
-     "  -1, --once     end after what is there\n"
-     "  -n, --count N  end after N lines\n",                                                                                                                                                         "n1",    0, 0, log_command    },
-    {"start",   "[--no-wait] VM",
-     "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
-     "\n"
-     "  -w, --no-wait          don't wait until it runs\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, start_command  },
-    {"stop",    "[--no-wait] VM",
-     "Switches a VM off, whatever it does.\n"
-     "\n"
-     "  -w, --no-wait          don't wait until it is off\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, stop_command   },
-    {"restart", "[--no-wait] VM",
-     "Stops a VM and starts it with its memory as at the first boot or as loaded; one that is off is started.\n"
-     "\n"
-     "  -w, --no-wait          don't wait until it runs again\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "wt",    1, 1, restart_command},
-    {"load",    "[--no-start] VM FILE",
-     "Gives a VM that is off another program, an ELF file or a raw image, and starts it. All of FILE is checked "
-     "before\n"
-     "anything is written: it must fit the VM's RAM and its room (reload: in the system's file), and begin at the\n"
-     "same entry as the image that the system was composed with.\n"
-     "\n"
-     "  -s, --no-start         don't start it\n"
-     "  -w, --no-wait          don't wait until it runs\n"
-     "  -t, --timeout SECONDS  wait so long at most; 60\n",                                                                                                                                          "swt",   2, 2, load_command   },
-    {"send",    "[--timeout SECONDS] [--poll SECONDS] CHANNEL [TEXT|-]",
-     "Sends TEXT as one message; without it or with -, each line of standard input as one.\n"
-     "\n"
-     "  -t, --timeout SECONDS  wait so long for space in the channel; for ever\n"
-     "  -p, --poll SECONDS     look for space that often, whether the doorbell has rung or not; 0.1\n",                                                                                              "tp",    1, 2, send_command   },
-    {"recv",    "[--count N | --follow] [--discard] [--timeout SECONDS] [--poll SECONDS] CHANNEL",
-     "Receives one message, each as a line; one that is no text is shown in hexadecimal, as 0x...\n"
-     "\n"
-     "  -n, --count N          receive N messages\n"
-     "  -f, --follow           receive until Ctrl-C\n"
-     "  -d, --discard          throw away first what was sent before\n"
-     "  -t, --timeout SECONDS  wait so long for each message; for ever\n"
-     "  -p, --poll SECONDS     look for messages that often, whether the doorbell has rung or not; 0.1\n",                                                                                           "nfdtp", 1, 1, recv_command   },
-    {"ring",    "CHANNEL [VM]",                                                                    "Rings the doorbell of a channel: that of VM, or those of all its other members.\n",              "",      1,
-     2,                                                                                                                                                                                                             ring_command   },
-    {"pet",     "[--interval SECONDS] [--count N | --once]",
-     "Pets this VM's watchdog, again and again until Ctrl-C or the end of this process.\n"
-     "\n"
-     "  -i, --interval SECONDS  time between two; a quarter of the watchdog's period\n"
-     "  -n, --count N           end after N of them\n"
-     "  -1, --once              pet it once\n",                                                                                                                                                      "in1",   0, 0, pet_command    },
+    {"list",    "",                                                                                list_help,    "",      0, 0, list_command   },
+    {"top",     "[--interval SECONDS] [--count N] [--once]",                                       top_help,     "in1",   0, 0, top_command    },
+    {"log",     "[--once] [--count N]",                                                            log_help,     "n1",    0, 0, log_command    },
+    {"start",   "[--no-wait] VM",                                                                  start_help,   "wt",    1, 1, start_command  },
+    {"stop",    "[--no-wait] VM",                                                                  stop_help,    "wt",    1, 1, stop_command   },
+    {"restart", "[--no-wait] VM",                                                                  restart_help, "wt",    1, 1, restart_command},
+    {"load",    "[--no-start] VM FILE",                                                            load_help,    "swt",   2, 2, load_command   },
+    {"send",    "[--timeout SECONDS] [--poll SECONDS] CHANNEL [TEXT|-]",                           send_help,    "tp",    1, 2, send_command   },
+    {"recv",    "[--count N | --follow] [--discard] [--timeout SECONDS] [--poll SECONDS] CHANNEL", recv_help,    "nfdtp", 1,
+     1,                                                                                                                         recv_command   },
+    {"ring",    "CHANNEL [VM]",                                                                    ring_help,    "",      1, 2, ring_command   },
+    {"pet",     "[--interval SECONDS] [--count N | --once]",                                       pet_help,     "in1",   0, 0, pet_command    },
 };
 
 static void print_usage(FILE *out)
@@ -88,8 +87,8 @@ static void print_usage(FILE *out)
 
 static void print_help(const struct command *command)
 {
-    printf("usage: nagayactl %s%s%s\n\n%s\n  -j, --json             output as JSON, an object a line\n"
-           "  -h, --help             this text\n",
+    printf("usage: nagayactl %s%s%s\n\n%s\n  -j, --json              output as JSON, an object a line\n"
+           "  -h, --help              this text\n",
            command->name, command->synopsis[0] != '\0' ? " " : "", command->synopsis, command->help);
 }
 

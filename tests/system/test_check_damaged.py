@@ -2,15 +2,12 @@
 """`nagaya check` over what `nagaya compose` makes: sound images pass, and each kind of damage is refused by name."""
 
 import resource
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from damaged_image import GICD_PA, SPI_CPU, VM_INTIDS, VM_SIZE, Image
+from system_run import ROOT, nagaya
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
 SYSTEMS = sorted(path.stem for path in (ROOT / "systems").glob("*.yaml"))
 EL2_WINDOW = 0x4000000000
 EL2_BASE = 0x7F80000000
@@ -21,10 +18,6 @@ EL2_ROOTS = 0x7FC3000000
 
 # The output address of a descriptor.
 ADDRESS = 0xFFFFFFFFF000
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,16 @@
 each way in which an image could grant more."""
 
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from damaged_image import GICD_PA, HEAD_SIZE, SPI_CPU, VM_INTIDS, Image
+from system_run import nagaya
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
 SYSTEM = "tests/system/systems/neighbours.yaml"
 ICFGR = GICD_PA + 16
 HYPERVISOR = 72
 PAGE = 0x1000
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +167,32 @@ def watchdog_is_petted_by_another(image):
     send_elsewhere(image, "plc", status_pa(image), shared(image, 72))
 
 
+def commands_are_read_by_another(image):
+    send_elsewhere(image, "plc", status_pa(image), shared(image, 80))
+
+
+def status_pages_are_called_watchdogs(image):
+    """The plan says that the pages which the hypervisor writes are those that VMs write."""
+    status, watchdogs = status_pa(image), shared(image, 72)
+    image.put(image.plan + HYPERVISOR + 64, watchdogs)
+    image.put(image.plan + HYPERVISOR + 72, status)
+    names = [vm["name"] for vm in image.shown["vms"]]
+    send_elsewhere(image, "control", watchdogs + PAGE * names.index("control"), status + PAGE * names.index("control"))
+
+
+def channel_is_not_cached_in_one_vm(image):
+    ipa = image.word(member(image, 0, 1) + 8)
+    image.change(stage2(image, "desk", ipa), lambda word: word & ~(0xF << 2) | 0x5 << 2)
+
+
+def channel_is_a_device_in_one_vm(image):
+    at = memory_of(image, "desk", image.word(channels(image)[0] + 32))
+    image.change(at + 24, lambda flags: flags | 8, "I")
+    for page in range(0, image.word(at + 16), PAGE):
+        image.change(stage2(image, "desk", image.word(at) + page), lambda word: word & ~(0xF << 2 | 3 << 8) | 1 << 2)
+    image.put_checksums()
+
+
 def watchdog_is_forgotten(image):
     core = next(at for at in image.array(image.plan + HEAD_SIZE + 16, 88) if image.word(at + 84, "I"))
     image.put(core + 80, 0)
@@ -190,13 +209,17 @@ DAMAGES = {
     doorbell_is_nobodys: "doorbells.interrupts interrupts.owner",
     doorbell_is_level: "doorbells.interrupts",
     doorbell_goes_to_another_vms_cpu: "interrupts.target",
-    doorbell_is_a_devices: "doorbells.interrupts",
+    doorbell_is_a_devices: "doorbells.interrupts interrupts.owner",
     restart_rings_a_stranger: "doorbells.notify",
     log_is_written: "memory.exact manager.pages",
     another_reads_the_plan: "channels.status manager.pages",
     manager_without_commands: "manager.pages",
     store_is_written_by_another: "channels.status manager.stores",
     watchdog_is_petted_by_another: "channels.status watchdogs.page",
+    commands_are_read_by_another: "channels.status manager.pages",
+    status_pages_are_called_watchdogs: "hypervisor.block channels.status watchdogs.page",
+    channel_is_not_cached_in_one_vm: "memory.descriptors memory.exact memory.kinds channels.memory",
+    channel_is_a_device_in_one_vm: "memory.kinds channels.memory",
     watchdog_is_forgotten: "watchdogs.watcher",
 }
 
@@ -242,5 +265,6 @@ def test_what_neighbours_could_still_do_is_said(path):
     output = nagaya("check", path).stdout
     assert "vm desk: can ring vm control as often as it likes (channel telemetry, no doorbell-interval)" in output
     assert "channel sensors" not in output
+    assert "vm plc: can restart as often as it likes, which rings its channels' peers each time" in output
     assert "vm desk (manager): can stop and start all VMs" in output
     assert "vm desk (manager): chooses what vm control starts with (reload)" in output

@@ -2,19 +2,12 @@
 """Systems with shared cores: what compose promises and refuses, what show says, and that all of it runs."""
 
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
+from system_run import ROOT, nagaya
+
 POLICIES = ["fixed-priority", "edf", "round-robin", "timetable"]
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=120, check=False)
 
 
 def compose_and_show(source, image):

@@ -3,16 +3,10 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NAGAYA = ROOT / "build" / "nagaya"
-
-
-def nagaya(*arguments):
-    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+from system_run import nagaya
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +69,31 @@ def test_tables_are_aligned(image):
     assert len(rows) > 10
     for row in rows:
         assert row[column - 2:column] == "  " and row[column] != " ", row
+
+
+def test_interrupts_that_nothing_bounds_are_said(tmp_path):
+    """Doorbells without an interval and restarts: no number of the analysis covers them but what the user assumes."""
+    path = tmp_path / "manager.elf"
+    result = nagaya("compose", "tests/system/systems/manager.yaml", "-o", path)
+    assert result.returncode == 0, result.stderr
+    text = nagaya("show", path).stdout
+    rows = [line.split() for line in text.splitlines()]
+    assert "VM RUNG BY CHANNEL NO BOUND ON".split() in rows
+    assert "mate manager mate its doorbells, its restarts".split() in rows
+    assert "manager hard slow its restarts".split() in rows  # its doorbells have an interval: they are counted
+    assert ["manager", "hard", "slow", "its", "doorbells,"] not in [row[:5] for row in rows]
+    assert "USABLE, WAKE-UP and DELIVERY have no bound for any VM of that CPU" in text
+    cpu, = [cpu for cpu in json.loads(nagaya("show", "--json", path).stdout)["cpus"] if cpu["policy"] == "round-robin"]
+    unbounded = {vcpu["vm"]: vcpu["unbounded"] for vcpu in cpu["vcpus"]}
+    assert unbounded["crasher"] == [{"vm": "manager", "channel": "crasher", "doorbells": True, "restarts": True}]
+    assert {"vm": "hard", "channel": "slow", "doorbells": False, "restarts": True} in unbounded["manager"]
+
+
+def test_nothing_is_said_of_bounds_where_nothing_rings(tmp_path):
+    path = tmp_path / "edf.elf"
+    assert nagaya("compose", "systems/edf.yaml", "-o", path).returncode == 0
+    text = nagaya("show", path).stdout
+    assert "ASSUMED" in text and "NO BOUND" not in text
 
 
 def test_what_is_no_image_is_refused():

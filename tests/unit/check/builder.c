@@ -3,6 +3,7 @@
 #include "builder.h"
 
 #include <elf.h>
+#include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,15 +171,16 @@ static void describe_el2(struct builder *builder, unsigned cpu)
     builder_map_el2(builder, cpu, EL2_WINDOW + copy, copy, vm == LINUX ? LINUX_IMAGE_SIZE : CONTROL_IMAGE_SIZE, READ);
 }
 
-/* A program of no sense in particular, and the header of a device tree behind its first page. */
+/* A program of no sense in particular, and an empty device tree behind its first page. */
 static void fill_image(struct builder *builder, uint64_t ram, uint64_t copy, uint64_t size, uint8_t seed)
 {
-    static const uint8_t dtb_header[] = {0xd0, 0x0d, 0xfe, 0xed, 0, 0, 1, 0};
     uint8_t *bytes = builder_at(builder, ram);
     for (uint64_t i = 0; i < size; i++) {
         bytes[i] = (uint8_t)(i * 7 + seed);
     }
-    memcpy(bytes + 0x1000, dtb_header, sizeof(dtb_header));
+    if (fdt_create_empty_tree(bytes + 0x1000, 0x100) != 0) {
+        abort();
+    }
     memcpy(builder_at(builder, copy), bytes, size);
 }
 

@@ -84,7 +84,8 @@
 #define REGION_SERIAL1 4
 #define REGION_RAM     5
 
-#define BUILDER_RANGES 24
+#define BUILDER_RANGES   24
+#define BUILDER_CHANNELS 9
 
 /** A range that a table is to map; attributes are PLAN_MEMORY_*. */
 struct builder_mapping {
@@ -110,11 +111,11 @@ struct builder {
     uint32_t core_vcpus[CPUS][4];
     struct plan_slot slots[CPUS][4];
     struct plan_region regions[8];
-    struct plan_channel channels[2];
-    struct plan_member members[2][4];
-    struct plan_doorbell doorbells[VMS][4];
-    uint32_t notify[VMS][4];
-    uint32_t watched[CPUS][2];
+    struct plan_channel channels[BUILDER_CHANNELS];
+    struct plan_member members[BUILDER_CHANNELS][5];
+    struct plan_doorbell doorbells[VMS][PLAN_MAX_DOORBELLS + 1];
+    uint32_t notify[VMS][PLAN_MAX_DOORBELLS + 1];
+    uint32_t watched[CPUS][VMS + 1];
     struct plan_memory ranges[VMS][BUILDER_RANGES];
     struct plan_restore restores[VMS][BUILDER_RANGES];
     struct builder_mapping stage2[VMS][BUILDER_RANGES];

@@ -216,7 +216,7 @@ static void slots_without_timetable(struct builder *builder)
 
 static void budget_on_a_dedicated_cpu(struct builder *builder)
 {
-    builder->vcpus[0].period_ns = 1;
+    builder->vcpus[0].period_ns = 10000;
 }
 
 static void priority_without_use(struct builder *builder)

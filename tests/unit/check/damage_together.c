@@ -40,6 +40,13 @@ static void change_pa(struct builder *builder, unsigned vm, uint64_t ipa, uint64
     builder->stage2[vm][range - builder->ranges[vm]].pa = pa;
 }
 
+static void change_size(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t size)
+{
+    struct plan_memory *range = range_at(builder, vm, ipa);
+    range->size = size;
+    builder->stage2[vm][range - builder->ranges[vm]].size = size;
+}
+
 #define DAMAGE(name, change)                                                                                           \
     static void name(struct builder *builder)                                                                          \
     {                                                                                                                  \
@@ -49,8 +56,25 @@ static void change_pa(struct builder *builder, unsigned vm, uint64_t ipa, uint64
 
 DAMAGE(reader_writes, change_rights(builder, CONTROL, CHANNEL_IPA, READ_WRITE))
 DAMAGE(channel_executable, change_rights(builder, LINUX, CHANNEL_PA, ALL_RIGHTS))
-DAMAGE(channel_too_small, range_at(builder, CONTROL, CHANNEL_IPA)->size = 0x1000;
-       builder->stage2[CONTROL][range_at(builder, CONTROL, CHANNEL_IPA) - builder->ranges[CONTROL]].size = 0x1000)
+DAMAGE(channel_too_small, change_size(builder, CONTROL, CHANNEL_IPA, 0x1000))
+DAMAGE(more_than_the_channel, change_size(builder, CONTROL, CHANNEL_IPA, CHANNEL_SIZE + 0x1000))
+
+/* One range of the last page of control's RAM and the channel behind it: a restart would wipe what linux wrote there.
+ */
+static void channel_is_restored(struct builder *builder)
+{
+    builder_join(builder);
+    struct plan_memory *range = range_at(builder, CONTROL, CHANNEL_IPA);
+    struct builder_mapping *mapping = &builder->stage2[CONTROL][range - builder->ranges[CONTROL]];
+    change_size(builder, CONTROL, CONTROL_IPA, CONTROL_RAM_SIZE - 0x1000);
+    change_size(builder, CONTROL, CHANNEL_IPA, CHANNEL_SIZE + 0x1000);
+    change_pa(builder, CONTROL, CHANNEL_IPA, CHANNEL_PA - 0x1000);
+    range->ipa -= 0x1000;
+    mapping->address -= 0x1000;
+    builder->restores[CONTROL][0].size += CHANNEL_SIZE;
+    builder_el2_at(builder, 2, EL2_WINDOW + CONTROL_RAM)->size += CHANNEL_SIZE;
+}
+
 DAMAGE(member_gone, builder->members[0][1].vm = 7)
 DAMAGE(channel_twice, builder_give(builder, LINUX, 0xa0000000, CHANNEL_PA, 0x1000, READ, PLAN_NONE))
 DAMAGE(channel_not_zero, builder->segments[builder->segment_count - 1].file_size = 0x1000;
@@ -103,11 +127,28 @@ DAMAGE(pages_overlap, builder->head.hypervisor.manager_pa = WATCHDOG_PA;
 DAMAGE(pages_outside, builder->head.hypervisor.manager_pa = 0x400d0000;
        change_pa(builder, LINUX, COMMAND_IPA, 0x400d0000))
 
+/* Where the hypervisor has the status of VMs, of which it makes more than what others read: each page would be written
+ * by its own VM. */
+DAMAGE(status_as_watchdog, builder->head.hypervisor.watchdog_pa = STATUS_PA;
+       builder->head.hypervisor.status_pa = WATCHDOG_PA;
+       change_pa(builder, CONTROL, WATCHDOG_IPA, STATUS_PA + CONTROL * PLAN_PAGE_SIZE);
+       change_pa(builder, CONTROL, STATUS_IPA, WATCHDOG_PA); change_pa(builder, LINUX, OBSERVE_IPA, STATS_PA);
+       change_size(builder, LINUX, OBSERVE_IPA, LOG_PA + 0xd000 - STATS_PA);
+       change_pa(builder, LINUX, STATUS_IPA, WATCHDOG_PA + CONTROL * PLAN_PAGE_SIZE))
+DAMAGE(commands_of_others, builder_give(builder, CONTROL, COMMAND_IPA, MANAGER_PA, 0x1000, READ, PLAN_NONE))
+DAMAGE(plan_of_others, builder_give(builder, CONTROL, PLAN_IPA, PLAN_PA, 0x1000, READ, PLAN_NONE))
+DAMAGE(status_of_a_peer_elsewhere, builder_give(builder, CONTROL, 0xa0000000, STATUS_PA, 0x1000, READ, PLAN_NONE))
+DAMAGE(channel_as_a_device, change_rights(builder, LINUX, CHANNEL_PA, DEVICE))
+DAMAGE(channel_of_strangers, builder->channels[0].members.count = 1)
+DAMAGE(doorbell_of_the_others_way, builder->members[0][CONTROL].doorbell = 1)
+DAMAGE(watchdog_executable, change_rights(builder, CONTROL, WATCHDOG_IPA, ALL_RIGHTS))
+DAMAGE(watchdog_without_one, builder->vms[CONTROL].watchdog = (struct plan_watchdog){0};
+       builder->cores[0].watched.count = 0)
+
 DAMAGE(store_of_control, builder_give(builder, CONTROL, 0xa0000000, COPIES_PA, 0x1000, READ_WRITE, PLAN_NONE))
 DAMAGE(store_of_its_own, builder_give(builder, LINUX, 0xa0000000, COPIES_PA, 0x1000, READ_WRITE, PLAN_NONE))
 DAMAGE(store_executable, change_rights(builder, LINUX, STORES_IPA, ALL_RIGHTS))
-DAMAGE(store_too_large, range_at(builder, LINUX, STORES_IPA)->pa -= 0x1000;
-       builder->stage2[LINUX][range_at(builder, LINUX, STORES_IPA) - builder->ranges[LINUX]].pa -= 0x1000)
+DAMAGE(store_too_large, change_pa(builder, LINUX, STORES_IPA, range_at(builder, LINUX, STORES_IPA)->pa - 0x1000))
 
 DAMAGE(watchdog_of_another,
        builder_give(builder, LINUX, 0xa0000000, WATCHDOG_PA + CONTROL * PLAN_PAGE_SIZE, 0x1000, READ_WRITE, PLAN_NONE))
@@ -122,28 +163,43 @@ DAMAGE(watched_without_a_watchdog, builder->watched[0][1] = LINUX; builder->core
 DAMAGE(root_of_another, builder->vms[LINUX].command_ipa = 0)
 DAMAGE(info_without_channel, ((uint32_t *)builder_at(builder, INFO_PA))[15] = 0)
 
-#undef DAMAGE
-
-/* A device tree of linux's, with a device that raises the interrupt of @spi by number. */
-static void put_tree(struct builder *builder, uint32_t spi)
+/* A device tree of linux's with a device of so many buses down. Its interrupts: one by @spi, as `interrupts` or, where
+ * @controller is not 0, as `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there. */
+static void put_tree(struct builder *builder, uint32_t spi, uint32_t controller, unsigned depth)
 {
-    fdt32_t interrupt[] = {0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
+    fdt32_t gpio[] = {cpu_to_fdt32(2), 0, cpu_to_fdt32(spi)};
+    fdt32_t interrupt[] = {cpu_to_fdt32(controller), 0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
     uint8_t *tree = builder_at(builder, LINUX_RAM + 0x1000);
     if (fdt_create(tree, 0x1000) != 0 || fdt_finish_reservemap(tree) != 0) {
         abort();
     }
     fdt_begin_node(tree, "");
     fdt_property_u32(tree, "interrupt-parent", 1);
+    fdt_begin_node(tree, "gpio");
+    fdt_property_u32(tree, "#interrupt-cells", 2);
+    fdt_property_u32(tree, "phandle", 2);
+    fdt_end_node(tree);
     fdt_begin_node(tree, "intc");
     fdt_property_string(tree, "compatible", "arm,gic-v3");
     fdt_property_u32(tree, "#interrupt-cells", 3);
     fdt_property_u32(tree, "phandle", 1);
     fdt_end_node(tree);
-    fdt_begin_node(tree, "bus");
+    for (unsigned i = 0; i < depth; i++) {
+        fdt_begin_node(tree, "bus");
+    }
     fdt_begin_node(tree, "device@9000000");
-    fdt_property(tree, "interrupts", interrupt, sizeof(interrupt));
+    if (controller == 0) {
+        fdt_property(tree, "interrupts", interrupt + 1, sizeof(interrupt) - sizeof(interrupt[0]));
+    } else {
+        char both[sizeof(gpio) + sizeof(interrupt)];
+        memcpy(both, gpio, sizeof(gpio));
+        memcpy(both + sizeof(gpio), interrupt, sizeof(interrupt));
+        fdt_property(tree, "interrupts-extended", both, sizeof(both));
+    }
     fdt_end_node(tree);
-    fdt_end_node(tree);
+    for (unsigned i = 0; i < depth; i++) {
+        fdt_end_node(tree);
+    }
     fdt_end_node(tree);
     if (fdt_finish(tree) != 0) {
         abort();
@@ -151,17 +207,23 @@ static void put_tree(struct builder *builder, uint32_t spi)
     memcpy(builder_at(builder, COPIES_PA + 0x1000), tree, 0x1000);
 }
 
-static void device_rings(struct builder *builder)
-{
-    builder_join(builder);
-    put_tree(builder, 126 - 32);
-}
+DAMAGE(device_rings, put_tree(builder, 126 - 32, 0, 1))
+DAMAGE(device_rings_by_another_key, put_tree(builder, 126 - 32, 1, 1))
+DAMAGE(device_of_anothers_interrupt, put_tree(builder, 40 - 32, 0, 1))
+DAMAGE(device_of_no_controller, put_tree(builder, 33 - 32, 3, 1))
+DAMAGE(device_too_deep, put_tree(builder, 126 - 32, 0, 64))
+DAMAGE(tree_damaged, put_tree(builder, 33 - 32, 0, 1); *(uint8_t *)builder_at(builder, LINUX_RAM + 0x1000 + 0x3b) = 7;
+       *(uint8_t *)builder_at(builder, COPIES_PA + 0x1000 + 0x3b) = 7)
+DAMAGE(tree_too_large, ((uint8_t *)builder_at(builder, LINUX_RAM + 0x1000))[5] = 0x21;
+       ((uint8_t *)builder_at(builder, COPIES_PA + 0x1000))[5] = 0x21)
+
+#undef DAMAGE
 
 /* Sound: a tree like that is looked at, and found good. */
 void damage_together_tree(struct builder *builder)
 {
     builder_join(builder);
-    put_tree(builder, 33 - 32);
+    put_tree(builder, 33 - 32, 1, 62);
 }
 
 #define TOGETHER(step, ids, message) DESCRIBED(#step, step, ids, message)
@@ -170,6 +232,8 @@ static const struct damage items[] = {
     TOGETHER(reader_writes, "channels.memory", "channel data"),
     TOGETHER(channel_executable, "channels.memory", "channel data"),
     TOGETHER(channel_too_small, "channels.memory", "does not reach all of channel data"),
+    TOGETHER(more_than_the_channel, "memory.kinds", "0x40c02000"),
+    TOGETHER(channel_is_restored, "memory.kinds", "0x40c00000"),
     TOGETHER(member_gone, "plan.fields", "member 1: vm is 0x7"),
     TOGETHER(channel_twice, "channels.memory", "from ipa 0xa0000000"),
     TOGETHER(channel_not_zero, "channels.memory", "0x40c00123"),
@@ -192,6 +256,13 @@ static const struct damage items[] = {
              "interrupt 126 rings in data at vm control, whose it is not"),
     TOGETHER(device_rings, "doorbells.interrupts",
              "interrupt 126 rings in data, but device@9000000 of vm linux has it"),
+    TOGETHER(device_rings_by_another_key, "doorbells.interrupts", "but device@9000000 of vm linux has it"),
+    TOGETHER(device_of_anothers_interrupt, "interrupts.owner",
+             "device@9000000 of vm linux has interrupt 40, which is not its own"),
+    TOGETHER(device_of_no_controller, "doorbells.interrupts", "interrupts-extended of device@9000000"),
+    TOGETHER(device_too_deep, "doorbells.interrupts", "the depth of"),
+    TOGETHER(tree_damaged, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
+    TOGETHER(tree_too_large, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
     TOGETHER(notifies_nobody, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_a_device, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_more, "doorbells.notify", "rings 2 interrupts, it has 1 doorbells"),
@@ -205,10 +276,19 @@ static const struct damage items[] = {
     TOGETHER(shared_data_seen, "memory.hypervisor hypervisor.window restore.cover", "(shared data)"),
     TOGETHER(pages_overlap, "hypervisor.block", "overlaps"),
     TOGETHER(pages_outside, "hypervisor.block", "are not in the shared data"),
+    TOGETHER(status_as_watchdog, "hypervisor.block", "status pages are at"),
+    TOGETHER(commands_of_others, "manager.pages", "vm control reaches 0x40042000 (command page)"),
+    TOGETHER(plan_of_others, "manager.pages", "vm control reaches 0x40003000 (plan)"),
+    TOGETHER(status_of_a_peer_elsewhere, "channels.status", "status page of vm linux"),
+    TOGETHER(channel_as_a_device, "memory.kinds channels.memory", "channel data"),
+    TOGETHER(channel_of_strangers, "plan.fields", "channel 0: number of members is 0x1"),
+    TOGETHER(doorbell_of_the_others_way, "doorbells.ways start.info", "is not the one that rings"),
+    TOGETHER(watchdog_executable, "watchdogs.page", "watchdog page of vm control"),
+    TOGETHER(watchdog_without_one, "watchdogs.page start.info", "watchdog page of vm control"),
     TOGETHER(store_of_control, "manager.stores", "copy of the image of vm linux"),
     TOGETHER(store_of_its_own, "manager.stores", "copy of the image of vm linux"),
     TOGETHER(store_executable, "manager.stores", "copy of the image of vm control"),
-    TOGETHER(store_too_large, "memory.hypervisor hypervisor.window restore.source restore.cover",
+    TOGETHER(store_too_large, "memory.kinds memory.hypervisor hypervisor.window restore.source restore.cover",
              "(the hypervisor's block)"),
     TOGETHER(watchdog_of_another, "watchdogs.page", "watchdog page of vm control"),
     TOGETHER(watchdog_read_only, "watchdogs.page", "with R--"),

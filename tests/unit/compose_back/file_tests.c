@@ -135,11 +135,11 @@ static void test_the_hypervisors_memory_is_as_it_must_be_at_entry(void **state)
         for (uint64_t i = 0; i < own->percpu_size; i++)
             assert_int_equal(*machine_at(&machine, machine.plan->cpus[cpu].percpu_pa + i), 0);
     }
-    assert_int_equal(own->status_pa, own->shared_pa + 0x1000);
-    assert_int_equal(own->stats_pa, own->shared_pa + 0x11000);
-    assert_int_equal(own->log_pa, own->shared_pa + 0x16000);
-    assert_int_equal(own->watchdog_pa, own->shared_pa + 0x23000);
-    assert_int_equal(own->manager_pa, own->shared_pa + 0x33000);
+    assert_int_equal(own->status_pa, own->shared_pa);
+    assert_int_equal(own->stats_pa, own->shared_pa + 0x10000);
+    assert_int_equal(own->log_pa, own->shared_pa + 0x15000);
+    assert_int_equal(own->watchdog_pa, own->shared_pa + 0x22000);
+    assert_int_equal(own->manager_pa, own->shared_pa + 0x32000);
     machine_free(&machine);
 }
 

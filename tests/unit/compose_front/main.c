@@ -39,7 +39,7 @@ int main(void)
     front_bad_folder = absolute(UNIT_SOURCES "/bad");
     front_good_folder = absolute(UNIT_SOURCES "/good");
 
-    int failed = run_bad_tests() + run_good_tests() + run_tree_tests() + run_guest_dt_tests() + run_suggest_tests() +
-                 run_diagnostics_tests();
+    int failed = run_bad_tests() + run_good_tests() + run_numbers_tests() + run_tree_tests() + run_guest_dt_tests() +
+                 run_suggest_tests() + run_diagnostics_tests();
     return failed == 0 ? 0 : 1;
 }

@@ -154,6 +154,66 @@ static void test_edf_by_hand(void **state)
     assert_true(analyse((struct analysis_core){.policy = PLAN_POLICY_EDF, .late_ns = 200}, thirds, 1).holds);
 }
 
+/* One message for the core: where the demand is too large, who makes it, and a budget or period that is just enough. */
+static void test_a_core_refused_under_edf_hears_where_and_what_would_do(void **state)
+{
+    struct analysis_entity entities[] = {
+        {.name = "short",       .period_ns = 5000000, .budget_ns = 2000000},
+        {.name = "long", .period_ns = 10000000, .budget_ns = 5995000},
+        {.name = "rest"       },
+    };
+    const struct analysis_core core = {.policy = PLAN_POLICY_EDF, .late_ns = 2000};
+    struct analysis analysis = analyse(core, entities, 3);
+
+    (void)state;
+    assert_false(analysis.holds);
+    assert_int_equal(analysis.culprit, 1);
+    assert_string_equal(analysis.entities[1].reason,
+                        "the demand-bound test fails: within 10 ms, 10.003 ms are asked for (short 2 x 2 ms, long 1 x "
+                        "5.995 ms, with an exit of 2 us before and in each); utilisation 100.01 %; with a budget of at "
+                        "most 5.99 ms or a period of at least 10.01 ms it would pass");
+    assert_string_equal(analysis.entities[0].reason, "more is asked for than there is: see long");
+    assert_string_equal(analysis.entities[2].reason, "no guarantee: it may never run");
+    assert_memory_equal(analysis.reason, "long: the demand-bound test", 27);
+    entities[1].budget_ns = 5990000;
+    assert_true(analyse(core, entities, 3).holds);
+    entities[1].budget_ns = 6000000;
+    entities[1].period_ns = 10010000;
+    assert_false(analyse(core, entities, 3).holds);
+    entities[1].budget_ns = 5995000;
+    assert_true(analyse(core, entities, 3).holds);
+}
+
+/* A period of the budget's own length, shorter than the wait for an exit: its deadline is met, but nothing is left. */
+static void test_edf_names_the_overhead_not_a_response(void **state)
+{
+    const struct analysis_entity entities[] = {
+        {.name = "a", .period_ns = 1000000, .budget_ns = 900000, .interrupts = 600, .interrupt_period_ns = 1000000}
+    };
+    struct analysis analysis = analyse((struct analysis_core){.policy = PLAN_POLICY_EDF, .late_ns = 1000}, entities, 1);
+
+    (void)state;
+    assert_true(analysis.entities[0].response_ns > entities[0].period_ns);
+    assert_string_equal(
+        analysis.entities[0].reason,
+        "switches and interrupts (interrupt-rate, doorbell-interval) may take 1.202 ms in 1.001 ms: all "
+        "of its budget of 900 us");
+}
+
+/* The longer of its two turns would be lost to the switch to it. */
+static void test_round_robin_counts_the_switches_between_its_turns(void **state)
+{
+    const struct analysis_entity entities[] = {
+        {.name = "a",      .period_ns = 1000, .budget_ns = 40},
+        {.name = "b"}
+    };
+    struct analysis_core core = {.policy = PLAN_POLICY_ROUND_ROBIN, .slice_ns = 10, .switch_ns = 10};
+
+    (void)state;
+    assert_int_equal(analyse(core, entities, 2).entities[0].usable_ns, 0);
+    assert_false(analyse(core, entities, 2).holds);
+}
+
 static void test_round_robin_by_hand(void **state)
 {
     const struct analysis_entity entities[] = {
@@ -290,7 +350,10 @@ int test_analysis(void)
         cmocka_unit_test(test_fixed_priority_by_hand),
         cmocka_unit_test(test_back_to_back_budgets_are_seen),
         cmocka_unit_test(test_edf_by_hand),
+        cmocka_unit_test(test_a_core_refused_under_edf_hears_where_and_what_would_do),
+        cmocka_unit_test(test_edf_names_the_overhead_not_a_response),
         cmocka_unit_test(test_round_robin_by_hand),
+        cmocka_unit_test(test_round_robin_counts_the_switches_between_its_turns),
         cmocka_unit_test(test_the_timetable_by_hand),
         cmocka_unit_test(test_senseless_input_is_refused),
         cmocka_unit_test(test_light_sets_are_not_frightened),

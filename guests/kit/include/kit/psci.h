@@ -5,6 +5,7 @@
 #ifndef KIT_PSCI_H
 #define KIT_PSCI_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PSCI_VERSION       0x84000000U
@@ -31,6 +32,9 @@
 
 /** Calls @function; returns x0 as a signed number, PSCI_NOT_SUPPORTED where there is no PSCI. */
 int64_t psci_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3);
+
+/** Waits until the CPU with this MPIDR is off, @patience_ns at most. Returns whether it is. */
+bool psci_goes_off(uint64_t mpidr, uint64_t patience_ns);
 
 /** Switches this CPU off. */
 _Noreturn void psci_cpu_off(void);
