@@ -6,6 +6,7 @@
  *
  *     cycler: start
  *     cycler: restarts=N stops=N loads=N failures=N
+ *     cycler: done
  */
 #include "neighbours.h"
 
@@ -108,6 +109,7 @@ int main(void)
     }
     printf("cycler: restarts=%" PRIu32 " stops=%" PRIu32 " loads=%" PRIu32 " failures=%" PRIu32 "\n", restarts, stops,
            loads, failures);
+    puts("cycler: done");
     for (;;)
         (void)hypercall(HC_DELAY, HC_FOREVER, 0, 0);
 }
