@@ -159,12 +159,11 @@ _Noreturn void sched_run(void)
     }
     if (next == NULL) {
         gic_wait();
-        sched_again();
-    }
-    if (next->owes && work_off(next)) {
+    } else if (next->owes && work_off(next)) {
         gic_poll();
-        sched_again();
+    } else {
+        vcpu_load(next);
+        vcpu_enter();
     }
-    vcpu_load(next);
-    vcpu_enter();
+    sched_again();
 }

@@ -107,9 +107,9 @@ struct sched_policy {
 };
 
 /**
- * Defines a policy: `SCHED_POLICY(edf) = {.init = edf_init, ...};`. It stays in the hypervisor although nothing refers to
- * it: the composer finds it by its symbol, sched_edf, when a system says `policy: edf`. A file in this folder is all it
- * takes.
+ * Defines a policy: `SCHED_POLICY(edf) = {.init = edf_init, ...};`. It stays in the hypervisor although nothing refers
+ * to it: the composer finds it by its symbol, sched_edf, when a system says `policy: edf`. A file in this folder is all
+ * it takes.
  */
 #define SCHED_POLICY(name) const struct sched_policy sched_##name __attribute__((used, section(".rodata.policy")))
 

@@ -46,6 +46,7 @@ static void recall(uint32_t n, uint32_t bits)
     if ((bits & here) != 0) {
         lists_retire(self, n, bits, true);
     }
+    gic_wait_distributor(); /* from now on no other CPU takes one more */
     if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here) == 0) {
         return; /* nobody else has taken one */
     }

@@ -21,7 +21,7 @@ static void gic_wait_clear(uint64_t address, uint32_t mask)
     }
 }
 
-static void gic_wait_distributor(void)
+void gic_wait_distributor(void)
 {
     gic_wait_clear(EL2_GICD + GICD_CTLR, GICD_CTLR_RWP);
 }

@@ -11,6 +11,9 @@
 /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
 #define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
 
+/** Waits until what was written to the distributor is in effect. Cost: bounded by GIC_POLLS. */
+void gic_wait_distributor(void);
+
 /* A CPU whose guest has the hardware's interface (direct interrupts). */
 
 /** Private interrupts and interface as after a reset: for a guest that is about to start. */

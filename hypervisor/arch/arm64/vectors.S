@@ -57,6 +57,19 @@
     .balign 0x80
     .endm
 
+    /* The three slots of what is no exception of an instruction. */
+    .macro asynchronous
+    slot
+    enter   EXIT_CLASS_IRQ
+    b       exit_interrupt
+    slot
+    enter   EXIT_CLASS_FIQ
+    b       exit_unexpected
+    slot
+    enter   EXIT_CLASS_SERROR
+    b       exit_serror
+    .endm
+
     /* Stores the rest, but for x0, and takes the CPU's stack. */
     .macro save_rest
     stp     x19, x20, [sp, #152]
@@ -180,29 +193,13 @@ exit_stage2:
     cmp     x17, #ESR_EC_SYSTEM
     b.eq    exit_system
     b       exit_synchronous
-    slot
-    enter   EXIT_CLASS_IRQ
-    b       exit_interrupt
-    slot
-    enter   EXIT_CLASS_FIQ
-    b       exit_unexpected
-    slot
-    enter   EXIT_CLASS_SERROR
-    b       exit_serror
+    asynchronous
 
     /* From AArch32 at EL0. */
     slot
     enter
     b       exit_synchronous
-    slot
-    enter   EXIT_CLASS_IRQ
-    b       exit_interrupt
-    slot
-    enter   EXIT_CLASS_FIQ
-    b       exit_unexpected
-    slot
-    enter   EXIT_CLASS_SERROR
-    b       exit_serror
+    asynchronous
 
 
 exit_synchronous:
