@@ -37,6 +37,8 @@ $(BENCH)/guests/%.o: bench/guests/%.c
 $(BENCH_KIT_GUESTS): $(BENCH)/guests/%.elf: $(BENCH)/guests/%.o $(BUILD)/guests/kit.a guests/kit/kit.ld
 	$(call guest_link,$@,$<)
 
+$(BENCH)/guests/mortal.elf: GUEST_LINK += -Wl,--entry=first_instruction
+
 $(BENCH)/guests/boot-16mb-image.bin: BENCH_DEFINES := -DFILLING=16777216
 $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.S
 	@mkdir -p $(@D)
@@ -46,11 +48,23 @@ $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.
 
 -include $(BENCH_KIT_GUESTS:.elf=.d)
 
+# A Linux program, alone in a root file system of its own.
+LINT_SOURCES += $(wildcard bench/guests/linux/*.c)
+
+$(BENCH)/guests/pipe: bench/guests/linux/pipe.c bench/guests/section.h
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
+
+$(BENCH)/guests/pipe.cpio.gz: $(BUILD)/linux/packages $(BENCH)/guests/pipe linux/make-initramfs
+	@echo "linux: packing $(@F)"
+	@linux/make-initramfs $< $@ arm64 root/pipe=$(BENCH)/guests/pipe
+
 # The systems that are measured.
 BENCH_SYSTEMS := $(patsubst bench/systems/%.yaml,$(BENCH)/systems/%.elf,$(wildcard bench/systems/*.yaml))
 
 $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf \
-    $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/boards/qemu-virt/board.dtb $(BUILD)/linux/Image $(BUILD)/linux/initrd.cpio.gz
+    $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/boards/qemu-virt/board.dtb $(BUILD)/linux/Image $(BUILD)/linux/initrd.cpio.gz \
+    $(BENCH)/guests/pipe.cpio.gz
 	@mkdir -p $(@D)
 	$(BUILD)/nagaya compose $< -o $@
 

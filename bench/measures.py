@@ -69,6 +69,31 @@ def doorbells(machine):
     }
 
 
+def messages(machine):
+    """A message there and back, 1,000 times: between two VMs on one core, between two hard ones on a core each (guests/message.c),
+    and through pipes between two processes of a Linux (guests/linux/pipe.c). All that is executed counts."""
+    console, counts = machine.count("message-same-core", machine.system("message-same-core"))
+    same, clock = counts.between(0, 1, cpus=[0]).all, _round_trips(console)
+    _expect(abs(same / clock - 1) < 0.01, f"{same} instructions were counted, and took {clock} ns")
+    cross = _round_trips(machine.clock("message-cross-core", machine.system("message-cross-core"), cpus=2))
+    _, counts = machine.count("pipe-linux", machine.system("pipe-linux"))
+    return {
+        "message_roundtrip_same_core": same / 1000,
+        "message_roundtrip_cross_core": cross / 1000,
+        "pipe_roundtrip_linux": counts.between(0, 1, cpus=[0]).all / 1000,
+    }
+
+
+def lives(machine):
+    """A hard VM that a manager restarts and stops whatever it does, and that crashes (guests/life.c, mortal.c). The time is what all
+    CPUs together execute, and the manager's sleeps."""
+    told = [_told("life", machine.clock(system, machine.system(system), cpus=2)) for system in ("restart", "stop")]
+    return {
+        "vm_restart_ns": max(told[0]["command"], told[0]["fault"]),
+        "vm_stop_to_core_back_max": max(each["stop"] for each in told),
+    }
+
+
 def timer_latency(machine):
     """The same guest, the same instructions, on bare QEMU at EL1 and as a hard VM (guests/latency.c)."""
     bare = _latencies(machine.bare("latency-bare", machine.guest("latency.elf")))
@@ -142,7 +167,8 @@ def sizes(machine):
     }
 
 
-MEASURES = [direct_delivery, virtual_delivery, doorbells, timer_latency, wakeups, full_cores, single_exits, boot, sizes]
+MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, timer_latency, wakeups, full_cores, single_exits, boot,
+            sizes]
 
 
 def _expect(holds, message):
@@ -184,7 +210,19 @@ def _context_switches(linux):
 
 
 def _latencies(console):
-    line = re.search(r"(?:latency|wakeup): (count=.*)", console)
+    return _told("latency|wakeup", console)
+
+
+def _round_trips(console):
+    """The time of 1,000 round trips."""
+    told = _told("message", console)
+    _expect((told["rounds"], told["lost"]) == (1000, 0), f"messages were lost: {console}")
+    return told["ns"]
+
+
+def _told(guest, console):
+    """What a guest tells of itself: name to number."""
+    line = re.search(rf"(?:{guest}): (\w+=.*)", console)
     _expect(line, f"no result on the console: {console!r}")
     return {name: int(value) for name, value in (word.split("=") for word in line[1].split())}
 

@@ -90,6 +90,24 @@ const volatile struct vm_status *manager_status(uint32_t vm)
     return (const volatile struct vm_status *)(range.start + vm * (uint64_t)MMU_PAGE_SIZE);
 }
 
+bool manager_store(uint32_t vm, struct fdt_range *store)
+{
+    const struct fdt *fdt = &machine()->fdt;
+    int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
+    struct fdt_range all;
+
+    if (node == FDT_NONE || !fdt_reg(fdt, node, 3, &all))
+        return false;
+    struct fdt_value triples = fdt_property(fdt, node, "nagaya,stores"); /* VM, offset, size */
+    for (uint32_t i = 0; i < triples.size / sizeof(uint32_t); i += 3) {
+        if (fdt_cell(triples, i) != vm)
+            continue;
+        *store = (struct fdt_range){all.start + fdt_cell(triples, i + 1), fdt_cell(triples, i + 2)};
+        return map(store->start, store->size, MMU_WRITE);
+    }
+    return false;
+}
+
 enum manager_result manager_command(uint32_t vm, uint32_t command)
 {
     volatile struct manager_page *page = manager_open();

@@ -15,9 +15,12 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
+# What a guest has besides its own file.
+SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
+
 define system_kit_guest
-$(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(KIT_ARCHIVE) guests/kit/kit.ld
-	$$(call guest_link,$$@,$(SYSTEM)/obj/$(1).c.o)
+$(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld
+	$$(call guest_link,$$@,$(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)))
 -include $(SYSTEM)/obj/$(1).c.d
 endef
 $(foreach name,$(SYSTEM_KIT),$(eval $(call system_kit_guest,$(name))))
@@ -31,10 +34,15 @@ $(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit
 -include $(SYSTEM)/obj/newcomer.c.d
 
 # A Linux that has something to load, and to try.
-SYSTEM_LINUX := newcomer.elf uio-rights
+SYSTEM_LINUX := newcomer.elf uio-rights exchange
 $(SYSTEM)/uio-rights: tests/system/guests/linux/uio-rights.c
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
+
+$(SYSTEM)/exchange: tests/system/guests/linux/exchange.c tests/system/guests/exchange/side.c \
+                    tests/system/guests/exchange/side.h $(LINUX)/libnagaya.a
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $(filter %.c %.a,$^)
 
 $(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM_LINUX:%=$(SYSTEM)/%)
 	@mkdir -p $(@D)

@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 from budgets import Budgets  # noqa: E402  (bench/ has to be found first)
 from machine import Machine  # noqa: E402
-from measures import boot, single_exits, timer_latency, wakeups  # noqa: E402
+from measures import boot, messages, single_exits, timer_latency, wakeups  # noqa: E402
 
 BUDGETS = Budgets.read()
 RESULTS = ROOT / "build" / "bench" / "results.json"
@@ -46,7 +46,7 @@ def test_a_number_that_was_not_measured_is_told():
     assert "not measured" in BUDGETS.judge("hypercall_null", {})
 
 
-@pytest.mark.parametrize("measure", [boot, single_exits, timer_latency, wakeups])
+@pytest.mark.parametrize("measure", [boot, messages, single_exits, timer_latency, wakeups])
 def test_counting_twice_gives_the_same_numbers(measure, results, tmp_path):
     again = measure(Machine(ROOT / "build", tmp_path))
     assert again == {name: results[name] for name in again}

@@ -7,9 +7,8 @@ STATUS = re.compile(r"victim: cycles (\d+) work 0x([0-9a-f]+) memory (\S+) exits
 MASK = (1 << 64) - 1
 
 
-def work_after(cycles):
-    """What the victim's result must be after so many steps: that of guests/victim.c."""
-    value = 0
+def work_after(cycles, value=0):
+    """What the victim's result must be after so many steps from @value: that of guests/victim.c."""
     for _ in range(cycles):
         value = (value * 6364136223846793005 + 1442695040888963407) & MASK
     return value

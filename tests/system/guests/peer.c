@@ -18,6 +18,7 @@ static const struct info_channel *channel;
 static struct peer_page *page;
 static uint32_t token;
 static volatile uint32_t used = 0x600d;
+static const volatile struct peer_mark mark = {PEER_MARK_FIRST, PEER_MARK_SECOND, 0};
 
 static void on_doorbell(uint32_t intid, void *context)
 {
@@ -120,6 +121,7 @@ int main(void)
     page->dirty += is_dirty() ? 1 : 0;
     page->rings = 0;
     page->faults = 0;
+    page->version = (uint32_t)mark.version;
     token = page->token;
     mode = page->mode;
 

@@ -36,6 +36,17 @@ struct peer_page {
     volatile uint32_t faults;  /* exceptions that the peer took since its start */
     volatile uint32_t round;   /* by the peer: times through its loop */
     volatile uint32_t command; /* by the manager: address of its command page */
+    volatile uint32_t version; /* by the peer at its start: of its image (struct peer_mark) */
+};
+
+#define PEER_MARK_FIRST  UINT64_C(0x9d3c61f0a5e2874b)
+#define PEER_MARK_SECOND UINT64_C(0x1f86b2ce7d40953a)
+
+/** Stands once in the peer's image, at a multiple of 8: who loads another image changes the version. */
+struct peer_mark {
+    uint64_t first;
+    uint64_t second;
+    uint64_t version;
 };
 
 #endif

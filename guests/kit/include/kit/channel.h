@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "info.h"
+#include "kit/fdt.h"
 #include "manager.h"
 
 /** The channel @name of this VM, its memory, doorbells and status pages mapped at their addresses; NULL: none. */
@@ -32,6 +33,9 @@ volatile struct manager_page *manager_open(void);
 
 /** The status pages of all VMs as a manager sees them, one page each, mapped; NULL: this VM is none. */
 const volatile struct vm_status *manager_status(uint32_t vm);
+
+/** The store of VM @vm, from which its memory is brought back at each start, mapped for writing; false: it has none. */
+bool manager_store(uint32_t vm, struct fdt_range *store);
 
 /** Stores @command for VM @vm; its result. */
 enum manager_result manager_command(uint32_t vm, uint32_t command);

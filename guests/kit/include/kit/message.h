@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Messages to and from another VM: rings (guests/channel/ring.h) in a channel's memory, and its doorbells. Whoever
+ * waits sleeps by WFI; one core of the guest uses an end.
+ */
+#ifndef KIT_MESSAGE_H
+#define KIT_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kit/channel.h"
+#include "ring.h"
+
+struct message_end {
+    const struct info_channel *channel;
+    struct ring_end ring;
+};
+
+/** Opens the channel @name, which has two members, and its doorbell's interrupt; false: there is no such channel. */
+bool message_open(struct message_end *end, const char *name);
+
+/** Rings the other side if a function of ring.h asked for it; returns @result without RING_DOORBELL. */
+int message_settle(const struct message_end *end, int result);
+
+/** Sends a message, and sleeps while there is no space for it: RING_OK, RING_ERR_LENGTH, RING_ERR_PEER. */
+int message_send(struct message_end *end, const void *message, uint32_t length);
+
+/** Receives the next message, and sleeps while there is none: RING_OK, RING_ERR_LENGTH, RING_ERR_PEER. */
+int message_receive(struct message_end *end, void *buffer, uint32_t size, struct ring_message *message);
+
+/** Sleeps until there may be a message, or space for one of @length bytes, or another interrupt came. */
+void message_wait_to_receive(struct message_end *end);
+void message_wait_to_send(struct message_end *end, uint32_t length);
+
+#endif
