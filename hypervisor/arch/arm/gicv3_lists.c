@@ -309,8 +309,9 @@ bool gic_vcpu_pending(const struct vcpu *vcpu)
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
         return true;
     }
-    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
-        if ((list_read(i) & LR_STATE) == LR_PENDING) { /* one that is active, too, can't be taken yet */
+    for (uint64_t used = gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2); used != 0; used &= used - 1) {
+        if ((list_read((uint64_t)__builtin_ctzll(used)) & LR_STATE) ==
+            LR_PENDING) { /* one that is active, too, can't be taken yet */
             return true;
         }
     }
