@@ -11,11 +11,13 @@ import subprocess
 
 import pytest
 
-from system_run import Machine, ROOT, SYSTEMS
+from system_run import DETERMINISTIC, Machine, ROOT, SYSTEMS
 from test_neighbours_cost import Loop, assert_its_results_are_right, assert_only_its_own_calls
-from test_shared_policies import DETERMINISTIC, result
+from test_shared_policies import result
 
 CYCLES = 1000
+# The longest piece of a restart at 1 ns an instruction: the reset of a vCPU (docs/measuring.md, "The longest exits").
+PIECE_NS = 1200
 ALL = f"cycler: restarts={CYCLES} stops={CYCLES} loads={CYCLES} failures=0"
 QUIET_PERIODS = 300
 
@@ -74,12 +76,12 @@ def test_a_soft_vm_works_after_each_restart_stop_and_load(soft):
 
 @pytest.mark.xdist_group("cycles-soft")
 def test_a_neighbour_on_its_core_wakes_up_as_soon_as_without_all_that(soft, soft_in_peace):
-    """But for what happens to be at EL2 just then: a slice of a restart, or an exit of the storm's, which is as long."""
+    """But for what happens to be at EL2 just then, in one piece."""
     periods, misses, wake, response = result(soft, "fast")
     _, _, quiet_wake, quiet_response = result(soft_in_peace, "fast")
     assert periods >= CYCLES and misses == 0
-    assert wake - quiet_wake <= quiet_wake / 2
-    assert response - quiet_response <= quiet_wake / 2
+    assert wake - quiet_wake <= PIECE_NS
+    assert response - quiet_response <= PIECE_NS
 
 
 @pytest.mark.xdist_group("cycles-soft")
