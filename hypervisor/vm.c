@@ -149,7 +149,7 @@ void vm_begin(void)
             guest_info_complete(vcpus[i].vm);
             log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
             vm_begins(vcpus[i].vm);
-            (void)vm_restore_step(&vcpus[i]); /* its reset: here it delays nobody */
+            (void)vm_restore_step(&vcpus[i]);                     /* its reset: here it delays nobody */
             if (atomic_load(&vcpus[i].state->power) == VCPU_ON) { /* else its VM was stopped already */
                 sched_wake(&vcpus[i]);
             }
