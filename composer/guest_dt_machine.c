@@ -114,15 +114,6 @@ static void copy_private_device(struct guest_dt *dt, int node, const char *name)
     guest_dt_end(dt);
 }
 
-/* Performance counters count what a whole core does: VMs that share one have none (hypervisor: feature_registers.c). */
-static bool has_shared_cpu(const struct guest_dt *dt)
-{
-    for (size_t i = 0; i < dt->vm->cpu_count; i++)
-        if (dt->system->cores[dt->vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
-            return true;
-    return false;
-}
-
 /* The one whose interrupt is a PPI; with SPIs it would need those of the VM's CPUs only. */
 static void write_pmu(struct guest_dt *dt)
 {
@@ -156,7 +147,8 @@ void guest_dt_machine(struct guest_dt *dt)
     write_memory(dt);
     write_gic(dt);
     copy_private_device(dt, fdt_node_offset_by_compatible(dt->board, -1, "arm,armv8-timer"), "timer");
-    if (!has_shared_cpu(dt))
+    /* Performance counters count what a whole core does (hypervisor: feature_registers.c). */
+    if (!vm_shares_core(dt->system, dt->vm))
         write_pmu(dt);
     write_info_page(dt);
 }

@@ -213,16 +213,6 @@ static struct plan_array root_add(struct draft *draft, const struct vm_tables *t
     return draft_add(draft, tables->root_entries, count, sizeof(tables->root_entries[0]));
 }
 
-/* Whether any of its vCPUs shares its core. */
-static bool shares_core(const struct system *system, const struct vm *vm)
-{
-    for (size_t i = 0; i < vm->cpu_count; i++) {
-        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
-            return true;
-    }
-    return false;
-}
-
 static void vm_set(const struct plan_input *input, size_t index, uint32_t first_vcpu, struct draft *draft,
                    struct plan_vm *vm)
 {
@@ -238,7 +228,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .fault_action = asked->fault_action,
         .first_vcpu = first_vcpu,
         .vcpu_count = (uint32_t)asked->cpu_count,
-        .limited = shares_core(input->system, asked),
+        .limited = vm_shares_core(input->system, asked),
         .entry_ipa = layout->entry,
         .dtb_ipa = layout->dtb_ipa,
         .info_ipa = layout->info_ipa,

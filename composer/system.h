@@ -184,6 +184,16 @@ static inline uint64_t vm_vcpu_mpidr(const struct system *system, const struct v
     return vm->delivery == PLAN_DELIVERY_DIRECT ? system->board.cpus[vm->cpus[number]].mpidr : number;
 }
 
+/** Whether any vCPU of @vm shares its core: then all of them lack what is not switched there (plan_vm.limited). */
+static inline bool vm_shares_core(const struct system *system, const struct vm *vm)
+{
+    for (size_t i = 0; i < vm->cpu_count; i++) {
+        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
+            return true;
+    }
+    return false;
+}
+
 /** A run of bytes in a VM's memory, from a file (perhaps unpacked) or made by the composer. */
 struct segment {
     uint64_t ipa;

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from system_run import DETERMINISTIC, Machine, ROOT, SYSTEMS
+from system_run import DETERMINISTIC, ROOT, SYSTEMS, run
 from test_neighbours_cost import Loop, assert_its_results_are_right, assert_only_its_own_calls
 from test_shared_policies import result
 
@@ -50,10 +50,7 @@ def test_a_neighbour_on_another_core_computes_the_same(hard):
 
 @pytest.fixture(scope="module")
 def soft():
-    with Machine("cycles-soft.yaml", *DETERMINISTIC, "--end-when", "fast=worst response", "--end-when",
-                 "cycler=cycler: done") as machine:
-        machine.wait_for_end()
-    return machine
+    return run("cycles-soft.yaml", *DETERMINISTIC, "--end-when", "fast=worst response", "--end-when", "cycler=cycler: done")
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +60,7 @@ def soft_in_peace(tmp_path_factory):
     system = re.sub(r"(work=\S+ cycles)=\d+", rf"\1={QUIET_PERIODS}", system.replace(f"count={CYCLES}", "count=0"))
     path = tmp_path_factory.mktemp("system") / "cycles-none.yaml"
     path.write_text(system, encoding="utf-8")
-    with Machine(path, *DETERMINISTIC, "--end-when", "fast=worst response") as machine:
-        machine.wait_for_end()
-    return machine
+    return run(path, *DETERMINISTIC, "--end-when", "fast=worst response")
 
 
 @pytest.mark.xdist_group("cycles-soft")

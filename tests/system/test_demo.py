@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from system_run import DETERMINISTIC_SLOW, ROOT, Machine
+from system_run import DETERMINISTIC_SLOW, ROOT, Machine, run
 
 SAMPLE = re.compile(r"sample (\d+): angle [+-]\d+\.\d{3} mrad, speed [+-]\d+\.\d{3} rad/s, torque [+-]\d+\.\d{3} Nm$")
 
@@ -23,9 +23,7 @@ def options_of_run():
 @pytest.fixture(scope="module")
 def demo():
     """The whole demo, from the start until it ends by itself."""
-    with Machine(ROOT / "systems" / "demo.yaml", *options_of_run(), *DETERMINISTIC_SLOW) as machine:
-        assert machine.wait_for_end() == 0, machine.tail()
-    return machine
+    return run(ROOT / "systems" / "demo.yaml", *options_of_run(), *DETERMINISTIC_SLOW)
 
 
 def samples(lines):

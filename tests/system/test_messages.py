@@ -8,9 +8,8 @@ import re
 
 import pytest
 
-from system_run import Machine
+from system_run import DETERMINISTIC, Machine
 from test_manager_linux import Linux
-from test_shared_policies import DETERMINISTIC
 
 MESSAGES = 1000000
 

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from system_run import DETERMINISTIC, Machine, ROOT, SYSTEMS
+from system_run import DETERMINISTIC, Machine, ROOT, SYSTEMS, run
 from test_shared_policies import result
 
 RESTARTS = 1000
@@ -19,9 +19,7 @@ EXITS_OF_BUSY = 30
 
 @pytest.fixture(scope="module")
 def restarts():
-    with Machine("shared-restarts.yaml", *DETERMINISTIC, "--end-when", "fast=worst response") as machine:
-        machine.wait_for_end()
-    return machine
+    return run("shared-restarts.yaml", *DETERMINISTIC, "--end-when", "fast=worst response")
 
 
 @pytest.mark.xdist_group("shared-restarts")
@@ -40,10 +38,7 @@ def test_a_vm_that_goes_off_on_a_shared_core_stays_off(restarts):
 @pytest.fixture(scope="module")
 def linux():
     """Linux, best effort, on the same core as two periodic guests: to its prompt, then hackbench and copies of memory."""
-    with Machine("shared-linux.yaml", *DETERMINISTIC, "--type", "linux=load 3", "--end-when",
-                 "linux=load: done") as machine:
-        machine.wait_for_end()
-    return machine
+    return run("shared-linux.yaml", *DETERMINISTIC, "--type", "linux=load 3", "--end-when", "linux=load: done")
 
 
 @pytest.mark.xdist_group("shared-linux")
