@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the experiments found: written by whoever ran them, read by the report. Everything is kept below
+BUILD/bench/evidence/EXPERIMENT/, a JSON file for each system that took part (docs/measuring.md).
+
+    interrupt-latency   a value an event: from the interrupt until the guest's handler
+    timer-accuracy      a value a tick: the time since the tick before
+    boot                rows: vms, memory_mb, image_mb, value
+    messages            rows: path, value
+    exits               rows: class, count, min, mean, max, bound, path
+    size                rows: part, lines, bytes
+    sharing             rows: policy, vms, value
+    throughput          rows: job, value
+
+@system in each: bare, nagaya-direct, nagaya-virtual, nagaya-shared, nagaya, xen (credit2, vwfi=native), xen-ratelimit0 (the
+same with sched_ratelimit_us=0), or another short name; @load says whether a Linux was under load meanwhile.
+"""
+
+import json
+from pathlib import Path
+
+
+class Evidence:
+    """The evidence below @build."""
+
+    def __init__(self, build):
+        self.folder = Path(build) / "bench" / "evidence"
+
+    def series(self, experiment, system, values, *, unit, how, load=False):
+        """Keeps @values, in the order in which they happened. @unit: of a value; @how: one sentence, how they were obtained."""
+        self._write(experiment, system, load, {"unit": unit, "how": how, "values": list(values)})
+
+    def rows(self, experiment, system, rows, *, unit, how, load=False):
+        """Keeps @rows, a list of dicts, the value in "value" (the columns are above)."""
+        self._write(experiment, system, load, {"unit": unit, "how": how, "rows": list(rows)})
+
+    def skipped(self, experiment, system, reason, *, load=False):
+        """@system could not take part, for @reason (one sentence): the report says so."""
+        self._write(experiment, system, load, {"skipped": reason})
+
+    def read(self, experiment):
+        """All that is known of @experiment: a list of what was written, each with its experiment, system and load."""
+        return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((self.folder / experiment).glob("*.json"))]
+
+    def _write(self, experiment, system, load, content):
+        path = self.folder / experiment / f"{system}{'-load' if load else ''}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = path.with_suffix(".new")
+        written.write_text(json.dumps({"experiment": experiment, "system": system, "load": load} | content) + "\n", encoding="utf-8")
+        written.replace(path)
