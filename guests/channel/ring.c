@@ -18,7 +18,9 @@
 #define FIRST_INDEX 0xfffff000U /* soon before the wrap, so that every user sees it wrap */
 #define UNIT        RING_RECORD_UNIT
 
-#define ALWAYS_INLINE inline __attribute__((always_inline)) /* what each message goes through: a tenth of its cost */
+/* What each message goes through, and what need not be in its way: a tenth of its cost. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE  __attribute__((noinline))
 
 _Static_assert(sizeof(struct ring_line) == RING_LINE, "shared structure");
 _Static_assert(sizeof(struct ring_half) == 4U * RING_LINE, "shared structure");
@@ -71,15 +73,10 @@ static uint32_t record_size(uint32_t length)
     return UNIT + (length + UNIT - 1) / UNIT * UNIT;
 }
 
-/* Which of the ring's words stands at an index; @mask is one less than their number. */
-static uint32_t word_at(uint32_t mask, uint32_t index)
+/* Which of the ring's words an index means. */
+static uint32_t word_at(uint32_t capacity, uint32_t index)
 {
-    return index / UNIT & mask;
-}
-
-static uint32_t mask_of(const struct ring_end *end)
-{
-    return end->capacity / UNIT - 1;
+    return (index & (capacity - 1)) / UNIT;
 }
 
 static uint64_t bytes_to_word(const unsigned char *bytes, uint32_t count)
@@ -102,40 +99,47 @@ static bool is_aligned(const void *buffer)
     return (uintptr_t)buffer % UNIT == 0;
 }
 
-/* Each word of the ring is written or read once. A caller's buffer may lie anywhere. */
-static void copy_in(uint64_t *data, uint32_t mask, uint32_t index, const unsigned char *from, uint32_t length)
+/* Each word of the ring is written or read once. A caller's buffer may lie anywhere: one that isn't aligned, and what is
+ * left of a word at the end, take the longer way. */
+static NEVER_INLINE void copy_in_bytes(uint64_t *data, uint32_t capacity, uint32_t index, const unsigned char *from,
+                                       uint32_t length)
 {
-    const bool aligned = is_aligned(from);
-    uint32_t at = word_at(mask, index);
-
-    for (; length >= UNIT; length -= UNIT, from += UNIT, at = (at + 1) & mask) {
-        uint64_t word;
-
-        if (aligned)
-            __builtin_memcpy(&word, __builtin_assume_aligned(from, UNIT), UNIT);
-        else
-            word = bytes_to_word(from, UNIT);
-        __atomic_store_n(&data[at], word, __ATOMIC_RELAXED);
-    }
-    if (length != 0)
-        __atomic_store_n(&data[at], bytes_to_word(from, length), __ATOMIC_RELAXED);
+    for (; length > UNIT; length -= UNIT, from += UNIT, index += UNIT)
+        __atomic_store_n(&data[word_at(capacity, index)], bytes_to_word(from, UNIT), __ATOMIC_RELAXED);
+    __atomic_store_n(&data[word_at(capacity, index)], bytes_to_word(from, length), __ATOMIC_RELAXED);
 }
 
-static void copy_out(const uint64_t *data, uint32_t mask, uint32_t index, unsigned char *to, uint32_t length)
+static NEVER_INLINE void copy_out_bytes(const uint64_t *data, uint32_t capacity, uint32_t index, unsigned char *to,
+                                        uint32_t length)
 {
-    const bool aligned = is_aligned(to);
-    uint32_t at = word_at(mask, index);
+    for (; length > UNIT; length -= UNIT, to += UNIT, index += UNIT)
+        word_to_bytes(__atomic_load_n(&data[word_at(capacity, index)], __ATOMIC_RELAXED), to, UNIT);
+    word_to_bytes(__atomic_load_n(&data[word_at(capacity, index)], __ATOMIC_RELAXED), to, length);
+}
 
-    for (; length >= UNIT; length -= UNIT, to += UNIT, at = (at + 1) & mask) {
-        const uint64_t word = __atomic_load_n(&data[at], __ATOMIC_RELAXED);
+static ALWAYS_INLINE void copy_in(uint64_t *data, uint32_t capacity, uint32_t index, const unsigned char *from,
+                                  uint32_t length)
+{
+    for (; is_aligned(from) && length >= UNIT; length -= UNIT, from += UNIT, index += UNIT) {
+        uint64_t word;
 
-        if (aligned)
-            __builtin_memcpy(__builtin_assume_aligned(to, UNIT), &word, UNIT);
-        else
-            word_to_bytes(word, to, UNIT);
+        __builtin_memcpy(&word, __builtin_assume_aligned(from, UNIT), UNIT);
+        __atomic_store_n(&data[word_at(capacity, index)], word, __ATOMIC_RELAXED);
     }
     if (length != 0)
-        word_to_bytes(__atomic_load_n(&data[at], __ATOMIC_RELAXED), to, length);
+        copy_in_bytes(data, capacity, index, from, length);
+}
+
+static ALWAYS_INLINE void copy_out(const uint64_t *data, uint32_t capacity, uint32_t index, unsigned char *to,
+                                   uint32_t length)
+{
+    for (; is_aligned(to) && length >= UNIT; length -= UNIT, to += UNIT, index += UNIT) {
+        const uint64_t word = __atomic_load_n(&data[word_at(capacity, index)], __ATOMIC_RELAXED);
+
+        __builtin_memcpy(__builtin_assume_aligned(to, UNIT), &word, UNIT);
+    }
+    if (length != 0)
+        copy_out_bytes(data, capacity, index, to, length);
 }
 
 /*
@@ -272,7 +276,7 @@ uint32_t ring_message_max(const struct ring_end *end)
 int ring_send(struct ring_end *end, const void *message, uint32_t length)
 {
     uint64_t *const data = end->own->data;
-    const uint32_t mask = mask_of(end);
+    const uint32_t capacity = end->capacity;
     uint32_t index;
     uint32_t space;
     int result;
@@ -285,8 +289,8 @@ int ring_send(struct ring_end *end, const void *message, uint32_t length)
     if (record_size(length) > space)
         return RING_WOULD_BLOCK;
     index = end->sender.index;
-    __atomic_store_n(&data[word_at(mask, index)], position_of(end->generation, length), __ATOMIC_RELAXED);
-    copy_in(data, mask, index + UNIT, message, length);
+    __atomic_store_n(&data[word_at(capacity, index)], position_of(end->generation, length), __ATOMIC_RELAXED);
+    copy_in(data, capacity, index + UNIT, message, length);
     end->sender.index = index + record_size(length);
     publish(&end->own->sent, &end->sender);
     return doorbell_for(&end->peer->received, &end->sender);
@@ -295,7 +299,7 @@ int ring_send(struct ring_end *end, const void *message, uint32_t length)
 int ring_receive(struct ring_end *end, void *buffer, uint32_t size, struct ring_message *message)
 {
     const uint64_t *const data = end->peer->data;
-    const uint32_t mask = mask_of(end);
+    const uint32_t capacity = end->capacity;
     struct ring_message found;
     uint64_t header;
     uint32_t bytes;
@@ -304,11 +308,11 @@ int ring_receive(struct ring_end *end, void *buffer, uint32_t size, struct ring_
 
     if (result != RING_OK)
         return result;
-    header = __atomic_load_n(&data[word_at(mask, end->receiver.index)], __ATOMIC_RELAXED);
+    header = __atomic_load_n(&data[word_at(capacity, end->receiver.index)], __ATOMIC_RELAXED);
     found = (struct ring_message){.length = (uint32_t)header, .generation = (uint32_t)(header >> 32)};
     fits = found.length <= bytes - UNIT;
     if (fits && found.length <= size)
-        copy_out(data, mask, end->receiver.index + UNIT, buffer, found.length);
+        copy_out(data, capacity, end->receiver.index + UNIT, buffer, found.length);
     if (!epoch_goes_on(end))
         return RING_WOULD_BLOCK;
     if (!fits)

@@ -15,14 +15,6 @@ static void on_doorbell(uint32_t intid, void *context)
     (void)context; /* it ends a sleep, that is all */
 }
 
-int message_settle(const struct message_end *end, int result)
-{
-    if (result != RING_DOORBELL)
-        return result;
-    channel_ring(&end->channel->peers[0]);
-    return RING_OK;
-}
-
 bool message_open(struct message_end *end, const char *name)
 {
     const struct info_channel *channel = channel_open(name);
@@ -58,26 +50,4 @@ void message_wait_to_send(struct message_end *end, uint32_t length)
     if (ring_wait_to_send(&end->ring, length))
         sleep_masked();
     cpu_interrupts_enable();
-}
-
-int message_send(struct message_end *end, const void *message, uint32_t length)
-{
-    for (;;) {
-        int result = ring_send(&end->ring, message, length);
-
-        if (result != RING_WOULD_BLOCK)
-            return message_settle(end, result);
-        message_wait_to_send(end, length);
-    }
-}
-
-int message_receive(struct message_end *end, void *buffer, uint32_t size, struct ring_message *message)
-{
-    for (;;) {
-        int result = ring_receive(&end->ring, buffer, size, message);
-
-        if (result != RING_WOULD_BLOCK)
-            return message_settle(end, result);
-        message_wait_to_receive(end);
-    }
 }

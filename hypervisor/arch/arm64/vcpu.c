@@ -102,24 +102,23 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     isb();
 }
 
-/** When a timer fires that is set to @control and @compare. */
-static uint64_t timer_ns(uint64_t control, uint64_t compare)
+/** When the timer of @vcpu with interrupt @intid fires, set to @control and @compare. Disabled, it wakes nobody. */
+static inline uint64_t timer_ns(const struct vcpu *vcpu, uint32_t intid, uint64_t control, uint64_t compare)
 {
-    return (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE ? clock_ticks_to_ns(compare) : CLOCK_NEVER;
+    bool fires = (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE && gic_vcpu_enabled(vcpu, intid);
+
+    return fires ? clock_ticks_to_ns(compare) : CLOCK_NEVER;
 }
 
 SLOW uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
 {
     bool loaded = this_cpu.vcpu == vcpu;
     const struct vcpu_context *context = &vcpu->context;
-    uint64_t virtual_ns = loaded ? timer_ns(read_sysreg(cntv_ctl_el0), read_sysreg(cntv_cval_el0))
-                                 : timer_ns(context->cntv_ctl, context->cntv_cval);
-    uint64_t physical_ns = loaded ? timer_ns(read_sysreg(cntp_ctl_el0), read_sysreg(cntp_cval_el0))
-                                  : timer_ns(context->cntp_ctl, context->cntp_cval);
+    uint64_t virtual_ns = timer_ns(vcpu, PPI_TIMER_VIRTUAL, loaded ? read_sysreg(cntv_ctl_el0) : context->cntv_ctl,
+                                   loaded ? read_sysreg(cntv_cval_el0) : context->cntv_cval);
+    uint64_t physical_ns = timer_ns(vcpu, PPI_TIMER_PHYSICAL, loaded ? read_sysreg(cntp_ctl_el0) : context->cntp_ctl,
+                                    loaded ? read_sysreg(cntp_cval_el0) : context->cntp_cval);
 
-    /* A timer whose interrupt is disabled wakes nobody. */
-    virtual_ns = gic_vcpu_enabled(vcpu, PPI_TIMER_VIRTUAL) ? virtual_ns : CLOCK_NEVER;
-    physical_ns = gic_vcpu_enabled(vcpu, PPI_TIMER_PHYSICAL) ? physical_ns : CLOCK_NEVER;
     return virtual_ns < physical_ns ? virtual_ns : physical_ns;
 }
 
