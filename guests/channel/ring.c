@@ -99,8 +99,8 @@ static bool is_aligned(const void *buffer)
     return (uintptr_t)buffer % UNIT == 0;
 }
 
-/* Each word of the ring is written or read once. A caller's buffer may lie anywhere: one that isn't aligned, and what is
- * left of a word at the end, take the longer way. */
+/* Each word of the ring is written or read once. A caller's buffer may lie anywhere: one that isn't aligned, and what
+ * is left of a word at the end, take the longer way. */
 static NEVER_INLINE void copy_in_bytes(uint64_t *data, uint32_t capacity, uint32_t index, const unsigned char *from,
                                        uint32_t length)
 {
