@@ -120,6 +120,13 @@ def test_another_program_is_loaded_and_stays():
         assert linux.succeeds() == ["talker: runs", "newcomer started, generation 4"]
 
 
+def test_each_of_a_hundred_loads_works():
+    cycle = "nagayactl stop talker && nagayactl load talker newcomer.elf && nagayactl recv --timeout 60 talk || break"
+    with Linux("nagayactl recv talk", f"for i in $(seq 100); do {cycle}; done >said; grep -c newcomer said; tail -n 1 said") as linux:
+        linux.succeeds()
+        assert linux.succeeds() == ["100", "newcomer started, generation 101"]
+
+
 def test_log_and_top_tell_what_a_vm_did():
     with Linux("nagayactl recv talk; nagayactl top --once --json",
                "nagayactl send talk trespass; until nagayactl list | grep -q 'talker.* off '; do sleep 0.1; done; "
