@@ -1,24 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The budgets (budgets.yaml): their table, and what exceeds them."""
+"""The budgets (budgets.yaml): their table, what exceeds them, and what has become longer than it was."""
 
+import re
 from pathlib import Path
 
 import yaml
 
 PEERS = ["Bao", "Jailhouse", "Xen"]
 
+# The part by which a number may grow before its change has to declare it.
+TOLERANCE = 0.02
+
 
 class Budgets:
-    """All entries of budgets.yaml, by the name of the number."""
+    """All entries of budgets.yaml, by the name of the number. @counted_with: the compiler that the values of `now` are of."""
 
-    def __init__(self, entries):
+    def __init__(self, entries, counted_with):
         self.entries = entries
+        self.counted_with = counted_with
 
     @classmethod
     def read(cls):
         """The budgets of this repository."""
-        path = Path(__file__).with_name("budgets.yaml")
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        entries = yaml.safe_load(path().read_text(encoding="utf-8"))
+        return cls(entries, entries.pop("counted-with"))
 
     def names(self):
         """The numbers, in the order of the table."""
@@ -33,6 +38,23 @@ class Budgets:
             return f"{name}: {results[name]:,} {self.entries[name]['unit']}, over its budget of {budget:,}"
         return None
 
+    def regressed(self, name, results):
+        """In words, if @name in @results is longer by more than the tolerance than the repository says; None if not."""
+        now = self.entries[name].get("now")
+        if now is None or name not in results or results[name] <= now * (1 + TOLERANCE):
+            return None
+        grown = f"{results[name] / now - 1:.1%} more than" if now else "no longer"
+        return (f"{name}: {results[name]:,} {self.entries[name]['unit']}, {grown} {now:,}. If that is meant, declare it: "
+                f"`now: {results[name]}` in bench/budgets.yaml (`make bench-declare` writes it), and say why in that commit")
+
+    def improved(self, name, results):
+        """In words, if @name in @results is shorter by more than the tolerance than the repository says; None if not."""
+        now = self.entries[name].get("now")
+        if now is None or name not in results or results[name] >= now * (1 - TOLERANCE):
+            return None
+        return (f"{name}: {results[name]:,} {self.entries[name]['unit']}, {1 - results[name] / now:.1%} less than {now:,}: "
+                "`make bench-declare` keeps it so")
+
     def table(self, results):
         """@results beside budgets and peers, as text."""
         rows = [["", "measured", "budget", "unit", *PEERS, ""]]
@@ -42,6 +64,18 @@ class Budgets:
                          "" if self.judge(name, results) is None else "<<<"])
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         return "\n".join(_line(row, widths) for row in rows)
+
+
+def path():
+    """The file of the budgets."""
+    return Path(__file__).with_name("budgets.yaml")
+
+
+def declared(text, results, compiler):
+    """@text, that of budgets.yaml, with @results as what the numbers are now, counted with @compiler; nothing else changes."""
+    for name, value in results.items():
+        text = re.sub(rf"(?m)^({name}:\n  {{.*?\bnow: )[^,}}]+", rf"\g<1>{value}", text)
+    return re.sub(r"(?m)^(counted-with: ).*$", rf"\g<1>{compiler}", text)
 
 
 def _number(value):

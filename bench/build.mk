@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The benchmark: `make bench` counts and prints, `make bench-check` also fails when a budget is exceeded. Nothing of it
-# is built by plain `make`. docs/measuring.md is its manual.
+# The benchmark: `make bench` counts and prints, `make bench-check` also fails when a budget is exceeded, `make report` shows what
+# was found. Nothing of it is built by plain `make`. docs/measuring.md is its manual.
 
 BENCH := $(BUILD)/bench
 BENCH_PLUGIN := $(BENCH)/el2count.so
@@ -9,7 +9,7 @@ BENCH_SELFTEST := $(BENCH)/selftest.elf
 LINT_SOURCES += bench/plugin/el2count.c bench/plugin/report.c bench/plugin/counts.h
 LINT_SHELL += bench/plugin/fetch-header.sh
 
-.PHONY: bench bench-check
+.PHONY: bench bench-check bench-declare bench-compare report
 
 $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	bench/plugin/fetch-header.sh $@
@@ -74,3 +74,21 @@ bench: $(BENCH_PLUGIN) $(BENCH_SYSTEMS)
 
 bench-check:
 	@bench/check.py $(BUILD)
+
+# Writes what was counted last into bench/budgets.yaml, as what the numbers are now.
+bench-declare:
+	@bench/declare.py $(BUILD)
+
+# make bench-compare A.json B.json: the files are words of the command line, and no goals.
+ifeq ($(firstword $(MAKECMDGOALS)),bench-compare)
+BENCH_COMPARED := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(BENCH_COMPARED)
+$(BENCH_COMPARED): bench-compare
+	@:
+endif
+bench-compare:
+	@bench/compare.py $(BENCH_COMPARED)
+
+# $(BUILD)/report/index.html, docs/performance.md and README.md's table, from what make bench (and ./test) has found.
+report:
+	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD)

@@ -1,18 +1,35 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""check.py BUILD: exit status 1, and a line for each, if a number of results.json is over its budget or missing."""
+"""check.py BUILD: judges BUILD/bench/results.json by budgets.yaml.
+
+Exit status 1, and a line for each, if a number is over its budget, missing, or has become longer without being declared. What has
+become shorter is told too. Numbers of another compiler than the declared ones' are judged by their budgets only.
+"""
 
 import json
 import sys
 from pathlib import Path
 
 from budgets import Budgets
+from elf import compiler
 
 
 def main():
-    results = json.loads((Path(sys.argv[1]) / "bench" / "results.json").read_text(encoding="utf-8"))
+    build = Path(sys.argv[1])
+    output = build / "bench" / "results.json"
+    if not output.exists():
+        sys.exit(f"bench: there is no {output}: run `make bench` first")
+    results = json.loads(output.read_text(encoding="utf-8"))
     budgets = Budgets.read()
-    wrong = [message for message in (budgets.judge(name, results) for name in budgets.names()) if message]
+    made_with = compiler(build / "hypervisor" / "arm64.elf")
+    wrong = [budgets.judge(name, results) for name in budgets.names()]
+    if made_with == budgets.counted_with:
+        wrong += [budgets.regressed(name, results) for name in budgets.names()]
+        for better in filter(None, (budgets.improved(name, results) for name in budgets.names())):
+            print(f"bench: {better}")
+    else:
+        print(f"bench: built with {made_with}; what numbers were before is known for {budgets.counted_with} only, and not judged")
+    wrong = list(filter(None, wrong))
     for message in wrong:
         print(f"bench: {message}", file=sys.stderr)
     sys.exit(1 if wrong else 0)

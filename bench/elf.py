@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the benchmark needs to know of ELF files: symbols, sections, segments. ELF64, little endian."""
 
+import re
 import struct
 from collections import namedtuple
 from pathlib import Path
@@ -57,3 +58,14 @@ class Elf:
     def _string(self, table, offset):
         start = table + offset
         return self.bytes[start:self.bytes.index(b"\0", start)].decode()
+
+
+def compiler(path):
+    """The compiler that has made the ELF file at @path, as its debug information says: "gcc 12.2.0"."""
+    elf = Elf(path)
+    strings = next((section for section in elf.sections if section.name == ".debug_str"), None)
+    producer = strings and re.search(rb"GNU (?:GIMPLE|C17) (\d+\.\d+\.\d+)",
+                                     elf.bytes[strings.offset:strings.offset + strings.size])
+    if not producer:
+        raise ValueError(f"{path}: doesn't say what compiler has made it")
+    return f"gcc {producer[1].decode()}"
