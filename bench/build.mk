@@ -91,4 +91,4 @@ bench-compare:
 
 # $(BUILD)/report/index.html, docs/performance.md and README.md's table, from what make bench (and ./test) has found.
 report:
-	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD)
+	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD) .

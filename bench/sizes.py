@@ -20,8 +20,8 @@ def section_bytes(path):
     return text, sum(section.size for section in loaded) - text
 
 
-def source_lines(objects):
-    """Lines of code, without blank lines and comments, of every file that the compiler has read to make @objects.
+def source_files(objects):
+    """Every file that the compiler has read to make @objects.
 
     The compiler itself lists them (-MMD); its own headers, outside the repository, are not ours and do not count. What
     is generated doesn't either: what it is generated from does.
@@ -32,11 +32,22 @@ def source_lines(objects):
         read = {word for word in words if not word.startswith(("/", "build/")) and Path(word).suffix in (".c", ".h", ".S")}
         if all(Path(word).exists() for word in read):  # else it is left over from a source that is gone
             files |= read
-    report = subprocess.run(["cloc", "--json", "--quiet", "--skip-uniqueness", *sorted(files)], check=True, stdout=subprocess.PIPE)
-    counted = json.loads(report.stdout)["SUM"]
-    if counted["nFiles"] != len(files):
-        raise ValueError(f"cloc has counted {counted['nFiles']} of {len(files)} files")
-    return counted["code"]
+    return sorted(files)
+
+
+def source_lines(objects):
+    """Lines of code, without blank lines and comments, of the source_files of @objects."""
+    return sum(lines_by_file(source_files(objects)).values())
+
+
+def lines_by_file(files):
+    """File to lines of code, of each of @files."""
+    report = subprocess.run(["cloc", "--json", "--quiet", "--by-file", "--skip-uniqueness", *files], check=True, stdout=subprocess.PIPE)
+    counted = {file.removeprefix("./"): entry["code"] for file, entry in json.loads(report.stdout).items()
+               if file not in ("header", "SUM")}
+    if len(counted) != len(files):
+        raise ValueError(f"cloc has counted {len(counted)} of {len(files)} files")
+    return counted
 
 
 def image_overhead(build, system, image):

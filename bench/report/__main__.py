@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python3 -m report BUILD [ROOT]: writes BUILD/report/index.html from what was measured with BUILD; with ROOT, a folder of the repository,
+ROOT/docs/performance.md and the table of ROOT/README.md too.
+
+What is missing is said to be missing; only the numbers of `make bench` there have to be.
+"""
+
+import sys
+from pathlib import Path
+
+from .findings import Findings
+from .markdown import performance, readme
+from .page import page
+from .sections import SECTIONS
+
+
+def main():
+    if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
+        print(f"usage: make report\n\n{__doc__.strip()}")
+        sys.exit(0 if {"-h", "--help"} & set(sys.argv) else 2)
+    findings = Findings(sys.argv[1])
+    missing = [name for name in findings.budgets.names() if name not in findings.results]
+    if missing:
+        sys.exit(f"report: not measured: {', '.join(missing)}; `make bench` measures it")
+    sections = [section(findings) for section in SECTIONS]
+    output = Path(sys.argv[1]) / "report" / "index.html"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page(findings, sections), encoding="utf-8")
+    print(f"report: {output}")
+    if len(sys.argv) == 3:
+        _commit(Path(sys.argv[2]), findings, sections)
+
+
+def _commit(root, findings, sections):
+    """Writes what the repository at @root keeps of the report."""
+    readme_path, path = root / "README.md", root / "docs" / "performance.md"
+    text, kept = performance(sections, path.read_text(encoding="utf-8") if path.exists() else "")
+    for title, subjects in kept:
+        print(f"report: {path}: {title} stays as it was: not measured this time: {', '.join(subjects)}")
+    _write(path, text)
+    _write(readme_path, readme(findings, readme_path.read_text(encoding="utf-8")))
+
+
+def _write(path, text):
+    """Writes @text to @path, and says so, if that changes it."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        print(f"report: {path} has changed: commit it")
+
+
+main()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that there is to report: numbers and budgets, evidence of the experiments, exits that were seen and their bounds."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from budgets import Budgets
+from elf import compiler
+from evidence import Evidence
+
+from .parts import parts
+from .words import order
+
+HERE = Path(__file__).resolve().parent
+
+
+class Run:
+    """What one system has shown in one experiment: values in their order, or rows; or why there is nothing."""
+
+    def __init__(self, content, old):
+        self.system, self.load = content["system"], content["load"]
+        self.skipped = content.get("skipped")
+        self.unit, self.how = content.get("unit"), content.get("how")
+        self.values, self.rows = content.get("values"), content.get("rows")
+        self.old = old
+
+    @property
+    def key(self):
+        """Which run it is, by its system and whether there was load."""
+        return self.system, self.load
+
+
+class Findings:
+    """What was found with the build in the folder @build. Whatever is missing is empty or None."""
+
+    def __init__(self, build):
+        self.build = Path(build)
+        self.engine = self.build / "hypervisor" / "arm64.elf"
+        self.results = self._json("bench/results.json") or {}
+        self.budgets = Budgets.read()
+        self.peers = yaml.safe_load((HERE.parent / "peers.yaml").read_text(encoding="utf-8"))
+        self.exits = self._json("bench/exits.json") or {}
+        self.bounds = {name: bound if isinstance(bound, dict) else {"bound": bound}
+                       for name, bound in (self._json("hypervisor/bounds.json") or {}).items()}
+        self.exit_classes = yaml.safe_load((HERE.parent / "exit_classes.yaml").read_text(encoding="utf-8"))
+        self.parts = parts(self.build) if self.engine.exists() else []
+
+    def runs(self, experiment):
+        """The runs of @experiment, in the order of the report, without load first."""
+        found = []
+        for content in Evidence(self.build).read(experiment):
+            name = content["system"] + ("-load" if content["load"] else "")
+            found.append(Run(content, self._older_than_engine(f"bench/evidence/{experiment}/{name}.json")))
+        return sorted(found, key=lambda run: (order(run.system), run.load))
+
+    def source(self, name):
+        """The source of what @name of peers.yaml says, to be shown."""
+        return self.peers["sources"][self.peers[name]["source"]]
+
+    def made_with(self):
+        """What the numbers are of: commit, compiler, as far as it can be known."""
+        facts = []
+        commit = subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty", "--exclude=*"], text=True, check=False,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
+        if commit:
+            facts.append(f"commit {commit}")
+        if self.engine.exists():
+            facts.append(compiler(self.engine))
+        return facts
+
+    def _json(self, name):
+        path = self.build / name
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def _older_than_engine(self, name):
+        return self.engine.exists() and (self.build / name).stat().st_mtime < self.engine.stat().st_mtime

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of bounded costs: each way through the hypervisor, what was seen of it and what it can be (mission.md M12)."""
+
+from html import escape
+
+from .. import charts
+from ..blocks import Cell, Chart, Details, Missing, Prose, Section, Table
+from ..scales import Log
+from ..words import NONE, number
+
+SHOWN = 3  # functions of a path in a table
+
+
+def section(findings):
+    """The section."""
+    blocks = [Prose("Each way through the hypervisor: what it cost in everything that the system tests execute, and what it can cost at most, "
+                    "by the compiled code.", "lead"), *_calls(findings)]
+    if not findings.exits:
+        blocks.append(Missing("Not measured: what each exit class costs over everything that the system tests execute. `./test` does it."))
+    if not findings.bounds:
+        blocks.append(Missing("There are no bounds: `make` writes them beside the engine."))
+    classes = [entry for entry in findings.exit_classes if entry["class"] in findings.exits or entry["class"] in findings.bounds]
+    if classes:
+        blocks += [_picture(findings, classes), _table(findings, classes), _paths(findings, classes)]
+    return Section("exits", "Hypercalls and exits", blocks)
+
+
+def _calls(findings):
+    """The empty hypercall, beside others'."""
+    if "hypercall_null" not in findings.results:
+        return []
+    peers, mvm, source = findings.budgets.entries["hypercall_null"]["peers"], findings.peers["hypercall"], findings.source("hypercall")
+    rows = [["Nagaya", f"{findings.results['hypercall_null']} instructions"],
+            *([peer, f"{count} instructions"] for peer, count in peers.items()), ["MVM, in its paper", f"{mvm['microseconds']} µs"]]
+    return [Table("An empty hypercall", [("", "left"), ("takes", "right")], rows), Prose(f"The paper: {source['text']}.")]
+
+
+def _picture(findings, classes):
+    known = [value for entry in classes for value in _values(findings, entry["class"]) if value]
+    axis = Log(min(known), max(known))
+    rows = []
+    for entry in classes:
+        least, mean, worst, bound = _values(findings, entry["class"])
+        if worst is None:
+            marks = charts.span(axis, bound, None, bound, bound)
+        else:
+            marks = charts.span(axis, least, mean, worst, bound)
+        words = f"{entry['class']}: least {number(least)}, mean {number(mean)}, worst seen {number(worst)}, bound {number(bound)} instructions"
+        rows.append(charts.Row(entry["class"], f"{number(worst)} ≤ {number(bound)}" if worst and bound else number(worst or bound), 1, marks, words))
+    return Chart(charts.rows(axis, rows, "instr."), "Instructions of each way through the hypervisor: line from the least to the worst seen, ring "
+                                                    "at the mean, dot at the worst; the bar is the bound. Logarithmic.")
+
+
+def _values(findings, name):
+    """(least, mean, worst, bound) of the class @name; None: not known."""
+    seen = findings.exits.get(name, {})
+    return seen.get("min"), seen.get("mean"), seen.get("max"), findings.bounds.get(name, {}).get("bound")
+
+
+def _table(findings, classes):
+    rows = []
+    for entry in classes:
+        seen = findings.exits.get(entry["class"], {})
+        least, mean, worst, bound = _values(findings, entry["class"])
+        ratio = f"{bound / worst:.2f}" if worst and bound else NONE
+        rows.append([Cell(f"{entry['class']}: {entry['what']}", f"{escape(entry['class'])}<small>{escape(entry['what'])}</small>"),
+                     number(seen.get("count")), number(least), number(mean), number(worst), number(bound), ratio,
+                     _path(seen.get("path"))])
+    heads = ["seen", "least", "mean", "worst", "bound", "bound / worst"]
+    return Table("The ways through the hypervisor, in instructions",
+                 [("", "left"), *((head, "right") for head in heads), ("where the worst went", "left")], rows)
+
+
+def _path(path):
+    """The functions in which most of @path was spent."""
+    if not path:
+        return NONE
+    most = sorted(path, key=lambda step: -step[1])
+    rest = sum(count for _, count in most[SHOWN:])
+    return ", ".join(f"`{_name(function)}` {number(count)}" for function, count in most[:SHOWN]) + (f", others {number(rest)}" if rest else "")
+
+
+def _name(function):
+    """The function without its callers, which may stand behind it, and its file."""
+    return function.split(" < ", maxsplit=1)[0].split(" (", maxsplit=1)[0]
+
+
+def _paths(findings, classes):
+    """Each longest path whole: of what was seen, and of the bound."""
+    blocks = []
+    for entry in classes:
+        for what, content in (("worst seen", findings.exits.get(entry["class"], {})), ("bound", findings.bounds.get(entry["class"], {}))):
+            path = content.get("path")
+            if path:
+                where = f" (in {content['where']})" if content.get("where") else ""
+                blocks.append(Details(f"{entry['class']}, {what}{where}", [
+                    Table(f"{entry['class']}: instructions by function, {what}", [("function", "left"), ("instructions", "right")],
+                          [[f"`{function}`", number(count)] for function, count in path])]))
+    return Details("The longest paths by function", blocks or [Missing("No path is known.")])

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a device's interrupt until the guest's handler (mission.md N13)."""
+
+from .. import charts
+from ..blocks import Chart, Details, Prose, Section, Table
+from ..scales import Log
+from ..series import absences, by_unit, how, summary
+from ..words import between, number, percent, system
+
+
+def section(findings):
+    """The section."""
+    runs = findings.runs("interrupt-latency")
+    blocks = [Prose("From a device's interrupt until the guest's handler, 10,000 times, one every 10 ms with jitter.", "lead"),
+              *absences(runs, "the interrupt latency of the papers' experiment")]
+    for unit, group in by_unit(runs):
+        blocks += _pictures(unit, group)
+        blocks.append(_table(unit, group))
+        blocks += _against_xen(findings, unit, group)
+    blocks += how([run for run in runs if run.values])
+    return Section("interrupts", "Interrupt latency", [*blocks, *silicon(findings)])
+
+
+def _pictures(unit, runs):
+    sums = {run.key: summary(run.values) for run in runs}
+    least, worst = min(s.least for s in sums.values()), max(s.worst for s in sums.values())
+    axis = Log(max(least, 1), max(worst, 10), zero=least <= 0)
+    edges = charts.log_edges(axis)
+
+    def row(run, marks, value):
+        return charts.Row(system(run.system, run.load), value, charts.colour(run.system), marks, _words(run, sums[run.key], unit))
+
+    spans = [row(run, charts.span(axis, *sums[run.key][1:4]), number(sums[run.key].worst)) for run in runs]
+    shapes = [row(run, charts.histogram(axis, edges, run.values), "") for run in runs]
+    times = [row(run, charts.series(axis, run.values), number(sums[run.key].worst)) for run in runs
+             if run.load or (run.system, True) not in sums]  # beside load, which is the experiment, nothing happens without it
+    count = f"{max(s.count for s in sums.values()):,}"
+    return [
+        Chart(charts.rows(axis, spans, unit), f"From the least to the worst latency, in {unit}: the ring is the mean, the dot and the number are "
+                                              "the worst. Logarithmic."),
+        Chart(charts.rows(axis, shapes, unit, height=54), f"How often each latency came, in {unit}. Heights are logarithmic too: a single event of "
+                                                          f"{count} is seen."),
+        Chart(charts.strips(axis, times, ("event 1", f"event {count}"), unit), f"Each latency in the order of the events, in {unit}; the number is the "
+                                                                               "worst. Logarithmic."),
+    ]
+
+
+def _words(run, s, unit):
+    return (f"{system(run.system, run.load)}: least {number(s.least)}, mean {number(s.mean)}, worst {number(s.worst)} {unit}, "
+            f"{s.count:,} events")
+
+
+def _table(unit, runs):
+    rows = []
+    for run in runs:
+        s = summary(run.values)
+        rows.append([system(run.system, run.load), *(number(value) for value in (s.worst, s.mean, s.least, s.jitter, s.deviation, s.count))])
+    heads = ["worst", "mean", "minimum", "jitter", "deviation", "events"]
+    return Table(f"Interrupt latency, in {unit}; jitter is from the minimum to the worst, deviation the standard one",
+                 [("", "left"), *((head, "right") for head in heads)], rows)
+
+
+def _against_xen(findings, unit, runs):
+    """What the paper has gained on Xen, and what Nagaya gains on it: of runs with load, if Xen had any."""
+    paper, source = findings.peers["interrupt-latency"], findings.source("interrupt-latency")
+    rows = [["Natsume-Xen, in its paper", f"−{paper['worst']['percent']} % ({paper['worst']['less']} less)",
+             f"−{paper['mean']['percent']} % ({paper['mean']['less']} less)", f"−{paper['jitter']['percent']} %"]]
+    for run in runs:
+        xen = next((other for other in runs if other.key == ("xen", run.load)), None)
+        if xen and run.system.startswith("nagaya"):
+            mine, theirs = summary(run.values), summary(xen.values)
+            rows.append([system(run.system, run.load), *(_gain(getattr(mine, key), getattr(theirs, key))
+                                                         for key in ("worst", "mean", "jitter"))])
+    note = "" if len(rows) > 1 else " Xen did not take part here, so there is nothing to put beside it."
+    return [Table(f"Against plain Xen; Nagaya's in {unit}", [("", "left"), ("worst", "right"), ("mean", "right"), ("jitter", "right")], rows),
+            Prose(f"The paper: {source['text']}. Its microseconds are of real hardware, with Xen 3.4; ours are counted.{note}")]
+
+
+def _gain(mine, theirs):
+    less = theirs - mine
+    share = percent(-less / theirs, signed=True) if theirs else "0 %"
+    return f"{share} ({number(abs(less))} {'less' if less >= 0 else 'more'})"
+
+
+def silicon(findings):
+    """Blocks about what others have published of real hardware."""
+    published, source = findings.peers["silicon"], findings.source("silicon")
+    spans = [value for row in published["rows"] for value in (row["alone"], row["interference"]) if value]
+    axis = Log(min(low for low, _ in spans), max(high for _, high in spans))
+    lines = []
+    for row in published["rows"]:
+        marks = charts.alone_and_loaded(axis, row["alone"], row["interference"])
+        lines.append(charts.Row(row["system"], f"{between(row['alone'])} / {between(row['interference'])}", 0,
+                                marks, f"{row['system']}: {between(row['alone'])} alone, {between(row['interference'])} under interference"))
+    table = Table("Published interrupt latencies on silicon, in microseconds, and instructions at EL2 for one interrupt",
+                  [("", "left"), ("alone", "right"), ("memory flooded", "right"), ("instructions", "right")],
+                  [[row["system"], between(row["alone"]), between(row["interference"]), row["instructions"] or "–"]
+                   for row in published["rows"]])
+    return [
+        Details("Published figures of real hardware, for scale", [
+            Prose("Not ours and not measured here, but they show what counted instructions become on silicon: what does not execute takes no "
+                  "time, and has nothing that a neighbour's memory traffic could slow down."),
+            Chart(charts.rows(axis, lines, "µs"), "Interrupt latency in microseconds: alone (ring), and while others flood the memory (dot). "
+                                                  "Logarithmic."),
+            table,
+            Prose(f"Latencies: [{source['text']}]({source['link']}), {published['machine']}. Instructions: as in the budgets above."),
+        ]),
+    ]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a job of Linux's takes in a VM, where bare metal is 100 %."""
+
+from .. import charts
+from ..blocks import Chart, Prose, Section, Table
+from ..scales import Linear
+from ..series import absences, by_unit, how
+from ..words import NONE, number, system
+
+
+def section(findings):
+    """The section."""
+    runs = findings.runs("throughput")
+    blocks = [Prose("The same jobs of the same Linux, by itself on the machine and in a VM: what they take, where bare metal is 100 %.", "lead"),
+              *absences(runs, "Linux's jobs, on bare metal and in VMs")]
+    for unit, group in by_unit(runs):
+        blocks += [*_bars(group), _table(unit, group)]
+    blocks += how([run for run in runs if run.rows])
+    return Section("throughput", "Throughput", blocks)
+
+
+def _values(run):
+    return {row["job"]: row["value"] for row in run.rows}
+
+
+def _bars(runs):
+    bare = next((run for run in runs if run.system == "bare"), None)
+    if not bare:
+        return []
+    base = _values(bare)
+    shares = {(job, run.key): 100 * value / base[job] for run in runs for job, value in _values(run).items() if base.get(job)}
+    axis = Linear(0, max(shares.values()), " %")
+    rows = []
+    for job in base:
+        for run in runs:
+            share = shares.get((job, run.key))
+            if share is not None:
+                rows.append(charts.Row(f"{job}, {system(run.system, run.load)}", f"{share:.2f} %", charts.colour(run.system), charts.bar(axis, share)))
+    return [Chart(charts.rows(axis, rows, "", height=18), "What each job takes, in percent of what it takes on bare metal: shorter is better.")]
+
+
+def _table(unit, runs):
+    jobs = list(dict.fromkeys(row["job"] for run in runs for row in run.rows))
+    base = next((_values(run) for run in runs if run.system == "bare"), {})
+    rows = []
+    for run in runs:
+        values = _values(run)
+        rows.append([system(run.system, run.load), *(_told(values.get(job), base.get(job)) for job in jobs)])
+    return Table(f"What each job takes, in {unit}", [("", "left"), *((job, "right") for job in jobs)], rows)
+
+
+def _told(value, base):
+    if value is None:
+        return NONE
+    return number(value) + (f" ({100 * value / base:.2f} %)" if base else "")
