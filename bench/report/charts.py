@@ -103,7 +103,7 @@ def strips(axis, lines, below, unit, height=84):
             f'<div class="value">{escape(unit)}</div></div></div>')
 
 
-def curves(axis, places, lines, unit, below, height=230):
+def curves(axis, places, lines, below, height=230):
     """@lines, each with a value of @axis for some of @places, upwards; @places from left to right, in equal steps; @below: what they
     are."""
     across = {place: (i + 0.5) / len(places) for i, place in enumerate(places)}
@@ -120,7 +120,7 @@ def curves(axis, places, lines, unit, below, height=230):
     ticks = "".join(f'<span style="left:{100 * x:.1f}%">{escape(str(place))}</span>' for place, x in across.items())
     wide = max(len(line.label) for line in lines) * 0.56 + 1
     return (f'<div class="curves" style="--names:{wide:.1f}em"><div class="scale">{scale}</div><div class="plot" style="height:{height}px">{_svg(title, marks)}</div>'
-            f'<div class="names">{names}</div><div class="unit">{escape(unit)}</div><div class="ticks">{ticks}</div>'
+            f'<div class="names">{names}</div><div class="ticks">{ticks}</div>'
             f'<div class="below">{escape(below)}</div></div>')
 
 

@@ -48,7 +48,7 @@ def _curves(unit, runs, key):
     values = [value for line in lines for _, value in line.points]
     places = sorted({place for line in lines for place, _ in line.points})
     axis = Log(min(values) / 2, max(values) * 2)
-    return [Chart(charts.curves(axis, places, lines, unit, COLUMNS[key], height=170), f"Boot by {WORDS[key]}, in {unit}. Logarithmic.")]
+    return [Chart(charts.curves(axis, places, lines, COLUMNS[key], height=170), f"Boot by {WORDS[key]}, in {unit}. Logarithmic.")]
 
 
 def _alike(rows, key):

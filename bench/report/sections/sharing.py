@@ -43,7 +43,7 @@ def _curves(unit, runs):
             lines.append(charts.Line(_label(run, policy), tone, points))
     values = [value for line in lines for _, value in line.points]
     places = sorted({place for line in lines for place, _ in line.points})
-    return Chart(charts.curves(Log(min(values) / 1.5, max(values) * 1.5), places, lines, unit, "VMs on the core", height=280),
+    return Chart(charts.curves(Log(min(values) / 1.5, max(values) * 1.5), places, lines, "VMs on the core", height=280),
                  f"The worst wake-up by number of VMs on the core, in {unit}. Logarithmic.")
 
 
