@@ -105,12 +105,8 @@ class Details:
 
 
 def tables(blocks):
-    """All tables of @blocks, unfolded."""
-    for block in blocks:
-        if isinstance(block, Table):
-            yield block
-        elif isinstance(block, Details):
-            yield from tables(block.blocks)
+    """The tables of @blocks, but for those that are folded away."""
+    return [block for block in blocks if isinstance(block, Table)]
 
 
 def inline(text):

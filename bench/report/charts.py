@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections import namedtuple
 from html import escape
 
+from .words import number
+
 Row = namedtuple("Row", "label value colour marks title", defaults=("",))
 Line = namedtuple("Line", "label colour points")
 
@@ -24,10 +26,7 @@ def colour(system):
 def rows(axis, lines, unit, height=26, grid=True):
     """@lines, Rows one below the other, over @axis, whose values are in @unit; @height in pixels."""
     lattice = _path("grid", "".join(f"M{_x(tick.place)} 0V100" for tick in axis.ticks())) if grid else ""
-    body = "".join(
-        f'<div class="row"><div class="label">{escape(row.label)}</div>'
-        f'<div class="plot k{row.colour}" style="height:{height}px">{_svg(row.title or f"{row.label}: {row.value}", lattice + row.marks)}</div>'
-        f'<div class="value">{escape(row.value)}</div></div>' for row in lines)
+    body = "".join(_row(row, _svg(_title(row), lattice + row.marks), height) for row in lines)
     return f'<div class="chart">{body}{_axis(axis.ticks(), unit)}</div>'
 
 
@@ -35,11 +34,15 @@ def span(axis, least, mean, worst, bound=None):
     """Marks: a line from @least to @worst, a ring at @mean, a dot at @worst, a bar at @bound."""
     marks = _path("span", f"M{_x(axis.place(least))} 50H{_x(axis.place(worst))}")
     if bound is not None:
-        marks += _path("reach", f"M{_x(axis.place(worst))} 50H{_x(axis.place(bound))}")
-        marks += _path("bound", f"M{_x(axis.place(bound))} 12V88")
+        marks += _path("reach", f"M{_x(axis.place(worst))} 50H{_x(axis.place(bound))}") + limit(axis, bound)
     if mean is not None:
         marks += _dot("ring", axis.place(mean)) + _dot("hole", axis.place(mean))
     return marks + _dot("dot", axis.place(worst))
+
+
+def limit(axis, bound):
+    """Marks: a bar at @bound, of what was never seen."""
+    return _path("bound", f"M{_x(axis.place(bound))} 12V88")
 
 
 def alone_and_loaded(axis, alone, loaded):
@@ -94,10 +97,7 @@ def series(axis, values, columns=500):
 def strips(axis, lines, below, unit, height=84):
     """@lines, Rows of series marks, each with @axis, in @unit, upwards; @below: what is at the left and right end of all."""
     scale = "".join(f'<span style="top:{96 - 92 * tick.place:.1f}%">{escape(tick.text)}</span>' for tick in _few(axis))
-    body = "".join(
-        f'<div class="row"><div class="label">{escape(row.label)}</div><div class="plot k{row.colour}" style="height:{height}px">'
-        f'{_svg(row.title or f"{row.label}: {row.value}", row.marks)}<div class="beside">{scale}</div></div>'
-        f'<div class="value">{escape(row.value)}</div></div>' for row in lines)
+    body = "".join(_row(row, f'{_svg(_title(row), row.marks)}<div class="beside">{scale}</div>', height) for row in lines)
     ends = "".join(f'<span class="{side}">{escape(text)}</span>' for side, text in zip(("first", "last"), below))
     return (f'<div class="chart strips">{body}<div class="row axis"><div class="label"></div><div class="ticks">{ends}</div>'
             f'<div class="value">{escape(unit)}</div></div></div>')
@@ -116,11 +116,11 @@ def curves(axis, places, lines, below, height=230):
     scale = "".join(f'<span style="top:{_y(tick.place)}%">{escape(tick.text)}</span>' for tick in axis.ticks() if tick.main)
     ends = _apart([(float(_y(axis.place(line.points[-1][1]))) * height / 100, line) for line in lines], 17, height)
     names = "".join(f'<span class="k{line.colour}" style="top:{top:.0f}px">{escape(line.label)}</span>' for top, line in ends)
-    title = "; ".join(f"{line.label}: " + ", ".join(f"{value:,.0f} at {place}" for place, value in line.points) for line in lines)
+    title = "; ".join(f"{line.label}: " + ", ".join(f"{number(value)} at {place}" for place, value in line.points) for line in lines)
     ticks = "".join(f'<span style="left:{100 * x:.1f}%">{escape(str(place))}</span>' for place, x in across.items())
     wide = max(len(line.label) for line in lines) * 0.56 + 1
-    return (f'<div class="curves" style="--names:{wide:.1f}em"><div class="scale">{scale}</div><div class="plot" style="height:{height}px">{_svg(title, marks)}</div>'
-            f'<div class="names">{names}</div><div class="ticks">{ticks}</div>'
+    return (f'<div class="curves" style="--names:{wide:.1f}em"><div class="scale">{scale}</div>'
+            f'<div class="plot" style="height:{height}px">{_svg(title, marks)}</div><div class="names">{names}</div><div class="ticks">{ticks}</div>'
             f'<div class="below">{escape(below)}</div></div>')
 
 
@@ -135,9 +135,18 @@ def _few(axis):
     return ticks[::-(-len(ticks) // 4)]
 
 
+def _row(row, plot, height):
+    return (f'<div class="row"><div class="label">{escape(row.label)}</div>'
+            f'<div class="plot k{row.colour}" style="height:{height}px">{plot}</div><div class="value">{escape(row.value)}</div></div>')
+
+
+def _title(row):
+    return row.title or f"{row.label}: {row.value}"
+
+
 def _axis(ticks, unit):
-    spans = "".join(f'<span class="{"main" if tick.main else "minor"}{_edge(tick)}" style="left:{100 * tick.place:.2f}%">{escape(tick.text)}'
-                    "</span>" for tick in ticks)
+    spans = "".join(f'<span class="{"main" if tick.main else "minor"}{_edge(tick)}" style="left:{100 * tick.place:.2f}%">'
+                    f"{escape(tick.text)}</span>" for tick in ticks)
     return (f'<div class="row axis"><div class="label"></div><div class="ticks">{spans}</div>'
             f'<div class="value">{escape(unit)}</div></div>')
 

@@ -6,16 +6,17 @@ import re
 from budgets import PEERS
 
 from .blocks import tables
+from .words import NONE
 
 HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Performance
 
-What `make bench` and `./test` have found, as `make report` wrote it here; [measuring.md](measuring.md) says how each number comes about, and
-what counted instructions tell. The pictures are in the report itself.
+What `make bench` and `./test` have found, as `make report` wrote it here. [measuring.md](measuring.md) says how each number comes
+about, and what counted instructions tell. The pictures are in the report itself.
 """
 
-README_NUMBERS = ["direct_timer_irq_el2", "virtual_timer_irq_el2", "vcpu_switch_el2", "hypercall_null", "doorbell_send", "boot_first_guest_insn",
-                  "text_bytes", "hypervisor_sloc"]
+README_NUMBERS = ["direct_timer_irq_el2", "virtual_timer_irq_el2", "vcpu_switch_el2", "hypercall_null", "doorbell_send",
+                  "boot_first_guest_insn", "text_bytes", "hypervisor_sloc"]
 README_BEGIN, README_END = "<!-- numbers: written by `make report` -->\n", "<!-- end of numbers -->\n"
 
 
@@ -27,7 +28,7 @@ def performance(sections, before):
     old = _split(before)
     text, kept = HEAD, []
     for section in sections:
-        found = list(tables(section.blocks))
+        found = tables(section.blocks)
         new = "\n\n".join(table.markdown() for table in found) + "\n"
         if section.title in old and not section.title == "Budgets" and _subjects(old[section.title]) - _subjects(new):
             kept.append((section.title, sorted(_subjects(old[section.title]) - _subjects(new))))
@@ -64,5 +65,8 @@ def _split(text):
 
 
 def _subjects(text):
-    """What the rows of all tables in @text are about."""
-    return {line.split(" | ")[0] for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| – ", "| ---"))}
+    """What the rows and the columns of all tables in @text are about."""
+    lines = text.splitlines()
+    rows = {line.split(" | ")[0].removeprefix("| ") for line in lines if line.startswith("| ")}
+    heads = {cell for line, below in zip(lines, lines[1:]) if below.startswith("| ---") for cell in line.strip("| ").split(" | ")}
+    return (rows | heads) - {NONE, "---", "---:"}

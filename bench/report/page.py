@@ -8,10 +8,11 @@ from . import summary
 from .blocks import inline
 
 TELLS = [
-    "Most numbers here are instructions executed at EL2, counted in QEMU. They are the same on every machine and every day, so a path that grows by "
-    "one instruction is seen. And zero is zero on any hardware: what does not execute takes no time and cannot be disturbed.",
-    "Above zero they are not time. Cache and TLB misses, barriers and device accesses count as one instruction each, and cost very differently on "
-    "silicon; what neighbours do to shared caches and memory is not modelled. So the numbers order systems; they do not predict microseconds.",
+    "Most numbers here are instructions executed at EL2, counted in QEMU. They are the same on every machine and every day, so a path that "
+    "grows by one instruction is seen. And zero is zero on any hardware: what does not execute takes no time and cannot be disturbed.",
+    "Above zero they are not time. Cache and TLB misses, barriers and device accesses count as one instruction each, and cost very "
+    "differently on silicon; what neighbours do to shared caches and memory is not modelled. So the numbers order systems; they do not "
+    "predict microseconds.",
 ]
 
 
@@ -47,8 +48,8 @@ def page(findings, sections):
 <main>
 {body}
 </main>
-<footer>Made by <code>make report</code> from what <code>make bench</code> and <code>./test</code> have found. How each number comes about is in
-docs/measuring.md.</footer>
+<footer>Made by <code>make report</code> from what <code>make bench</code> and <code>./test</code> have found.
+How each number comes about is in docs/measuring.md.</footer>
 </body>
 </html>
 """

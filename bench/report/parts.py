@@ -22,8 +22,8 @@ PARTS = [
     ("interrupt controller (GICv3)", r"/(gic|gicv3|list_registers)[^/]*$"),
     ("vCPUs and the scheduler", r"/(sched|vcpu|vcpu_context|clock)\."),
     ("PSCI and firmware", r"/(psci|firmware|conduit)[^/]*$"),
-    ("exits, traps and emulation", r"/(vectors|exits|traps|sysreg|stage2|feature_registers|inject|guest_memory|hypercall|registers|doorbell)"
-                                   r"[^/]*$"),
+    ("exits, traps and emulation",
+     r"/(vectors|exits|traps|sysreg|stage2|feature_registers|inject|guest_memory|hypercall|registers|doorbell)[^/]*$"),
     ("life of VMs, manager, watchdog", r"/(vm|command|watchdog)\."),
     ("log and console", r"/(log|console|log_format)\."),
     ("start", r"/(start|boot|boot_checks|cpu|asm_numbers)\."),

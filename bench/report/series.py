@@ -33,7 +33,7 @@ def absences(runs, what, command="make bench"):
         blocks.insert(0, Missing(f"Not measured: {what}. `{command}` does it."))
     old = [system(run.system, run.load) for run in runs if not run.skipped and run.old]
     if old:
-        blocks.append(Missing(f"Older than the engine that is built now: {', '.join(old)}. `{command}` counts again."))
+        blocks.append(Missing(f"Older than the engine that is built now: {'; '.join(old)}. `{command}` counts again."))
     return blocks
 
 
@@ -45,4 +45,4 @@ def how(runs):
             told.setdefault(run.how.rstrip("."), []).append(system(run.system, run.load))
     if len(told) == 1:
         return [Prose(f"How: {next(iter(told))}.")]
-    return [Prose(f"{', '.join(names)}: {text}.") for text, names in told.items()]
+    return [Prose(f"{'; '.join(names)}: {text}.") for text, names in told.items()]

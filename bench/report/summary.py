@@ -13,8 +13,8 @@ def lines(findings):
     direct = sum(results[name] for name in DIRECT) if all(name in results for name in DIRECT) else None
     text = results.get("text_bytes")
     return [
-        (number(direct), "instructions of the hypervisor for an interrupt of a hard real-time VM: its timer, a device, another core, the end of a "
-                         "WFI. It is not on the path.", _elsewhere(findings, "direct_timer_irq_el2")),
+        (number(direct), "instructions of the hypervisor for an interrupt of a hard real-time VM: its timer, a device, another core, the "
+                         "end of a WFI. It is not on the path.", _elsewhere(findings, "direct_timer_irq_el2")),
         (_told(results, "virtual_timer_irq_el2"), "instructions for a virtual interrupt, the longest of 10,000.",
          _elsewhere(findings, "virtual_timer_irq_el2")),
         (_told(results, "vcpu_switch_el2"), "instructions for a switch to a VM that is woken on a shared core, under the worst policy.",

@@ -15,8 +15,8 @@ NONE = "–"
 
 
 def system(name, load=False):
-    """What readers call the system @name; @load: beside a Linux under load."""
-    return SYSTEMS.get(name, name) + (", load" if load else "")
+    """What readers call the system @name; @load: beside a Linux under load, which Xen has on the same core (bench/peers/xen/)."""
+    return SYSTEMS.get(name, name) + (", shared core" if load and name.startswith("xen") else "") + (", load" if load else "")
 
 
 def order(name):

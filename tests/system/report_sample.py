@@ -67,8 +67,8 @@ def _folder(build, chance):
     results = {name: entry.get("now", entry["budget"] or 1) for name, entry in entries.items()}
     (build / "bench" / "results.json").write_text(json.dumps(results), encoding="utf-8")
     exits, bounds = {}, {}
-    for number, name in enumerate(["interrupt", "interrupt-else", "hypercall", "doorbell", "sgi", "fault", "wfi", "call", "psci", "register", "gic",
-                                   "abort", "decision"]):
+    for number, name in enumerate(["interrupt", "interrupt-else", "hypercall", "doorbell", "sgi", "fault", "wfi", "call", "psci",
+                                   "register", "gic", "abort", "decision"]):
         worst = 58 + 61 * number + chance.randrange(100)
         path = [["vector_entry", 30], [f"{name.replace('-', '_')}_exit", worst - 45], ["gic_poll", 15]]
         exits[name] = {"count": 10 ** chance.randrange(2, 8), "min": 30 + number, "mean": worst * 0.6, "max": worst, "path": path,

@@ -8,21 +8,22 @@ from ..series import absences, by_unit, how
 from ..words import number, system
 
 COLUMNS = {"vms": "VMs", "memory_mb": "memory, MB", "image_mb": "image, MB"}
+UNTIL = "until"
 WORDS = {"vms": "number of VMs", "memory_mb": "memory of a VM", "image_mb": "size of an image"}
 
 
 def section(findings):
     """The section."""
     runs = findings.runs("boot")
-    blocks = [Prose("From the first instruction of the hypervisor to the guest's first: everything was laid out before, so neither memory nor images "
-                    "make it longer.", "lead"), *_own(findings), *absences(runs, "boot by number of VMs, memory and image")]
+    blocks = [Prose("From the first instruction of the hypervisor to the guest's first: everything was laid out before, so neither memory "
+                    "nor images make it longer.", "lead"), *_own(findings), *absences(runs, "boot by number of VMs, memory and image")]
     for unit, group in by_unit(runs):
         blocks += [chart for key in COLUMNS for chart in _curves(unit, group, key)]
         blocks.append(_table(unit, group))
     blocks += how([run for run in runs if run.rows])
     paper, source = findings.peers["boot"], findings.source("boot")
-    blocks.append(Prose(f"In the paper, the guest's main was reached after {paper['with']} ms with the hypervisor and {paper['without']} ms without: "
-                        f"{source['text']}."))
+    blocks.append(Prose(f"In the paper, the guest's main was reached after {paper['with']} ms with the hypervisor and {paper['without']} ms "
+                        f"without: {source['text']}."))
     return Section("boot", "Boot", blocks)
 
 
@@ -32,8 +33,8 @@ def _own(findings):
     entries = findings.budgets.entries
     rows = [[entries[name]["title"], f"{findings.results[name]:,}", *(entries[name]["peers"].get(peer, "") for peer in ("Bao", "Xen"))]
             for name in names if name in findings.results]
-    return [Table("Instructions of the hypervisor until the guest's first", [("", "left"), ("Nagaya", "right"), ("Bao", "right"), ("Xen", "right")],
-                  rows)] if rows else []
+    columns = [("", "left"), ("Nagaya", "right"), ("Bao", "right"), ("Xen", "right")]
+    return [Table("Instructions of the hypervisor until the guest's first", columns, rows)] if rows else []
 
 
 def _curves(unit, runs, key):
@@ -56,16 +57,17 @@ def _alike(rows, key):
     sets = {}
     for row in rows:
         if row.get(key) is not None:
-            sets.setdefault(tuple(row.get(other) for other in COLUMNS if other != key), {})[row[key]] = row["value"]
+            sets.setdefault(tuple(row.get(other) for other in (*COLUMNS, UNTIL) if other != key), {})[row[key]] = row["value"]
     return sorted(max(sets.values(), key=len).items()) if sets else []
 
 
 def _table(unit, runs):
     """A row for each combination that was measured, a column for each system."""
-    known = [key for key in COLUMNS if any(row.get(key) is not None for run in runs for row in run.rows)]
+    known = [key for key in (*COLUMNS, UNTIL) if any(row.get(key) is not None for run in runs for row in run.rows)]
     values = {}
     for run in runs:
         for row in run.rows:
             values.setdefault(tuple(row.get(key) for key in known), {})[run.key] = row["value"]
-    rows = [[*(number(value) for value in combination), *(number(found.get(run.key)) for run in runs)] for combination, found in values.items()]
-    return Table(f"Boot, in {unit}", [*((COLUMNS[key], "right") for key in known), *((system(run.system, run.load), "right") for run in runs)], rows)
+    rows = [[*map(number, combination), *(number(found.get(run.key)) for run in runs)] for combination, found in values.items()]
+    heads = [*(COLUMNS.get(key, key) for key in known), *(system(run.system, run.load) for run in runs)]
+    return Table(f"Boot, in {unit}", [(head, "right") for head in heads], rows)

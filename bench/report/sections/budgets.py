@@ -17,13 +17,13 @@ def section(findings):
     lasting = [name for name in findings.budgets.names() if "now" in findings.budgets.entries[name]]
     varying = [name for name in findings.budgets.names() if name not in lasting]
     return Section("budgets", "Budgets", [
-        Prose("Each path through the hypervisor has a price, and the price is a test: what exceeds its budget, or has grown by 2 % without "
-              "being declared, fails. The numbers are counted, so they are the same on every machine with this compiler.", "lead"),
+        Prose("Each path through the hypervisor has a price, and the price is a test: what exceeds its budget, or has grown by more than "
+              "2 % without being declared, fails. The numbers are counted, so every machine with this compiler gets the same.", "lead"),
         Table("What is counted exactly", _columns("budget"), [_row(findings, name) for name in lasting], lasting=True),
         Table("What differs from run to run, or with the Linux that takes part", _columns("budget"),
               [_row(findings, name) for name in varying]),
-        Prose("The peers' figures were published, or measured for the project's design (Xen 4.20, QEMU 10.0.2); they are shown, not measured "
-              "again."),
+        Prose("The peers' figures were published, or measured for the project's design (Xen 4.20, QEMU 10.0.2); they are shown, not "
+              "measured again."),
     ])
 
 

@@ -6,15 +6,16 @@ from html import escape
 from .. import charts
 from ..blocks import Cell, Chart, Details, Missing, Prose, Section, Table
 from ..scales import Log
-from ..words import NONE, number
+from ..series import absences, how
+from ..words import NONE, number, system
 
 SHOWN = 3  # functions of a path in a table
 
 
 def section(findings):
     """The section."""
-    blocks = [Prose("Each way through the hypervisor: what it cost in everything that the system tests execute, and what it can cost at most, "
-                    "by the compiled code.", "lead"), *_calls(findings)]
+    blocks = [Prose("Each way through the hypervisor: what it cost in everything that the system tests execute, and what it can cost at "
+                    "most, by the compiled code.", "lead"), *_calls(findings)]
     if not findings.exits:
         blocks.append(Missing("Not measured: what each exit class costs over everything that the system tests execute. `./test` does it."))
     if not findings.bounds:
@@ -22,6 +23,8 @@ def section(findings):
     classes = [entry for entry in findings.exit_classes if entry["class"] in findings.exits or entry["class"] in findings.bounds]
     if classes:
         blocks += [_picture(findings, classes), _table(findings, classes), _paths(findings, classes)]
+    others = [run for run in findings.runs("exits") if not run.system.startswith("nagaya")]
+    blocks += [*absences(others, None), *(_other(findings, run) for run in others if run.rows), *how([run for run in others if run.rows])]
     return Section("exits", "Hypercalls and exits", blocks)
 
 
@@ -41,14 +44,13 @@ def _picture(findings, classes):
     rows = []
     for entry in classes:
         least, mean, worst, bound = _values(findings, entry["class"])
-        if worst is None:
-            marks = charts.span(axis, bound, None, bound, bound)
-        else:
-            marks = charts.span(axis, least, mean, worst, bound)
-        words = f"{entry['class']}: least {number(least)}, mean {number(mean)}, worst seen {number(worst)}, bound {number(bound)} instructions"
-        rows.append(charts.Row(entry["class"], f"{number(worst)} ≤ {number(bound)}" if worst and bound else number(worst or bound), 1, marks, words))
-    return Chart(charts.rows(axis, rows, "instr."), "Instructions of each way through the hypervisor: line from the least to the worst seen, ring "
-                                                    "at the mean, dot at the worst; the bar is the bound. Logarithmic.")
+        marks = charts.limit(axis, bound) if worst is None else charts.span(axis, least, mean, worst, bound)
+        told = " ≤ ".join([number(worst)] * bool(worst) + [number(bound)] * bool(bound))
+        words = f"{entry['class']}: least {number(least)}, mean {number(mean)}, worst seen {number(worst)}, bound {number(bound)}"
+        rows.append(charts.Row(entry["class"], told if worst else f"≤ {told}", 1, marks, words))
+    return Chart(charts.rows(axis, rows, "instr."),
+                 "Instructions of each way through the hypervisor: line from the least to the worst seen, ring at the mean, dot at the worst; "
+                 "the bar is the bound. Where there is no dot, no test has gone that way. Logarithmic.")
 
 
 def _values(findings, name):
@@ -63,11 +65,13 @@ def _table(findings, classes):
         seen = findings.exits.get(entry["class"], {})
         least, mean, worst, bound = _values(findings, entry["class"])
         ratio = f"{bound / worst:.2f}" if worst and bound else NONE
+        limit = findings.bounds.get(entry["class"], {}).get("plan")
         rows.append([Cell(f"{entry['class']}: {entry['what']}", f"{escape(entry['class'])}<small>{escape(entry['what'])}</small>"),
-                     number(seen.get("count")), number(least), number(mean), number(worst), number(bound), ratio,
+                     number(seen.get("count")), number(least), number(mean), number(worst), number(bound), ratio, number(limit),
                      _path(seen.get("path"))])
-    heads = ["seen", "least", "mean", "worst", "bound", "bound / worst"]
-    return Table("The ways through the hypervisor, in instructions",
+    heads = ["seen", "least", "mean", "worst", "bound", "bound / worst", "limit"]
+    return Table("The ways through the hypervisor, in instructions: what was seen; the bound of systems such as were run; the limit, with "
+                 "everything that a plan could hold",
                  [("", "left"), *((head, "right") for head in heads), ("where the worst went", "left")], rows)
 
 
@@ -77,7 +81,18 @@ def _path(path):
         return NONE
     most = sorted(path, key=lambda step: -step[1])
     rest = sum(count for _, count in most[SHOWN:])
-    return ", ".join(f"`{_name(function)}` {number(count)}" for function, count in most[:SHOWN]) + (f", others {number(rest)}" if rest else "")
+    told = [f"`{_name(function)}` {number(count)}" for function, count in most[:SHOWN]]
+    return ", ".join(told + [f"others {number(rest)}"] * bool(rest))
+
+
+def _other(findings, run):
+    """The same ways through another hypervisor."""
+    rows = [[f"{row['class']}: {row['path']}" if row.get("path") else row["class"],
+             *(number(row.get(key)) for key in ("count", "min", "mean", "max")), number(findings.exits.get(row["class"], {}).get("max"))]
+            for row in run.rows]
+    heads = ["seen", "least", "mean", "worst", "Nagaya's worst"]
+    return Table(f"The same ways through {system(run.system, run.load)}, in {run.unit}; at the right Nagaya's worst of all in that class",
+                 [("", "left"), *((head, "right") for head in heads)], rows)
 
 
 def _name(function):

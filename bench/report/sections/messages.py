@@ -12,7 +12,8 @@ OWN = {"message_roundtrip_same_core": 3, "message_roundtrip_cross_core": 1, "pip
 
 def section(findings):
     """The section."""
-    blocks = [Prose("A message of 8 bytes there and back: everything that is executed for it, of both guests and of the hypervisor.", "lead")]
+    blocks = [Prose("A message of 8 bytes there and back: everything that is executed for it, of both guests and of the hypervisor.",
+                    "lead")]
     lines = [(findings.budgets.entries[name]["title"], colour, findings.results[name], "instructions")
              for name, colour in OWN.items() if name in findings.results]
     runs = findings.runs("messages")
@@ -27,8 +28,8 @@ def section(findings):
     blocks += how([run for run in runs if run.rows])
     paper, source = findings.peers["messages"], findings.source("messages")
     dearer = paper["vms"] / paper["tasks"] - 1
-    blocks.append(Prose(f"In the paper, 1,000 round trips took {paper['vms']} s between two VMs on one core, {100 * dearer:.0f} % more than the "
-                        f"{paper['tasks']} s between two tasks of one RTOS: {source['text']}."))
+    blocks.append(Prose(f"In the paper, 1,000 round trips took {paper['vms']} s between two VMs on one core, {100 * dearer:.0f} % more "
+                        f"than the {paper['tasks']} s between two tasks of one RTOS: {source['text']}."))
     return Section("messages", "Messages", blocks)
 
 

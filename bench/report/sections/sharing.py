@@ -13,8 +13,8 @@ POLICY_COLOURS = {"fixed-priority": 1, "edf": 2, "round-robin": 3, "timetable": 
 def section(findings):
     """The section."""
     runs = findings.runs("sharing")
-    blocks = [Prose("A guest waits for its timer on a core that it shares with others that never wait: from the deadline to its handler, at worst. "
-                    "Round robin and timetable give time away by design; the rest of a wake-up is the hypervisor's.", "lead"),
+    blocks = [Prose("A guest waits for its timer on a core that it shares with others that never wait: from the deadline to its handler, "
+                    "at worst. Round robin and timetable give time away by design; the rest of a wake-up is the hypervisor's.", "lead"),
               *_own(findings), *absences(runs, "the worst wake-up by number of VMs")]
     for unit, group in by_unit(runs):
         blocks += [_curves(unit, group), _table(unit, group)]
@@ -25,13 +25,16 @@ def section(findings):
 def _own(findings):
     names = [name for name in findings.results if name.startswith(("wakeup_latency", "vcpu_switch"))]
     entries = findings.budgets.entries
+    rows = [[entries[name]["title"], f"{findings.results[name]:,}", str(entries[name]["peers"].get("Xen", ""))] for name in names]
     return [Table("Two VMs on a core: the worst wake-up and the worst switch, in instructions",
-                  [("", "left"), ("Nagaya", "right"), ("Xen", "right")],
-                  [[entries[name]["title"], f"{findings.results[name]:,}", str(entries[name]["peers"].get("Xen", ""))] for name in names])] if names else []
+                  [("", "left"), ("Nagaya", "right"), ("Xen", "right")], rows)] if rows else []
 
 
 def _label(run, policy):
-    return f"{policy}, {system(run.system, run.load)}" if not run.system.startswith("nagaya") and policy else policy or system(run.system, run.load)
+    """A policy of Nagaya's by its name, others with the system's."""
+    if policy and run.system.startswith("nagaya"):
+        return policy
+    return ", ".join(filter(None, [policy, system(run.system, run.load)]))
 
 
 def _curves(unit, runs):
@@ -54,4 +57,5 @@ def _table(unit, runs):
         for policy in dict.fromkeys(row.get("policy") for row in run.rows):
             values = {row["vms"]: row["value"] for row in run.rows if row.get("policy") == policy}
             rows.append([_label(run, policy), *(number(values.get(place)) for place in places)])
-    return Table(f"The worst wake-up by number of VMs on the core, in {unit}", [("", "left"), *((str(place), "right") for place in places)], rows)
+    return Table(f"The worst wake-up by number of VMs on the core, in {unit}",
+                 [("", "left"), *((str(place), "right") for place in places)], rows)

@@ -9,7 +9,8 @@ from ..words import NONE, number
 
 def section(findings):
     """The section."""
-    blocks = [Prose("What has to be read and believed: source without blank lines and comments, headers included, and code as it is loaded.", "lead")]
+    blocks = [Prose("What has to be read and believed: source without blank lines and comments, headers included, and code as it is loaded.",
+                    "lead")]
     if findings.parts:
         axis = Linear(0, max(part.bytes for part in findings.parts))
         rows = [charts.Row(part.name, number(part.bytes), 1 if part.lines else 0, charts.bar(axis, part.bytes)) for part in findings.parts]

@@ -11,7 +11,8 @@ from ..words import NONE, number, system
 def section(findings):
     """The section."""
     runs = findings.runs("throughput")
-    blocks = [Prose("The same jobs of the same Linux, by itself on the machine and in a VM: what they take, where bare metal is 100 %.", "lead"),
+    blocks = [Prose("The same jobs of the same Linux, by itself on the machine and in a VM: what they take, where bare metal is 100 %.",
+                    "lead"),
               *absences(runs, "Linux's jobs, on bare metal and in VMs")]
     for unit, group in by_unit(runs):
         blocks += [*_bars(group), _table(unit, group)]
@@ -35,8 +36,10 @@ def _bars(runs):
         for run in runs:
             share = shares.get((job, run.key))
             if share is not None:
-                rows.append(charts.Row(f"{job}, {system(run.system, run.load)}", f"{share:.2f} %", charts.colour(run.system), charts.bar(axis, share)))
-    return [Chart(charts.rows(axis, rows, "", height=18), "What each job takes, in percent of what it takes on bare metal: shorter is better.")]
+                rows.append(charts.Row(f"{job}, {system(run.system, run.load)}", f"{share:.2f} %", charts.colour(run.system),
+                                       charts.bar(axis, share)))
+    return [Chart(charts.rows(axis, rows, "", height=18),
+                  "What each job takes, in percent of what it takes on bare metal: shorter is better.")]
 
 
 def _table(unit, runs):

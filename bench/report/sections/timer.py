@@ -14,8 +14,8 @@ HALF_BIN_US = 0.05  # the paper's bins are 0.1 us wide
 def section(findings):
     """The section."""
     runs = findings.runs("timer-accuracy")
-    blocks = [Prose("A timer that should tick every millisecond, 5,001 times: how far each period, from one handler to the next, is from that.",
-                    "lead"),
+    blocks = [Prose("A timer that should tick every millisecond, 5,001 times: how far each period, from one handler to the next, is from "
+                    "that.", "lead"),
               *absences(runs, "the timer accuracy of the papers' experiment")]
     periods = [run for run in runs if run.values and "EL2" not in run.unit]
     if periods:
@@ -24,8 +24,8 @@ def section(findings):
         blocks.append(_costs(unit, group))
     blocks += how([run for run in runs if run.values])
     paper, source = findings.peers["timer-accuracy"], findings.source("timer-accuracy")
-    blocks.append(Prose(f"In the paper, under a flood of packets, {paper['fullest_bin_percent']} % of the periods lay in one bin of 0.1 µs, and "
-                        f"plain Xen's from {paper['xen'][0]:.4f} to {paper['xen'][1]:.4f} ms: {source['text']}."))
+    blocks.append(Prose(f"In the paper, under a flood of packets, {paper['fullest_bin_percent']} % of the periods lay in one bin of 0.1 µs, "
+                        f"and plain Xen's from {paper['xen'][0]:.4f} to {paper['xen'][1]:.4f} ms: {source['text']}."))
     return Section("timer", "Timer accuracy", blocks)
 
 
@@ -47,8 +47,8 @@ def _picture(runs):
         rows.append(charts.Row(system(run.system, run.load), _fullest(run), charts.colour(run.system),
                                charts.histogram(axis, edges, offsets[run.key]), words))
     return Chart(charts.rows(axis, rows, "µs", height=54),
-                 "How often each deviation from 1 ms came, in microseconds: linear in the middle bin, which is 0.1 µs wide, logarithmic beyond. "
-                 "Heights are logarithmic, so a single tick is seen. The number is the part of all periods in the middle bin.")
+                 "How often each deviation from 1 ms came, in microseconds: linear in the middle bin, which is 0.1 µs wide, logarithmic "
+                 "beyond. Heights are logarithmic, so a single tick is seen. The number is the part of all periods in the middle bin.")
 
 
 def _fullest(run):

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report (bench/report/): one file that needs nothing else, shows what was found, and says what was not."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import report_sample
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+
+from report import markdown, parts, scales, words  # noqa: E402  (bench/ has to be found first)
+from report.blocks import Section, Table  # noqa: E402
+
+SECTIONS = ["budgets", "interrupts", "timer", "boot", "messages", "exits", "size", "sharing", "throughput"]
+VOID = {"meta", "br", "hr", "wbr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """A page, read strictly: every element that is opened is closed, in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text, self.open, self.elements, self.titles = text, [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f"</{tag}> at {self.getpos()} closes {self.open[-1:]}"
+        self.open.pop()
+
+    def handle_data(self, data):
+        if self.open[-2:] == ["svg", "title"]:
+            self.titles.append(data)
+
+    def all(self, tag):
+        """The attributes of each element @tag."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def section(self, name):
+        """The text of the section @name."""
+        return re.search(rf'<section id="{name}">(.*?)</section>', self.text, re.DOTALL)[1]
+
+
+def make(build, *arguments):
+    """Runs the report on @build."""
+    return subprocess.run([sys.executable, "-m", "report", str(build), *arguments], cwd=ROOT, env=os.environ | {"PYTHONPATH": "bench"},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+def page(build):
+    """The page that the report makes of @build."""
+    made = make(build)
+    assert made.returncode == 0, made.stdout
+    return Page((build / "report" / "index.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", name="sample")
+def sample_build(tmp_path_factory):
+    """A folder with evidence of everything."""
+    build = tmp_path_factory.mktemp("full")
+    report_sample.write(build)
+    return build
+
+
+@pytest.fixture(scope="module", name="full")
+def full_page(sample):
+    """The page of all that can be there."""
+    return page(sample)
+
+
+@pytest.fixture(scope="module", name="bare")
+def bare_page(sample, tmp_path_factory):
+    """The page of a build with nothing but the numbers of `make bench`."""
+    build = tmp_path_factory.mktemp("bare")
+    (build / "bench").mkdir()
+    shutil.copy(sample / "bench" / "results.json", build / "bench")
+    return page(build)
+
+
+@pytest.mark.parametrize("kind", ["full", "bare"])
+def test_the_page_needs_nothing_else(kind, request):
+    found = request.getfixturevalue(kind)
+    assert not found.all("script") and not found.all("link") and not found.all("img") and not found.all("iframe")
+    assert not any("src" in attributes or "srcset" in attributes for _, attributes in found.elements)
+    assert not re.search(r"@import|url\(|@font-face", found.text)
+    anchors = {attributes["id"] for _, attributes in found.elements if "id" in attributes}
+    links = [attributes["href"] for attributes in found.all("a")]
+    assert all(link[1:] in anchors if link.startswith("#") else link.startswith("https://") for link in links)
+
+
+@pytest.mark.parametrize("kind", ["full", "bare"])
+def test_every_section_is_there_and_is_linked(kind, request):
+    found = request.getfixturevalue(kind)
+    assert [attributes["id"] for attributes in found.all("section")] == SECTIONS
+    assert {f"#{name}" for name in SECTIONS} <= {attributes["href"] for attributes in found.all("a")}
+
+
+def test_every_picture_has_words(full):
+    pictures = full.all("svg")
+    assert len(pictures) > 50 and all(picture["role"] == "img" for picture in pictures)
+    assert len(full.titles) == len(pictures) and all(title.strip() for title in full.titles)
+
+
+def test_the_page_is_made_for_phones_and_for_the_dark(full):
+    assert any(meta.get("content") == "width=device-width, initial-scale=1" for meta in full.all("meta"))
+    assert "prefers-color-scheme: dark" in full.text
+
+
+def test_each_series_is_shown_as_it_was(full):
+    row = re.search(r'<th[^>]*>Xen 4\.20, shared core, load</th>(.*?)</tr>', full.section("interrupts"))[1]
+    assert re.findall(r">([\d,.]+)</td>", row)[0] == "9,870,000"
+    assert "≤" in full.section("exits") and "test_shared_cores" in full.section("exits")
+
+
+def test_what_is_missing_is_said(bare):
+    for name in ("interrupts", "timer", "boot", "exits", "size", "sharing", "throughput"):
+        assert "Not measured: " in bare.section(name), name
+    assert "There are no bounds" in bare.section("exits")
+
+
+def test_who_was_skipped_is_said(full):
+    assert "Xen 4.20: skipped: no network" in full.section("sharing")
+
+
+def test_evidence_of_an_older_engine_is_told(sample, tmp_path):
+    shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
+    (tmp_path / "build" / "hypervisor").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "build" / "hypervisor" / "arm64.elf", tmp_path / "build" / "hypervisor")
+    shutil.copytree(ROOT / "build" / "hypervisor" / "obj", tmp_path / "build" / "hypervisor" / "obj")
+    assert "Older than the engine" in page(tmp_path / "build").section("boot")
+
+
+def test_a_budget_that_is_exceeded_is_seen(sample, tmp_path):
+    (tmp_path / "bench").mkdir()
+    results = json.loads((sample / "bench" / "results.json").read_text(encoding="utf-8"))
+    (tmp_path / "bench" / "results.json").write_text(json.dumps(results | {"hypercall_null": 41}), encoding="utf-8")
+    found = page(tmp_path)
+    good, judged = map(int, re.search(r'class="state bad">(\d+) of (\d+) budgets hold', found.text).groups())
+    assert good == judged - 1
+    assert found.section("budgets").count("(exceeded)") == 1
+
+
+def test_without_numbers_there_is_no_report(tmp_path):
+    made = make(tmp_path)
+    assert made.returncode == 1 and "not measured" in made.stdout and "make bench" in made.stdout
+    assert not (tmp_path / "report").exists()
+
+
+def test_only_when_asked_the_repository_is_written(sample, tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text(f"before\n{markdown.README_BEGIN}old\n{markdown.README_END}after\n", encoding="utf-8")
+    assert make(sample, str(tmp_path)).returncode == 0
+    performance = (tmp_path / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert [line[3:] for line in performance.splitlines() if line.startswith("## ")][:2] == ["Budgets", "Interrupt latency"]
+    assert "<" not in performance.split("\n", 1)[1]
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith("before\n") and readme.endswith("after\n") and "old" not in readme and "empty hypercall" in readme
+
+
+def test_tables_lose_nobody_who_was_not_measured_this_time():
+    both = [["Nagaya", "1"], ["Xen", "9"]]
+    columns = [("", "left"), ("worst", "right")]
+    text, kept = markdown.performance([Section("boot", "Boot", [Table("boot", columns, both)])], "")
+    assert not kept and "| Xen | 9 |" in text
+    again, kept = markdown.performance([Section("boot", "Boot", [Table("boot", columns, [["Nagaya", "2"]])])], text)
+    assert again == text and kept == [("Boot", ["Xen"])]
+    changed, kept = markdown.performance([Section("boot", "Boot", [Table("boot", columns, [["Nagaya", "2"], ["Xen", "8"]])])], text)
+    assert not kept and "| Nagaya | 2 |" in changed
+
+
+def test_every_source_of_the_engine_is_in_a_part():
+    found = parts.parts(ROOT / "build")
+    results = json.loads((ROOT / "build" / "bench" / "results.json").read_text(encoding="utf-8"))
+    assert parts.OTHER not in [part.name for part in found]
+    assert sum(part.lines for part in found) == results["hypervisor_sloc"]
+    assert sum(part.bytes for part in found) == results["text_bytes"]
+
+
+@pytest.mark.parametrize("scale", [scales.Linear(0, 24_576), scales.Linear(0, 1), scales.Log(82, 9_870_000), scales.Log(3, 3),
+                                   scales.Log(1, 50, zero=True), scales.Around(0.05, 0), scales.Around(0.05, 9_800)])
+def test_a_scale_keeps_the_order_and_names_its_ticks_where_they_are(scale):
+    ticks = scale.ticks()
+    assert len(ticks) >= 2 and sum(tick.main for tick in ticks) <= 12
+    places = [tick.place for tick in ticks]
+    assert places == sorted(set(places)) and 0 <= places[0] and places[-1] <= 1
+    values = [0.01 * 1.7 ** i for i in range(40)]
+    assert all(scale.place(low) <= scale.place(high) for low, high in zip(values, values[1:]))
+
+
+@pytest.mark.parametrize("share, text", [(0, "0 %"), (1, "100 %"), (0.9996, "99.96 %"), (0.9999999, "99.999 %"), (1e-9, "under 0.001 %"),
+                                         (0.7, "70 %"), (-0.95, "−95 %")])
+def test_a_part_never_looks_like_all_or_nothing(share, text):
+    assert words.percent(share) == text
