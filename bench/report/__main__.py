@@ -36,7 +36,8 @@ def _commit(root, findings, sections):
     readme_path, path = root / "README.md", root / "docs" / "performance.md"
     text, kept = performance(sections, path.read_text(encoding="utf-8") if path.exists() else "")
     for title, subjects in kept:
-        print(f"report: {path}: {title} stays as it was: not measured this time: {', '.join(subjects)}")
+        print(f"report: {path}: the section {title} stays as it was (delete it to have it written anew); not measured this time: "
+              + "; ".join(subjects))
     _write(path, text)
     _write(readme_path, readme(findings, readme_path.read_text(encoding="utf-8")))
 

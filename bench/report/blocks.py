@@ -5,8 +5,6 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
-from .words import NONE
-
 NARROW = 3  # columns of a table that need not fill the page
 
 
@@ -126,4 +124,4 @@ def _cell(cell):
 
 
 def _line(cells):
-    return "| " + " | ".join((cell or NONE).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -6,7 +6,7 @@ import re
 from budgets import PEERS
 
 from .blocks import tables
-from .words import NONE
+from .words import SYSTEMS
 
 HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Performance
@@ -23,7 +23,8 @@ README_BEGIN, README_END = "<!-- numbers: written by `make report` -->\n", "<!--
 def performance(sections, before):
     """(the text of docs/performance.md, what was kept of @before, the text that it had).
 
-    A section keeps what it had if somebody is in its tables who was not measured this time: a machine without a network takes nothing away.
+    A section keeps what it had if it would lose a table or a system that was not measured this time: a machine without a network takes
+    nothing away.
     """
     old = _split(before)
     text, kept = HEAD, []
@@ -65,8 +66,8 @@ def _split(text):
 
 
 def _subjects(text):
-    """What the rows and the columns of all tables in @text are about."""
+    """Which tables there are in @text, by their captions, and which systems are named in rows and columns."""
     lines = text.splitlines()
-    rows = {line.split(" | ")[0].removeprefix("| ") for line in lines if line.startswith("| ")}
-    heads = {cell for line, below in zip(lines, lines[1:]) if below.startswith("| ---") for cell in line.strip("| ").split(" | ")}
-    return (rows | heads) - {NONE, "---", "---:"}
+    captions = {line for line in lines if line and not line.startswith("|")}
+    cells = {cell for line in lines if line.startswith("|") for cell in line.strip("| ").split(" | ")}
+    return captions | {cell for cell in cells if any(name in cell for name in SYSTEMS.values())}

@@ -64,7 +64,7 @@ def _rows(evidence):
 def _folder(build, chance):
     """What does not come from the experiments: results within their budgets, exits and bounds."""
     entries = Budgets.read().entries
-    results = {name: entry.get("now", entry["budget"] or 1) for name, entry in entries.items()}
+    results = {name: entry["budget"] if entry["budget"] is not None else 1 for name, entry in entries.items()}
     (build / "bench" / "results.json").write_text(json.dumps(results), encoding="utf-8")
     exits, bounds = {}, {}
     for number, name in enumerate(["interrupt", "interrupt-else", "hypercall", "doorbell", "sgi", "fault", "wfi", "call", "psci",
