@@ -211,3 +211,16 @@ def test_a_scale_keeps_the_order_and_names_its_ticks_where_they_are(scale):
                                          (0.7, "70 %"), (-0.95, "−95 %")])
 def test_a_part_never_looks_like_all_or_nothing(share, text):
     assert words.percent(share) == text
+
+
+def test_only_what_is_alike_stands_against_xen(full, sample, tmp_path):
+    """A core of one's own against one, a core that a loaded Linux shares against one; without load on it, nothing."""
+    rows = re.findall(r'<th scope="row"[^>]*>([^<]*), against ([^<]*)</th>', full.section("interrupts"))
+    assert ("Nagaya, direct, load", "Xen 4.20") in rows and ("Nagaya, shared core, load", "Xen 4.20, shared core, load") in rows
+    assert all(("shared" in mine) == ("shared" in theirs) for mine, theirs in rows)
+    shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
+    folder = tmp_path / "build" / "bench" / "evidence" / "interrupt-latency"
+    content = json.loads((folder / "nagaya-shared-load.json").read_text(encoding="utf-8"))
+    (folder / "nagaya-shared-load.json").unlink()
+    (folder / "nagaya-shared.json").write_text(json.dumps(content | {"load": False}), encoding="utf-8")
+    assert "Nagaya, shared core, against" not in page(tmp_path / "build").section("interrupts")
