@@ -8,7 +8,7 @@ What is missing is said to be missing; only the numbers of `make bench` there ha
 import sys
 from pathlib import Path
 
-from .findings import Findings
+from .findings import Findings, Unreadable
 from .markdown import performance, readme
 from .page import page
 from .sections import SECTIONS
@@ -18,17 +18,24 @@ def main():
     if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
         print(f"usage: make report\n\n{__doc__.strip()}")
         sys.exit(0 if {"-h", "--help"} & set(sys.argv) else 2)
-    findings = Findings(sys.argv[1])
+    try:
+        _report(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) == 3 else None)
+    except Unreadable as error:
+        sys.exit(f"report: {error}")
+
+
+def _report(build, root):
+    findings = Findings(build)
     missing = [name for name in findings.budgets.names() if name not in findings.results]
     if missing:
         sys.exit(f"report: not measured: {', '.join(missing)}; `make bench` measures it")
     sections = [section(findings) for section in SECTIONS]
-    output = Path(sys.argv[1]) / "report" / "index.html"
+    output = build / "report" / "index.html"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page(findings, sections), encoding="utf-8")
     print(f"report: {output}")
-    if len(sys.argv) == 3:
-        _commit(Path(sys.argv[2]), findings, sections)
+    if root:
+        _commit(root, findings, sections)
 
 
 def _commit(root, findings, sections):

@@ -17,6 +17,10 @@ from .words import order
 HERE = Path(__file__).resolve().parent
 
 
+class Unreadable(Exception):
+    """A file of findings is damaged; the message says which one."""
+
+
 class Run:
     """What one system has shown in one experiment: values in their order, or rows; or why there is nothing."""
 
@@ -34,7 +38,8 @@ class Run:
 
 
 class Findings:
-    """What was found with the build in the folder @build. Whatever is missing is empty or None."""
+    """What was found with the build in the folder @build. Whatever is missing is empty or None; a file that can't be read is an
+    Unreadable."""
 
     def __init__(self, build):
         self.build = Path(build)
@@ -51,7 +56,12 @@ class Findings:
     def runs(self, experiment):
         """The runs of @experiment, in the order of the report, without load first."""
         found = []
-        for content in Evidence(self.build).read(experiment):
+        evidence = Evidence(self.build)
+        try:
+            contents = evidence.read(experiment)
+        except ValueError as error:
+            raise Unreadable(f"{evidence.folder / experiment}: {error}; remove it, `make bench` makes it again") from error
+        for content in contents:
             name = content["system"] + ("-load" if content["load"] else "")
             found.append(Run(content, self._older_than_engine(f"bench/evidence/{experiment}/{name}.json")))
         return sorted(found, key=lambda run: (order(run.system), run.load))
@@ -73,7 +83,10 @@ class Findings:
 
     def _json(self, name):
         path = self.build / name
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        try:
+            return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        except ValueError as error:
+            raise Unreadable(f"{path}: {error}; remove it, and have it made again") from error
 
     def _older_than_engine(self, name):
         return self.engine.exists() and (self.build / name).stat().st_mtime < self.engine.stat().st_mtime

@@ -29,7 +29,7 @@ def by_unit(runs):
 def absences(runs, what, command="make bench"):
     """Blocks that say who did not take part, and what is of an earlier build. @what is told if nobody took part, unless it is None."""
     blocks = [Missing(f"{system(run.system, run.load)}: skipped: {run.skipped}") for run in runs if run.skipped]
-    if what and all(run.skipped for run in runs):
+    if what and not any(run.values or run.rows for run in runs):
         blocks.insert(0, Missing(f"Not measured: {what}. `{command}` does it."))
     old = [system(run.system, run.load) for run in runs if not run.skipped and run.old]
     if old:

@@ -164,6 +164,23 @@ def test_without_numbers_there_is_no_report(tmp_path):
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.parametrize("name", ["bench/results.json", "bench/exits.json", "bench/evidence/boot/nagaya.json", "hypervisor/bounds.json"])
+def test_a_damaged_file_is_named(name, sample, tmp_path):
+    shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
+    (tmp_path / "build" / name).write_text('{"experiment": ', encoding="utf-8")
+    made = make(tmp_path / "build")
+    assert made.returncode == 1 and len(made.stdout.splitlines()) == 1
+    assert made.stdout.startswith("report: ") and str(tmp_path / "build" / name).rsplit("/", maxsplit=1)[0] in made.stdout
+
+
+def test_what_is_empty_is_not_measured(sample, tmp_path):
+    shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
+    for path in (tmp_path / "build" / "bench" / "evidence").glob("*/*.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({key: [] if key in ("values", "rows") else value for key, value in content.items()}), encoding="utf-8")
+    assert page(tmp_path / "build").text.count("Not measured: ") == 6
+
+
 def test_only_when_asked_the_repository_is_written(sample, tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "README.md").write_text(f"before\n{markdown.README_BEGIN}old\n{markdown.README_END}after\n", encoding="utf-8")
