@@ -4,7 +4,7 @@
 import math
 from collections import namedtuple
 
-from .blocks import Missing, Prose
+from .blocks import Details, Missing, Prose
 from .words import system
 
 Summary = namedtuple("Summary", "count least mean worst jitter deviation")
@@ -38,11 +38,13 @@ def absences(runs, what, command="make bench"):
 
 
 def how(runs):
-    """A block that says how the values of each run were obtained, once for those that say the same."""
+    """A block that says how the values of each run were obtained, once for those that say the same; folded if there is much to say."""
     told = {}
     for run in runs:
         if run.how:
             told.setdefault(run.how.rstrip("."), []).append(system(run.system, run.load))
     if len(told) == 1:
         return [Prose(f"How: {next(iter(told))}.")]
-    return [Prose(f"{'; '.join(names)}: {text}.") for text, names in told.items()]
+    if not told:
+        return []
+    return [Details("How each of them was counted", [Prose(f"{'; '.join(names)}: {text}.") for text, names in told.items()])]

@@ -113,6 +113,7 @@ def silicon(findings):
             Chart(charts.rows(axis, lines, "µs"),
                   "Interrupt latency in microseconds: alone (ring), and while others flood the memory (dot). Logarithmic."),
             table,
-            Prose(f"Latencies: [{source['text']}]({source['link']}), {published['machine']}. Instructions: published, or measured for the project's design."),
+            Prose(f"Latencies: [{source['text']}]({source['link']}), {published['machine']}. Instructions: published, or measured for the "
+                  "project's design."),
         ]),
     ]
