@@ -6,7 +6,9 @@ BENCH := $(BUILD)/bench
 BENCH_PLUGIN := $(BENCH)/el2count.so
 BENCH_SELFTEST := $(BENCH)/selftest.elf
 
-LINT_SOURCES += bench/plugin/el2count.c bench/plugin/report.c bench/plugin/counts.h
+BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
+BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
+LINT_SOURCES += $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
 LINT_SHELL += bench/plugin/fetch-header.sh
 
 .PHONY: bench bench-check bench-declare bench-compare report
@@ -14,7 +16,7 @@ LINT_SHELL += bench/plugin/fetch-header.sh
 $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	bench/plugin/fetch-header.sh $@
 
-$(BENCH_PLUGIN): bench/plugin/el2count.c bench/plugin/report.c bench/plugin/counts.h $(BENCH)/include/qemu-plugin.h
+$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS) $(BENCH)/include/qemu-plugin.h
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
 

@@ -61,9 +61,9 @@ static void timer_expired(uint32_t intid, void *context)
 
 static void device_raised(uint32_t intid, void *context)
 {
+    MOMENT(1);
     uint64_t now = timer_now();
 
-    MOMENT(1);
     (void)intid;
     (void)context;
     mmio_write32(device + GPIOIE, 0);
@@ -75,8 +75,8 @@ static void raise_device(void)
 {
     uint32_t before = device_events;
 
-    since = timer_now();
     MOMENT(0);
+    since = timer_now();
     mmio_write32(device + GPIOIE, PIN);
     while (device_events == before) {
     }

@@ -32,9 +32,9 @@ static volatile uint32_t ticks;
 
 static void tick(uint32_t intid, void *context)
 {
+    MOMENT(1);
     uint64_t now = timer_now();
 
-    MOMENT(1);
     (void)intid;
     (void)context;
     deadline += period;

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "series.h"
+
 #define SECTIONS 32U
 #define ENTRIES  8U /* different places of entry within a section: the vectors for a lower level and boot */
 #define MOMENTS  16U
@@ -62,6 +64,7 @@ struct cpu {
     struct lengths calls;
     uint32_t *trace; /* how often each instruction was executed in the present passage */
     struct count moments[MOMENTS];
+    struct series series;
 };
 
 /** Writes all that was counted on one CPU, as JSON. */

@@ -3,7 +3,7 @@
  * A QEMU TCG plugin that counts the instructions of the hypervisor: by CPU, by the section of a benchmark
  * that was in force, and by the place at which the hypervisor was entered. docs/measuring.md says how to use it.
  *
- *     -plugin el2count.so,text=PA:SIZE,out=FILE[,call=FUNCTION:CALLER:SIZE][,trace=on]
+ *     -plugin el2count.so,text=PA:SIZE,out=FILE[,call=FUNCTION:CALLER:SIZE][,series=FROM:TO][,trace=on]
  *
  * Hypervisor code is what lies in [PA, PA + SIZE) of physical memory, whatever virtual address it runs at: so
  * neither a guest that uses the same virtual addresses nor the code that runs before the MMU is on is miscounted.
@@ -21,6 +21,9 @@
  * A guest says what it measures by a hint that is a NOP to the hardware: `hint #96+N` puts section N (0..31) in
  * force on its own CPU; 0, the first one, stands for "nothing in particular". `hint #80+N` (N: 0..15) is moment N: what
  * all CPUs have executed until then is kept.
+ *
+ * series: each time, what a CPU executes from its moment FROM to its next moment TO, at EL2 and in all; exact, if no
+ * block of a guest in between is ended early (an interrupt does not). These two moments are not kept otherwise.
  *
  * Guest code is counted by whole blocks, and runs without any other instrumentation but for these hints, so a guest
  * under load stays fast. A block that an exception ends early counts whole.
@@ -49,6 +52,9 @@ static uint64_t call_function;
 static uint64_t call_caller;
 static uint64_t call_caller_size;
 static bool tracing;
+static bool series_on;
+static uint64_t series_from;
+static uint64_t series_to;
 
 /* RAM is one block of the host's memory, so one pair of addresses tells physical from host addresses. The very
  * first instruction runs with the MMU off: its virtual address is the physical one. */
@@ -205,6 +211,29 @@ static void moment_keep(unsigned vcpu, void *data)
     }
 }
 
+/** What @cpu has executed when @rest instructions of its guest's block are still to come: blocks are counted at their
+ * start. */
+static struct series_step executed_at(const struct cpu *cpu, uint64_t rest)
+{
+    return (struct series_step){.hypervisor = cpu->executed, .all = cpu->executed + cpu->guest - rest};
+}
+
+/** A guest on @vcpu has come to the series' FROM, with @data instructions of the block after it. */
+static void series_from_reached(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    series_begin(&cpu->series, executed_at(cpu, (uint64_t)(uintptr_t)data));
+}
+
+/** The same for TO. */
+static void series_to_reached(unsigned vcpu, void *data)
+{
+    struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
+
+    series_end(&cpu->series, executed_at(cpu, (uint64_t)(uintptr_t)data));
+}
+
 /** A guest on @vcpu puts the section in @data in force. */
 static void section_mark(unsigned vcpu, void *data)
 {
@@ -276,6 +305,18 @@ static void hypervisor_instrument(struct qemu_plugin_tb *block)
     }
 }
 
+/** @instruction is moment @number, with @rest instructions of the block after it. */
+static void moment_instrument(struct qemu_plugin_insn *instruction, uint32_t number, size_t rest)
+{
+    if (series_on && (number == series_from || number == series_to)) {
+        qemu_plugin_register_vcpu_insn_exec_cb(instruction,
+                                               number == series_from ? series_from_reached : series_to_reached,
+                                               QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)rest);
+        return;
+    }
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, moment_keep, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)number);
+}
+
 static void guest_instrument(struct qemu_plugin_tb *block)
 {
     qemu_plugin_u64 guest = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, guest);
@@ -291,8 +332,7 @@ static void guest_instrument(struct qemu_plugin_tb *block)
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, section_mark, QEMU_PLUGIN_CB_NO_REGS,
                                                    (void *)(uintptr_t)(number - FIRST_MARK));
         } else if ((word & HINT_MASK) == HINT && number >= FIRST_MOMENT) {
-            qemu_plugin_register_vcpu_insn_exec_cb(instruction, moment_keep, QEMU_PLUGIN_CB_NO_REGS,
-                                                   (void *)(uintptr_t)(number - FIRST_MOMENT));
+            moment_instrument(instruction, number - FIRST_MOMENT, qemu_plugin_tb_n_insns(block) - i - 1);
         }
     }
 }
@@ -353,6 +393,10 @@ static bool argument_parse(const char *argument)
     }
     if (strncmp(argument, "call=", 5) == 0) {
         return numbers_parse(argument + 5, (uint64_t *const[]){&call_function, &call_caller, &call_caller_size}, 3);
+    }
+    if (strncmp(argument, "series=", 7) == 0) {
+        series_on = true;
+        return numbers_parse(argument + 7, (uint64_t *const[]){&series_from, &series_to}, 2);
     }
     tracing = strcmp(argument, "trace=on") == 0;
     return tracing;

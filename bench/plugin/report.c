@@ -80,6 +80,8 @@ void report_cpu(FILE *file, const struct cpu *cpu)
             cpu->executed, cpu->guest, cpu->first_run);
     lengths_print(file, &cpu->calls);
     moments_print(file, cpu);
+    fprintf(file, ",\n   \"series\": ");
+    series_print(file, &cpu->series);
     fprintf(file, ",\n   \"sections\": [");
     for (unsigned i = 0; i < SECTIONS; i++) {
         if (cpu->sections[i].marks != 0 || cpu->sections[i].entries[0].exits != 0) {

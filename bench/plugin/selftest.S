@@ -7,6 +7,7 @@
  *     section 1          1,000 exits of 4 or 6 instructions each, by turns
  *     section 2          none, in a loop that executes code of the guest only
  *     odd_call           called 500 times by vectors, 5 instructions each
+ *     series 2:3         1,000 steps: the exit, and 2 instructions of the guest, the second of the two hints being one
  *     moments            2,002 instructions of the guest: 999 rounds of the loop, and the block of moment 1
  */
     .section hypervisor, "ax"
@@ -49,7 +50,9 @@ guest_start:
     mov x1, #1000
     hint #97
 calls:
+    hint #82
     hvc #0
+    hint #83
     subs x1, x1, #1
     b.ne calls
     hint #98

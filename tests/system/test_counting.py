@@ -28,7 +28,7 @@ def counts(request, tmp_path_factory):
     subprocess.run(["qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a53",
                     "-m", "256M", "-display", "none", "-monitor", "none", "-serial", "none", "-net", "none",
                     "-kernel", BENCH / "selftest.elf", *request.param,
-                    "-plugin", f"{BENCH}/el2count.so,text=0x40100000:0x1000,out={output},{call},trace=on"],
+                    "-plugin", f"{BENCH}/el2count.so,text=0x40100000:0x1000,out={output},{call},series=2:3,trace=on"],
                    check=True, timeout=30, stdin=subprocess.DEVNULL)
     cpu = json.loads(output.read_text())[0]
     cpu["sections"] = {section["section"]: section for section in cpu["sections"]}
@@ -78,3 +78,7 @@ def test_moments_keep_what_was_executed_until_then(counts):
     first, last = counts["moments"]["0"], counts["moments"]["1"]
     assert last["guest"] - first["guest"] == 2002
     assert last["hypervisor"] == first["hypervisor"]
+
+
+def test_each_step_of_a_series_is_counted_exactly(counts):
+    assert counts["series"] == [[4, 6], [6, 8]] * 500
