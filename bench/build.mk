@@ -50,16 +50,29 @@ $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.
 
 -include $(BENCH_KIT_GUESTS:.elf=.d)
 
-# A Linux program, alone in a root file system of its own.
-LINT_SOURCES += $(wildcard bench/guests/linux/*.c)
+# Linux programs: pipe and jobs are the first one of a Linux with a root file system of their own, flood is for the usual one.
+LINT_SOURCES += $(wildcard bench/guests/linux/*.c bench/guests/linux/*.h)
+LINT_SHELL += bench/guests/linux/flood
 
-$(BENCH)/guests/pipe: bench/guests/linux/pipe.c bench/guests/section.h
+BENCH_LINUX := $(patsubst bench/guests/linux/%.c,$(BENCH)/guests/%,$(wildcard bench/guests/linux/*.c))
+
+$(BENCH_LINUX): $(BENCH)/guests/%: bench/guests/linux/%.c $(wildcard bench/guests/linux/*.h) bench/guests/section.h
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
 
 $(BENCH)/guests/pipe.cpio.gz: $(BUILD)/linux/packages $(BENCH)/guests/pipe linux/make-initramfs
 	@echo "linux: packing $(@F)"
 	@linux/make-initramfs $< $@ arm64 root/pipe=$(BENCH)/guests/pipe
+
+$(BENCH)/guests/jobs.cpio.gz: $(BUILD)/linux/packages $(BENCH)/guests/jobs linux/make-initramfs
+	@echo "linux: packing $(@F)"
+	@linux/make-initramfs $< $@ arm64 root/jobs=$(BENCH)/guests/jobs usr/bin/hackbench
+
+BENCH_MODULES := $(addprefix kernel/,net/core/failover.ko drivers/net/net_failover.ko drivers/net/virtio_net.ko \
+                                     drivers/virtio/virtio_mmio.ko)
+$(BENCH)/guests/flood.cpio.gz: $(BUILD)/linux/packages $(BUILD)/linux/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) \
+    bench/guests/linux/flood $(BENCH)/guests/send
+	$(call linux_initrd,arm64,usr/bin/hackbench bin/flood=bench/guests/linux/flood bin/send=$(BENCH)/guests/send $(BENCH_MODULES))
 
 # The systems that are measured.
 BENCH_SYSTEMS := $(patsubst bench/systems/%.yaml,$(BENCH)/systems/%.elf,$(wildcard bench/systems/*.yaml))
