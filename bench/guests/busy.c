@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The neighbour that never waits: it computes for three seconds. Section 1 is in
- * force when it runs, so what the plugin counts there is what takes the core from it.
+ * The neighbour that never waits: it computes for three seconds, or for as many as the boot argument `seconds=` says.
+ * Section 1 is in force when it runs, so what the plugin counts there is what takes the core from it.
  */
 #include <stdint.h>
 
+#include "kit/machine.h"
 #include "kit/psci.h"
 #include "kit/timer.h"
 
@@ -22,7 +23,7 @@ static void compute(void)
 
 int main(void)
 {
-    uint64_t end = timer_now() + SECONDS * timer_frequency();
+    uint64_t end = timer_now() + machine_argument("seconds", SECONDS) * timer_frequency();
 
     while (timer_now() < end) {
         SECTION_BEGIN(1);

@@ -7,9 +7,9 @@
  * the guest knows the instruction at which it came. Moment 0 is just before that store, moment 1 the handler's
  * beginning: where the clock means nothing, the plugin counts what is executed between them.
  *
- * Boot arguments: `events=N` for fewer. `timer=1`: in place of the device, the guest's timer, for which it sleeps. On a
- * shared core the way is that of a device's interrupt for a VM that does not run, and nothing on QEMU's board raises
- * one by itself.
+ * Boot arguments: `events=N` for fewer; `delay=N` begins after so many seconds. `timer=1`: in place of the device, the
+ * guest's timer, for which it sleeps. On a shared core the way is that of a device's interrupt for a VM that does not
+ * run, and nothing on QEMU's board raises one by itself.
  *
  * It sleeps in between. The time between two varies, by a fixed sequence: see variation.h.
  */
@@ -25,6 +25,7 @@
 #include "kit/psci.h"
 #include "kit/timer.h"
 
+#include "delay.h"
 #include "section.h"
 #include "series.h"
 #include "variation.h"
@@ -126,7 +127,7 @@ int main(void)
         return 1;
     }
     gic_set_handler(timer_intid(TIMER_VIRTUAL), timer_expired, NULL);
-    gic_enable(timer_intid(TIMER_VIRTUAL));
+    delay_start();
     puts("interrupts: ready");
     cpu_interrupts_enable();
     for (uint64_t i = 0; i < events; i++) {

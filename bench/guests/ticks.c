@@ -6,7 +6,7 @@
  * It computes while it waits: when all CPUs sleep, QEMU moves its clock on from another thread, now and then a few
  * instructions too early. Moment 0 is a round of that, moment 1 the handler's beginning: between the last of the former
  * and the latter, the plugin counts what the interrupt had to go through. Boot arguments: `sleep=1` sleeps in place of
- * computing, for a core that is shared; `ticks=N` for fewer.
+ * computing, for a core that is shared; `ticks=N` for fewer; `delay=N` begins after so many seconds.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,7 @@
 #include "kit/psci.h"
 #include "kit/timer.h"
 
+#include "delay.h"
 #include "section.h"
 #include "series.h"
 
@@ -67,7 +68,7 @@ int main(void)
     bool sleeps = machine_argument("sleep", 0) != 0;
 
     gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
-    gic_enable(timer_intid(TIMER_VIRTUAL));
+    delay_start();
     puts("ticks: ready");
     period = timer_from_ns(PERIOD_NS);
     deadline = timer_now() + period;
