@@ -50,6 +50,10 @@ class Counts:
             raise ValueError("the function that was watched was never called")
         return max(cpu["calls"]["max"] for cpu in self.cpus)
 
+    def series(self, cpu):
+        """Each step of the series that was asked for, as @cpu went it: a list of (executed at EL2, executed in all)."""
+        return [tuple(step) for step in self.cpus[cpu]["series"]]
+
     def between(self, first, last, cpus):
         """What @cpus have executed between two moments: at EL2, and in all."""
         moments = [self.cpus[cpu]["moments"] for cpu in cpus]

@@ -3,6 +3,7 @@
 
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from socket import AF_UNIX, socket
@@ -13,12 +14,13 @@ from pexpect.fdpexpect import fdspawn
 from counts import Counts
 from elf import Elf
 
-# One instruction takes 1 ns of guest time and, with cntfrq, one tick of the counter: the same run every time.
-# The real-time clock follows that time too.
-DETERMINISTIC = ["-icount", "shift=0,sleep=off", "-rtc", "base=2000-01-01,clock=vm"]
-CPU = "cortex-a53,cntfrq=1000000000"
+# One instruction takes 1 ns of guest time (with a shift, twice as long for each) and, with cntfrq, one tick of the counter: the
+# same run every time. The real-time clock follows that time too.
+INSTRUCTIONS_PER_S = 1000000000
+CPU = "cortex-a53"
 
 PATIENCE = 180  # seconds for anything that a guest is awaited to say
+LONG_RUN = 900  # seconds for a run that is known to be long
 
 
 class Machine:
@@ -34,6 +36,17 @@ class Machine:
     def system(self, name):
         """The composed image of bench/systems/NAME.yaml."""
         return self.build / "bench" / "systems" / f"{name}.elf"
+
+    def compose(self, name, system):
+        """The composed image of @system, a dict of what a system's file says; the file is kept beside the image."""
+        folder = self.build / "bench" / "experiments"
+        folder.mkdir(parents=True, exist_ok=True)
+        file, image = folder / f"{name}.yaml", folder / f"{name}.elf"
+        file.write_text("# SPDX-License-Identifier: Apache-2.0\n" + yaml.safe_dump(system, sort_keys=False, width=120), encoding="utf-8")
+        done = subprocess.run([self.build / "nagaya", "compose", file, "-o", image], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ValueError(f"{name} cannot be composed: {done.stderr.strip()}")
+        return image
 
     def guest(self, name):
         """A guest of bench/guests."""
@@ -60,22 +73,58 @@ class Machine:
         self._finish(name, self._command(image, None) + self._deterministic(name, cpus))
         return self._console(name)
 
-    def bare(self, name, program):
-        """Runs @program by itself at EL1, deterministically, until it switches the machine off; the first console's text."""
+    def bare(self, name, program, arguments=()):
+        """Runs @program by itself at EL1, deterministically, until it switches the machine off, with more @arguments for QEMU; the
+        first console's text."""
         command = [argument.replace("virtualization=on,", "") for argument in self._command(program, None)]
-        self._finish(name, command + self._deterministic(name))
+        self._finish(name, command + self._deterministic(name) + list(arguments))
         return self._console(name)
 
+    def until(self, name, image, steps, shift=0):
+        """Runs @image deterministically, on one CPU and without the plugin, until all of @steps were seen, pairs of a console's number
+        and of a text there; in that order, or it fails. An instruction takes 2 to the power of @shift ns, and is still one tick of
+        the counter. Returns the consoles' texts."""
+        consoles = range(len(self.qemu["serials"]))
+        for number in consoles:
+            (self.runs / f"{name}.console{number}").unlink(missing_ok=True)
+        command = self._command(image, None, shift=shift) + self._deterministic(name, shift=shift)
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                self._await(name, process, steps)
+            finally:
+                process.terminate()
+        return [self._console(name, number) for number in consoles]
+
+    def _await(self, name, process, steps):
+        """Waits for one of @steps after the other; the next one must not have come before."""
+        end = time.monotonic() + LONG_RUN
+        for (number, text), following in zip(steps, [*steps[1:], None]):
+            while True:
+                running = process.poll() is None  # asked first: what it has said last is looked at once more
+                early = following and following[1] in self._console(name, following[0])
+                if text in self._console(name, number):
+                    break
+                if early:
+                    raise ValueError(f"{name}: {following[1]!r} came before {text!r}")
+                if not running:
+                    raise ValueError(f"{name}: QEMU ended without {text!r}: {process.stderr.read().strip()}")
+                if time.monotonic() > end:
+                    raise ValueError(f"{name}: {text!r} did not come in {LONG_RUN} s")
+                time.sleep(0.1)
+
     @contextmanager
-    def parallel(self, name, image):
+    def parallel(self, name, image, options="", arguments=()):
         """Runs @image on all of the board's CPUs, each a thread of the host: not deterministic, but CPUs are told apart.
+
+        @options    more options for the plugin
+        @arguments  more arguments for QEMU
 
         Yields Run; the machine is switched off at the end.
         """
         counted = self.runs / f"{name}.json"
         counted.unlink(missing_ok=True)
         errors = self.runs / f"{name}.errors"
-        command = self._command(image, counted) + ["-smp", str(self.qemu["cpus"])]
+        command = self._command(image, counted, options) + ["-smp", str(self.qemu["cpus"]), *arguments]
         with tempfile.TemporaryDirectory() as folder, errors.open("w", encoding="utf-8") as log:
             servers = [_listen(f"{folder}/{number}") for number in range(len(self.qemu["serials"]))]
             for number in range(len(servers)):
@@ -88,8 +137,9 @@ class Machine:
                 finally:
                     process.terminate()
 
-    def _command(self, image, counted, options=""):
-        command = [self.qemu["executable"], "-machine", self.qemu["machine"], "-cpu", CPU, "-m", str(self.qemu["memory"]),
+    def _command(self, image, counted, options="", shift=0):
+        cpu = f"{CPU},cntfrq={INSTRUCTIONS_PER_S >> shift}"
+        command = [self.qemu["executable"], "-machine", self.qemu["machine"], "-cpu", cpu, "-m", str(self.qemu["memory"]),
                    "-display", "none", "-monitor", "none", *self.qemu["arguments"].split(), "-kernel", str(image)]
         if counted:
             plugin = self.build / "bench" / "el2count.so"
@@ -110,13 +160,14 @@ class Machine:
         text = Elf(image).entry - symbols["_start"] + symbols["text_start"]
         return f"{text:#x}:{symbols['text_end'] - symbols['text_start']:#x}"
 
-    def _deterministic(self, name, cpus=1):
+    def _deterministic(self, name, cpus=1, shift=0):
         consoles = [argument for number in range(len(self.qemu["serials"]))
                     for argument in ("-serial", f"file:{self.runs}/{name}.console{number}")]
-        return ["-smp", str(cpus), *DETERMINISTIC, *consoles]
+        return ["-smp", str(cpus), "-icount", f"shift={shift},sleep=off", "-rtc", "base=2000-01-01,clock=vm", *consoles]
 
-    def _console(self, name):
-        return (self.runs / f"{name}.console0").read_text(encoding="utf-8", errors="replace")
+    def _console(self, name, number=0):
+        console = self.runs / f"{name}.console{number}"
+        return console.read_text(encoding="utf-8", errors="replace") if console.exists() else ""
 
     @staticmethod
     def _finish(name, command):
