@@ -52,11 +52,12 @@ class Machine:
         """A guest of bench/guests."""
         return self.build / "bench" / "guests" / name
 
-    def count(self, name, image, policy=None, trace=False):
+    def count(self, name, image, policy=None, trace=False, series=None):
         """Runs @image deterministically, on one CPU, until it switches the machine off.
 
         @policy  name of a scheduling policy whose decisions are counted too
         @trace   tells which instructions the longest passages are made of
+        @series  two moments: each time, what is executed between them is counted too
 
         Returns (first console's text, Counts).
         """
@@ -64,6 +65,7 @@ class Machine:
         counted.unlink(missing_ok=True)
         options = f",call={self._decision(policy)}" if policy else ""
         options += ",trace=on" if trace else ""
+        options += f",series={series[0]}:{series[1]}" if series else ""
         self._finish(name, self._command(image, counted, options) + self._deterministic(name))
         return self._console(name), Counts(counted)
 
@@ -113,10 +115,10 @@ class Machine:
                 time.sleep(0.1)
 
     @contextmanager
-    def parallel(self, name, image, options="", arguments=()):
+    def parallel(self, name, image, series=None, arguments=()):
         """Runs @image on all of the board's CPUs, each a thread of the host: not deterministic, but CPUs are told apart.
 
-        @options    more options for the plugin
+        @series     as for count
         @arguments  more arguments for QEMU
 
         Yields Run; the machine is switched off at the end.
@@ -124,6 +126,7 @@ class Machine:
         counted = self.runs / f"{name}.json"
         counted.unlink(missing_ok=True)
         errors = self.runs / f"{name}.errors"
+        options = f",series={series[0]}:{series[1]}" if series else ""
         command = self._command(image, counted, options) + ["-smp", str(self.qemu["cpus"]), *arguments]
         with tempfile.TemporaryDirectory() as folder, errors.open("w", encoding="utf-8") as log:
             servers = [_listen(f"{folder}/{number}") for number in range(len(self.qemu["serials"]))]

@@ -5,6 +5,8 @@
 #ifndef BENCH_DELAY_H
 #define BENCH_DELAY_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kit/cpu.h"
@@ -12,18 +14,33 @@
 #include "kit/machine.h"
 #include "kit/timer.h"
 
-/** Sleeps for as many seconds as the boot argument `delay=` says, by default 0. Interrupts are masked, the virtual
- * timer is stopped and let through afterwards. */
+/** The timer's handler meanwhile. @context: a bool that says whether the delay is over. */
+static void delay_end(uint32_t intid, void *context)
+{
+    volatile bool *over = context;
+
+    (void)intid;
+    timer_stop(TIMER_VIRTUAL);
+    *over = true;
+}
+
+/** Sleeps for as many seconds as the boot argument `delay=` says, by default 0, with interrupts masked otherwise. The
+ * virtual timer is let through afterwards, stopped and without a handler. */
 static inline void delay_start(void)
 {
-    uint64_t end = timer_now() + machine_argument("delay", 0) * timer_frequency();
+    uint32_t intid = timer_intid(TIMER_VIRTUAL);
+    uint64_t seconds = machine_argument("delay", 0);
+    volatile bool over = false;
 
-    cpu_interrupts_disable();
-    gic_enable(timer_intid(TIMER_VIRTUAL));
-    timer_set(TIMER_VIRTUAL, end);
-    while (timer_now() < end)
+    gic_set_handler(intid, delay_end, (void *)&over);
+    gic_enable(intid);
+    timer_set(TIMER_VIRTUAL, timer_now() + seconds * timer_frequency());
+    while (!over) { /* its interrupt is taken, so none is left pending */
         cpu_wait_for_interrupt();
-    timer_stop(TIMER_VIRTUAL);
+        cpu_interrupts_enable();
+        cpu_interrupts_disable();
+    }
+    gic_set_handler(intid, NULL, NULL);
 }
 
 #endif

@@ -126,8 +126,8 @@ int main(void)
         puts("interrupts: no PL061 in the device tree");
         return 1;
     }
-    gic_set_handler(timer_intid(TIMER_VIRTUAL), timer_expired, NULL);
     delay_start();
+    gic_set_handler(timer_intid(TIMER_VIRTUAL), timer_expired, NULL);
     puts("interrupts: ready");
     cpu_interrupts_enable();
     for (uint64_t i = 0; i < events; i++) {

@@ -67,8 +67,8 @@ int main(void)
     uint32_t count = (uint32_t)machine_argument("ticks", TICKS);
     bool sleeps = machine_argument("sleep", 0) != 0;
 
-    gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
     delay_start();
+    gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
     puts("ticks: ready");
     period = timer_from_ns(PERIOD_NS);
     deadline = timer_now() + period;
