@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py BUILD [--counts] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and keeps what
-they find below BUILD/bench/evidence/ (docs/measuring.md).
+"""bench.py BUILD [--counts] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and
+keeps what they find below BUILD/bench/evidence/ (docs/measuring.md).
 
-Without a name, everything; with names (functions of measures.py and experiments.py), these, and what was known of the others stays.
---counts: nothing but the measures. Exit status 1: something could not be measured. Budgets are judged by check.py.
+Without a name, everything; with names (functions of measures.py and experiments.py), these, and what was known of the others
+stays. --counts: nothing but the measures. Exit status 1: something could not be measured. Budgets are judged by check.py.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The papers' experiments (docs/measuring.md, "The experiments"). Each function runs one on all systems that take part, and keeps what
-it finds as evidence (evidence.py); EXPERIMENTS lists them. Nothing here is judged.
+"""The papers' experiments (docs/measuring.md, "The experiments"). Each function runs one on all systems that take part, and
+keeps what it finds as evidence (evidence.py); EXPERIMENTS lists them. Nothing here is judged.
 
 The systems are made here, by function, since most differ in one number; each is kept as a file below build/bench/experiments/.
 """
@@ -25,20 +25,21 @@ DELAY, SLOW_DELAY = 6, 40  # seconds of guest time until Linux is surely under l
 
 
 def interrupt_latency(machine, evidence):
-    """10,000 interrupts of a device, one each 10 ms: the instructions from the store that raises it to the handler (guests/interrupts.c)."""
-    how = "counted instructions from the store by which the device raises its interrupt to the guest's handler, one CPU, QEMU with icount"
+    """10,000 interrupts of a device, one each 10 ms: the instructions from the store that raises it to the handler
+    (guests/interrupts.c)."""
+    how = ("counted instructions from the store by which the device raises its interrupt to the guest's handler, one CPU, QEMU "
+           "with icount")
     for system, console in _alone(machine, "interrupts", ["gpio"]):
         _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), how)
     _say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets, 100 s")
-    with ThreadPoolExecutor() as both:
-        for system, (steps, linux) in both.map(lambda system: _beside_a_flood(machine, "interrupts", system, ["gpio"]), OWN_CORE):
-            _expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
-            _keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
-                  "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which are the 3 "
-                  f"that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
-    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the way of a "
-           "device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
-    for load, beside in ((False, "beside an idle Linux on the same core"), (True, "beside a Linux under load on the same core")):
+    for system, steps, linux in _beside_a_flood(machine, "interrupts", ["gpio"]):
+        _expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
+        _keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
+              "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which are "
+              f"the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the way "
+           "of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
+    for load, beside in NEIGHBOURS:
         console = _sharing(machine, "interrupts", "timer=1", load, shift=SLOW)
         _keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load)
 
@@ -49,21 +50,21 @@ def timer_accuracy(machine, evidence):
     for system, console in _alone(machine, "ticks", []):
         _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), how, unit="ns")
     _say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets")
-    with ThreadPoolExecutor() as both:
-        for system, (steps, linux) in both.map(lambda system: _beside_a_flood(machine, "ticks", system, []), OWN_CORE):
-            executed = [step[1] for step in steps]
-            _expect(len(executed) == PERIODS + 1, f"{system}: {len(executed)} ticks counted")
-            _keep(evidence, "timer-accuracy", system, [PERIOD + late - before for before, late in zip(executed, executed[1:])],
-                  "1 ms and what the instructions from the interrupt to the handler, at 1 ns each, are more than at the tick before; "
-                  f"counted on this CPU, CPUs in parallel; {linux}", unit="ns", load=True)
-    for load, beside in ((False, "beside an idle Linux on the same core"), (True, "beside a Linux under load on the same core")):
+    for system, steps, linux in _beside_a_flood(machine, "ticks", []):
+        executed = [step[1] for step in steps]
+        _expect(len(executed) == PERIODS + 1, f"{system}: {len(executed)} ticks counted")
+        _keep(evidence, "timer-accuracy", system, [PERIOD + late - before for before, late in zip(executed, executed[1:])],
+              "1 ms and what the instructions from the interrupt to the handler, at 1 ns each, are more than at the tick before; "
+              f"counted on this CPU, CPUs in parallel; {linux}", unit="ns", load=True)
+    for load, beside in NEIGHBOURS:
         console = _sharing(machine, "ticks", "sleep=1", load)
-        _keep(evidence, "timer-accuracy", "nagaya-shared", _series("ticks", console, PERIODS), f"{how}, {beside}", unit="ns", load=load)
+        values = _series("ticks", console, PERIODS)
+        _keep(evidence, "timer-accuracy", "nagaya-shared", values, f"{how}, {beside}", unit="ns", load=load)
 
 
 def boot_time(machine, evidence):
-    """Instructions of the hypervisor until the first guest runs, by what it has to set up (guests/boot.S), and of everything until a
-    guest's main() (guests/first.c)."""
+    """Instructions of the hypervisor until the first guest runs, by what it has to set up (guests/boot.S), and of everything
+    until a guest's main() (guests/first.c)."""
     rows = []
     for vms, memory, image in ([(vms, 16, 0) for vms in (1, 2, 4, 8)] + [(1, memory, 0) for memory in (64, 256, 1024)] +
                                [(1, 128, image) for image in (0, 1, 4, 16, 64)]):
@@ -73,12 +74,13 @@ def boot_time(machine, evidence):
     rows.append({"vms": 1, "memory_mb": 64, "image_mb": 0, "until": "main",
                  "value": _ticks(machine.clock("boot-main", machine.compose("boot-main", system), cpus=1))})
     evidence.rows("boot", "nagaya", rows, unit="instructions",
-                  how="counted from the hypervisor's first instruction to the first one of a guest, or to a guest's main(), one CPU, several "
-                      "VMs sharing it; images lie in memory already, as a boot loader has put them there")
+                  how="counted from the hypervisor's first instruction to the first one of a guest, or to a guest's main(), one "
+                      "CPU, several VMs sharing it; images lie in memory already, as a boot loader has put them there")
     console = machine.bare("boot-main-bare", machine.guest("first.elf"), ["-m", "64M"])
     evidence.rows("boot", "bare", [{"vms": 0, "memory_mb": 64, "image_mb": 0, "until": "main", "value": _ticks(console)}],
-                  unit="instructions", how="counted from the machine's first instruction to the main() of the same guest without a hypervisor; nearly all "
-                          "of it is reading the device tree, which is the whole board's here")
+                  unit="instructions",
+                  how="counted from the machine's first instruction to the main() of the same guest without a hypervisor; nearly "
+                      "all of it is reading the device tree, which is the whole board's here")
 
 
 def sharing(machine, evidence):
@@ -93,26 +95,27 @@ def sharing(machine, evidence):
             _expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {told}")
             rows.append({"policy": policy, "vms": vms, "value": int(found[2])})
     evidence.rows("sharing", "nagaya", rows, unit="instructions",
-                  how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, one instruction 1 ns, all "
-                      "other VMs of the core computing; under round-robin (slices of 1 ms) and in the timetable (1 ms of each 2 ms) most of "
-                      "it is the time that the system gives to others")
+                  how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other VMs "
+                      "of the core computing; under round-robin (slices of 1 ms, a million instructions) and in the timetable (1 "
+                      "ms of each 2 ms) most of it is the time that the system gives to others")
 
 
 def throughput(machine, evidence):
     """Three jobs of a Linux with one CPU (guests/linux/jobs.c), on the bare machine and as a VM."""
-    how = ("guest time of a fixed job by Linux's own clock, at 1 ns an instruction, after doing it once, one CPU, same kernel and files, "
-           "512 MB; what translating addresses twice costs is not among it")
+    how = ("guest time of a fixed job by Linux's own clock, at 1 ns an instruction, after doing it once, one CPU, same kernel and "
+           "files, 512 MB; what translating addresses twice costs is not among it")
     command = "console=ttyAMA0 quiet rdinit=/root/jobs"
     _say("bare")
-    initrd = machine.guest("jobs.cpio.gz")
-    told = {"bare": machine.bare("jobs-bare", machine.build / "linux" / "Image", ["-m", "512M", "-initrd", str(initrd), "-append", command])}
+    arguments = ["-m", "512M", "-initrd", str(machine.guest("jobs.cpio.gz")), "-append", command]
+    told = {"bare": machine.bare("jobs-bare", machine.build / "linux" / "Image", arguments)}
     linux = {"memory": "512M", "kernel": "linux/Image", "initrd": "bench/guests/jobs.cpio.gz", "cmdline": command}
     for system, interrupts in (("nagaya-direct", "direct"), ("nagaya-virtual", "virtual")):
         _say(system)
         image = machine.compose(f"jobs-{interrupts}", _system([_vm("linux", **linux, interrupts=interrupts)]))
         told[system] = machine.until(f"jobs-{interrupts}", image, [(0, "jobs: done")])[0]
     _say("nagaya-shared")
-    ticks = _vm("ticks", image="bench/guests/ticks.elf", cmdline="sleep=1 ticks=100000", devices=[], **_most_urgent("1ms", "250us"))
+    ticks = _vm("ticks", image="bench/guests/ticks.elf", cmdline="sleep=1 ticks=100000", devices=[],
+                **_most_urgent("1ms", "250us"))
     shared = _system([_vm("linux", **linux, **{"interrupt-rate": EACH_MS}), ticks], policy="fixed-priority")
     told["nagaya-shared"] = machine.until("jobs-shared", machine.compose("jobs-shared", shared), [(0, "jobs: done")])[0]
     for system, console in told.items():
@@ -125,13 +128,15 @@ def throughput(machine, evidence):
 EXPERIMENTS = [interrupt_latency, timer_accuracy, boot_time, sharing, throughput]
 
 OWN_CORE = ["nagaya-direct", "nagaya-virtual"]
+NEIGHBOURS = [(False, "beside an idle Linux on the same core"), (True, "beside a Linux under load on the same core")]
 WAKE_UPS = 500
 NETWORK = ["-netdev", "hubport,id=port0,hubid=0", "-netdev", "hubport,id=port1,hubid=0",
            "-device", "virtio-net-device,netdev=port0", "-device", "virtio-net-device,netdev=port1"]
 
 
 def _alone(machine, guest, devices):
-    """Runs @guest by itself on the bare machine, and on Nagaya with direct and with virtual interrupts; yields (system, console)."""
+    """Runs @guest by itself on the bare machine, and on Nagaya with direct and with virtual interrupts; yields (system,
+    console)."""
     _say("bare")
     yield "bare", machine.bare(f"{guest}-bare", machine.guest(f"{guest}.elf"))
     for system in OWN_CORE:
@@ -141,13 +146,20 @@ def _alone(machine, guest, devices):
         yield system, machine.until(name, machine.compose(name, _system([vm])), [(0, f"{guest}: done")])[0]
 
 
-def _beside_a_flood(machine, guest, system, devices):
-    """Runs @guest on a core of its own while Linux, on two others, takes a flood of packets under load. Returns @system and a pair: what
-    the plugin counted from moment 0 to moment 1, each time; and what Linux did meanwhile, in words."""
+def _beside_a_flood(machine, guest, devices):
+    """Runs @guest on a core of its own, with direct and with virtual interrupts, both at once, while Linux, on two others, takes
+    a flood of packets under load. Yields (system, what the plugin counted from moment 0 to moment 1, each time; what Linux did
+    meanwhile, in words)."""
+    with ThreadPoolExecutor() as both:
+        yield from both.map(lambda system: _flooded(machine, guest, system, devices), OWN_CORE)
+
+
+def _flooded(machine, guest, system, devices):
     name = f"{guest}-{system}-load"
-    vms = [_vm(guest, cpus=[2], image=f"bench/guests/{guest}.elf", cmdline="delay=30", devices=["serial1", *devices], **_delivery(system)),
-           _vm("linux", cpus=[0, 1], memory="512M", kernel="linux/Image", initrd="bench/guests/flood.cpio.gz", cmdline="console=ttyAMA0",
-               devices=["serial0", "/virtio_mmio@a003e00", "/virtio_mmio@a003c00"], dma="trusted")]
+    vms = [_vm(guest, cpus=[2], image=f"bench/guests/{guest}.elf", cmdline="delay=30", devices=["serial1", *devices],
+               **_delivery(system)),
+           _vm("linux", cpus=[0, 1], memory="512M", kernel="linux/Image", initrd="bench/guests/flood.cpio.gz",
+               cmdline="console=ttyAMA0", devices=["serial0", "/virtio_mmio@a003e00", "/virtio_mmio@a003c00"], dma="trusted")]
     with machine.parallel(name, machine.compose(name, _system(vms)), (0, 1), NETWORK) as run:
         linux, console = run.consoles
         linux.expect("linux: ready")
@@ -160,15 +172,15 @@ def _beside_a_flood(machine, guest, system, devices):
         after = _activity(linux)
         counts = run.stop()
     interrupts, network, packets, switches = (last - first for first, last in zip(before, after))
-    did = (f"{interrupts:,} interrupts, {network:,} of them for a flood of {packets:,} UDP packets between two virtio network devices, "
-           f"and {switches:,} switches of context")
+    did = (f"{interrupts:,} interrupts, {network:,} of them for a flood of {packets:,} UDP packets between two virtio network "
+           f"devices, and {switches:,} switches of context")
     _expect(interrupts > 1000 and packets > 1000 and switches > 1000, f"{system}: Linux was not under load: {did}")
-    return system, (counts.series(2), f"meanwhile Linux on two other CPUs had {did}")
+    return system, counts.series(2), f"meanwhile Linux on two other CPUs had {did}"
 
 
 def _activity(linux):
-    """How many interrupts Linux has taken, how many of them of its network devices, how many packets it has received, and how often it
-    has switched contexts."""
+    """How many interrupts Linux has taken, how many of them of its network devices, how many packets it has received, and how
+    often it has switched contexts."""
     linux.send("flood count; awk '/^ctxt/ { print \"switches=\" $2 }' /proc/stat\n")
     linux.expect(r"interrupts=(\d+) network=(\d+) packets=(\d+)\s+switches=(\d+)\r?\n")
     return [int(linux.match[number]) for number in (1, 2, 3, 4)]
@@ -193,8 +205,8 @@ def _first_instruction(machine, vms, memory, image):
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_bytes(machine.guest("boot.bin").read_bytes() + b"\xa5" * (image << 20))
     own = {"realtime": "hard"} if vms == 1 else {}
-    system = _system([_vm(f"boot{number}", memory=f"{memory}M", image=program.name, devices=[], **own) for number in range(vms)],
-                     policy="round-robin" if vms > 1 else None)
+    booted = [_vm(f"boot{number}", memory=f"{memory}M", image=program.name, devices=[], **own) for number in range(vms)]
+    system = _system(booted, policy="round-robin" if vms > 1 else None)
     _, counts = machine.count(name, machine.compose(name, system))
     _expect(counts.boot() > 0, f"{name}: no guest has started")
     return counts.boot()

@@ -42,8 +42,9 @@ class Machine:
         folder = self.build / "bench" / "experiments"
         folder.mkdir(parents=True, exist_ok=True)
         file, image = folder / f"{name}.yaml", folder / f"{name}.elf"
-        file.write_text("# SPDX-License-Identifier: Apache-2.0\n" + yaml.safe_dump(system, sort_keys=False, width=120), encoding="utf-8")
-        done = subprocess.run([self.build / "nagaya", "compose", file, "-o", image], capture_output=True, text=True, check=False)
+        file.write_text(yaml.safe_dump(system, sort_keys=False, width=120), encoding="utf-8")
+        done = subprocess.run([self.build / "nagaya", "compose", file, "-o", image], capture_output=True, text=True,
+                              check=False)
         if done.returncode != 0:
             raise ValueError(f"{name} cannot be composed: {done.stderr.strip()}")
         return image
@@ -76,16 +77,16 @@ class Machine:
         return self._console(name)
 
     def bare(self, name, program, arguments=()):
-        """Runs @program by itself at EL1, deterministically, until it switches the machine off, with more @arguments for QEMU; the
-        first console's text."""
+        """Runs @program by itself at EL1, deterministically, until it switches the machine off, with more @arguments for QEMU;
+        the first console's text."""
         command = [argument.replace("virtualization=on,", "") for argument in self._command(program, None)]
         self._finish(name, command + self._deterministic(name) + list(arguments))
         return self._console(name)
 
     def until(self, name, image, steps, shift=0):
-        """Runs @image deterministically, on one CPU and without the plugin, until all of @steps were seen, pairs of a console's number
-        and of a text there; in that order, or it fails. An instruction takes 2 to the power of @shift ns, and is still one tick of
-        the counter. Returns the consoles' texts."""
+        """Runs @image deterministically, on one CPU and without the plugin, until all of @steps were seen, pairs of a console's
+        number and of a text there; in that order, or it fails. An instruction takes 2 to the power of @shift ns, and is still one
+        tick of the counter. Returns the consoles' texts."""
         consoles = range(len(self.qemu["serials"]))
         for number in consoles:
             (self.runs / f"{name}.console{number}").unlink(missing_ok=True)

@@ -5,8 +5,8 @@ import re
 
 
 def read_series(name, console):
-    """The values of the series @name on the text of a @console, in ticks of the counter, and the counter's frequency. Whatever else
-    stands before the name on a line is no matter: hypervisors that have only one console put a name there."""
+    """The values of the series @name on the text of a @console, in ticks of the counter, and the counter's frequency. Whatever
+    else stands before the name on a line is no matter: hypervisors that have only one console put a name there."""
     head = re.search(rf"\b{name}: count=(\d+) frequency=(\d+)", console)
     if not head or f"{name}: done" not in console:
         raise ValueError(f"{name}: the series did not come to its end: {console[-200:]!r}")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The experiments (bench/experiments.py) find what they say that they find: their guests, in shorter runs. Runs after `make bench-counts`."""
+"""The experiments (bench/experiments.py) find what they say that they find: their guests, in shorter runs. Runs after
+`make bench-counts`, which builds them."""
 
 import subprocess
 import sys
