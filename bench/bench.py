@@ -38,11 +38,11 @@ def main():
 
 
 def _options():
-    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("build", type=Path)
-    parser.add_argument("--counts", action="store_true")
-    parser.add_argument("names", nargs="*")
-    return parser.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path, metavar="BUILD")
+    parser.add_argument("--counts", action="store_true", help="leave out the experiments")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    return parser.parse_intermixed_args()
 
 
 def _count(machine, measures, keep):
