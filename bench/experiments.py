@@ -156,7 +156,7 @@ def _beside_a_flood(machine, guest, devices):
 
 def _flooded(machine, guest, system, devices):
     name = f"{guest}-{system}-load"
-    vms = [_vm(guest, cpus=[2], image=f"bench/guests/{guest}.elf", cmdline="delay=30", devices=["serial1", *devices],
+    vms = [_vm(guest, cpus=[2], image=f"bench/guests/{guest}.elf", cmdline="key=1", devices=["serial1", *devices],
                **_delivery(system)),
            _vm("linux", cpus=[0, 1], memory="512M", kernel="linux/Image", initrd="bench/guests/flood.cpio.gz",
                cmdline="console=ttyAMA0", devices=["serial0", "/virtio_mmio@a003e00", "/virtio_mmio@a003c00"], dma="trusted")]
@@ -166,8 +166,8 @@ def _flooded(machine, guest, system, devices):
         linux.expect("# ")
         linux.send("flood && load\n")
         linux.expect("load: running")
-        console.expect(f"{guest}: ready")
         before = _activity(linux)
+        console.send("s")
         console.expect(f"{guest}: done", timeout=600)
         after = _activity(linux)
         counts = run.stop()

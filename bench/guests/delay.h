@@ -13,6 +13,7 @@
 #include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/timer.h"
+#include "kit/uart.h"
 
 /** The timer's handler meanwhile. @context: a bool that says whether the delay is over. */
 static void delay_end(uint32_t intid, void *context)
@@ -24,14 +25,17 @@ static void delay_end(uint32_t intid, void *context)
     *over = true;
 }
 
-/** Sleeps for as many seconds as the boot argument `delay=` says, by default 0, with interrupts masked otherwise. The
- * virtual timer is let through afterwards, stopped and without a handler. */
+/** Waits for a byte on the console, if the boot argument `key=1` says so; then sleeps for as many seconds as `delay=`
+ * says, by default 0. The virtual timer is let through afterwards, stopped and without a handler; interrupts are
+ * masked. */
 static inline void delay_start(void)
 {
     uint32_t intid = timer_intid(TIMER_VIRTUAL);
     uint64_t seconds = machine_argument("delay", 0);
     volatile bool over = false;
 
+    while (machine_argument("key", 0) != 0 && uart_read() < 0) {
+    }
     gic_set_handler(intid, delay_end, (void *)&over);
     gic_enable(intid);
     timer_set(TIMER_VIRTUAL, timer_now() + seconds * timer_frequency());

@@ -6,7 +6,7 @@
  * It computes while it waits: when all CPUs sleep, QEMU moves its clock on from another thread, now and then a few
  * instructions too early. Moment 0 is a round of that, moment 1 the handler's beginning: between the last of the former
  * and the latter, the plugin counts what the interrupt had to go through. Boot arguments: `sleep=1` sleeps in place of
- * computing, for a core that is shared; `ticks=N` for fewer; `delay=N` begins after so many seconds.
+ * computing, for a core that is shared; `ticks=N` for fewer; `key=1` and `delay=N`: see delay.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
