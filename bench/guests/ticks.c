@@ -6,7 +6,8 @@
  * It computes while it waits: when all CPUs sleep, QEMU moves its clock on from another thread, now and then a few
  * instructions too early. Moment 0 is a round of that, moment 1 the handler's beginning: between the last of the former
  * and the latter, the plugin counts what the interrupt had to go through. Boot arguments: `sleep=1` sleeps in place of
- * computing, for a core that is shared; `ticks=N` for fewer; `key=1` and `delay=N`: see delay.h.
+ * computing, for a core that is shared; `relative=1` counts each period from the tick before, for a CPU that may be
+ * late by many of them (a thread of a busy host); `ticks=N` for fewer; `key=1` and `delay=N`: see delay.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +29,7 @@
 static struct series periods;
 static uint64_t deadline;
 static uint64_t period;
+static bool from_tick; /* not from the deadline before */
 static uint64_t last;
 static volatile uint32_t ticks;
 
@@ -38,7 +40,7 @@ static void tick(uint32_t intid, void *context)
 
     (void)intid;
     (void)context;
-    deadline += period;
+    deadline = (from_tick ? now : deadline) + period;
     timer_set(TIMER_VIRTUAL, deadline);
     if (ticks != 0)
         series_add(&periods, now - last);
@@ -71,6 +73,7 @@ int main(void)
     gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
     puts("ticks: ready");
     period = timer_from_ns(PERIOD_NS);
+    from_tick = machine_argument("relative", 0) != 0;
     deadline = timer_now() + period;
     timer_set(TIMER_VIRTUAL, deadline);
     cpu_interrupts_enable();
