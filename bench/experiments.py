@@ -193,9 +193,13 @@ def _sharing(machine, guest, arguments, load, shift=0):
     delay = SLOW_DELAY if shift else DELAY
     vms = [_vm(guest, image=f"bench/guests/{guest}.elf", cmdline=f"{arguments} delay={delay}", **_most_urgent("1ms", "250us")),
            _vm("linux", memory="512M", kernel="linux/Image", initrd="linux/initrd.cpio.gz", devices=["serial1"],
-               cmdline=f"console=ttyAMA0{' nagaya.load' if load else ''}", **{"interrupt-rate": EACH_MS})]
+               cmdline=f"console=ttyAMA0{' nagaya.load=1' if load else ''}", **{"interrupt-rate": EACH_MS})]
     steps = LOADED if load else [(1, "linux: ready"), *LOADED[1:]]
-    return machine.until(name, machine.compose(name, _system(vms, policy="fixed-priority")), steps, shift)[0]
+    console, linux = machine.until(name, machine.compose(name, _system(vms, policy="fixed-priority")), steps, shift)
+    if load:
+        switches = [int(number) for number in re.findall(r"linux: context switches: (\d+)", linux)]
+        _expect(switches and switches[-1] - switches[0] > 1000, f"{name}: Linux was not under load: context switches {switches}")
+    return console
 
 
 def _first_instruction(machine, vms, memory, image):
