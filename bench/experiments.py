@@ -35,10 +35,10 @@ def interrupt_latency(machine, evidence):
     for system, steps, linux in _beside_a_flood(machine, "interrupts", "key=1", ["gpio"]):
         _expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
         _keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
-              "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which are "
-              f"the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
-    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the way "
-           "of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
+              "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which "
+              f"are the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the "
+           "way of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
     for load, beside in NEIGHBOURS:
         console = _sharing(machine, "interrupts", "timer=1", load, shift=SLOW)
         _keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load)
@@ -95,15 +95,15 @@ def sharing(machine, evidence):
             _expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {told}")
             rows.append({"policy": policy, "vms": vms, "value": int(found[2])})
     evidence.rows("sharing", "nagaya", rows, unit="instructions",
-                  how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other VMs "
-                      "of the core computing; under round-robin (slices of 1 ms, a million instructions) and in the timetable (1 "
+                  how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other "
+                      "VMs of the core computing; under round-robin (slices of 1 ms, a million instructions) and in the timetable (1 "
                       "ms of each 2 ms) most of it is the time that the system gives to others")
 
 
 def throughput(machine, evidence):
     """Three jobs of a Linux with one CPU (guests/linux/jobs.c), on the bare machine and as a VM."""
-    how = ("guest time of a fixed job by Linux's own clock, at 1 ns an instruction, after doing it once, one CPU, same kernel and "
-           "files, 512 MB; what translating addresses twice costs is not among it")
+    how = ("guest time of a fixed job by Linux's own clock, at 1 ns an instruction, after doing it once, one CPU, same kernel "
+           "and files, 512 MB; what translating addresses twice costs is not among it")
     command = "console=ttyAMA0 quiet rdinit=/root/jobs"
     _say("bare")
     arguments = ["-m", "512M", "-initrd", str(machine.guest("jobs.cpio.gz")), "-append", command]
