@@ -4,7 +4,7 @@ BUILD/bench/evidence/EXPERIMENT/, a JSON file for each system that took part (do
 
     interrupt-latency   a value an event: from the interrupt until the guest's handler
     timer-accuracy      a value a tick: the time since the tick before
-    boot                rows: vms, memory_mb, image_mb, value
+    boot                rows: vms, memory_mb, image_mb, until ("first instruction" or "main"), value
     messages            rows: path, value
     exits               rows: class, count, min, mean, max, bound, path
     size                rows: part, lines, bytes
