@@ -3,52 +3,36 @@
 calls added up, until it returns or takes another stack. Whatever can't be followed is an error."""
 
 import re
-import subprocess
 import sys
-from bisect import bisect_right
 from collections import namedtuple
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-from elf import Elf  # noqa: E402  (bench/ has to be found first)
+from disassembly import CONDITIONAL, Disassembly  # noqa: E402  (bench/ has to be found first)
 
 Use = namedtuple("Use", "bytes chain")  # of the deepest way, the functions on it
 
-LABEL = re.compile(r"^([0-9a-f]+) <([^>]+)>:$")
-LINE = re.compile(r"^ *([0-9a-f]+):\t(\S+)\s*([^/]*?)\s*(?://.*)?$")
-TARGET = re.compile(r"([0-9a-f]+) <")
 PUSH = re.compile(r"\[sp, #-(\d+)\]!$")
 POP = re.compile(r"\[sp\], #(\d+)$")
 BELOW = re.compile(r"\[sp, #-(\d+)\]$")
 ADJUST = re.compile(r"sp, sp, #(0x[0-9a-f]+)(, lsl #12)?$")
 OTHER_STACK = re.compile(r"sp, x\d+$")
-CONDITIONAL = re.compile(r"b\.|cbn?z$|tbn?z$")
 
 
 class StackError(Exception):
     """The stack that a way uses can't be told."""
 
 
-class StackUse:
+class StackUse(Disassembly):
     """@indirect: by name of a function, the names of those that its calls by register can reach."""
 
     def __init__(self, path, indirect):
-        text = subprocess.run(["aarch64-linux-gnu-objdump", "-d", "--no-show-raw-insn", path], text=True,
-                              capture_output=True, check=True).stdout
-        labels = [match.groups() for match in map(LABEL.match, text.splitlines()) if match]
-        self.names = {int(address, 16): name for address, name in labels}
-        self.addresses = Elf(path).symbols()
-        self.starts = sorted(self.names)
-        self.code = {int(match[1], 16): (match[2], match[3]) for match in map(LINE.match, text.splitlines()) if match}
+        super().__init__(path)
         self.indirect = indirect
         self.uses = {}
         self.active = []
         self.seen = set()
-
-    def function(self, address):
-        """The name of what the instruction at @address belongs to."""
-        return self.names[self.starts[bisect_right(self.starts, address) - 1]]
 
     def of(self, address):
         """The most that is used from @address on."""
@@ -84,29 +68,28 @@ class StackUse:
         return most
 
     def _where(self, address):
-        mnemonic, operands = self.code.get(address, ("nothing", ""))
-        return f"{address:#x} in {self.function(address)} ({mnemonic} {operands}), called by {self._chain()}"
+        return f"{self.where(address)}, called by {self._chain()}"
 
     def _step(self, address, depth):
         """What is on the stack after the instruction at @address, what it calls, and what follows."""
-        mnemonic, operands = self.code.get(address, (".word", ""))
+        mnemonic, operands = self.instruction(address)
         none, straight = Use(0, []), [address + 4]
-        if mnemonic.startswith(".") or mnemonic == "udf":
+        if mnemonic.startswith("."):
             raise StackError(f"{self._where(address)}: no instruction")
         if mnemonic in ("ret", "eret"):
             if depth != 0:
                 raise StackError(f"{self._where(address)}: {depth} bytes are left on the stack")
             return depth, none, []
         if mnemonic == "b":
-            return depth, none, [self._target(operands)]
+            return depth, none, [self.target(operands)]
         if CONDITIONAL.match(mnemonic):
-            return depth, none, straight + [self._target(operands)]
+            return depth, none, straight + [self.target(operands)]
         if mnemonic == "bl":
-            return depth, self.of(self._target(operands)), straight
+            return depth, self.of(self.target(operands)), straight
         if mnemonic == "blr":
             return depth, max((self.of(target) for target in self._known(address)), key=lambda use: use.bytes), straight
         if mnemonic == "br":
-            return depth, none, self._table(address, operands) or self._known(address)
+            return depth, none, self.table(address) or self._known(address)
         if mnemonic == "mov" and OTHER_STACK.match(operands):
             return depth, none, []
         return self._adjusted(address, depth), Use(self._below(operands), []), straight
@@ -130,22 +113,8 @@ class StackUse:
         below = BELOW.search(operands)
         return int(below[1]) if below else 0
 
-    @staticmethod
-    def _target(operands):
-        return int(TARGET.search(operands)[1], 16)
-
     def _known(self, address):
         names = self.indirect.get(self.function(address))
         if not names:
             raise StackError(f"{self._where(address)}: where it leads is not known")
         return [self.addresses[name] for name in names]
-
-    def _table(self, address, register):
-        """`adr xN, table; add xN, xN, xM, lsl #3; br xN`: two instructions for each number, up to the next function."""
-        before = [self.code.get(address - 8, ("", "")), self.code.get(address - 4, ("", ""))]
-        if before[0][0] != "adr" or not before[0][1].startswith(f"{register}, ") or before[1][0] != "add" or \
-                not re.match(rf"{register}, {register}, x\d+, lsl #3$", before[1][1]):
-            return []
-        table = self._target(before[0][1])
-        return [at for at in range(table, address + 0x400, 8)
-                if at in self.code and self.function(at) == self.function(address)]
