@@ -11,6 +11,7 @@ Segment = namedtuple("Segment", "type flags offset address physical file_size me
 
 SECTION_SYMBOLS = 2
 SECTION_NOBITS = 8
+SYMBOL_OBJECT = 1
 SYMBOL_FUNCTION = 2
 SEGMENT_LOAD = 1
 FLAG_ALLOCATED = 2
@@ -37,6 +38,13 @@ class Elf:
     def functions(self):
         """Name to (address, size), of all functions."""
         return {name: (value, size) for name, kind, value, size in self._symbols() if kind == SYMBOL_FUNCTION}
+
+    def objects(self):
+        """(name, 64-bit words) of all objects that have contents in the file; a name may be that of several."""
+        for name, kind, value, size in self._symbols():
+            section = next((section for section in self.sections if section.address <= value < section.address + section.size), None)
+            if kind == SYMBOL_OBJECT and section and section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS:
+                yield name, struct.unpack_from(f"<{size // 8}Q", self.bytes, section.offset + value - section.address)
 
     def _symbols(self):
         """(name, kind, value, size) of all symbols."""

@@ -18,7 +18,7 @@ static uint64_t hypercall_exit_count(void)
 {
     uint64_t sum = 0;
 
-    for (unsigned class = 0; class < EXIT_CLASSES; class ++) {
+    for (unsigned class = 0; class < EXIT_CLASSES; class ++) { /* bound: EXIT_CLASSES */
         sum += this_cpu.stats->exits[class];
     }
     return sum;

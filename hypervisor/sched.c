@@ -56,7 +56,7 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
     vcpu->wait = wait;
     vcpu->wake_ns = wait == WAIT_NOTHING ? CLOCK_NEVER : vcpu->wake_ns;
     if (vcpu->entity.ready) {
-        self.core.policy->block(&self.core, &vcpu->entity, clock_ns());
+        self.core.policy->block(&self.core, &vcpu->entity, clock_ns()); /* calls: .block */
         this_cpu.decide = true;
     }
     self.next_wake = vcpu->wake_ns < self.next_wake ? vcpu->wake_ns : self.next_wake;
@@ -64,7 +64,7 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
 
 SLOW void sched_yield(void)
 {
-    self.core.policy->yield(&self.core, &this_cpu.vcpu->entity, clock_ns());
+    self.core.policy->yield(&self.core, &this_cpu.vcpu->entity, clock_ns()); /* calls: .yield */
     this_cpu.decide = true;
 }
 
@@ -74,7 +74,7 @@ static inline void wake(struct vcpu *vcpu, uint64_t now)
     vcpu->wait = WAIT_NOTHING;
     vcpu->wake_ns = CLOCK_NEVER;
     if (!vcpu->entity.ready) {
-        self.core.policy->enqueue(&self.core, &vcpu->entity, now);
+        self.core.policy->enqueue(&self.core, &vcpu->entity, now); /* calls: .enqueue */
     }
 }
 
@@ -93,7 +93,7 @@ static inline void expire(uint64_t now)
         watchdog_check(now);
     }
     uint64_t next = watchdog_due;
-    for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) {
+    for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) { /* bound: CORE_VCPUS */
         if (vcpu->wake_ns <= now) {
             if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
                 vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
@@ -151,7 +151,7 @@ _Noreturn void sched_run(void)
         expire(now.ns);
     }
     this_cpu.decide = false;
-    struct sched_decision decision = self.core.policy->schedule(&self.core, now.ns);
+    struct sched_decision decision = self.core.policy->schedule(&self.core, now.ns); /* calls: .schedule */
     clock_arm(decision.until_ns < self.next_wake ? decision.until_ns : self.next_wake, now);
     struct vcpu *next = decision.entity == NULL ? NULL : vcpu_of(decision.entity);
     if (next != self.running) {

@@ -63,7 +63,7 @@ static void vm_begins(const struct plan_vm *vm)
 
     status->time = cpu_counter();
     status->generation++;
-    for (uint32_t i = 0; i < vm->notify.count; i++) {
+    for (uint32_t i = 0; i < vm->notify.count; i++) { /* bound: NOTIFIED */
         gic_pend((intid_t){notify[i]});
     }
 }
@@ -82,7 +82,7 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     state->gicd_enables = 0;
     bool left = gic_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
-    while (!atomic_compare_exchange_strong(&page->phase, &phase,
+    while (!atomic_compare_exchange_strong(&page->phase, &phase, /* bound: 2 */
                                            phase == VM_STATUS_RESTARTS ? VM_STATUS_RESTORES
                                            : left                      ? VM_STATUS_RETIRES
                                                                        : VM_STATUS_OFF)) {
@@ -137,7 +137,7 @@ static void vcpu_attend(struct vcpu *vcpu)
 
 void vm_attend(void)
 {
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) { /* bound: CORE_VCPUS */
         vcpu_attend(&vcpus[i]);
     }
 }
@@ -160,7 +160,7 @@ void vm_begin(void)
 
 uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
 {
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         if (plan_vcpu(i)->mpidr == mpidr) {
             return i;
         }
@@ -229,7 +229,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     } else {
         guest_memory_revoke(vm);
     }
-    for (uint32_t i = 0; i < (phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count); i++) {
+    for (uint32_t i = 0; i < (phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count); i++) { /* bound: VM_VCPUS */
         gic_kick(vm->first_vcpu + i);
     }
     return true;

@@ -64,7 +64,7 @@ void watchdog_check(uint64_t now)
     const uint32_t *watched = plan_array(this_cpu.core->watched);
 
     watchdog_due = CLOCK_NEVER;
-    for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) {
+    for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) { /* bound: WATCHED */
         struct watch *watch = &watches[watched[i]];
         if (watch->due_ns <= now) {
             watchdog_look(watched[i], now);

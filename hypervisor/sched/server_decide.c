@@ -17,7 +17,7 @@ static inline struct ready server_look(struct sched_core *core, uint64_t now_ns)
     uint64_t first_rank = SCHED_NEVER;
     uint64_t first_turn = SCHED_NEVER;
 
-    for (size_t i = 0; i < core->entity_count; i++) {
+    for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         struct sched_entity *entity = core->entities[i];
 
         uint64_t left = entity->left_ns;
@@ -51,7 +51,7 @@ static inline struct ready server_look(struct sched_core *core, uint64_t now_ns)
 /* Is there another ready entity with budget left, or that has some before @first's own refill? */
 static bool server_rivalled(const struct sched_core *core, const struct sched_entity *first)
 {
-    for (size_t i = 0; i < core->entity_count; i++) {
+    for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         const struct sched_entity *other = core->entities[i];
 
         if (other->ready && other != first && (other->left_ns != 0 || other->deadline_ns < first->deadline_ns))
@@ -77,7 +77,7 @@ static inline uint64_t server_ends(const struct sched_core *core, const struct s
 /* When another's refill makes it run instead of @first, @until_ns if that is not before. */
 static uint64_t server_overtaken(const struct sched_core *core, const struct sched_entity *first, uint64_t until_ns)
 {
-    for (size_t i = 0; i < core->entity_count; i++) {
+    for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         const struct sched_entity *other = core->entities[i];
         uint64_t refill = other->deadline_ns;
         bool moved = core->ranked_by_deadline;

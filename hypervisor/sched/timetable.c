@@ -40,7 +40,7 @@ static void timetable_advance(struct sched_core *core, uint64_t now_ns)
         core->frame_start_ns = now_ns - passed;
         core->slot = core->parameters.slots;
     }
-    while (passed >= core->slot->start_ns + core->slot->length_ns)
+    while (passed >= core->slot->start_ns + core->slot->length_ns) /* bound: SLOTS */
         core->slot++;
     core->slot_end_ns = core->frame_start_ns + core->slot->start_ns + core->slot->length_ns;
     core->slot_owner = core->slot->entity == SCHED_NOBODY ? NULL : core->entities[core->slot->entity];
@@ -68,7 +68,7 @@ static struct sched_decision timetable_schedule(struct sched_core *core, uint64_
         decision = turns_decide(core, now_ns);
         if (decision.entity == NULL) /* who has yielded goes on if nobody wants the time */
             decision.entity = owner;
-        for (size_t i = 0; i < core->entity_count; i++) {
+        for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
             const struct sched_entity *entity = core->entities[i];
 
             if (entity->ready && entity->owns_slot && core->slot_end_ns < decision.until_ns)

@@ -21,7 +21,7 @@ struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
     uint64_t first_turn = SCHED_NEVER;
     uint64_t second_turn = SCHED_NEVER;
 
-    for (size_t i = 0; i < core->entity_count; i++) {
+    for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         struct sched_entity *entity = core->entities[i];
         uint64_t turn = entity->turn;
 

@@ -50,7 +50,7 @@ static void recall(uint32_t n, uint32_t bits)
     if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here) == 0) {
         return; /* nobody else has taken one */
     }
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         if (i != self->index) {
             gic_recall(i);
         }
@@ -124,7 +124,7 @@ static bool access_priority(uint64_t bank, struct gic_access *access)
     if (access->size != 1 && access->size != 4) {
         return false;
     }
-    for (uint32_t i = 0; i < access->size; i++) {
+    for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         if ((owned >> i & 1) == 0) {
             continue;
         }
@@ -145,7 +145,7 @@ static bool access_trigger(uint64_t bank, struct gic_access *access)
     uint32_t owned = bank_mask(bank, n / 2) >> 16 * (n % 2);
     uint32_t mask = 0;
 
-    for (uint32_t i = 0; i < 16; i++) {
+    for (uint32_t i = 0; i < 16; i++) { /* bound: 16 */
         mask |= (owned >> i & 1) * 3U << 2 * i;
     }
     if (!access->write) {
@@ -166,7 +166,7 @@ static register_handler *const handlers[32] = {
 
 bool gic_bank_access(uint64_t bank, struct gic_access *access)
 {
-    return handlers[access->offset >> 7](bank, access);
+    return handlers[access->offset >> 7](bank, access); /* calls: handlers */
 }
 
 /** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
@@ -188,7 +188,7 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
 /** The affinity by which the guest knows the vCPU that runs on the CPU with affinity @mpidr. */
 static uint64_t route_read(const struct plan_vm *vm, uint64_t mpidr)
 {
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         if (plan.cpus[plan_vcpu(i)->cpu].mpidr == mpidr) {
             return plan_vcpu(i)->mpidr;
         }

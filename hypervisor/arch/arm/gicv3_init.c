@@ -17,7 +17,7 @@
 /** Waits until no bit of @mask is set in the register at @address. */
 static void gic_wait_clear(uint64_t address, uint32_t mask)
 {
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) {
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
     }
 }
 
@@ -32,7 +32,7 @@ static void spis_reset(uint32_t n, uint32_t bits)
     mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, bits);
     mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, bits);
     mmio_write32(EL2_GICD + GICD_ICACTIVER + 4 * n, bits);
-    for (; bits != 0; bits &= bits - 1) {
+    for (; bits != 0; bits &= bits - 1) { /* bound: SPIS_OF_WORD */
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
         mmio_write8(EL2_GICD + GICD_IPRIORITYR + intid, GIC_PRIORITY_FIRST);
         mmio_write64(EL2_GICD + GICD_IROUTER + 8 * intid, plan.cpus[plan.gic.spi_cpu[intid]].mpidr);
@@ -65,7 +65,7 @@ static void gic_private_reset(uint64_t frame)
     mmio_write32(frame + GICD_ICACTIVER, UINT32_MAX);
     mmio_write32(frame + GICD_IGROUPR, UINT32_MAX);
     mmio_write32(frame + GICD_IGRPMODR, 0);
-    for (uint32_t n = 0; n < 8; n++) {
+    for (uint32_t n = 0; n < 8; n++) { /* bound: 8 */
         mmio_write32(frame + GICD_IPRIORITYR + 4 * n, 0);
     }
     gic_wait_clear(frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
@@ -143,8 +143,8 @@ void gic_direct_wait(void)
     gic_direct_reset();
     gic_interface_open(GIC_MASK_LOWEST);
     mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
-    vm_attend(); /* a kick that came before is gone with the reset */
-    while (!this_cpu.decide) {
+    vm_attend();               /* a kick that came before is gone with the reset */
+    while (!this_cpu.decide) { /* bound: KICKS; it sleeps */
         cpu_wait();
         gic_direct_poll();
     }
@@ -164,7 +164,7 @@ void gic_kick(uint32_t vcpu)
 
 void gic_vm_disable(const struct plan_vm *vm)
 {
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
         mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
     }
     gic_wait_distributor();
@@ -179,7 +179,7 @@ bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)
         spis_reset(n, vm->intids[n]);
         n++;
     }
-    while (n < words && vm->intids[n] == 0) {
+    while (n < words && vm->intids[n] == 0) { /* bound: INTID_WORDS - 1 */
         n++;
     }
     *word = n;

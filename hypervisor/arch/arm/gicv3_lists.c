@@ -40,12 +40,13 @@ static uint32_t most_urgent(const struct vcpu *vcpu, const uint32_t *words, cons
 {
     uint32_t count = 0;
 
-    for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) {
+    for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS */
+        /* bound: 32, in all VM_INTERRUPTS */
         for (uint32_t bits = words[n] & ~but[n] & (n == 0 ? first : UINT32_MAX); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
             uint32_t key = key_of(vcpu, intid);
             uint32_t at = count < room ? count : room;
-            for (; at > 0 && found[at - 1] > key; at--) {
+            for (; at > 0 && found[at - 1] > key; at--) { /* bound: ROOM */
                 if (at < room) {
                     found[at] = found[at - 1];
                 }
@@ -63,6 +64,7 @@ static uint32_t most_urgent(const struct vcpu *vcpu, const uint32_t *words, cons
  * comes again only after its end. */
 static uint32_t most_urgent_waiting(const struct vcpu *vcpu, uint32_t *found, uint32_t room)
 {
+    /* bound: ROOM = ROOM */
     return most_urgent(vcpu, vcpu->gic.pending, vcpu->gic.active, atomic_load(&vcpu->private->enabled), found, room);
 }
 
@@ -93,6 +95,7 @@ static void end_counted(struct vcpu *vcpu)
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
+    /* bound: EOIS_AT_ONCE, ROOM = 1 */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
@@ -110,7 +113,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
         used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
         end_counted(vcpu);
     }
-    for (; used != 0; used &= used - 1) {
+    for (; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
         uint64_t list = loaded ? list_read(i) : gic->lists[i];
         if ((list & LR_ACTIVE) != 0) {
@@ -143,10 +146,10 @@ static void relist(struct vcpu *vcpu)
     struct gic_vcpu *gic = &vcpu->gic;
     uint64_t hcr = ICH_HCR_EN;
     uint32_t found[GIC_MAX_LIST_REGISTERS];
-    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count);
+    uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count); /* bound: ROOM = LIST_REGISTERS */
     uint32_t i = 0;
 
-    for (; i < gic_cpu.list_count && i < waiting; i++) {
+    for (; i < gic_cpu.list_count && i < waiting; i++) { /* bound: LIST_REGISTERS */
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
         list_write(i, list_value(found[i], LR_PENDING));
     }
@@ -155,8 +158,9 @@ static void relist(struct vcpu *vcpu)
     }
     gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
     if (gic->active_count != 0) {
+        /* bound: ROOM = LIST_REGISTERS */
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
-        for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) {
+        for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) { /* bound: LIST_REGISTERS */
             active_remove(vcpu, found[n] & INTID_MASK);
             list_write(i, list_value(found[n], LR_ACTIVE));
         }
@@ -185,7 +189,7 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 void lists_activate(struct vcpu *vcpu, uint32_t bits)
 {
     unlist(vcpu, true);
-    for (bits &= ~vcpu->gic.active[0]; bits != 0; bits &= bits - 1) {
+    for (bits &= ~vcpu->gic.active[0]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         active_add(vcpu, (uint32_t)__builtin_ctz(bits));
     }
     relist(vcpu);
@@ -194,7 +198,7 @@ void lists_activate(struct vcpu *vcpu, uint32_t bits)
 void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
     unlist(vcpu, true);
-    for (bits &= vcpu->gic.active[n]; bits != 0; bits &= bits - 1) {
+    for (bits &= vcpu->gic.active[n]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         active_end(vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
     }
     relist(vcpu);
@@ -229,7 +233,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
     uint32_t stay = 0;
 
     unlist(vcpu, true);
-    for (uint32_t bits = vcpu->gic.pending[n] & mask; bits != 0; bits &= bits - 1) {
+    for (uint32_t bits = vcpu->gic.pending[n] & mask; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
         bool there = intid >= 16 && (vcpu->gic.active[n] >> intid % 32 & 1) == 0 && give_back(intid);
         if (!again || there) {
@@ -249,7 +253,8 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
  * there. The private ones of the hardware are the loaded vCPU's: they are cleared and set right at a switch. */
 static void lists_return(struct gic_vcpu *gic, uint32_t n, bool all)
 {
-    for (; n < plan.gic.intid_count / 32; n++) {
+    for (; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS */
+        /* bound: 32, in all VM_SPIS */
         for (uint32_t bits = gic->pending[n] | (all ? gic->active[n] : 0); n > 0 && bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
             if (!give_back(intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
@@ -285,7 +290,7 @@ static uint32_t lists_in_state(uint32_t n, uint64_t state)
 {
     uint32_t found = 0;
 
-    for (uint32_t i = 0; i < gic_cpu.list_count; i++) {
+    for (uint32_t i = 0; i < gic_cpu.list_count; i++) { /* bound: LIST_REGISTERS */
         uint64_t list = list_read(i);
         if ((list & state) != 0 && LR_INTID(list) / 32 == n) {
             found |= 1U << LR_INTID(list) % 32;
@@ -306,9 +311,10 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
 
 bool gic_vcpu_pending(const struct vcpu *vcpu)
 {
-    if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) {
+    if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
         return true;
     }
+    /* bound: LIST_REGISTERS */
     for (uint64_t used = gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2); used != 0; used &= used - 1) {
         if ((list_read((uint64_t)__builtin_ctzll(used)) & LR_STATE) ==
             LR_PENDING) { /* one that is active, too, can't be taken yet */

@@ -76,7 +76,7 @@ static bool access_private_priority(struct gic_private *private, struct gic_acce
     uint32_t owned = first < PLAN_FIRST_SPI ? this_cpu.vm->intids[0] >> first : 0;
     uint64_t value = 0;
 
-    for (uint32_t i = 0; i < access->size; i++) {
+    for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         if ((owned >> i & 1) == 0) {
             continue;
         }

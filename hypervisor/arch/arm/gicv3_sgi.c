@@ -46,7 +46,7 @@ void gic_send_sgi(uint64_t value)
     } else if ((value & SGI1R_CLUSTER) != 0) {
         return;
     }
-    for (targets &= all; targets != 0; targets &= targets - 1) {
+    for (targets &= all; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
         uint32_t number = (uint32_t)__builtin_ctz(targets);
         if (number == self) {
             lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value));

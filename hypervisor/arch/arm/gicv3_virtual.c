@@ -18,7 +18,7 @@ void gic_busy_save(struct gic_vcpu *gic)
 {
     gic->hcr = read_icc(ICH_HCR_EL2);
     write_icc(ICH_HCR_EL2, 0); /* what changes below is no reason for a maintenance interrupt */
-    for (uint32_t used = gic->used; used != 0; used &= used - 1) {
+    for (uint32_t used = gic->used; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
         gic->lists[i] = list_read(i);
         list_write(i, 0);
@@ -37,7 +37,7 @@ uint32_t gic_busy_load(const struct gic_vcpu *gic)
 {
     uint32_t active = gic->active[0] | gic->pending[0];
 
-    for (uint32_t used = gic->used; used != 0; used &= used - 1) {
+    for (uint32_t used = gic->used; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
         list_write(i, gic->lists[i]);
         active |= list_ppi(gic->lists[i]);
@@ -99,7 +99,7 @@ void gic_vcpu_reset(struct vcpu *vcpu)
         gic->ap1r[i] = 0;
     }
     atomic_store(&private->enabled, 0);
-    for (uint32_t i = 0; i < PLAN_FIRST_SPI; i++) {
+    for (uint32_t i = 0; i < PLAN_FIRST_SPI; i++) { /* bound: PLAN_FIRST_SPI */
         gic_private_set_priority(private, i, 0);
     }
     atomic_store(&vcpu->state->sgis, 0);

@@ -60,7 +60,7 @@ void guest_fault(void (*inject)(void))
         vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
         break;
     default:
-        inject();
+        inject(); /* calls: vcpu_inject_undefined, vcpu_inject_abort */
         break;
     }
 }

@@ -31,6 +31,7 @@ bool feature_register_read(uint64_t iss, uint64_t *value)
         return false;
     }
     *value = 0;
+    /* bound: sizeof_registers / sizeof_feature_register */
     for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         if (registers[i].code == code) {
             *value =

@@ -27,7 +27,7 @@ static const struct plan_memory *ram_of(const struct plan_vm *vm, guest_addr_t a
 {
     const struct plan_memory *memory = plan_array(vm->memory);
 
-    for (uint32_t i = 0; i < vm->memory.count; i++) {
+    for (uint32_t i = 0; i < vm->memory.count; i++) { /* bound: MEMORY_RANGES */
         bool ram = (memory[i].flags & PLAN_MEMORY_EXEC) != 0;
         if (ram && address.ipa >= memory[i].ipa && address.ipa - memory[i].ipa < memory[i].size) {
             return &memory[i];
@@ -53,7 +53,7 @@ static void stage2_root_set(const struct plan_vm *vm, const uint64_t *entries)
 {
     volatile uint64_t *root = (volatile uint64_t *)EL2_STAGE2_ROOT((uint64_t)plan_vm_index(vm));
 
-    for (uint32_t i = 0; i < vm->stage2.root.count; i++) {
+    for (uint32_t i = 0; i < vm->stage2.root.count; i++) { /* bound: ROOT_ENTRIES */
         root[i] = entries == NULL ? 0 : entries[i];
     }
     dsb_ish();
@@ -87,6 +87,7 @@ void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint
     const pair_t *source = copies ? (const pair_t *)window((phys_addr_t){step->source_pa + offset}) : zeros;
     pair_t *target = (pair_t *)window((phys_addr_t){step->target_pa + offset});
 
+    /* bound: VM_RESTORE_SLICE / 64 */
     for (const pair_t *end = target + size / sizeof(pair_t); target < end; target += LINE_PAIRS) {
         target[0] = source[0];
         target[1] = source[1];

@@ -211,7 +211,7 @@ exit_synchronous_stored:
     adrp    x1, exit_handlers
     add     x1, x1, #:lo12:exit_handlers
     ldr     x1, [x1, x17, lsl #3]
-    blr     x1
+    blr     x1                 /* calls: exit_handlers */
 
     /* What happened may have changed who runs. */
 exit_done:

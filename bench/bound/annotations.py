@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the sources say of their loops and of their calls by pointer, in comments:
+
+    for (...) { /* bound: N */                at most N rounds, each time that the loop is come to
+    for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in the same function
+    loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
+    x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
+
+Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before. N
+and M are expressions of constants and of the names in limits.yaml. In assembly the comment of a loop is at the branch back.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from failure import BoundError
+
+COMMENT = re.compile(r"/\*\s*(bound|calls):\s*(.*?)\s*(?:;.*?)?\*/", re.DOTALL)
+LOOP = re.compile(r"\b(for|while|do)\b")
+GIVEN = re.compile(r"(\w+) = (.*)")
+INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
+
+
+@dataclass
+class SourceLoop:
+    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total: expressions, or None."""
+    file: str
+    lines: range
+    body: int
+    bound: str = None
+    total: str = None
+    used: bool = False
+
+    def __str__(self):
+        return f"{self.file}:{self.lines[0]}"
+
+    def encloses(self, other):
+        """Whether @other is inside of it."""
+        return self.file == other.file and self.lines[0] < other.lines[0] and other.body <= self.body
+
+
+@dataclass
+class Note:
+    """Another comment: @given has (name, expression); @targets the names that a call goes to."""
+    place: str
+    given: list = field(default_factory=list)
+    targets: list = field(default_factory=list)
+    used: bool = False
+
+
+class Annotations:
+    """@root: the folder that the debug information's file names begin in. Files are read when they are first asked for."""
+
+    def __init__(self, root):
+        self._root = Path(root)
+        self._loops, self._notes, self._initialisers = {}, {}, None
+
+    def read(self, file):
+        """Reads @file, once."""
+        if file not in self._loops:
+            path = self._root / file
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            self._loops[file] = [] if file.endswith(".S") else _loops(file, text)
+            self._notes[file] = {}
+            for match in COMMENT.finditer(text):
+                self._add(file, text, match)
+
+    def _add(self, file, text, match):
+        kind, words = match[1], " ".join(match[2].split())
+        first = text.count("\n", 0, match.start()) + 1
+        alone = text[text.rfind("\n", 0, match.start()) + 1:match.start()].strip() == ""
+        line = text.count("\n", 0, match.end()) + 2 if alone else first
+        place = f"{file}:{first}"
+        if kind == "calls":
+            self._notes[file][line, kind] = Note(place, targets=[name.strip() for name in words.split(",")])
+            return
+        clauses = words.split(", ")
+        given = [GIVEN.fullmatch(clause) for clause in clauses]
+        if any(given):
+            self._notes[file][line, kind] = Note(place, given=[match.groups() for match in given if match])
+        bounds = [clause for clause, match in zip(clauses, given) if not match]
+        if bounds:
+            self._set_bound(file, line, place, bounds)
+
+    def _set_bound(self, file, line, place, bounds):
+        """The loop at @line of @file has @bounds: one, and perhaps "in all" another."""
+        if file.endswith(".S"):
+            self._loops[file].append(SourceLoop(file, range(line, line + 1), line))
+        loop = next((loop for loop in self._loops[file] if loop.lines[0] == line), None)
+        if loop is None:
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
+        loop.bound, *rest = bounds
+        if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; NAME = N')
+        loop.total = rest[0].removeprefix("in all ") if rest else None
+
+    def loops(self, file):
+        """The loops of @file."""
+        self.read(file)
+        return self._loops[file]
+
+    def note(self, file, line, kind):
+        """What is said at @line of @file with word @kind, or None."""
+        self.read(file)
+        return self._notes[file].get((line, kind))
+
+    def read_all(self):
+        """Reads all sources of the hypervisor, so that nothing that is said of no code at all is missed."""
+        for path in sorted((self._root / "hypervisor").rglob("*.[chS]")):
+            self.read(str(path.relative_to(self._root)))
+
+    def unused(self):
+        """A message for each comment that says something of code that no way comes to, or that isn't there."""
+        loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a way through the hypervisor has; take it out'
+                 for loops in self._loops.values() for loop in loops if loop.bound and not loop.used]
+        notes = [f"{note.place}: this bound or these calls are of no call that a way through the hypervisor has; take it out"
+                 for notes in self._notes.values() for note in notes.values() if not note.used]
+        return sorted(loops + notes)
+
+    def initialised(self, member):
+        """The functions that some structure of the sources has as its .@member."""
+        if self._initialisers is None:
+            self._initialisers = {}
+            for path in (self._root / "hypervisor").rglob("*.c"):
+                for name, value in INITIALISER.findall(_blanked(path.read_text(encoding="utf-8"))):
+                    self._initialisers.setdefault(name, set()).add(value)
+        return sorted(self._initialisers.get(member, []))
+
+
+def _blanked(text):
+    """@text with its comments and strings blanked, of the same lines and columns."""
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'',
+                  lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
+
+
+def _loops(file, text):
+    code = _blanked(text)
+    found = []
+    for match in LOOP.finditer(code):
+        line = code.count("\n", 0, match.start()) + 1
+        end = _statement(code, match.end()) if match[1] == "do" else _behind(code, code.index("(", match.end()), "()")
+        last = code.count("\n", 0, end) + 1
+        body = last if match[1] == "do" else code.count("\n", 0, _statement(code, end)) + 1
+        # Of `do`, the condition behind it belongs to its head, which so is all of it.
+        found.append(SourceLoop(file, range(line, last + 1), body))
+    return found
+
+
+def _behind(code, start, pair):
+    """Behind what closes the bracket at @start."""
+    depth = 0
+    for position in range(start, len(code)):
+        depth += (code[position] == pair[0]) - (code[position] == pair[1])
+        if depth == 0:
+            return position + 1
+    return len(code)
+
+
+def _statement(code, start):
+    """Behind the statement that begins at @start."""
+    while start < len(code) and code[start].isspace():
+        start += 1
+    if code[start:start + 1] == "{":
+        return _behind(code, start, "{}")
+    depth = 0
+    for position in range(start, len(code)):
+        depth += (code[position] in "({[") - (code[position] in ")}]")
+        if depth == 0 and code[position] in ";}":
+            return position + 1
+    return len(code)

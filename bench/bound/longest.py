@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The longest way through code whose loops have bounds.
+
+Each loop counts as its bound times the longest round, and then the longest way out; each call as the longest way through what it
+calls. So what comes out is executed by no input more, though there may be none that executes so much.
+"""
+
+from collections import Counter
+
+from failure import BoundError
+from loops import depth_first
+
+ATOMIC_RETRIES = "ATOMIC_RETRIES"
+
+
+class Way:
+    """@cost instructions; @node says which: None, (blocks' addresses) or (count, way) or (way, way)."""
+    __slots__ = ("cost", "_kind", "_node")
+
+    def __init__(self, cost=0, kind=None, node=None):
+        self.cost, self._kind, self._node = cost, kind, node
+
+    @staticmethod
+    def through(addresses):
+        """The instructions at @addresses, once each."""
+        return Way(len(addresses), "block", addresses)
+
+    def then(self, other):
+        """This way, and @other behind it."""
+        return Way(self.cost + other.cost, "both", (self, other))
+
+    def times(self, count):
+        """This way, @count times."""
+        return Way(self.cost * count, "times", (count, self))
+
+    def executed(self):
+        """How often each address is executed, in the order in which they come first."""
+        executed, waiting = Counter(), [(1, self)]
+        while waiting:
+            count, way = waiting.pop()
+            if way._kind == "block":
+                for address in way._node:
+                    executed[address] += count
+            elif way._kind == "both":
+                waiting += [(count, way._node[1]), (count, way._node[0])]
+            elif way._kind == "times" and way._node[0] > 0:
+                waiting.append((count * way._node[0], way._node[1]))
+        return executed
+
+
+class Ends:
+    """The longest ways to where something can end up, each apart by whether it has come through what is asked for."""
+
+    def __init__(self):
+        self.ways = {}
+
+    def add(self, place, passed, way):
+        """There is @way to @place."""
+        known = self.ways.get((place, passed))
+        if known is None or known.cost < way.cost:
+            self.ways[place, passed] = way
+
+    def to(self, place):
+        """(passed, way) of those to @place."""
+        return [(passed, way) for (where, passed), way in self.ways.items() if where == place]
+
+    def longest(self, place):
+        """The longest way to @place, or None."""
+        return max((way for _, way in self.to(place)), key=lambda way: way.cost, default=None)
+
+
+RETURN, END, AGAIN = "return", "end", "again"
+
+
+class Longest:
+    """@reach: of the code; @limits: what names stand for. @through: the entry that a way must come to, or None;
+    @without: entries that it must not come to; @ending: entries that are its end."""
+
+    def __init__(self, reach, limits, through=None, without=(), ending=()):
+        self._reach, self._limits = reach, limits
+        self._through, self._without, self._ending = through, set(without), set(ending)
+        self._known, self._active = {}, []
+
+    def way(self, entry):
+        """The longest way from @entry to its return or end, or None if there is none as asked for. @entry may be an ending."""
+        ends = self._compute(entry, {})
+        return max((way for place in (RETURN, END) for passed, way in ends.to(place) if passed or self._through is None),
+                   key=lambda way: way.cost, default=None)
+
+    def _of(self, entry, given):
+        if entry in self._ending:
+            ends = Ends()
+            ends.add(END, False, Way())
+            return ends
+        return self._compute(entry, given)
+
+    def _compute(self, entry, given):
+        key = entry, tuple(sorted(given.items()))
+        if entry in self._active:
+            names = " > ".join(self._reach.code.function(active) for active in self._active + [entry])
+            raise BoundError(f"{self._reach.code.function(entry)} calls itself, which has no bound: {names}")
+        if key not in self._known:
+            self._active.append(entry)
+            self._known[key] = Ends() if entry in self._without else self._function(entry, given)
+            self._active.pop()
+        return self._known[key]
+
+    def _function(self, entry, given):
+        flow, loops = self._reach.of(entry)
+        region = _Region(self, flow, given)
+        return region.outside(flow.entry, set(flow.blocks), loops, entry == self._through)
+
+
+class _Region:
+    """The code from one entry, in which names stand for what is @given."""
+
+    def __init__(self, longest, flow, given):
+        self._longest, self._flow, self._given = longest, flow, given
+        self._order = list(reversed(depth_first(flow)[0]))
+        self._extra = {}
+        self._twins = {}
+
+    def outside(self, head, blocks, loops, passed):
+        """The ways from @head, the entry, through all of it."""
+        return self._follow(head, blocks, loops, passed)
+
+    def _follow(self, head, blocks, loops, passed):
+        """The longest ways from @head within @blocks: to blocks outside of them, back to @head (AGAIN), to RETURN and END."""
+        inside = {block: loop for loop in loops for block in loop.blocks}
+        arrived, ends = Ends(), Ends()
+        arrived.add(head, passed, Way())
+        for start in self._order:
+            loop = inside.get(start)
+            if start not in blocks or loop and loop.head != start or not arrived.to(start):
+                continue
+            one = self._loop(loop) if loop else self._block(self._flow.blocks[start])
+            for before, way in arrived.to(start):
+                for (place, after), more in one.ways.items():
+                    if place == head and place not in (RETURN, END):
+                        ends.add(AGAIN, before or after, way.then(more))
+                    else:
+                        (arrived if place in blocks else ends).add(place, before or after, way.then(more))
+        return ends
+
+    def _block(self, block):
+        ends = Ends()
+        way = Way.through(tuple(block.addresses))
+        given = self._longest._reach.given(block.last, self._longest._limits, self._given) if block.calls or block.tails else {}
+        after = [(False, way)]
+        if block.calls:
+            after = []
+            for entry in block.calls:
+                called = self._longest._of(entry, given)
+                for passed, more in called.to(END):
+                    ends.add(END, passed, way.then(more))
+                after += [(passed, way.then(more)) for passed, more in called.to(RETURN)]
+        for passed, so_far in after:
+            for successor in block.successors:
+                ends.add(successor, passed, so_far)
+            if block.returns:
+                ends.add(RETURN, passed, so_far)
+            if block.ends:
+                ends.add(END, passed, so_far)
+            for entry in block.tails:
+                for (place, passed_too), more in self._longest._of(entry, given).ways.items():
+                    ends.add(place, passed or passed_too, so_far.then(more))
+        return ends
+
+    def _loop(self, loop):
+        once = self._follow(loop.head, loop.blocks, loop.inner, False)
+        # A round is one of this loop or of its twin inside, for each is a round of the source's loop.
+        rounds = max([once.longest(AGAIN) or Way()] + self._twins.pop(id(loop), []), key=lambda way: way.cost)
+        passing = any(passed for passed, _ in once.to(AGAIN))
+        if loop.twin:
+            self._twins.setdefault(id(loop.twin), []).append(rounds)
+        before = self._before(loop, rounds) if not loop.twin else Way()
+        ends = Ends()
+        for (place, passed), way in once.ways.items():
+            if place != AGAIN:
+                ends.add(place, passed or passing, before.then(way))
+        return ends
+
+    def _before(self, loop, rounds):
+        """What is executed of @loop, whose longest round is @rounds, before its last one begins."""
+        limits, source = self._longest._limits, loop.source
+        if source is None:
+            return rounds.times(limits.value(ATOMIC_RETRIES, {}, "bench/bound/limits.yaml"))
+        given = self._longest._reach.given_inside(self._flow.blocks[loop.latches[0]].last, limits, self._given)
+        bound = limits.value(source.bound, given, str(source))
+        before = Way()
+        if source.total is None or loop.anchor is None:
+            before = rounds.times(bound if source.total is None else min(bound, limits.value(source.total, given, str(source))))
+        else:
+            self._extra.setdefault(id(loop.anchor), {})[id(loop)] = rounds.times(limits.value(source.total, given, str(source)))
+        for extra in self._extra.pop(id(loop), {}).values():
+            before = before.then(extra)
+        return before

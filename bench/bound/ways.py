@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The longest way of each class of bench/exit_classes.yaml."""
+
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from disassembly import Disassembly
+
+from annotations import Annotations
+from failure import BoundError
+from limits import Limits
+from lines import sizes_of
+from longest import Longest
+from reach import Reach
+
+CLASSES = Path(__file__).resolve().parents[1] / "exit_classes.yaml"
+FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
+COLUMNS = ["tested", "plan"]
+
+
+class Ways:
+    """The ways through @engine (an ELF file), whose sources are below @root."""
+
+    def __init__(self, engine, root):
+        self.code = Disassembly(engine)
+        self.annotations = Annotations(root)
+        self.annotations.read_all()
+        self._reach = Reach(self.code, self.annotations, engine)
+        self._root = root
+        self._sizes = sizes_of(self.code.elf, engine)
+        with open(CLASSES, encoding="utf-8") as stream:
+            self._classes = yaml.safe_load(stream)
+
+    def bounds(self):
+        """By class: {"bound": ..., "path": [[function, instructions], ...], "plan": ...}: for what the tests run, with the functions on
+        that way, and for all that a plan can hold."""
+        longest = {column: self._longest(Limits(self._root, column, self._sizes)) for column in COLUMNS}
+        unused = self.annotations.unused()
+        if unused:
+            raise BoundError(*unused)
+        return {name: {"bound": way.cost, "plan": longest["plan"][name].cost, "path": self._path(way)}
+                for name, way in longest["tested"].items()}
+
+    def _longest(self, limits):
+        """Class to its longest Way."""
+        entries = [self._entry(row["through"]) for row in self._classes]
+        *others, decision = entries
+        found = {}
+        for number, (row, entry) in enumerate(zip(self._classes, entries)):
+            if entry == decision:
+                way = Longest(self._reach, limits, ending=[decision]).way(decision)
+            else:
+                longest = Longest(self._reach, limits, through=entry, without=others[number + 1:], ending=[decision])
+                ways = [longest.way(self._entry("vectors") + offset) for offset in FROM_GUESTS]
+                way = max((way for way in ways if way), key=lambda way: way.cost, default=None)
+            if way is None:
+                raise BoundError(f'bench/exit_classes.yaml: no way through the hypervisor is of class "{row["class"]}"')
+            found[row["class"]] = way
+        return found
+
+    def _entry(self, name):
+        if name not in self.code.addresses:
+            raise BoundError(f'bench/exit_classes.yaml: "{name}" is no symbol of the engine')
+        return self.code.addresses[name]
+
+    def _path(self, way):
+        """The functions of @way in the order in which it first comes to them, with the instructions spent in each."""
+        spent = Counter()
+        for address, count in way.executed().items():
+            spent[self._reach.lines.name(address)] += count
+        return [[name, count] for name, count in spent.items()]
