@@ -66,4 +66,13 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	@$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
+# The bound of each way through it: a loop without one fails the build (docs/bounds.md). Loops are found in the sources, too.
+HYP_BOUNDS := $(BUILD)/hypervisor/bounds.json
+ALL += $(HYP_BOUNDS)
+
+$(HYP_BOUNDS): $(BUILD)/hypervisor/arm64.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/elf.py bench/disassembly.py \
+               bench/exit_classes.yaml
+	@echo "  $(@F)"
+	@bench/bound/bound.py make $< $@
+
 -include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG))) $(BUILD)/hypervisor/obj/asm_numbers.d

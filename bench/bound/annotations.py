@@ -4,6 +4,7 @@
     for (...) { /* bound: N */                at most N rounds, each time that the loop is come to
     for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in the same function
     loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
+    call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
     x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
 
 Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before. N
@@ -18,6 +19,7 @@ from failure import BoundError
 
 COMMENT = re.compile(r"/\*\s*(bound|calls):\s*(.*?)\s*(?:;.*?)?\*/", re.DOTALL)
 LOOP = re.compile(r"\b(for|while|do)\b")
+WITHIN = re.compile(r"(.*) in (\w+)")
 GIVEN = re.compile(r"(\w+) = (.*)")
 INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
 
@@ -42,9 +44,10 @@ class SourceLoop:
 
 @dataclass
 class Note:
-    """Another comment: @given has (name, expression); @targets the names that a call goes to."""
+    """Another comment: @given has (name, expression); @within has (expression, function); @targets the names that a call goes to."""
     place: str
     given: list = field(default_factory=list)
+    within: list = field(default_factory=list)
     targets: list = field(default_factory=list)
     used: bool = False
 
@@ -77,9 +80,11 @@ class Annotations:
             return
         clauses = words.split(", ")
         given = [GIVEN.fullmatch(clause) for clause in clauses]
-        if any(given):
-            self._notes[file][line, kind] = Note(place, given=[match.groups() for match in given if match])
-        bounds = [clause for clause, match in zip(clauses, given) if not match]
+        within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause) for clause in clauses]
+        if any(given) or any(within):
+            self._notes[file][line, kind] = Note(place, [match.groups() for match in given if match],
+                                                 [match.groups() for match in within if match])
+        bounds = [clause for clause, *others in zip(clauses, given, within) if not any(others)]
         if bounds:
             self._set_bound(file, line, place, bounds)
 
@@ -92,7 +97,7 @@ class Annotations:
             raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; NAME = N')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; NAME = N; N in F')
         loop.total = rest[0].removeprefix("in all ") if rest else None
 
     def loops(self, file):
@@ -117,6 +122,10 @@ class Annotations:
         notes = [f"{note.place}: this bound or these calls are of no call that a way through the hypervisor has; take it out"
                  for notes in self._notes.values() for note in notes.values() if not note.used]
         return sorted(loops + notes)
+
+    def scopes(self):
+        """The functions in which calls are counted."""
+        return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within}
 
     def initialised(self, member):
         """The functions that some structure of the sources has as its .@member."""

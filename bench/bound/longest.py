@@ -53,6 +53,17 @@ class Ends:
 
     def __init__(self):
         self.ways = {}
+        self.counted = {}  # by (function, address): what is called there, so often in that function at most, and is not in `ways`
+
+    def count(self, counted):
+        """What is @counted of code that these ways come through."""
+        for key, way in counted.items():
+            if key not in self.counted or self.counted[key].cost < way.cost:
+                self.counted[key] = way
+
+    def behind(self, way):
+        """Puts @way before all of them."""
+        self.ways = {key: way.then(other) for key, other in self.ways.items()}
 
     def add(self, place, passed, way):
         """There is @way to @place."""
@@ -80,6 +91,7 @@ class Longest:
         self._reach, self._limits = reach, limits
         self._through, self._without, self._ending = through, set(without), set(ending)
         self._known, self._active = {}, []
+        self._scopes = reach.annotations.scopes()
 
     def way(self, entry):
         """The longest way from @entry to its return or end, or None if there is none as asked for. @entry may be an ending."""
@@ -95,7 +107,7 @@ class Longest:
         return self._compute(entry, given)
 
     def _compute(self, entry, given):
-        key = entry, tuple(sorted(given.items()))
+        key = entry, tuple(sorted(given.items())), frozenset(self._open())
         if entry in self._active:
             names = " > ".join(self._reach.code.function(active) for active in self._active + [entry])
             raise BoundError(f"{self._reach.code.function(entry)} calls itself, which has no bound: {names}")
@@ -105,10 +117,30 @@ class Longest:
             self._active.pop()
         return self._known[key]
 
+    def _open(self):
+        """The functions under way in which calls are counted."""
+        return self._scopes.intersection(self._reach.name(entry) for entry in self._active)
+
+    def count(self, ends, address, called, given):
+        """@called, as what is called at @address counts there: not at all if a function under way counts it."""
+        ends.count(called.counted)
+        for function, times in self._reach.within(address, self._limits, given):
+            if function in self._open():
+                longest = max(called.ways.values(), key=lambda way: way.cost, default=Way())
+                ends.count({(function, address): longest.times(times)})
+                without = Ends()
+                for place, passed in called.ways:
+                    without.add(place, passed, Way())
+                return without
+        return called
+
     def _function(self, entry, given):
         flow, loops = self._reach.of(entry)
         region = _Region(self, flow, given)
-        return region.outside(flow.entry, set(flow.blocks), loops, entry == self._through)
+        ends = region.outside(flow.entry, set(flow.blocks), loops, entry == self._through)
+        for key in [key for key in ends.counted if key[0] == self._reach.name(entry)]:
+            ends.behind(ends.counted.pop(key))
+        return ends
 
 
 class _Region:
@@ -134,6 +166,7 @@ class _Region:
             if start not in blocks or loop and loop.head != start or not arrived.to(start):
                 continue
             one = self._loop(loop) if loop else self._block(self._flow.blocks[start])
+            ends.count(one.counted)
             for before, way in arrived.to(start):
                 for (place, after), more in one.ways.items():
                     if place == head and place not in (RETURN, END):
@@ -150,7 +183,7 @@ class _Region:
         if block.calls:
             after = []
             for entry in block.calls:
-                called = self._longest._of(entry, given)
+                called = self._longest.count(ends, block.last, self._longest._of(entry, given), self._given)
                 for passed, more in called.to(END):
                     ends.add(END, passed, way.then(more))
                 after += [(passed, way.then(more)) for passed, more in called.to(RETURN)]
@@ -162,7 +195,8 @@ class _Region:
             if block.ends:
                 ends.add(END, passed, so_far)
             for entry in block.tails:
-                for (place, passed_too), more in self._longest._of(entry, given).ways.items():
+                called = self._longest.count(ends, block.last, self._longest._of(entry, given), self._given)
+                for (place, passed_too), more in called.ways.items():
                     ends.add(place, passed or passed_too, so_far.then(more))
         return ends
 
@@ -175,6 +209,7 @@ class _Region:
             self._twins.setdefault(id(loop.twin), []).append(rounds)
         before = self._before(loop, rounds) if not loop.twin else Way()
         ends = Ends()
+        ends.count(once.counted)
         for (place, passed), way in once.ways.items():
             if place != AGAIN:
                 ends.add(place, passed or passing, before.then(way))

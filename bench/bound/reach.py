@@ -46,6 +46,10 @@ class Reach:
                                          for block in self._flow(entry).blocks.values())
         return self._returning[entry]
 
+    def name(self, entry):
+        """The source's name of the function at @entry."""
+        return CLONE.sub("", self.code.names.get(entry, ""))
+
     def targets(self, address):
         """Where the call by register at @address can go."""
         frame = self.lines.frames(address)[0]
@@ -81,6 +85,12 @@ class Reach:
         for frame in reversed(self.lines.frames(address)[1:]):
             given = self._given_at(frame, limits, given)
         return given
+
+    def within(self, address, limits, given):
+        """(function, times) for each function in which what is called at @address is called at most so often."""
+        frame = self.lines.frames(address)[0]
+        note = self.annotations.note(frame.file, frame.line, "bound")
+        return [(function, limits.value(times, given, note.place)) for times, function in note.within] if note else []
 
     def _given_at(self, frame, limits, given):
         note = self.annotations.note(frame.file, frame.line, "bound")

@@ -95,7 +95,7 @@ static void end_counted(struct vcpu *vcpu)
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
-    /* bound: EOIS_AT_ONCE, ROOM = 1 */
+    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_AT_ONCE + 1 in vm_attend */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
@@ -182,7 +182,7 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     vcpu->gic.pending[n] |= bits;
     vcpu->gic.kept = true;
     if (this_cpu.vcpu == vcpu) {
-        lists_refill(vcpu);
+        lists_refill(vcpu); /* bound: 1 in vm_attend */
     }
 }
 
@@ -273,7 +273,7 @@ void lists_recall(struct vcpu *vcpu)
     unlist(vcpu, loaded);
     lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
-        relist(vcpu);
+        relist(vcpu); /* bound: 1 in vm_attend */
     }
 }
 

@@ -49,7 +49,7 @@ void gic_send_sgi(uint64_t value)
     for (targets &= all; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
         uint32_t number = (uint32_t)__builtin_ctz(targets);
         if (number == self) {
-            lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value));
+            lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value)); /* bound: 1 in gic_send_sgi */
             continue;
         }
         announce(vm->first_vcpu + number, SGI1R_INTID(value));
