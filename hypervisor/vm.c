@@ -123,7 +123,7 @@ static void vcpu_attend(struct vcpu *vcpu)
 
     if (phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS) {
         if (power == VCPU_ON || power == VCPU_PENDING) {
-            vcpu_park(vcpu);
+            vcpu_park(vcpu); /* bound: PARKED_AT_ONCE in vm_attend */
         }
         return;
     }

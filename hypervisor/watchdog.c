@@ -51,7 +51,7 @@ static void watchdog_look(uint32_t index, uint64_t now)
     bool missed = generation != 0 && !started && count == watch->count;
 
     if (missed && !watch->missed) {
-        watchdog_act(vm);
+        watchdog_act(vm); /* bound: MISSED_AT_ONCE in watchdog_check */
     }
     watch->missed = missed;
     watch->count = count;

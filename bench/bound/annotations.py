@@ -3,6 +3,7 @@
 
     for (...) { /* bound: N */                at most N rounds, each time that the loop is come to
     for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in the same function
+    for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often that comes here
     loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
     call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
     x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
@@ -26,12 +27,14 @@ INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
 
 @dataclass
 class SourceLoop:
-    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total: expressions, or None."""
+    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total: expressions, or None; @scope: the function
+    in each run of which @total holds, or None."""
     file: str
     lines: range
     body: int
     bound: str = None
     total: str = None
+    scope: str = None
     used: bool = False
 
     def __str__(self):
@@ -97,8 +100,10 @@ class Annotations:
             raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; NAME = N; N in F')
-        loop.total = rest[0].removeprefix("in all ") if rest else None
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F')
+        if rest:
+            scoped = WITHIN.fullmatch(rest[0].removeprefix("in all "))
+            loop.total, loop.scope = scoped.groups() if scoped else (rest[0].removeprefix("in all "), None)
 
     def loops(self, file):
         """The loops of @file."""
@@ -125,7 +130,8 @@ class Annotations:
 
     def scopes(self):
         """The functions in which calls are counted."""
-        return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within}
+        return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within} | \
+            {loop.scope for loops in self._loops.values() for loop in loops if loop.scope}
 
     def initialised(self, member):
         """The functions that some structure of the sources has as its .@member."""

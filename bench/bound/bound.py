@@ -29,10 +29,10 @@ def table(file, name=None):
     """All classes, or the functions of one."""
     bounds = read(file)
     if name is None:
-        print(f"{'class':16}{'bound':>10}{'large':>12}  most of it in")
+        print(f"{'class':16}{'bound':>10}{'size':>10}{'plan':>13}  most of it in")
         for each, one in bounds.items():
             longest = sorted(one["path"], key=lambda pair: -pair[1])[:2]
-            print(f"{each:16}{one['bound']:10,}{one['large']:12,}  {', '.join(f'{count:,} {where}' for where, count in longest)}")
+            print(f"{each:16}{one['bound']:10,}{one['size']:10,}{one['plan']:13,}  {', '.join(f'{count:,} {where}' for where, count in longest)}")
     elif name in bounds:
         for where, count in bounds[name]["path"]:
             print(f"{count:10,}  {where}")

@@ -107,7 +107,7 @@ class Longest:
         return self._compute(entry, given)
 
     def _compute(self, entry, given):
-        key = entry, tuple(sorted(given.items())), frozenset(self._open())
+        key = entry, tuple(sorted(given.items())), frozenset(self.open())
         if entry in self._active:
             names = " > ".join(self._reach.code.function(active) for active in self._active + [entry])
             raise BoundError(f"{self._reach.code.function(entry)} calls itself, which has no bound: {names}")
@@ -117,7 +117,7 @@ class Longest:
             self._active.pop()
         return self._known[key]
 
-    def _open(self):
+    def open(self):
         """The functions under way in which calls are counted."""
         return self._scopes.intersection(self._reach.name(entry) for entry in self._active)
 
@@ -125,7 +125,7 @@ class Longest:
         """@called, as what is called at @address counts there: not at all if a function under way counts it."""
         ends.count(called.counted)
         for function, times in self._reach.within(address, self._limits, given):
-            if function in self._open():
+            if function in self.open():
                 longest = max(called.ways.values(), key=lambda way: way.cost, default=Way())
                 ends.count({(function, address): longest.times(times)})
                 without = Ends()
@@ -207,23 +207,26 @@ class _Region:
         passing = any(passed for passed, _ in once.to(AGAIN))
         if loop.twin:
             self._twins.setdefault(id(loop.twin), []).append(rounds)
-        before = self._before(loop, rounds) if not loop.twin else Way()
         ends = Ends()
         ends.count(once.counted)
+        before = self._before(loop, rounds, ends) if not loop.twin else Way()
         for (place, passed), way in once.ways.items():
             if place != AGAIN:
                 ends.add(place, passed or passing, before.then(way))
         return ends
 
-    def _before(self, loop, rounds):
-        """What is executed of @loop, whose longest round is @rounds, before its last one begins."""
+    def _before(self, loop, rounds, ends):
+        """What is executed of @loop, whose longest round is @rounds, before its last one begins; but what a function under way
+        counts, which is told to @ends."""
         limits, source = self._longest._limits, loop.source
         if source is None:
             return rounds.times(limits.value(ATOMIC_RETRIES, {}, "bench/bound/limits.yaml"))
         given = self._longest._reach.given_inside(self._flow.blocks[loop.latches[0]].last, limits, self._given)
         bound = limits.value(source.bound, given, str(source))
         before = Way()
-        if source.total is None or loop.anchor is None:
+        if source.scope in self._longest.open():
+            ends.count({(source.scope, self._flow.blocks[loop.head].addresses[0]): rounds.times(limits.value(source.total, given, str(source)))})
+        elif source.total is None or loop.anchor is None:
             before = rounds.times(bound if source.total is None else min(bound, limits.value(source.total, given, str(source))))
         else:
             self._extra.setdefault(id(loop.anchor), {})[id(loop)] = rounds.times(limits.value(source.total, given, str(source)))

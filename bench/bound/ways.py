@@ -17,7 +17,7 @@ from reach import Reach
 
 CLASSES = Path(__file__).resolve().parents[1] / "exit_classes.yaml"
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
-COLUMNS = ["tested", "large"]
+COLUMNS = ["run", "size", "plan"]
 
 
 class Ways:
@@ -34,14 +34,14 @@ class Ways:
             self._classes = yaml.safe_load(stream)
 
     def bounds(self):
-        """By class: {"bound": ..., "large": ..., "path": [[function, instructions], ...]}: the bounds with both columns of limits.yaml,
-        and the functions on the way that the first one is of."""
+        """By class: {"bound": ..., "size": ..., "plan": ..., "path": [[function, instructions], ...]}: the bounds with each column of
+        limits.yaml ("bound" is that of `run`), and the functions on the way that the first one is of."""
         longest = {column: self._longest(Limits(self._root, column, self._sizes)) for column in COLUMNS}
         unused = self.annotations.unused()
         if unused:
             raise BoundError(*unused)
-        return {name: {"bound": way.cost, "large": longest["large"][name].cost, "path": self._path(way)}
-                for name, way in longest["tested"].items()}
+        return {name: {"bound": way.cost, "size": longest["size"][name].cost, "plan": longest["plan"][name].cost, "path": self._path(way)}
+                for name, way in longest["run"].items()}
 
     def _longest(self, limits):
         """Class to its longest Way."""

@@ -192,7 +192,7 @@ void gic_poll(void)
         gic_direct_poll();
         return;
     }
-    for (unsigned i = 0; i < GIC_POLL_MAX; i++) { /* bound: GIC_POLL_MAX */
+    for (unsigned i = 0; i < GIC_POLL_MAX; i++) { /* bound: POLLED_AT_ONCE */
         uint32_t intid = (uint32_t)read_icc(ICC_IAR1_EL1);
         if (intid >= GIC_INTID_SPECIAL) {
             return;

@@ -41,7 +41,7 @@ static uint32_t most_urgent(const struct vcpu *vcpu, const uint32_t *words, cons
     uint32_t count = 0;
 
     for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS */
-        /* bound: 32, in all VM_INTERRUPTS */
+        /* bound: 32, in all VM_INTERRUPTS in relist */
         for (uint32_t bits = words[n] & ~but[n] & (n == 0 ? first : UINT32_MAX); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
             uint32_t key = key_of(vcpu, intid);
@@ -95,7 +95,7 @@ static void end_counted(struct vcpu *vcpu)
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
-    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_AT_ONCE + 1 in vm_attend */
+    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in unlist */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
