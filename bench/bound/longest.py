@@ -209,27 +209,32 @@ class _Region:
             self._twins.setdefault(id(loop.twin), []).append(rounds)
         ends = Ends()
         ends.count(once.counted)
-        before = self._before(loop, rounds, ends) if not loop.twin else Way()
-        for (place, passed), way in once.ways.items():
-            if place != AGAIN:
-                ends.add(place, passed or passing, before.then(way))
+        before, last = self._before(loop, rounds, ends) if not loop.twin else (Way(), Way())
+        # A way out through the body is the last round; one that comes to no body is beyond it.
+        bare = self._follow(loop.head, loop.blocks - loop.body, [inner for inner in loop.inner if inner.head not in loop.body], False)
+        for before, once in [(before, bare), (last, once)]:
+            for (place, passed), way in once.ways.items():
+                if place != AGAIN:
+                    ends.add(place, passed or passing, before.then(way))
         return ends
 
     def _before(self, loop, rounds, ends):
-        """What is executed of @loop, whose longest round is @rounds, before its last one begins; but what a function under way
-        counts, which is told to @ends."""
+        """What is executed of @loop, whose longest round is @rounds, before it is left from its head, and before its last round
+        begins; but what a function under way counts, which is told to @ends."""
         limits, source = self._longest._limits, loop.source
         if source is None:
-            return rounds.times(limits.value(ATOMIC_RETRIES, {}, "bench/bound/limits.yaml"))
+            retries = rounds.times(limits.value(ATOMIC_RETRIES, {}, "bench/bound/limits.yaml"))
+            return retries, retries
         given = self._longest._reach.given_inside(self._flow.blocks[loop.latches[0]].last, limits, self._given)
         bound = limits.value(source.bound, given, str(source))
-        before = Way()
+        before, last = Way(), Way()
         if source.scope in self._longest.open():
             ends.count({(source.scope, self._flow.blocks[loop.head].addresses[0]): rounds.times(limits.value(source.total, given, str(source)))})
         elif source.total is None or loop.anchor is None:
-            before = rounds.times(bound if source.total is None else min(bound, limits.value(source.total, given, str(source))))
+            count = bound if source.total is None else min(bound, limits.value(source.total, given, str(source)))
+            before, last = rounds.times(count), rounds.times(max(count - 1, 0))
         else:
             self._extra.setdefault(id(loop.anchor), {})[id(loop)] = rounds.times(limits.value(source.total, given, str(source)))
         for extra in self._extra.pop(id(loop), {}).values():
-            before = before.then(extra)
-        return before
+            before, last = before.then(extra), last.then(extra)
+        return before, last

@@ -9,7 +9,7 @@ class Loop:
     """@head: the block through which it is entered. @blocks: all of its blocks' keys, @latches those of them that go
     back to the head. @inner: the loops right inside. @source: the source's loop that it is, @sources: those of all inside, too;
     @anchor: the outermost loop around it that the source has around it, too; @twin: the loop around it that is the same loop of the
-    source (all four: reach.py)."""
+    source; @body: blocks that are only come to when a round has begun (all five: reach.py)."""
     head: int
     blocks: set
     latches: list
@@ -18,6 +18,7 @@ class Loop:
     sources: set = field(default_factory=set)
     anchor: object = None
     twin: object = None
+    body: set = field(default_factory=set)
 
     def own_blocks(self):
         """Those that are in no loop inside of it."""

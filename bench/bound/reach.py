@@ -9,6 +9,7 @@ from lines import CLONE, Lines
 from loops import loops_of
 
 LOAD_EXCLUSIVE = re.compile(r"lda?xr")
+EFFECT = re.compile(r"st|blr?$|msr|dsb|dmb|isb|dc|ic|tlbi|smc|wfi")
 STORE_EXCLUSIVE = re.compile(r"stl?xr")
 
 
@@ -127,6 +128,16 @@ class Reach:
         if loop.source.bound is None:
             raise BoundError(f"{name}: this loop has no bound ({self.code.where(first)}); say one: /* bound: N */")
         loop.source.used = True
+        loop.body = self._body(flow, loop)
+
+    def _body(self, flow, loop):
+        """The blocks of @loop that are of the body of its source: they have an instruction that a compiler moves before no test."""
+        inner = {one.head for one in loop.inner if self._in_body(flow.blocks[one.head].last, loop.source)}
+        return inner | {key for key in loop.own_blocks() for address in flow.blocks[key].addresses
+                        if EFFECT.match(self.code.code[address][0]) and self._in_body(address, loop.source)}
+
+    def _in_body(self, address, source):
+        return any(frame.file == source.file and source.lines[-1] < frame.line <= source.body for frame in self.lines.frames(address))
 
     def _loop(self, name):
         file, _, line = name.rpartition(":")

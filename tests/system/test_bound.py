@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bound of a way is the longest that its code allows, and never less than that: on small programs whose longest way can be counted by
+hand (bench/bound/, docs/bounds.md). What has no bound, or says one of nothing, is refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "bound")]
+
+from annotations import Annotations  # noqa: E402  (bench/ has to be found first)
+from disassembly import Disassembly  # noqa: E402
+from failure import BoundError  # noqa: E402
+from judge import judge  # noqa: E402
+from limits import Limits  # noqa: E402
+from lines import sizes_of  # noqa: E402
+from longest import Longest  # noqa: E402
+from reach import Reach  # noqa: E402
+
+
+class Program:
+    """@text, assembled or compiled, in a folder of its own."""
+
+    def __init__(self, folder, text, name="code.S"):
+        (folder / "hypervisor").mkdir()
+        (folder / "hypervisor" / name).write_text(text, encoding="utf-8")
+        path = folder / "code.elf"
+        subprocess.run(["aarch64-linux-gnu-gcc", "-g", "-O2", "-fno-tree-ch", "-ffreestanding", "-nostdlib", "-static", "-march=armv8-a",
+                        "-fno-asynchronous-unwind-tables", "-mno-outline-atomics", "-fno-tree-vectorize", "-fno-unroll-loops",
+                        "-fno-tree-loop-distribute-patterns", f"-ffile-prefix-map={folder}=.", "-Wl,-e,_start", "-o", path,
+                        f"hypervisor/{name}"], check=True, cwd=folder)
+        self.code = Disassembly(path)
+        self.annotations = Annotations(folder)
+        self.annotations.read_all()
+        self.reach = Reach(self.code, self.annotations, path)
+        self.limits = Limits(folder, "run", sizes_of(self.code.elf, path))
+
+    def way(self, through=None, without=(), ending=()):
+        """The longest way from _start."""
+        address = self.code.addresses
+        return Longest(self.reach, self.limits, address[through] if through else None, [address[name] for name in without],
+                       [address[name] for name in ending]).way(address["_start"])
+
+    def spent(self):
+        """The functions on it, with the instructions in each."""
+        spent = {}
+        for address, count in self.way().executed().items():
+            name = self.code.function(address)
+            spent[name] = spent.get(name, 0) + count
+        return spent
+
+
+def bound_of(folder, text, name="code.S"):
+    """The bound of @text."""
+    program = Program(folder, f".global _start\n{text}" if name == "code.S" else text, name)
+    bound = program.way().cost
+    assert program.annotations.unused() == []
+    return bound
+
+
+def test_the_longer_branch_counts(tmp_path):
+    assert bound_of(tmp_path, "_start: cbz x0, 1f\nnop\nnop\nb 2f\n1: nop\n2: ret") == 1 + 3 + 1
+
+
+def test_a_call_counts_as_the_longest_way_through_what_it_calls(tmp_path):
+    program = Program(tmp_path, """
+.global _start
+_start: bl  long
+        b   short
+short:  nop
+        ret
+long:   cbz x0, short
+        nop
+        nop
+        nop
+        ret""")
+    assert program.way().cost == 2 + 5 + 2
+    assert program.spent() == {"_start": 2, "long": 5, "short": 2}
+
+
+def test_a_loop_counts_as_its_rounds_and_the_way_out(tmp_path):
+    assert bound_of(tmp_path, """
+_start: cbz x0, 1f
+        nop
+        sub x0, x0, #1
+        b _start    /* bound: 5 */
+1:      ret""") == 5 * 4 + 1 + 1
+
+
+def test_a_loop_in_a_loop_counts_in_each_round(tmp_path):
+    assert bound_of(tmp_path, """
+_start: nop
+1:      cbz x0, 3f
+2:      subs x1, x1, #1
+        b.ne 2b     /* bound: 3 */
+        b 1b        /* bound: 2 */
+3:      ret""") == 1 + 2 * (1 + 3 * 2 + 2 + 1) + 1 + 1
+
+
+TRIANGLE = """
+unsigned cells[64];
+void _start(unsigned n, unsigned *m)
+{
+    for (unsigned i = 0; i < n; i++) { /* bound: 8 */
+        for (unsigned k = 0; k < m[i]; k++) { /* bound: 8%s */
+            ((volatile unsigned *)cells)[k] = i;
+        }
+    }
+}
+"""
+
+
+def test_rounds_in_all_count_once(tmp_path):
+    (tmp_path / "each").mkdir()
+    (tmp_path / "all").mkdir()
+    each = bound_of(tmp_path / "each", TRIANGLE % "", "code.c")
+    whole = bound_of(tmp_path / "all", TRIANGLE % ", in all 10", "code.c")
+    inner = (each - whole) / (8 * 8 - 10)  # the instructions of a round: as many are saved with each round that can't be
+    assert inner == int(inner) and 4 <= inner <= 8
+
+
+def test_a_loop_inlined_in_another_has_its_own_bound(tmp_path):
+    text = """
+#define MANY 7
+static inline unsigned sum(const volatile unsigned *from, unsigned count)
+{
+    unsigned all = 0;
+    for (unsigned i = 0; i < count; i++) { /* bound: COUNT */
+        all += from[i];
+    }
+    return all;
+}
+unsigned _start(const volatile unsigned *from, unsigned n)
+{
+    unsigned all = 0;
+    for (unsigned i = 0; i < n; i++) { /* bound: 3 */
+        all += sum(from, n); /* bound: COUNT = %s */
+    }
+    return all;
+}
+"""
+    bounds = []
+    for count in ["MANY", "MANY + 1"]:
+        folder = tmp_path / str(len(bounds))
+        folder.mkdir()
+        bounds.append(bound_of(folder, text % count, "code.c"))
+    assert (bounds[1] - bounds[0]) % 3 == 0 and bounds[1] - bounds[0] >= 3 * 4
+
+
+def test_a_call_that_is_made_once_counts_once(tmp_path):
+    text = """
+_start: stp x29, x30, [sp, #-16]!
+1:      bl each
+        subs x0, x0, #1
+        b.ne 1b     /* bound: 9 */
+        ldp x29, x30, [sp], #16
+        ret
+each:   cbz x0, heavy %s
+        ret
+heavy:  nop
+        nop
+        nop
+        ret"""
+    rounds = 9 + 1  # the last one is that in which the loop is left
+    assert bound_of(tmp_path, text % "/* bound: 1 in _start */") == 1 + rounds * 3 + 2 + rounds * 2 + 4
+
+
+def test_a_retry_of_an_atomic_access_needs_no_bound_of_its_own(tmp_path):
+    assert bound_of(tmp_path, """
+_start: ldaxr w1, [x0]
+        add   w1, w1, #1
+        stlxr w2, w1, [x0]
+        cbnz  w2, _start
+        ret""") == 2 * 4 + 1
+
+
+def test_a_loop_that_is_jumped_into_counts_whole(tmp_path):
+    assert bound_of(tmp_path, """
+_start: cbz x0, 2f
+1:      nop
+        nop
+2:      subs x1, x1, #1
+        b.ne 1b     /* bound: 4 */
+        ret""") >= 1 + 4 * 4 + 4 + 1
+
+
+def test_only_what_the_way_may_come_through_counts(tmp_path):
+    program = Program(tmp_path, """
+.global _start
+_start: cbz x0, one
+        cbz x1, two
+        b   three
+one:    ret
+two:    nop
+        b   end
+three:  nop
+        nop
+        ret
+end:    nop
+        eret""")
+    assert program.way().cost == 3 + 3
+    assert program.way(through="two").cost == 2 + 2 + 2
+    assert program.way(without=["three"]).cost == 2 + 2 + 2
+    assert program.way(through="two", ending=["end"]).cost == 2 + 2
+    assert program.way(through="one", without=["one"]) is None
+
+
+def test_calls_by_pointer_go_where_the_comment_says(tmp_path):
+    assert bound_of(tmp_path, """
+_start: str x30, [sp, #-16]!
+        blr x1      /* calls: table, other */
+        ldr x30, [sp], #16
+        ret
+small:  ret
+large:  nop
+        nop
+        ret
+other:  nop
+        ret
+        .data
+        .type table, %object
+        .size table, 16
+table:  .quad small, large""") == 4 + 3
+
+
+@pytest.mark.parametrize("text, why", [
+    ("_start: nop\n1: cbz x0, 1b\nret", "is of no loop of the source"),
+    ("_start: str x30, [sp, #-16]!\nbl other\nret\nother: b again\nagain: b other", "other calls itself"),
+    ("_start: str x30, [sp, #-16]!\nbl _start\nret", "_start calls itself"),
+    ("_start: blr x1\nret", "code.S:2: where this call by pointer goes is not said"),
+    ("_start: blr x1 /* calls: nobody */\nret", "nobody. is neither a function nor a table"),
+    ("_start: blr x1 /* calls: .nothing */\nret", "no structure has a function as ..nothing"),
+    ("_start: nop\n.word 0", "no instruction"),
+    ("_start: cbnz x0, _start /* bound: MANY */\nret", "code.S:2: .MANY. is no constant"),
+    ("_start: cbnz x0, _start /* bound: 3 + */\nret", "no expression"),
+])
+def test_what_has_no_bound_is_refused(tmp_path, text, why):
+    with pytest.raises(BoundError, match=why):
+        bound_of(tmp_path, text)
+
+
+def test_a_loop_without_a_bound_is_named_with_its_line(tmp_path):
+    with pytest.raises(BoundError, match=r"hypervisor/code.c:5: this loop has no bound .*; say one"):
+        bound_of(tmp_path, TRIANGLE.replace("/* bound: 8 */", ""), "code.c")
+
+
+def test_a_bound_that_stands_at_no_loop_is_refused(tmp_path):
+    with pytest.raises(BoundError, match=r'hypervisor/code.c:2: "bound: 4" stands at no loop'):
+        bound_of(tmp_path, TRIANGLE.replace("cells[64];", "cells[64]; /* bound: 4 */"), "code.c")
+
+
+def test_a_bound_that_is_of_no_way_is_refused(tmp_path):
+    program = Program(tmp_path, """
+.global _start
+_start: ret
+other:  cbnz x0, other /* bound: 4 */
+        blr x1         /* calls: other */
+        ret""")
+    program.way()
+    assert [message.split(":")[1] for message in program.annotations.unused()] == ["4", "5"]
+
+
+def test_a_bound_that_is_exceeded_is_told_with_what_exceeds_it():
+    bounds = {"a": {"bound": 99, "path": [["f", 60], ["g", 39]]}, "b": {"bound": 201, "path": [["f", 150], ["g", 51]]},
+              "c": {"bound": 200, "path": [["f", 200]]}}
+    seen = {"a": {"max": 100, "path": [["f", 55], ["h", 45]], "where": "test_x"}, "b": {"max": 100, "path": [["f", 90], ["g", 10]]},
+            "c": {"max": 100, "path": [["f", 100]]}}
+    found = judge(bounds, seen)
+    assert [message.split(";")[0] for message in found["broken"]] == ["a: the bound is 99, but 100 were seen in test_x"]
+    assert "45 in h" in found["broken"][0]
+    assert len(found["loose"]) == 1 and found["loose"][0].startswith("b: the bound is 201, 2.0 times") and "60 in f" in found["loose"][0]
