@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Leaves its guest in each way that there is, again and again, with all of its interrupts pending, the later ones the more
+ * urgent: then the hypervisor has most to do with them. None of them is ever taken. What its name says it does at last: it
+ * resets itself, or does what it may not. Says "pressed: N interrupts", and "pressed: done" before that.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../kit/gic_registers.h"
+#include "guest.h"
+#include "kit/cpu.h"
+#include "kit/gic.h"
+#include "kit/hypercall.h"
+#include "kit/machine.h"
+#include "kit/mmio.h"
+#include "kit/mmu.h"
+#include "kit/psci.h"
+#include "kit/sysreg.h"
+
+#define GICD_ICENABLER 0x0180U
+#define GICD_ICPENDR   0x0280U
+#define GICD_ISACTIVER 0x0300U
+#define GICD_ICACTIVER 0x0380U
+
+#define WORDS         9U
+#define NOTHING_THERE UINT64_C(0x3f0000000)
+#define CTLR_EOIMODE  (1U << 1)
+
+static uint32_t owned[WORDS];
+
+static uint64_t bank(unsigned word)
+{
+    return word == 0 ? gic_redistributor() + GICR_SGI_BASE : machine()->gicd.start;
+}
+
+/** Writes @bits of those that are owned of each word to the registers at @group. */
+static void write_all(uint32_t group, uint32_t bits)
+{
+    for (unsigned n = 0; n < WORDS; n++) {
+        if (owned[n] != 0)
+            mmio_write32(bank(n) + group + 4 * n, owned[n] & bits);
+    }
+}
+
+static void read_all(uint32_t group)
+{
+    for (unsigned n = 0; n < WORDS; n++) {
+        if (owned[n] != 0)
+            (void)mmio_read32(bank(n) + group + 4 * n);
+    }
+}
+
+/** Finds the interrupts that this VM has, and makes each more urgent than the one before. Returns how many there are. */
+static unsigned find_all(void)
+{
+    unsigned count = 0;
+
+    for (unsigned n = 0; n < WORDS; n++) {
+        mmio_write32(bank(n) + GICD_ISENABLER + 4 * n, UINT32_MAX);
+        owned[n] = mmio_read32(bank(n) + GICD_ISENABLER + 4 * n);
+        for (unsigned bit = 0; bit < 32; bit++) {
+            if ((owned[n] >> bit & 1) != 0)
+                gic_set_priority(32 * n + bit, (uint8_t)(0xf8 - 8 * count++));
+        }
+    }
+    return count;
+}
+
+/** All of them pending, none active. */
+static void press(void)
+{
+    write_all(GICD_ICACTIVER, UINT32_MAX);
+    write_all(GICD_ISENABLER, UINT32_MAX);
+    write_all(GICD_ISPENDR, UINT32_MAX);
+    __asm__ volatile("dsb sy\n\tisb" : : : "memory");
+}
+
+static void leave_in_each_way(void)
+{
+    static uint32_t word = 1;
+
+    press();
+    cpu_wait_for_interrupt();
+    (void)hypercall(HC_DELAY, 1000, 0, 0);
+    (void)hypercall(HC_EVENT_WAIT, (uint64_t)&word, HC_INTERVAL_MIN, 0);
+    (void)hypercall(HC_YIELD, 0, 0, 0);
+    (void)hypercall_exit_count();
+    (void)psci_call(PSCI_CPU_SUSPEND, 0, 0, 0);
+    (void)psci_call(PSCI_CPU_ON, UINT64_C(0xff), 0, 0);
+    gic_send_sgi(3, cpu_mpidr());
+    (void)SYSREG_READ(id_aa64mmfr2_el1);
+}
+
+static void access_each_register(void)
+{
+    static const uint32_t groups[] = {GICD_ICENABLER, GICD_ISENABLER, GICD_ICPENDR,   GICD_ISPENDR,
+                                      GICD_ISACTIVER, GICD_ISPENDR,   GICD_ICACTIVER, GICD_ISPENDR};
+
+    for (unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        press();
+        write_all(groups[i], UINT32_MAX);
+        write_all(groups[i], 0x55555555);
+        read_all(groups[i]);
+    }
+    write_all(GICD_ISACTIVER, UINT32_MAX); /* more of them active than there are list registers */
+    cpu_wait_for_interrupt();
+    SYSREG_WRITE(icc_ctlr_el1, CTLR_EOIMODE);
+    for (uint64_t intid = 0; intid < GIC_FIRST_SPI; intid++) {
+        if ((owned[0] >> intid & 1) != 0)
+            SYSREG_WRITE(icc_dir_el1, intid);
+    }
+    for (uint32_t intid = GIC_FIRST_SPI; intid < 32 * WORDS; intid++) {
+        if ((owned[intid / 32] >> intid % 32 & 1) != 0) {
+            gic_route(intid, cpu_mpidr());
+            (void)mmio_read32(machine()->gicd.start + GICD_IPRIORITYR + intid / 4 * 4);
+        }
+    }
+}
+
+/** What VMs on shared cores lack: SVE. */
+static void use_vectors(void)
+{
+    SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | 3U << 16); /* ZEN: no trap to this guest itself */
+    __asm__ volatile("isb\n\t.inst 0x04bf5020" : : : "x0", "memory"); /* rdvl x0, #1 */
+}
+
+int main(void)
+{
+    const struct info_page *info = hypercall_info();
+
+    cpu_interrupts_disable();
+    SYSREG_WRITE(icc_pmr_el1, 0);
+    (void)mmu_map(NOTHING_THERE, NOTHING_THERE, MMU_PAGE_SIZE, MMU_WRITE);
+    printf("pressed: %u interrupts\n", find_all());
+    for (unsigned round = 0; round < 3; round++) {
+        leave_in_each_way();
+        access_each_register();
+    }
+    printf("pressed: done\n");
+    press();
+    (void)hypercall(HC_YIELD, 0, 0, 0);
+    if (strcmp(info->name, "reset") == 0)
+        psci_system_reset();
+    else if (strcmp(info->name, "abort") == 0)
+        mmio_write32(NOTHING_THERE, 0);
+    else if (strcmp(info->name, "register") == 0)
+        SYSREG_WRITE(s3_0_c15_c2_0, 0);
+    else
+        use_vectors();
+    return 1;
+}
