@@ -129,6 +129,7 @@ static void vcpu_attend(struct vcpu *vcpu)
     }
     if (power == VCPU_PENDING) {
         vcpu->owes = true;
+        /* bound: STARTED_AT_ONCE in vm_attend */
         sched_wake(vcpu); /* the rest is done in its own time: vm_restore_step */
     } else {
         gic_vcpu_attend(vcpu);

@@ -88,7 +88,7 @@ class Longest:
     @without: entries that it must not come to; @ending: entries that are its end."""
 
     def __init__(self, reach, limits, through=None, without=(), ending=()):
-        self._reach, self._limits = reach, limits
+        self.reach, self._limits = reach, limits
         self._through, self._without, self._ending = through, set(without), set(ending)
         self._known, self._active = {}, []
         self._scopes = reach.annotations.scopes()
@@ -109,36 +109,44 @@ class Longest:
     def _compute(self, entry, given):
         key = entry, tuple(sorted(given.items())), frozenset(self.open())
         if entry in self._active:
-            names = " > ".join(self._reach.code.function(active) for active in self._active + [entry])
-            raise BoundError(f"{self._reach.code.function(entry)} calls itself, which has no bound: {names}")
+            names = " > ".join(self.reach.code.function(active) for active in self._active + [entry])
+            raise BoundError(f"{self.reach.code.function(entry)} calls itself, which has no bound: {names}")
         if key not in self._known:
             self._active.append(entry)
             self._known[key] = Ends() if entry in self._without else self._function(entry, given)
             self._active.pop()
         return self._known[key]
 
+    def ends_before(self, names):
+        """Whether a way that does not come to the functions @names is none of those that are asked for."""
+        return self._through is not None and self.reach.name(self._through) in names
+
     def open(self):
         """The functions under way in which calls are counted."""
-        return self._scopes.intersection(self._reach.name(entry) for entry in self._active)
+        return self._scopes.intersection(self.reach.name(entry) for entry in self._active)
 
     def count(self, ends, address, called, given):
-        """@called, as what is called at @address counts there: not at all if a function under way counts it."""
-        ends.count(called.counted)
-        for function, times in self._reach.within(address, self._limits, given):
+        """@called, as what is called at @address counts there: as nothing if a function under way counts it, which is told to @ends;
+        no way if that is so often as never."""
+        for function, times in self.reach.within(address, self._limits, given):
             if function in self.open():
+                if times == 0:
+                    return Ends()
+                ends.count(called.counted)
                 longest = max(called.ways.values(), key=lambda way: way.cost, default=Way())
                 ends.count({(function, address): longest.times(times)})
                 without = Ends()
                 for place, passed in called.ways:
                     without.add(place, passed, Way())
                 return without
+        ends.count(called.counted)
         return called
 
     def _function(self, entry, given):
-        flow, loops = self._reach.of(entry)
+        flow, loops = self.reach.of(entry)
         region = _Region(self, flow, given)
         ends = region.outside(flow.entry, set(flow.blocks), loops, entry == self._through)
-        for key in [key for key in ends.counted if key[0] == self._reach.name(entry)]:
+        for key in [key for key in ends.counted if key[0] == self.reach.name(entry)]:
             ends.behind(ends.counted.pop(key))
         return ends
 
@@ -177,8 +185,10 @@ class _Region:
 
     def _block(self, block):
         ends = Ends()
+        if block.calls and self._longest.ends_before(self._longest.reach.never_before(block.last)):
+            return ends
         way = Way.through(tuple(block.addresses))
-        given = self._longest._reach.given(block.last, self._longest._limits, self._given) if block.calls or block.tails else {}
+        given = self._longest.reach.given(block.last, self._longest._limits, self._given) if block.calls or block.tails else {}
         after = [(False, way)]
         if block.calls:
             after = []
@@ -225,7 +235,7 @@ class _Region:
         if source is None:
             retries = rounds.times(limits.value(ATOMIC_RETRIES, {}, "bench/bound/limits.yaml"))
             return retries, retries
-        given = self._longest._reach.given_inside(self._flow.blocks[loop.latches[0]].last, limits, self._given)
+        given = self._longest.reach.given_inside(self._flow.blocks[loop.latches[0]].last, limits, self._given)
         bound = limits.value(source.bound, given, str(source))
         before, last = Way(), Way()
         if source.scope in self._longest.open():

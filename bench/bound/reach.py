@@ -88,10 +88,25 @@ class Reach:
         return given
 
     def within(self, address, limits, given):
-        """(function, times) for each function in which what is called at @address is called at most so often."""
-        frame = self.lines.frames(address)[0]
-        note = self.annotations.note(frame.file, frame.line, "bound")
-        return [(function, limits.value(times, given, note.place)) for times, function in note.within] if note else []
+        """(function, times) for each function in which what is called at @address is called at most so often. Of what is said of
+        a function that is inlined there only that it is never called: it may have loops."""
+        found = []
+        for depth, frame in enumerate(self.lines.frames(address)):
+            note = self.annotations.note(frame.file, frame.line, "bound")
+            for times, function in note.within if note else []:
+                note.used = True
+                count = limits.value(times, given, note.place)
+                if depth == 0 or count == 0:
+                    found.append((function, count))
+        return found
+
+    def never_before(self, address):
+        """The functions that a way does not come to behind a call at @address."""
+        notes = [self.annotations.note(frame.file, frame.line, "bound") for frame in self.lines.frames(address)]
+        for note in notes:
+            if note and note.never:
+                note.used = True
+        return [name for note in notes if note for name in note.never]
 
     def _given_at(self, frame, limits, given):
         note = self.annotations.note(frame.file, frame.line, "bound")

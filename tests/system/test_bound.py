@@ -36,7 +36,7 @@ class Program:
         self.annotations = Annotations(folder)
         self.annotations.read_all()
         self.reach = Reach(self.code, self.annotations, path)
-        self.limits = Limits(folder, "run", sizes_of(self.code.elf, path))
+        self.limits = Limits(folder, "size", sizes_of(self.code.elf, path))
 
     def way(self, through=None, without=(), ending=()):
         """The longest way from _start."""

@@ -95,7 +95,8 @@ static void end_counted(struct vcpu *vcpu)
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
-    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in unlist */
+    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_BEFORE_EXIT in exit_synchronous_stored, EOIS_BEFORE_EXIT in exit_stage2,
+     * EOIS_BEFORE_EXIT in sched_run, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in unlist */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
@@ -182,7 +183,7 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     vcpu->gic.pending[n] |= bits;
     vcpu->gic.kept = true;
     if (this_cpu.vcpu == vcpu) {
-        lists_refill(vcpu); /* bound: 1 in vm_attend */
+        lists_refill(vcpu); /* bound: 0 in vm_finish, 1 in vm_attend; it is loaded, and parks when its VM ends */
     }
 }
 
@@ -273,7 +274,7 @@ void lists_recall(struct vcpu *vcpu)
     unlist(vcpu, loaded);
     lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
-        relist(vcpu); /* bound: 1 in vm_attend */
+        relist(vcpu); /* bound: 0 in vm_finish, 1 in vm_attend; the same */
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Leaves its guest in each way that there is, again and again, with all of its interrupts pending, the later ones the more
- * urgent: then the hypervisor has most to do with them. None of them is ever taken. What its name says it does at last: it
- * resets itself, or does what it may not. Says "pressed: N interrupts", and "pressed: done" before that.
+ * Leaves its guest in each way that there is, again and again, with all of its interrupts pending, the later ones the
+ * more urgent: then the hypervisor has most to do with them. None of them is ever taken. What its name says it does at
+ * last: it resets itself, or does what it may not. Says "pressed: N interrupts", and "pressed: done" before that.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,7 +52,8 @@ static void read_all(uint32_t group)
     }
 }
 
-/** Finds the interrupts that this VM has, and makes each more urgent than the one before. Returns how many there are. */
+/** Finds the interrupts that this VM has, and makes each more urgent than the one before. Returns how many there are.
+ */
 static unsigned find_all(void)
 {
     unsigned count = 0;
@@ -122,7 +123,7 @@ static void access_each_register(void)
 /** What VMs on shared cores lack: SVE. */
 static void use_vectors(void)
 {
-    SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | 3U << 16); /* ZEN: no trap to this guest itself */
+    SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | 3U << 16);       /* ZEN: no trap to this guest itself */
     __asm__ volatile("isb\n\t.inst 0x04bf5020" : : : "x0", "memory"); /* rdvl x0, #1 */
 }
 
