@@ -100,6 +100,10 @@ static void access_each_register(void)
                                       GICD_ISACTIVER, GICD_ISPENDR,   GICD_ICACTIVER, GICD_ISPENDR};
 
     for (unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        for (unsigned bit = 0; bit < 32; bit++) {
+            press();
+            write_all(groups[i], 1U << bit);
+        }
         press();
         write_all(groups[i], UINT32_MAX);
         write_all(groups[i], 0x55555555);
