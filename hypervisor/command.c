@@ -22,8 +22,11 @@ static enum manager_result command_do(const struct plan_vm *vm, uint32_t command
     if (command < MANAGER_START || command > MANAGER_RESTART) {
         return MANAGER_ERR_COMMAND;
     }
+    /* bound: if COMMANDS */
     bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
+                /* bound: if COMMANDS */
                 (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORES, VM_REASON_MANAGER));
+    /* bound: if COMMANDS */
     vm_attend(); /* it may be the manager itself */
     return done ? MANAGER_OK : MANAGER_ERR_STATE;
 }

@@ -6,6 +6,7 @@
     for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often that comes here
     loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
     call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
+    call();     /* bound: if N */             this call, or one that is inlined there, is made only if N is not 0
     call();     /* bound: never before F */   a way that comes through a call on this line, or inlined in it, does not come to F after that
     x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
 
@@ -21,7 +22,7 @@ from failure import BoundError
 
 COMMENT = re.compile(r"/\*\s*(bound|calls):\s*(.*?)\s*(?:;.*?)?\*/", re.DOTALL)
 LOOP = re.compile(r"\b(for|while|do)\b")
-NEVER = "never before "
+NEVER, IF = "never before ", "if "
 WITHIN = re.compile(r"(.*) in (\w+)")
 GIVEN = re.compile(r"(\w+) = (.*)")
 INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
@@ -49,11 +50,12 @@ class SourceLoop:
 
 @dataclass
 class Note:
-    """Another comment. @given has (name, expression); @within has (expression, function); @never functions; @targets the names that a call goes to."""
+    """Another comment. @given has (name, expression); @within has (expression, function); @never functions; @only expressions; @targets the names that a call goes to."""
     place: str
     given: list = field(default_factory=list)
     within: list = field(default_factory=list)
     never: list = field(default_factory=list)
+    only: list = field(default_factory=list)
     targets: list = field(default_factory=list)
     used: bool = False
 
@@ -88,10 +90,11 @@ class Annotations:
         given = [GIVEN.fullmatch(clause) for clause in clauses]
         within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause) for clause in clauses]
         never = [clause.removeprefix(NEVER) if clause.startswith(NEVER) else None for clause in clauses]
-        if any(given) or any(within) or any(never):
+        only = [clause.removeprefix(IF) if clause.startswith(IF) else None for clause in clauses]
+        if any(given) or any(within) or any(never) or any(only):
             self._notes[file][line, kind] = Note(place, [match.groups() for match in given if match],
-                                                 [match.groups() for match in within if match], list(filter(None, never)))
-        bounds = [clause for clause, *others in zip(clauses, given, within, never) if not any(others)]
+                                                 [match.groups() for match in within if match], list(filter(None, never)), list(filter(None, only)))
+        bounds = [clause for clause, *others in zip(clauses, given, within, never, only) if not any(others)]
         if bounds:
             self._set_bound(file, line, place, bounds)
 
@@ -104,7 +107,7 @@ class Annotations:
             raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; never before F')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; if N; never before F')
         if rest:
             scoped = WITHIN.fullmatch(rest[0].removeprefix("in all "))
             loop.total, loop.scope = scoped.groups() if scoped else (rest[0].removeprefix("in all "), None)

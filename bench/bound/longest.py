@@ -107,31 +107,35 @@ class Longest:
         return self._compute(entry, given)
 
     def _compute(self, entry, given):
-        key = entry, tuple(sorted(given.items())), frozenset(self.open())
-        if entry in self._active:
-            names = " > ".join(self.reach.code.function(active) for active in self._active + [entry])
+        key = entry, str(sorted(given.items())), str(sorted(self.open().items()))
+        if entry in [active for active, _ in self._active]:
+            names = " > ".join(self.reach.code.function(active) for active, _ in self._active + [(entry, given)])
             raise BoundError(f"{self.reach.code.function(entry)} calls itself, which has no bound: {names}")
         if key not in self._known:
-            self._active.append(entry)
+            self._active.append((entry, given))
             self._known[key] = Ends() if entry in self._without else self._function(entry, given)
             self._active.pop()
         return self._known[key]
 
-    def ends_before(self, names):
-        """Whether a way that does not come to the functions @names is none of those that are asked for."""
-        return self._through is not None and self.reach.name(self._through) in names
+    def is_left_out(self, address):
+        """Whether the call at @address is never made, or never on a way that is asked for."""
+        return self._through is not None and self.reach.name(self._through) in self.reach.never_before(address) or \
+            any(self._limits.value(expression, {}, place) == 0 for expression, place in self.reach.only_if(address))
 
     def open(self):
-        """The functions under way in which calls are counted."""
-        return self._scopes.intersection(self.reach.name(entry) for entry in self._active)
+        """The functions under way in which calls are counted, and what names stand for in each."""
+        return {self.reach.name(entry): given for entry, given in self._active if self.reach.name(entry) in self._scopes}
 
-    def count(self, ends, address, called, given):
+    def count(self, ends, address, called):
         """@called, as what is called at @address counts there: as nothing if a function under way counts it, which is told to @ends;
         no way if that is so often as never."""
-        for function, times in self.reach.within(address, self._limits, given):
+        for function, times, itself in self.reach.within(address):
             if function in self.open():
+                times = self._limits.value(times, self.open()[function], self.reach.lines.name(address))
                 if times == 0:
                     return Ends()
+                if not itself:
+                    continue
                 ends.count(called.counted)
                 longest = max(called.ways.values(), key=lambda way: way.cost, default=Way())
                 ends.count({(function, address): longest.times(times)})
@@ -185,7 +189,7 @@ class _Region:
 
     def _block(self, block):
         ends = Ends()
-        if block.calls and self._longest.ends_before(self._longest.reach.never_before(block.last)):
+        if block.calls and self._longest.is_left_out(block.last):
             return ends
         way = Way.through(tuple(block.addresses))
         given = self._longest.reach.given(block.last, self._longest._limits, self._given) if block.calls or block.tails else {}
@@ -193,7 +197,7 @@ class _Region:
         if block.calls:
             after = []
             for entry in block.calls:
-                called = self._longest.count(ends, block.last, self._longest._of(entry, given), self._given)
+                called = self._longest.count(ends, block.last, self._longest._of(entry, given))
                 for passed, more in called.to(END):
                     ends.add(END, passed, way.then(more))
                 after += [(passed, way.then(more)) for passed, more in called.to(RETURN)]
@@ -205,7 +209,7 @@ class _Region:
             if block.ends:
                 ends.add(END, passed, so_far)
             for entry in block.tails:
-                called = self._longest.count(ends, block.last, self._longest._of(entry, given), self._given)
+                called = self._longest.count(ends, block.last, self._longest._of(entry, given))
                 for (place, passed_too), more in called.ways.items():
                     ends.add(place, passed or passed_too, so_far.then(more))
         return ends
@@ -239,7 +243,8 @@ class _Region:
         bound = limits.value(source.bound, given, str(source))
         before, last = Way(), Way()
         if source.scope in self._longest.open():
-            ends.count({(source.scope, self._flow.blocks[loop.head].addresses[0]): rounds.times(limits.value(source.total, given, str(source)))})
+            total = limits.value(source.total, self._longest.open()[source.scope], str(source))
+            ends.count({(source.scope, self._flow.blocks[loop.head].addresses[0]): rounds.times(total)})
         elif source.total is None or loop.anchor is None:
             count = bound if source.total is None else min(bound, limits.value(source.total, given, str(source)))
             before, last = rounds.times(count), rounds.times(max(count - 1, 0))

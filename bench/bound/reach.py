@@ -87,26 +87,32 @@ class Reach:
             given = self._given_at(frame, limits, given)
         return given
 
-    def within(self, address, limits, given):
-        """(function, times) for each function in which what is called at @address is called at most so often. Of what is said of
-        a function that is inlined there only that it is never called: it may have loops."""
+    def within(self, address):
+        """(function, times, whether @address itself is the call) for each function in which what is called there is called at most so
+        often, an expression. Else it is of a function that is inlined, and may be called more often than that is."""
         found = []
         for depth, frame in enumerate(self.lines.frames(address)):
             note = self.annotations.note(frame.file, frame.line, "bound")
             for times, function in note.within if note else []:
                 note.used = True
-                count = limits.value(times, given, note.place)
-                if depth == 0 or count == 0:
-                    found.append((function, count))
+                found.append((function, times, depth == 0))
         return found
 
     def never_before(self, address):
         """The functions that a way does not come to behind a call at @address."""
+        return [name for note in self._around(address) for name in note.never]
+
+    def only_if(self, address):
+        """(expression, place): the call at @address is made only if none of them is 0."""
+        return [(expression, note.place) for note in self._around(address) for expression in note.only]
+
+    def _around(self, address):
+        """What is said of the call at @address, and of those that are inlined around it."""
         notes = [self.annotations.note(frame.file, frame.line, "bound") for frame in self.lines.frames(address)]
         for note in notes:
-            if note and note.never:
+            if note and (note.never or note.only):
                 note.used = True
-        return [name for note in notes if note for name in note.never]
+        return [note for note in notes if note]
 
     def _given_at(self, frame, limits, given):
         note = self.annotations.note(frame.file, frame.line, "bound")

@@ -183,7 +183,7 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     vcpu->gic.pending[n] |= bits;
     vcpu->gic.kept = true;
     if (this_cpu.vcpu == vcpu) {
-        lists_refill(vcpu); /* bound: 0 in vm_finish, 1 in vm_attend; it is loaded, and parks when its VM ends */
+        lists_refill(vcpu); /* bound: LOADED in vm_attend */
     }
 }
 
@@ -274,7 +274,7 @@ void lists_recall(struct vcpu *vcpu)
     unlist(vcpu, loaded);
     lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
-        relist(vcpu); /* bound: 0 in vm_finish, 1 in vm_attend; the same */
+        relist(vcpu); /* bound: LOADED in vm_attend */
     }
 }
 
