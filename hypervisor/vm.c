@@ -295,11 +295,12 @@ bool vm_restore_step(struct vcpu *vcpu)
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
     if (phase == VM_STATUS_RUNS) {
-        vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
+        vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context); /* bound: never with context_load */
         atomic_store(&vcpu->state->power, VCPU_ON);
     } else if (phase == VM_STATUS_RESTORES || phase == VM_STATUS_RETIRES) {
-        restore_step(vcpu, phase);
+        restore_step(vcpu, phase); /* bound: never with context_load */
     } else {
+        /* bound: never with context_load */
         vcpu_park(vcpu); /* the kick for it is on its way */
     }
     return true;

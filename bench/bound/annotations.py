@@ -7,7 +7,7 @@
     loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
     call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
     call();     /* bound: if N */             this call, or one that is inlined there, is made only if N is not 0
-    call();     /* bound: never before F */   a way that comes through a call on this line, or inlined in it, does not come to F after that
+    call();     /* bound: never with F */     a way that has this call, or one that is inlined there, does not come to F
     x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
 
 Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before. N
@@ -22,7 +22,7 @@ from failure import BoundError
 
 COMMENT = re.compile(r"/\*\s*(bound|calls):\s*(.*?)\s*(?:;.*?)?\*/", re.DOTALL)
 LOOP = re.compile(r"\b(for|while|do)\b")
-NEVER, IF = "never before ", "if "
+NEVER, IF = "never with ", "if "
 WITHIN = re.compile(r"(.*) in (\w+)")
 GIVEN = re.compile(r"(\w+) = (.*)")
 INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
@@ -107,7 +107,7 @@ class Annotations:
             raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; if N; never before F')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; if N; never with F')
         if rest:
             scoped = WITHIN.fullmatch(rest[0].removeprefix("in all "))
             loop.total, loop.scope = scoped.groups() if scoped else (rest[0].removeprefix("in all "), None)
@@ -139,6 +139,10 @@ class Annotations:
         """The functions in which calls are counted."""
         return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within} | \
             {loop.scope for loops in self._loops.values() for loop in loops if loop.scope}
+
+    def excluding(self):
+        """The functions F of `never with F`."""
+        return sorted({name for notes in self._notes.values() for note in notes.values() for name in note.never})
 
     def initialised(self, member):
         """The functions that some structure of the sources has as its .@member."""

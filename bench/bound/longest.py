@@ -6,6 +6,7 @@ calls. So what comes out is executed by no input more, though there may be none 
 """
 
 from collections import Counter
+from itertools import combinations
 
 from failure import BoundError
 from loops import depth_first
@@ -85,11 +86,14 @@ RETURN, END, AGAIN = "return", "end", "again"
 
 class Longest:
     """@reach: of the code; @limits: what names stand for. @through: the entry that a way must come to, or None;
-    @without: entries that it must not come to; @ending: entries that are its end."""
+    @without: entries that it must not come to; @ending: entries that are its end; @left: those functions F to which it doesn't come
+    either, so that calls may count that are `never with F`."""
 
-    def __init__(self, reach, limits, through=None, without=(), ending=()):
+    def __init__(self, reach, limits, through=None, without=(), ending=(), left=()):
         self.reach, self._limits = reach, limits
         self._through, self._without, self._ending = through, set(without), set(ending)
+        self._left = set(left)
+        self._without.update(reach.code.addresses[name] for name in left)
         self._known, self._active = {}, []
         self._scopes = reach.annotations.scopes()
 
@@ -118,9 +122,8 @@ class Longest:
         return self._known[key]
 
     def is_left_out(self, address):
-        """Whether the call at @address is never made, or never on a way that is asked for."""
-        return self._through is not None and self.reach.name(self._through) in self.reach.never_before(address) or \
-            any(self._limits.value(expression, {}, place) == 0 for expression, place in self.reach.only_if(address))
+        """Whether the call at @address is never made, or is left to ways that don't come where those may that are asked for."""
+        return any(name not in self._left for name in self.reach.never_with(address)) or any(self._limits.value(expression, {}, place) == 0 for expression, place in self.reach.only_if(address))
 
     def open(self):
         """The functions under way in which calls are counted, and what names stand for in each."""
@@ -153,6 +156,14 @@ class Longest:
         for key in [key for key in ends.counted if key[0] == self.reach.name(entry)]:
             ends.behind(ends.counted.pop(key))
         return ends
+
+
+def longest_way(reach, limits, entry, **asked):
+    """The longest way from @entry as @asked (Longest), or None: with or without each F of `never with F`."""
+    names = reach.annotations.excluding()
+    lefts = [left for count in range(len(names) + 1) for left in combinations(names, count)]
+    ways = [Longest(reach, limits, left=left, **asked).way(entry) for left in lefts]
+    return max((way for way in ways if way), key=lambda way: way.cost, default=None)
 
 
 class _Region:
@@ -189,7 +200,8 @@ class _Region:
 
     def _block(self, block):
         ends = Ends()
-        if block.calls and self._longest.is_left_out(block.last):
+        left_out = (block.calls or block.tails) and self._longest.is_left_out(block.last)
+        if block.calls and left_out:
             return ends
         way = Way.through(tuple(block.addresses))
         given = self._longest.reach.given(block.last, self._longest._limits, self._given) if block.calls or block.tails else {}
@@ -208,7 +220,7 @@ class _Region:
                 ends.add(RETURN, passed, so_far)
             if block.ends:
                 ends.add(END, passed, so_far)
-            for entry in block.tails:
+            for entry in block.tails if not left_out else []:
                 called = self._longest.count(ends, block.last, self._longest._of(entry, given))
                 for (place, passed_too), more in called.ways.items():
                     ends.add(place, passed or passed_too, so_far.then(more))

@@ -98,8 +98,8 @@ class Reach:
                 found.append((function, times, depth == 0))
         return found
 
-    def never_before(self, address):
-        """The functions that a way does not come to behind a call at @address."""
+    def never_with(self, address):
+        """The functions that a way does not come to if it has the call at @address."""
         return [name for note in self._around(address) for name in note.never]
 
     def only_if(self, address):

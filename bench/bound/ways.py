@@ -12,7 +12,7 @@ from annotations import Annotations
 from failure import BoundError
 from limits import Limits
 from lines import sizes_of
-from longest import Longest
+from longest import longest_way
 from reach import Reach
 
 CLASSES = Path(__file__).resolve().parents[1] / "exit_classes.yaml"
@@ -54,10 +54,10 @@ class Ways:
         found = {}
         for number, (row, entry) in enumerate(zip(self._classes, entries)):
             if entry == decision:
-                way = Longest(self._reach, limits, ending=[decision]).way(decision)
+                way = longest_way(self._reach, limits, decision, ending=[decision])
             else:
-                longest = Longest(self._reach, limits, through=entry, without=others[number + 1:], ending=[decision])
-                ways = [longest.way(self._entry("vectors") + offset) for offset in FROM_GUESTS]
+                ways = [longest_way(self._reach, limits, self._entry("vectors") + offset, through=entry,
+                                    without=others[number + 1:], ending=[decision]) for offset in FROM_GUESTS]
                 way = max((way for way in ways if way), key=lambda way: way.cost, default=None)
             if way is None:
                 raise BoundError(f'bench/exit_classes.yaml: no way through the hypervisor is of class "{row["class"]}"')

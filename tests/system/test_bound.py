@@ -17,7 +17,7 @@ from failure import BoundError  # noqa: E402
 from judge import judge  # noqa: E402
 from limits import Limits  # noqa: E402
 from lines import sizes_of  # noqa: E402
-from longest import Longest  # noqa: E402
+from longest import longest_way  # noqa: E402
 from reach import Reach  # noqa: E402
 
 
@@ -41,8 +41,8 @@ class Program:
     def way(self, through=None, without=(), ending=()):
         """The longest way from _start."""
         address = self.code.addresses
-        return Longest(self.reach, self.limits, address[through] if through else None, [address[name] for name in without],
-                       [address[name] for name in ending]).way(address["_start"])
+        return longest_way(self.reach, self.limits, address["_start"], through=address[through] if through else None,
+                           without=[address[name] for name in without], ending=[address[name] for name in ending])
 
     def spent(self):
         """The functions on it, with the instructions in each."""
@@ -166,6 +166,39 @@ heavy:  nop
         ret"""
     rounds = 9 + 1  # the last one is that in which the loop is left
     assert bound_of(tmp_path, text % "/* bound: 1 in _start */") == 1 + rounds * 3 + 2 + rounds * 2 + 4
+
+
+def test_what_excludes_each_other_counts_apart(tmp_path):
+    text = """
+_start: str x30, [sp, #-16]!
+        cbz x0, 1f
+        bl large    %s
+1:      cbz x1, 2f
+        bl small
+2:      ldr x30, [sp], #16
+        ret
+large:  nop
+        nop
+        nop
+        ret
+small:  nop
+        ret"""
+    program = Program(tmp_path, ".global _start\n" + text % "/* bound: never with small */")
+    assert program.way().cost == 6 - 1 + 1 + 4
+    assert program.way(through="small").cost == 6 - 1 + 1 + 2
+    assert program.way(through="large").cost == 6 - 1 + 1 + 4
+
+
+@pytest.mark.parametrize("made, cost", [(0, 2 + 1), (1, 2 + 1 + 1 + 3)])
+def test_a_call_that_some_systems_do_not_make(tmp_path, made, cost):
+    assert bound_of(tmp_path, f"""
+_start: cbz x0, 1f
+        nop
+        bl other    /* bound: if {made} */
+1:      ret
+other:  nop
+        nop
+        ret""") == (cost if made else 2)
 
 
 def test_a_retry_of_an_atomic_access_needs_no_bound_of_its_own(tmp_path):

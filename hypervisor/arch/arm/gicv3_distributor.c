@@ -101,7 +101,7 @@ static bool access_bits(uint64_t bank, struct gic_access *access)
         }
         mmio_write32(address, (uint32_t)access->value & mask);
         if (this_cpu.virtual_interrupts) {
-            /* bound: never before stage2_fault_exit */
+            /* bound: never with stage2_fault_exit */
             bits_written(access->offset & ~0x7fULL, n, (uint32_t)access->value & mask);
         }
     } else {
@@ -220,7 +220,7 @@ static bool access_route(struct gic_access *access)
         uint64_t half = (uint64_t)UINT32_MAX << shift;
         access->value = (route & ~half) | access->value << shift;
     }
-    route_write(vm, intid, access->value); /* bound: never before stage2_fault_exit */
+    route_write(vm, intid, access->value); /* bound: never with stage2_fault_exit */
     return true;
 }
 

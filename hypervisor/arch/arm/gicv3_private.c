@@ -100,7 +100,7 @@ bool gic_private_access(uint32_t vcpu, struct gic_access *access)
         }
         uint32_t mask = (access->offset & 0x7f) == 0 ? this_cpu.vm->intids[0] : 0;
         if (access->write) {
-            /* bound: never before stage2_fault_exit */
+            /* bound: never with stage2_fault_exit */
             private_write(private, loaded, access->offset, (uint32_t)access->value & mask);
         } else {
             access->value = private_read(private, loaded, access->offset) & mask;

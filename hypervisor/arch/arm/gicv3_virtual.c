@@ -66,7 +66,7 @@ void gic_take_sent(struct vcpu *vcpu)
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
     if ((sgis & RECALL) != 0) {
-        lists_recall(vcpu); /* bound: RECALLED_AT_ONCE in vm_attend */
+        lists_recall(vcpu); /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
     }
     if ((sgis & ~RECALL) != 0 && atomic_load(&vcpu->state->power) == VCPU_ON) {
         gic_vcpu_interrupts(vcpu, 0, sgis & ~RECALL);
