@@ -300,7 +300,6 @@ bool vm_restore_step(struct vcpu *vcpu)
     } else if (phase == VM_STATUS_RESTORES || phase == VM_STATUS_RETIRES) {
         restore_step(vcpu, phase); /* bound: never with context_load */
     } else {
-        /* bound: never with context_load */
         vcpu_park(vcpu); /* the kick for it is on its way */
     }
     return true;
