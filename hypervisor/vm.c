@@ -123,7 +123,7 @@ static void vcpu_attend(struct vcpu *vcpu)
 
     if (phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS) {
         if (power == VCPU_ON || power == VCPU_PENDING) {
-            vcpu_park(vcpu); /* bound: PARKED_AT_ONCE + 1 - LOADED in vm_attend */
+            vcpu_park(vcpu); /* bound: PARKED in vm_attend */
         }
         return;
     }
@@ -239,7 +239,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
 void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 {
     (void)vm_request(this_cpu.vm, phase, reason);
-    vm_attend(); /* bound: LOADED = 0; it parks, whoever has ended it */
+    vm_attend(); /* bound: LOADED = 0, PARKED = ENDED; it parks, whoever has ended it */
 }
 
 bool vm_check_revoked(void)
@@ -247,7 +247,7 @@ bool vm_check_revoked(void)
     if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_STATUS_RUNS) {
         return false;
     }
-    vm_attend(); /* bound: LOADED = 0; it parks */
+    vm_attend(); /* bound: LOADED = 0, PARKED = ENDED; it parks */
     return true;
 }
 
@@ -280,7 +280,7 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
     guest_memory_grant(vm);
     if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNS)) { /* it is to end: vm_request */
         guest_memory_revoke(vm);
-        vm_attend();
+        vm_attend(); /* bound: if ENDED_LATE */
         return;
     }
     vm_begins(vm);

@@ -135,6 +135,12 @@ class Annotations:
                  for notes in self._notes.values() for note in notes.values() if not note.used]
         return sorted(loops + notes)
 
+    def functions(self):
+        """(name, place) of each function that a comment has behind `in` or `never with`."""
+        notes = [note for notes in self._notes.values() for note in notes.values()]
+        return [(name, note.place) for note in notes for name in note.never + [function for _, function in note.within]] + \
+            [(loop.scope, str(loop)) for loops in self._loops.values() for loop in loops if loop.scope]
+
     def scopes(self):
         """The functions in which calls are counted."""
         return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within} | \

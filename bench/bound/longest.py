@@ -9,7 +9,6 @@ from collections import Counter
 from itertools import combinations
 
 from failure import BoundError
-from loops import depth_first
 
 ATOMIC_RETRIES = "ATOMIC_RETRIES"
 
@@ -74,7 +73,7 @@ class Ends:
 
     def to(self, place):
         """(passed, way) of those to @place."""
-        return [(passed, way) for (where, passed), way in self.ways.items() if where == place]
+        return [(passed, self.ways[place, passed]) for passed in (False, True) if (place, passed) in self.ways]
 
     def longest(self, place):
         """The longest way to @place, or None."""
@@ -111,7 +110,7 @@ class Longest:
         return self._compute(entry, given)
 
     def _compute(self, entry, given):
-        key = entry, str(sorted(given.items())), str(sorted(self.open().items()))
+        key = entry, tuple(given.items()), tuple((name, tuple(names.items())) for name, names in self.open().items())
         if entry in [active for active, _ in self._active]:
             names = " > ".join(self.reach.code.function(active) for active, _ in self._active + [(entry, given)])
             raise BoundError(f"{self.reach.code.function(entry)} calls itself, which has no bound: {names}")
@@ -158,11 +157,14 @@ class Longest:
         return ends
 
 
-def longest_way(reach, limits, entry, **asked):
-    """The longest way from @entry as @asked (Longest), or None: with or without each F of `never with F`."""
-    names = reach.annotations.excluding()
-    lefts = [left for count in range(len(names) + 1) for left in combinations(names, count)]
-    ways = [Longest(reach, limits, left=left, **asked).way(entry) for left in lefts]
+def longest_way(reach, limits, entries, **asked):
+    """The longest way from one of @entries as @asked (Longest), or None: with or without each F of `never with F`."""
+    names = set(reach.annotations.excluding())
+    reached = set().union(*(reach.entries(entry, {*asked.get("without", ()), *asked.get("ending", ())}) for entry in entries))
+    both = sorted(name for name in names if reach.code.addresses[name] in reached - {asked.get("through")})
+    always = [name for name in names if reach.code.addresses[name] not in reached]
+    lefts = [[*always, *left] for count in range(len(both) + 1) for left in combinations(both, count)]
+    ways = [longest.way(entry) for longest in [Longest(reach, limits, left=left, **asked) for left in lefts] for entry in entries]
     return max((way for way in ways if way), key=lambda way: way.cost, default=None)
 
 
@@ -171,7 +173,7 @@ class _Region:
 
     def __init__(self, longest, flow, given):
         self._longest, self._flow, self._given = longest, flow, given
-        self._order = list(reversed(depth_first(flow)[0]))
+        self._order = flow.order
         self._extra = {}
         self._twins = {}
 
@@ -237,7 +239,8 @@ class _Region:
         ends.count(once.counted)
         before, last = self._before(loop, rounds, ends) if not loop.twin else (Way(), Way())
         # A way out through the body is the last round; one that comes to no body is beyond it.
-        bare = self._follow(loop.head, loop.blocks - loop.body, [inner for inner in loop.inner if inner.head not in loop.body], False)
+        bare = once if not loop.body else \
+            self._follow(loop.head, loop.blocks - loop.body, [inner for inner in loop.inner if inner.head not in loop.body], False)
         for before, once in [(before, bare), (last, once)]:
             for (place, passed), way in once.ways.items():
                 if place != AGAIN:

@@ -26,8 +26,10 @@ class Loop:
 
 
 def loops_of(flow):
-    """The outermost loops of @flow, in the order of their heads."""
-    order, backward = depth_first(flow)
+    """The outermost loops of @flow, in the order of their heads. Gives it an `order` in which each block comes before those that it
+    leads to, but for ways back."""
+    order, backward = _depth_first(flow)
+    flow.order = order[::-1]
     dominators = _dominators(flow, order)
     latches = {}
     for source, target in backward:
@@ -41,7 +43,7 @@ def loops_of(flow):
     return sorted(outermost, key=lambda loop: loop.head)
 
 
-def depth_first(flow):
+def _depth_first(flow):
     """The blocks, each after those that it leads to, and the edges that go back to a block that is under way."""
     order, backward, state = [], [], {flow.entry: 1}
     stack = [(flow.entry, iter(flow.blocks[flow.entry].successors))]

@@ -25,6 +25,13 @@ class Reach:
             self._functions.setdefault(CLONE.sub("", name), []).append(address)
         self._found, self._returning = {}, {}
 
+    def check_names(self):
+        """Raises BoundError if a comment names a function that the code does not have: it may be inlined everywhere."""
+        wrong = [f'{place}: there is no function "{name}" in the code; name one that is not inlined'
+                 for name, place in self.annotations.functions() if name not in self._functions]
+        if wrong:
+            raise BoundError(*sorted(wrong))
+
     def of(self, entry):
         """The Flow from @entry, its outermost loops; each loop has its `source`, None for one of an atomic access."""
         if entry not in self._found:
@@ -50,6 +57,17 @@ class Reach:
     def name(self, entry):
         """The source's name of the function at @entry."""
         return CLONE.sub("", self.code.names.get(entry, ""))
+
+    def entries(self, entry, without):
+        """The entries of all that can be come to from @entry, with nothing behind those in @without."""
+        found, waiting = set(), [entry]
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one not in without:
+                found.add(one)
+                for block in self.of(one)[0].blocks.values():
+                    waiting += block.calls + block.tails
+        return found
 
     def targets(self, address):
         """Where the call by register at @address can go."""

@@ -37,6 +37,7 @@ class Ways:
     def bounds(self):
         """By class: {"bound": ..., "size": ..., "plan": ..., "path": [[function, instructions], ...]}: what is most in the columns of
         what the tests bring about, what there is in the others, and the functions on the first one's way."""
+        self._reach.check_names()
         longest = {column: self._longest(Limits(self._root, column, self._sizes)) for column in RUN + LARGER}
         unused = self.annotations.unused()
         if unused:
@@ -54,11 +55,10 @@ class Ways:
         found = {}
         for number, (row, entry) in enumerate(zip(self._classes, entries)):
             if entry == decision:
-                way = longest_way(self._reach, limits, decision, ending=[decision])
+                way = longest_way(self._reach, limits, [decision], ending=[decision])
             else:
-                ways = [longest_way(self._reach, limits, self._entry("vectors") + offset, through=entry,
-                                    without=others[number + 1:], ending=[decision]) for offset in FROM_GUESTS]
-                way = max((way for way in ways if way), key=lambda way: way.cost, default=None)
+                vectors = [self._entry("vectors") + offset for offset in FROM_GUESTS]
+                way = longest_way(self._reach, limits, vectors, through=entry, without=others[number + 1:], ending=[decision])
             if way is None:
                 raise BoundError(f'bench/exit_classes.yaml: no way through the hypervisor is of class "{row["class"]}"')
             found[row["class"]] = way

@@ -36,12 +36,13 @@ class Program:
         self.annotations = Annotations(folder)
         self.annotations.read_all()
         self.reach = Reach(self.code, self.annotations, path)
+        self.reach.check_names()
         self.limits = Limits(folder, "size", sizes_of(self.code.elf, path))
 
     def way(self, through=None, without=(), ending=()):
         """The longest way from _start."""
         address = self.code.addresses
-        return longest_way(self.reach, self.limits, address["_start"], through=address[through] if through else None,
+        return longest_way(self.reach, self.limits, [address["_start"]], through=address[through] if through else None,
                            without=[address[name] for name in without], ending=[address[name] for name in ending])
 
     def spent(self):
@@ -269,6 +270,8 @@ table:  .quad small, large""") == 4 + 3
     ("_start: nop\n.word 0", "no instruction"),
     ("_start: cbnz x0, _start /* bound: MANY */\nret", "code.S:2: .MANY. is no constant"),
     ("_start: cbnz x0, _start /* bound: 3 + */\nret", "no expression"),
+    ("_start: b other /* bound: 1 in nobody */\nother: ret", "there is no function .nobody."),
+    ("_start: b other /* bound: never with nobody */\nother: ret", "there is no function .nobody."),
 ])
 def test_what_has_no_bound_is_refused(tmp_path, text, why):
     with pytest.raises(BoundError, match=why):
