@@ -138,7 +138,7 @@ static void vcpu_attend(struct vcpu *vcpu)
 
 void vm_attend(void)
 {
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) { /* bound: CORE_VCPUS */
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) { /* bound: VCPUS */
         vcpu_attend(&vcpus[i]);
     }
 }

@@ -86,11 +86,12 @@ RETURN, END, AGAIN = "return", "end", "again"
 class Longest:
     """@reach: of the code; @limits: what names stand for. @through: the entry that a way must come to, or None;
     @without: entries that it must not come to; @ending: entries that are its end; @left: those functions F to which it doesn't come
-    either, so that calls may count that are `never with F`."""
+    either, so that calls may count that are `never with F`; @since: only what comes from @through on is counted."""
 
-    def __init__(self, reach, limits, through=None, without=(), ending=(), left=()):
+    def __init__(self, reach, limits, through=None, without=(), ending=(), left=(), since=False):
         self.reach, self._limits = reach, limits
         self._through, self._without, self._ending = through, set(without), set(ending)
+        self._since = since
         self._left = set(left)
         self._without.update(reach.code.addresses[name] for name in left)
         self._known, self._active = {}, []
@@ -123,6 +124,10 @@ class Longest:
     def is_left_out(self, address):
         """Whether the call at @address is never made, or is left to ways that don't come where those may that are asked for."""
         return any(name not in self._left for name in self.reach.never_with(address)) or any(self._limits.value(expression, {}, place) == 0 for expression, place in self.reach.only_if(address))
+
+    def join(self, before, way, after, more):
+        """(passed, way): @way and then @more, of which @before and @after tell whether they have passed what is asked for."""
+        return before or after, more if self._since and after and not before else way.then(more)
 
     def open(self):
         """The functions under way in which calls are counted, and what names stand for in each."""
@@ -194,10 +199,11 @@ class _Region:
             ends.count(one.counted)
             for before, way in arrived.to(start):
                 for (place, after), more in one.ways.items():
+                    whole = self._longest.join(before, way, after, more)
                     if place == head and place not in (RETURN, END):
-                        ends.add(AGAIN, before or after, way.then(more))
+                        ends.add(AGAIN, *whole)
                     else:
-                        (arrived if place in blocks else ends).add(place, before or after, way.then(more))
+                        (arrived if place in blocks else ends).add(place, *whole)
         return ends
 
     def _block(self, block):
@@ -213,8 +219,8 @@ class _Region:
             for entry in block.calls:
                 called = self._longest.count(ends, block.last, self._longest._of(entry, given))
                 for passed, more in called.to(END):
-                    ends.add(END, passed, way.then(more))
-                after += [(passed, way.then(more)) for passed, more in called.to(RETURN)]
+                    ends.add(END, *self._longest.join(False, way, passed, more))
+                after += [self._longest.join(False, way, passed, more) for passed, more in called.to(RETURN)]
         for passed, so_far in after:
             for successor in block.successors:
                 ends.add(successor, passed, so_far)
@@ -225,7 +231,7 @@ class _Region:
             for entry in block.tails if not left_out else []:
                 called = self._longest.count(ends, block.last, self._longest._of(entry, given))
                 for (place, passed_too), more in called.ways.items():
-                    ends.add(place, passed or passed_too, so_far.then(more))
+                    ends.add(place, *self._longest.join(passed, so_far, passed_too, more))
         return ends
 
     def _loop(self, loop):
@@ -244,7 +250,7 @@ class _Region:
         for before, once in [(before, bare), (last, once)]:
             for (place, passed), way in once.ways.items():
                 if place != AGAIN:
-                    ends.add(place, passed or passing, before.then(way))
+                    ends.add(place, *self._longest.join(passing, before, passed, way))
         return ends
 
     def _before(self, loop, rounds, ends):

@@ -51,14 +51,19 @@ class Ways:
     def _longest(self, limits):
         """Class to its longest Way."""
         entries = [self._entry(row["through"]) for row in self._classes]
-        *others, decision = entries
+        beginnings = [entry for row, entry in zip(self._classes, entries) if row.get("begins")]
+        vectors = [self._entry("vectors") + offset for offset in FROM_GUESTS]
         found = {}
         for number, (row, entry) in enumerate(zip(self._classes, entries)):
-            if entry == decision:
-                way = longest_way(self._reach, limits, [decision], ending=[decision])
+            if row.get("begins"):
+                # Not from there on alone: what has called it goes on.
+                ways = [longest_way(self._reach, limits, [start], through=entry, since=True,
+                                    ending=[other for other in beginnings if start == entry or other != entry])
+                        for start in beginnings]
+                way = max((way for way in ways if way), key=lambda way: way.cost, default=None)
             else:
-                vectors = [self._entry("vectors") + offset for offset in FROM_GUESTS]
-                way = longest_way(self._reach, limits, vectors, through=entry, without=others[number + 1:], ending=[decision])
+                way = longest_way(self._reach, limits, vectors, through=entry, ending=beginnings,
+                                  without=[other for other in entries[number + 1:] if other not in beginnings])
             if way is None:
                 raise BoundError(f'bench/exit_classes.yaml: no way through the hypervisor is of class "{row["class"]}"')
             found[row["class"]] = way

@@ -132,7 +132,7 @@ void gic_direct_poll(void)
     /* Read back: the clearing must be done before we look at what the kick was for. */
     (void)mmio_read32(frame + GICD_ICPENDR);
     dsb_sy();
-    vm_attend();
+    vm_attend(); /* bound: VCPUS = 1, VIRTUAL = 0 */
 }
 
 void gic_direct_wait(void)
@@ -143,8 +143,9 @@ void gic_direct_wait(void)
     gic_direct_reset();
     gic_interface_open(GIC_MASK_LOWEST);
     mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    /* bound: VCPUS = 1, VIRTUAL = 0 */
     vm_attend();               /* a kick that came before is gone with the reset */
-    while (!this_cpu.decide) { /* bound: KICKS; it sleeps */
+    while (!this_cpu.decide) { /* bound: KICKS; each look after a sleep is a way of its own */
         cpu_wait();
         gic_direct_poll();
     }

@@ -111,9 +111,9 @@ void gic_vcpu_off(struct vcpu *vcpu)
         return;
     }
     if (this_cpu.vcpu == vcpu) {
-        gic_vcpu_save(&vcpu->gic);
+        gic_vcpu_save(&vcpu->gic); /* bound: VIRTUAL in vm_attend */
     }
-    lists_drop(vcpu);
+    lists_drop(vcpu); /* bound: PARKED * VIRTUAL in vm_attend */
 }
 
 void gic_recall(uint32_t vcpu)
@@ -129,7 +129,7 @@ void gic_vcpu_attend(struct vcpu *vcpu)
      */
     bool recalled = (atomic_load(&vcpu->state->sgis) & RECALL) != 0 && !vcpu->entity.ready;
     if (this_cpu.vcpu == vcpu || recalled || vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
-        gic_take_sent(vcpu); /* bound: SENT_AT_ONCE in vm_attend */
+        gic_take_sent(vcpu); /* bound: SENT_AT_ONCE * VIRTUAL in vm_attend */
     }
     if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
         gic_private_set_up(vcpu); /* another vCPU of the VM may have changed it */
