@@ -74,7 +74,6 @@ static inline void wake(struct vcpu *vcpu, uint64_t now)
     vcpu->wait = WAIT_NOTHING;
     vcpu->wake_ns = CLOCK_NEVER;
     if (!vcpu->entity.ready) {
-        /* bound: WOKEN_AT_ONCE in sched_run */
         self.core.policy->enqueue(&self.core, &vcpu->entity, now); /* calls: .enqueue */
     }
 }

@@ -59,11 +59,11 @@ class Reach:
         return CLONE.sub("", self.code.names.get(entry, ""))
 
     def entries(self, entry, without):
-        """The entries of all that can be come to from @entry, with nothing behind those in @without."""
+        """The entries of all that can be come to from @entry, with nothing behind those in @without, but for @entry itself."""
         found, waiting = set(), [entry]
         while waiting:
             one = waiting.pop()
-            if one not in found and one not in without:
+            if one not in found and (one == entry or one not in without):
                 found.add(one)
                 for block in self.of(one)[0].blocks.values():
                     waiting += block.calls + block.tails

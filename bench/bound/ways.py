@@ -17,7 +17,7 @@ from reach import Reach
 
 CLASSES = Path(__file__).resolve().parents[1] / "exit_classes.yaml"
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
-RUN = ["storm", "life", "many"]  # columns of limits.yaml: what the tests bring about
+RUN = ["storm", "life", "moved", "many"]  # columns of limits.yaml: what the tests bring about
 LARGER = ["size", "plan"]
 
 

@@ -190,6 +190,24 @@ small:  nop
     assert program.way(through="large").cost == 6 - 1 + 1 + 4
 
 
+def test_what_excludes_each_other_counts_apart_where_a_way_begins_at_its_end(tmp_path):
+    program = Program(tmp_path, """
+.global _start
+_start: cbz x0, 1f
+        bl large    /* bound: never with small */
+        b 2f
+1:      bl small
+2:      b   _start1
+_start1: b  _start
+large:  nop
+        ret
+small:  nop
+        nop
+        nop
+        ret""")
+    assert program.way(ending=["_start"]).cost == 1 + 1 + 4 + 1 + 1
+
+
 @pytest.mark.parametrize("made, cost", [(0, 2 + 1), (1, 2 + 1 + 1 + 3)])
 def test_a_call_that_some_systems_do_not_make(tmp_path, made, cost):
     assert bound_of(tmp_path, f"""

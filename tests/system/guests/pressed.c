@@ -24,9 +24,10 @@
 #define GICD_ISACTIVER 0x0300U
 #define GICD_ICACTIVER 0x0380U
 
-#define WORDS         9U
-#define NOTHING_THERE UINT64_C(0x3f0000000)
-#define CTLR_EOIMODE  (1U << 1)
+#define INTERRUPT_SGIS 16U
+#define WORDS          9U
+#define NOTHING_THERE  UINT64_C(0x3f0000000)
+#define CTLR_EOIMODE   (1U << 1)
 
 static uint32_t owned[WORDS];
 
@@ -131,6 +132,17 @@ static void use_vectors(void)
     __asm__ volatile("isb\n\t.inst 0x04bf5020" : : : "x0", "memory"); /* rdvl x0, #1 */
 }
 
+/** Sends SGIs to the first core, now and then, for ever: it has them already. */
+static void send(void *context)
+{
+    (void)context;
+    for (uint32_t i = 0;; i++) {
+        gic_send_sgi(i % INTERRUPT_SGIS, machine()->cpus[0]);
+        for (volatile unsigned wait = 0; wait < 500 + i % 500;)
+            wait++;
+    }
+}
+
 int main(void)
 {
     const struct info_page *info = hypercall_info();
@@ -139,6 +151,8 @@ int main(void)
     SYSREG_WRITE(icc_pmr_el1, 0);
     (void)mmu_map(NOTHING_THERE, NOTHING_THERE, MMU_PAGE_SIZE, MMU_WRITE);
     printf("pressed: %u interrupts\n", find_all());
+    if (machine()->cpu_count > 1)
+        (void)cpu_start(1, send, NULL);
     leave_in_each_way();
     access_each_register();
     leave_in_each_way();
