@@ -228,7 +228,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         atomic_fetch_add(&vms_left, 1);
         vm_release(vm);
     } else {
-        guest_memory_revoke(vm);
+        guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
     }
     for (uint32_t i = 0; i < (phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count); i++) { /* bound: VM_VCPUS */
         gic_kick(vm->first_vcpu + i);

@@ -96,7 +96,8 @@ static void end_counted(struct vcpu *vcpu)
 
     /* It ends them in the order of their urgency. */
     /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_BEFORE_EXIT in exit_synchronous_stored, EOIS_BEFORE_EXIT in exit_stage2,
-     * EOIS_BEFORE_EXIT in sched_run, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in unlist */
+     * EOIS_BEFORE_EXIT in exit_unexpected, EOIS_BEFORE_EXIT in sched_run, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in
+     * unlist */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
