@@ -11,6 +11,9 @@ Module = namedtuple("Module", "kind path address size arguments")
 # A domain as Xen's tree describes it. @memory_mb: its memory; @modules: its kernel first; @uart: it has Xen's emulated UART.
 Domain = namedtuple("Domain", "memory_mb modules uart")
 
+# A device of the board that a domain is given. @compatible: as it stands in a source; @spi: its interrupt, active high.
+Device = namedtuple("Device", "path compatible address size spi")
+
 # What Xen has in the trees that it makes for its domains (xen/include/public/arch-arm.h, GUEST_PHANDLE_GIC).
 GUEST_GIC = 65000
 
@@ -34,10 +37,9 @@ def host_tree(board, domains, options, given=()):
 {owned}"""
 
 
-def device_tree_part(path, compatible, address, size, spi):
-    """Source of the part of a domain's tree that gives it the device @path of the board: @size bytes at @address, interrupt @spi,
-    active high."""
-    registers = f"{_cells(address)} {_cells(size)}"
+def device_tree_part(devices):
+    """Source of the part of a domain's tree that gives it @devices (Device) of the board."""
+    nodes = "".join(_device(device) for device in devices)
     return f"""/dts-v1/;
 / {{
     #address-cells = <2>;
@@ -47,16 +49,8 @@ def device_tree_part(path, compatible, address, size, spi):
         ranges;
         #address-cells = <2>;
         #size-cells = <2>;
-        {path.rsplit("/", 1)[1]} {{
-            compatible = {compatible};
-            reg = <{registers}>;
-            interrupt-parent = <{GUEST_GIC}>;
-            interrupts = <0 {spi} 4>;
-            xen,reg = <{registers} {_cells(address)}>;
-            xen,path = "{path}";
-            xen,force-assign-without-iommu;
-        }};
-    }};
+        interrupt-parent = <{GUEST_GIC}>;
+{nodes}    }};
 }};
 """
 
@@ -74,13 +68,27 @@ def decompile_tree(path):
 def _domain(number, domain):
     uart = "        vpl011;\n" if domain.uart else ""
     modules = "".join(_module(module) for module in domain.modules)
-    return f"""    domain@{number} {{
+    # With a unit address in its name, Xen 4.20 would not find the arguments of its kernel.
+    return f"""    domain{number} {{
         compatible = "xen,domain";
         #address-cells = <2>;
         #size-cells = <2>;
         cpus = <1>;
         memory = <{_cells(domain.memory_mb * 1024)}>;
 {uart}{modules}    }};
+"""
+
+
+def _device(device):
+    registers = f"{_cells(device.address)} {_cells(device.size)}"
+    return f"""        {device.path.rsplit("/", 1)[1]} {{
+            compatible = {device.compatible};
+            reg = <{registers}>;
+            interrupts = <0 {device.spi} 4>;
+            xen,reg = <{registers} {_cells(device.address)}>;
+            xen,path = "{device.path}";
+            xen,force-assign-without-iommu;
+        }};
 """
 
 
