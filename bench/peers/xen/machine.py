@@ -3,12 +3,13 @@
 
 import re
 import subprocess
+import tempfile
 import time
 from collections import namedtuple
 from pathlib import Path
 
 from counts import Counts
-from machine import PATIENCE, Machine
+from machine import Machine
 from peers.xen.image import flat_image, image_size
 from peers.xen.tree import Device, Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree
 
@@ -21,10 +22,11 @@ XEN_ADDRESS = 0x40200000
 FIRST_MODULE = 0x50000000
 MODULE_ALIGNMENT = 0x200000
 
-CONSOLE = "console=dtuart"
+OPTIONS = "console=dtuart"
 
-# Xen says on its console that it has given up, or that a domain has.
-TROUBLE = re.compile(r"Panic on CPU.*|Domain \d+ .*crashed.*|Reason for crash.*|Could not set up.*")
+# What Xen says last before the first guest runs; and that it, or a domain, has given up.
+XEN_IS_UP = "init memory."
+TROUBLE = re.compile(r"Panic on CPU.*|.*[Dd]omain.*crash.*|Reason for crash.*")
 
 # What is given to domains, as Nagaya's composer gives it to VMs. The first UART is Xen's own.
 SERIAL1 = Device("/pl011@9040000", '"arm,pl011", "arm,primecell"', 0x9040000, 0x1000, 8)
@@ -48,8 +50,7 @@ class XenMachine(Machine):
 
     def __init__(self, build, runs=None):
         super().__init__(build, runs or Path(build) / "bench" / "runs" / "xen")
-        self.folder = self.build / "bench" / "xen"
-        self.xen = self.folder / "xen"
+        self.xen = self.build / "bench" / "xen" / "xen"
         done = subprocess.run([FETCH, self.xen.resolve()], cwd=FETCH.parents[3], stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode == STATUS_SKIP:
             raise Skipped(done.stdout.strip().splitlines()[-1])
@@ -57,53 +58,54 @@ class XenMachine(Machine):
             raise ValueError(f"{FETCH}: it ended with status {done.returncode}: {done.stdout.strip()}")
         self.version = self.xen.with_suffix(".version").read_text(encoding="utf-8").strip()
 
-    def run(self, name, guests, until, *, options="", count=False, qemu=(), patience=PATIENCE):
-        """Runs @guests under Xen, deterministically, on one CPU, until the console of the one that has SERIAL1 matches @until; if none has
-        it, until Xen's own console does.
+    def run(self, name, guests, steps, *, options="", count=False, shift=0):
+        """Runs @guests under Xen, deterministically, on one CPU, until all of @steps were seen, as Machine.until() does. Console 0 is
+        Xen's, console 1 that of the guest that has SERIAL1. No step at all: until the first guests have had a second.
 
         @options  Xen's own, but for its console
         @count    whether the plugin counts what Xen executes
-        @qemu     further arguments for QEMU; of those that contradict, the last one holds
+        @shift    an instruction takes 2 to the power of it in ns, and is still one tick of the counter
 
-        Returns (the text of that console, Counts or None).
+        Returns (the consoles' texts, Counts or None).
         """
         counted = self.runs / f"{name}.json" if count else None
-        modules = _Modules(self.folder / name)
-        tree = modules.folder / "host.dtb"
-        source = host_tree(self._board(), [modules.domain(number, guest) for number, guest in enumerate(guests)], f"{CONSOLE} {options}",
-                           sorted({device.path for guest in guests for device in guest.devices}))
-        (self.runs / f"{name}.dts").write_text(source, encoding="utf-8")
-        compile_tree(source, tree)
-        command = self._command(self.xen, counted) + ["-dtb", str(tree), *modules.loaders(), *self._deterministic(name), *qemu]
-        watched = self.runs / f"{name}.console{int(any(SERIAL1 in guest.devices for guest in guests))}"
-        self._watch(name, command, watched, re.compile(until), patience)
-        return watched.read_text(encoding="utf-8", errors="replace"), Counts(counted) if count else None
+        with tempfile.TemporaryDirectory() as folder:
+            modules = _Modules(Path(folder))
+            source = host_tree(self._board(), [modules.domain(number, guest) for number, guest in enumerate(guests)],
+                               f"{OPTIONS} {options}".strip(), sorted({device.path for guest in guests for device in guest.devices}))
+            (self.runs / f"{name}.dts").write_text(source, encoding="utf-8")
+            compile_tree(source, modules.folder / "host.dtb")
+            command = [*self._command(self.xen, counted, shift=shift), "-dtb", str(modules.folder / "host.dtb"), "-no-reboot",
+                       *modules.loaders(), *self._deterministic(name, shift=shift)]
+            self._watch(name, command, steps)
+        return [self._console(name, number) for number in (0, 1)], Counts(counted) if count else None
+
+    def _watch(self, name, command, steps):
+        """Runs QEMU by @command until all of @steps were seen."""
+        for number in (0, 1):
+            (self.runs / f"{name}.console{number}").unlink(missing_ok=True)
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                self._await(name, process, steps or [(0, XEN_IS_UP)])
+                time.sleep(0 if steps else 1)
+            finally:
+                process.terminate()
+
+    def _console(self, name, number=0):
+        """The text of a console. ValueError if Xen, on its own, says that it or a domain has given up."""
+        trouble = TROUBLE.search(super()._console(name, 0))
+        if trouble:
+            raise ValueError(f"{name}: {trouble[0]}; see {self.runs}/{name}.console0")
+        return super()._console(name, number)
 
     def _board(self):
         """The source of the tree of the board with one CPU."""
-        tree = self.folder / "board.dtb"
-        command = self._command(self.xen, None)
-        command[command.index("-machine") + 1] += f",dumpdtb={tree}"
-        subprocess.run([*command, "-smp", "1", *["-serial", "null"] * len(self.qemu["serials"])], check=True, capture_output=True)
-        return decompile_tree(tree)
-
-    def _watch(self, name, command, console, until, patience):
-        """Runs QEMU by @command until the file @console matches @until."""
-        for number in range(len(self.qemu["serials"])):
-            (self.runs / f"{name}.console{number}").unlink(missing_ok=True)
-        end = time.monotonic() + patience
-        with (self.runs / f"{name}.errors").open("w", encoding="utf-8") as errors, \
-                subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=errors) as process:
-            try:
-                while not until.search(_text(console)):
-                    said = _text(self.runs / f"{name}.console0")
-                    trouble = TROUBLE.search(said)
-                    if trouble or process.poll() is not None or time.monotonic() > end:
-                        reason = trouble[0] if trouble else "QEMU has ended" if process.poll() is not None else f"not within {patience} s"
-                        raise ValueError(f"{name}: {until.pattern!r} was not said: {reason}; {_text(console)[-200:]!r}, Xen: {said[-200:]!r}")
-                    time.sleep(0.1)
-            finally:
-                process.terminate()
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Path(folder) / "board.dtb"
+            command = self._command(self.xen, None)
+            command[command.index("-machine") + 1] += f",dumpdtb={tree}"
+            subprocess.run([*command, "-smp", "1", *["-serial", "null"] * len(self.qemu["serials"])], check=True, capture_output=True)
+            return decompile_tree(tree)
 
     def _hypervisor_range(self, image):
         """Where Xen lies in physical memory: all of it, data too, which is not executed."""
@@ -115,7 +117,6 @@ class _Modules:
 
     def __init__(self, folder):
         self.folder = folder
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._all = []
         self._next = FIRST_MODULE
 
@@ -143,7 +144,3 @@ class _Modules:
         self._all.append(Module(kind, path, self._next, size, arguments))
         self._next += -(-size // MODULE_ALIGNMENT) * MODULE_ALIGNMENT
         return self._all[-1]
-
-
-def _text(path):
-    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""

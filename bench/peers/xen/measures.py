@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Xen in the experiments (docs/measuring.md, "Xen, side by side"): the guests of bench/experiments.py, the same programs, on the same
+board. Each function runs one experiment and keeps what it finds as evidence; XEN_EXPERIMENTS lists them. Nothing here is judged.
+"""
+
+import re
+
+from experiments import EVENTS, PERIODS, SLOW, WAKE_UPS
+from peers.xen.machine import GPIO, SERIAL1, Guest
+from series import read_series
+
+# How Xen is configured, by the name of the system. On a core of its own a guest's WFI is left to the hardware, which is best there. Where
+# others wait for the core it must be trapped, or a guest that sleeps keeps the core.
+SYSTEMS = {"xen": "", "xen-ratelimit0": "sched_ratelimit_us=0"}
+OWN_CORE = "vwfi=native"
+SHARED_CORE = "vwfi=trap"
+
+# Sections of guests (bench/guests/section.h), and where the vectors for a guest at AArch64 begin.
+SECTION_NONE, SECTION_BUSY, SECTION_WOKEN = 0, 1, 2
+VECTOR_SYNCHRONOUS, VECTOR_IRQ = 0x400, 0x480
+
+FIRST_INSTRUCTION = 15  # the moment that the first guest's first instruction is; those of others have the numbers below
+LINUX_MB = 256
+DELAY = {0: 5, SLOW: 20}  # seconds of guest time until Linux is under load
+
+
+def xen_exits(machine, evidence):
+    """What Xen executes for one thing that it is asked for, 1,000 times each (guests/micro.c); for a timer's interrupt, 20,000 times
+    (guests/latency.c); and to make another guest run (guests/wakeup.c, busy.c)."""
+    rows = []
+    counts = _alone(machine, "micro", "xen=1", "micro: done", options=OWN_CORE, count=True)[1]
+    for section, (name, path) in enumerate([("hypercall", "XENVER_version"), ("gic", "write of GICD_ISENABLER1"),
+                                            ("gic", "read of GICD_TYPER"), ("sgi", "to the vCPU itself")], start=1):
+        rows.append(_row(name, path, counts, section, VECTOR_SYNCHRONOUS, 1000))
+    console, counts = _alone(machine, "latency", "", "sum=", options=OWN_CORE, count=True)
+    rows.append(_row("interrupt", "virtual timer", counts, SECTION_NONE, VECTOR_IRQ, 20000))
+    late = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", console)}
+    rows.append({"class": "timer latency", "count": late["count"], "min": late["min"], "mean": late["sum"] / late["count"],
+                 "max": late["max"], "bound": None, "path": "from the deadline to the handler, the guest's entry included"})
+    counts = machine.run("switch", [_measured(machine, "wakeup", f"events={WAKE_UPS}"), _busy(machine)], [(1, "sum=")], count=True,
+                         options=f"{SHARED_CORE} {SYSTEMS['xen-ratelimit0']}")[1]
+    rows.append(_row("switch", "a timer's interrupt makes a guest run in place of another", counts, SECTION_BUSY, VECTOR_IRQ, WAKE_UPS))
+    evidence.rows("exits", "xen", rows, unit="instructions",
+                  how=f"counted from the vector to the ERET, {_what(machine)}, {OWN_CORE}; the switch with {SHARED_CORE} and without a rate limit")
+    for row in rows:
+        _say(f"{row['class']} ({row['path']}): {row['min']:,} to {row['max']:,} instructions, mean {row['mean']:,.1f}")
+
+
+def xen_boot_time(machine, evidence):
+    """Instructions of Xen until the first guest runs, by what it has to set up (guests/boot.S)."""
+    rows = []
+    for vms, memory, image in ([(vms, 16, 0) for vms in (1, 2, 4, 8)] + [(1, memory, 0) for memory in (64, 256, 1024)] +
+                               [(1, 128, image) for image in (0, 1, 4, 16, 64)]):
+        rows.append({"vms": vms, "memory_mb": memory, "image_mb": image, "until": "first instruction",
+                     "value": _first_instruction(machine, vms, memory, image)})
+        _say(f"{vms} guests of {memory} MB, image {image} MB: {rows[-1]['value']:,} instructions")
+    evidence.rows("boot", "xen", rows, unit="instructions",
+                  how=f"counted from Xen's first instruction to the first one of a guest, {_what(machine)}; domains and their trees are made "
+                      "from the device tree, and images are copied, before the first guest runs")
+
+
+def xen_interrupt_latency(machine, evidence):
+    """10,000 interrupts of a device, one each 10 ms (guests/interrupts.c); beside a Linux under load on the same core, of a timer."""
+    how = "counted instructions from the store by which the device raises its interrupt to the guest's handler, "
+    for system, options in SYSTEMS.items():
+        console = _alone(machine, "interrupts", "", ": done", options=f"{OWN_CORE} {options}", name=f"interrupts-{system}")[0]
+        _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), f"{how}{_what(machine)}, {OWN_CORE}")
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, beside a Linux under load on the same core: the "
+           "way of a device's interrupt for a domain that does not run, which no device of the board raises by itself; ")
+    for system, options in SYSTEMS.items():
+        console = _beside_linux(machine, "interrupts", "timer=1", options, SLOW, f"interrupts-{system}-load")
+        _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),
+              f"{how}{_what(machine)}, {SHARED_CORE}; 8 ns an instruction", load=True)
+
+
+def xen_timer_accuracy(machine, evidence):
+    """5,000 periods of a timer's ticks of 1 ms, as the handler sees them (guests/ticks.c)."""
+    how = "the time between the beginnings of the handler at two ticks, one instruction 1 ns, "
+    for system, options in SYSTEMS.items():
+        console = _alone(machine, "ticks", "", ": done", options=f"{OWN_CORE} {options}", name=f"ticks-{system}")[0]
+        _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), f"{how}{_what(machine)}, {OWN_CORE}", unit="ns")
+    for system, options in SYSTEMS.items():
+        console = _beside_linux(machine, "ticks", "sleep=1", options, 0, f"ticks-{system}-load")
+        _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS),
+              f"{how}{_what(machine)}, {SHARED_CORE}, beside a Linux under load on the same core", unit="ns", load=True)
+
+
+def xen_sharing(machine, evidence):
+    """The worst wake-up of a guest by its timer beside 1, 2, 3 and 7 that never wait (guests/wakeup.c, busy.c), by scheduler."""
+    for system, options in SYSTEMS.items():
+        rows = []
+        for vms in (2, 3, 4, 8):
+            guests = [_measured(machine, "wakeup", f"events={WAKE_UPS}")] + [_busy(machine)] * (vms - 1)
+            name = f"sharing-{system}-{vms}"
+            consoles, _ = machine.run(name, guests, [(1, "sum=")], options=f"{SHARED_CORE} {options}")
+            found = re.search(r"wakeup: count=(\d+) min=\d+ max=(\d+)", consoles[1])
+            _expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {consoles[1]}")
+            rows.append({"policy": "credit2" if system == "xen" else "credit2, no rate limit", "vms": vms, "value": int(found[2])})
+            _say(f"{system}, {vms} guests: {rows[-1]['value']:,} instructions")
+        evidence.rows("sharing", system, rows, unit="instructions",
+                      how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other domains of the "
+                          f"core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, not urgency")
+
+
+XEN_EXPERIMENTS = [xen_exits, xen_boot_time, xen_interrupt_latency, xen_timer_accuracy, xen_sharing]
+
+
+def skip(evidence, reason):
+    """Keeps as evidence that Xen took no part, for @reason."""
+    for system in SYSTEMS:
+        for experiment in ("interrupt-latency", "timer-accuracy"):
+            for load in (False, True):
+                evidence.skipped(experiment, system, reason, load=load)
+        evidence.skipped("sharing", system, reason)
+    for experiment in ("exits", "boot"):
+        evidence.skipped(experiment, "xen", reason)
+
+
+def _what(machine):
+    """What was measured, in words."""
+    return (f"one CPU ({machine.qemu['cpu']}, {machine.qemu['memory']}), QEMU with icount, Debian's Xen {machine.version} with credit2 (it has no "
+            "null scheduler)")
+
+
+def _measured(machine, guest, arguments, memory_mb=16):
+    """The guest that measures: it has the devices, as far as it wants them."""
+    devices = [SERIAL1, GPIO] if guest == "interrupts" else [SERIAL1]
+    return Guest(machine.guest(f"{guest}.elf"), memory_mb, devices, arguments)
+
+
+def _busy(machine):
+    return Guest(machine.guest("busy.elf"), arguments="seconds=60")
+
+
+def _alone(machine, guest, arguments, until, *, options, count=False, name=None):
+    """Runs @guest by itself until it says @until. Returns (its console, Counts or None)."""
+    consoles, counts = machine.run(name or guest, [_measured(machine, guest, arguments)], [(1, until)], options=options, count=count)
+    return consoles[1], counts
+
+
+def _beside_linux(machine, guest, arguments, options, shift, name):
+    """Runs @guest on a core that it shares with a Linux under load. Returns its console."""
+    _say(f"{name}, Linux under load on the same core")
+    folder = machine.build / "linux"
+    linux = Guest(folder / "Image", LINUX_MB, (), "console=ttyAMA0 nagaya.load", folder / "initrd.cpio.gz", True)
+    consoles, _ = machine.run(name, [_measured(machine, guest, f"{arguments} delay={DELAY[shift]}"), linux],
+                              [(0, "load: running"), (1, ": ready"), (1, ": done")], options=f"{SHARED_CORE} {options}", shift=shift)
+    return consoles[1]
+
+
+def _first_instruction(machine, vms, memory, image):
+    """Instructions of Xen before a guest's first, with @vms domains of @memory MB, whose images have @image MB."""
+    name = f"boot-{vms}-{memory}-{image}"
+    program = machine.runs / f"boot-{image}.bin"
+    program.write_bytes(machine.guest("boot.bin").read_bytes() + b"\xa5" * (image << 20))
+    guests = [Guest(program, memory, first_moment=FIRST_INSTRUCTION - number) for number in range(vms)]
+    _, counts = machine.run(name, guests, [], options=OWN_CORE, count=True)
+    program.unlink()
+    began = [moment["hypervisor"] for moment in counts.cpus[0]["moments"].values()]
+    _expect(len(began) == vms, f"{name}: {len(began)} guests have started")
+    return min(began)
+
+
+def _row(name, path, counts, section, vector, least):
+    """The row of what came to Xen by @vector in @section, at least @least times."""
+    entries = [entry for found in counts.cpus[0]["sections"] if found["section"] == section
+               for entry in found["entries"] if entry["address"] % 0x800 == vector]
+    count = sum(entry["exits"] for entry in entries)
+    _expect(count >= least, f"{name}, {path}: {count} exits in place of {least}")
+    return {"class": name, "count": count, "min": min(entry["min"] for entry in entries),
+            "mean": sum(entry["instructions"] for entry in entries) / count, "max": max(entry["max"] for entry in entries),
+            "bound": None, "path": path}
+
+
+def _series(guest, console, count):
+    values, _ = read_series(guest, console)
+    _expect(len(values) == count, f"{guest}: {len(values)} values in place of {count}")
+    return values
+
+
+def _keep(evidence, experiment, system, values, how, *, unit="instructions", load=False):
+    evidence.series(experiment, system, values, unit=unit, how=how, load=load)
+    _say(f"{system}{', load' if load else ''}: {min(values):,} to {max(values):,} {unit}, mean {sum(values) / len(values):,.1f}")
+
+
+def _say(what):
+    print(f"bench:     {what}", flush=True)
+
+
+def _expect(holds, message):
+    """What an experiment finds is only worth something if what it counts has happened."""
+    if not holds:
+        raise ValueError(message)
