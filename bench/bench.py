@@ -3,8 +3,9 @@
 """bench.py BUILD [--counts] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and
 keeps what they find below BUILD/bench/evidence/ (docs/measuring.md).
 
-Without a name, everything; with names (functions of measures.py and experiments.py), these, and what was known of the others
-stays. --counts: nothing but the measures. Exit status 1: something could not be measured. Budgets are judged by check.py.
+Without a name, everything; with names (functions of measures.py, experiments.py and peers/xen/measures.py), these, and what was
+known of the others stays. What needs Xen is skipped where it cannot be fetched. --counts: nothing but the measures. Exit status 1:
+something could not be measured. Budgets are judged by check.py.
 """
 
 import argparse
@@ -18,22 +19,22 @@ from evidence import Evidence
 from experiments import EXPERIMENTS
 from machine import Machine
 from measures import MEASURES
+from peers.xen.machine import Skipped, XenMachine
+from peers.xen.measures import XEN_EXPERIMENTS, xen_skip
 
 
 def main():
     options = _options()
-    experiments = [] if options.counts else EXPERIMENTS
-    unknown = set(options.names) - {each.__name__ for each in [*MEASURES, *experiments]}
+    experiments, peers = ([], []) if options.counts else (EXPERIMENTS, XEN_EXPERIMENTS)
+    unknown = set(options.names) - {each.__name__ for each in [*MEASURES, *experiments, *peers]}
     if unknown:
         sys.exit(f"bench: no such measure: {', '.join(sorted(unknown))}")
-    machine = Machine(options.build)
-    wanted = [each for each in MEASURES if each.__name__ in options.names or not options.names]
-    failures = _count(machine, wanted, keep=bool(options.names))
-    wanted = [each for each in experiments if each.__name__ in options.names or not options.names]
-    evidence = Evidence(options.build)
-    for experiment in wanted:
-        print(f"bench: {experiment.__name__}", flush=True)
-        failures += not _attempt(experiment.__name__, lambda run=experiment: run(machine, evidence))
+    measures, experiments, peers = ([each for each in all_of_them if each.__name__ in options.names or not options.names]
+                                    for all_of_them in (MEASURES, experiments, peers))
+    machine, evidence = Machine(options.build), Evidence(options.build)
+    failures = _count(machine, measures, keep=bool(options.names))
+    failures += _experiment(machine, evidence, experiments)
+    failures += _side_by_side(options.build, evidence, peers)
     sys.exit(1 if failures else 0)
 
 
@@ -59,6 +60,26 @@ def _count(machine, measures, keep):
         output.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
         print("\n" + budgets.table(ordered))
     return failures
+
+
+def _experiment(machine, evidence, experiments):
+    """Runs @experiments. Returns how many failed."""
+    failures = 0
+    for experiment in experiments:
+        print(f"bench: {experiment.__name__}", flush=True)
+        failures += not _attempt(experiment.__name__, lambda run=experiment: run(machine, evidence))
+    return failures
+
+
+def _side_by_side(build, evidence, experiments):
+    """Runs those @experiments that are of Xen; without it, keeps as evidence why not, which is no failure. Returns how many failed."""
+    try:
+        return _experiment(XenMachine(build), evidence, experiments) if experiments else 0
+    except Skipped as reason:
+        for experiment in experiments:
+            print(f"bench: {experiment.__name__} skipped: {reason}", flush=True)
+            xen_skip(experiment, evidence, str(reason))
+        return 0
 
 
 def _attempt(name, run):

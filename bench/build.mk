@@ -9,7 +9,7 @@ BENCH_SELFTEST := $(BENCH)/selftest.elf
 BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
 BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
 LINT_SOURCES += $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
-LINT_SHELL += bench/plugin/fetch-header.sh
+LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
 
 .PHONY: bench bench-counts bench-check bench-declare bench-compare report
 
