@@ -6,6 +6,7 @@ board. Each function runs one experiment and keeps what it finds as evidence; XE
 import re
 
 from experiments import EVENTS, PERIODS, SLOW, WAKE_UPS
+from machine import CPU
 from peers.xen.machine import GPIO, SERIAL1, Guest
 from series import read_series
 
@@ -123,7 +124,7 @@ def xen_skip(run, evidence, reason):
 
 def _what(machine):
     """What was measured, in words."""
-    return (f"one CPU ({machine.qemu['cpu']}, {machine.qemu['memory']}), QEMU with icount, Debian's Xen {machine.version} with credit2 (it has no "
+    return (f"one CPU ({CPU}, -m {machine.qemu['memory']}), QEMU with icount, Debian's Xen {machine.version} with credit2 (it has no "
             "null scheduler)")
 
 
