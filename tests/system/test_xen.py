@@ -59,8 +59,8 @@ def test_what_is_no_image_is_not_taken_for_one(tmp_path):
 def fixture_tree(tmp_path_factory):
     """Xen's tree of a system of two domains, the first of which has a device."""
     folder = tmp_path_factory.mktemp("tree")
-    domains = [Domain(16, [Module("kernel", None, 0x50000000, 0x1234, "events=7"), Module("device-tree", None, 0x50200000, 0x400, "")], False),
-               Domain(8192, [Module("kernel", None, 0x50400000, 0x2000, ""), Module("ramdisk", None, 0x50600000, 0x3000, "")], True)]
+    domains = [Domain(1, 16, [Module("kernel", None, 0x50000000, 0x1234, "events=7"), Module("device-tree", None, 0x50200000, 0x400, "")], False),
+               Domain(2, 8192, [Module("kernel", None, 0x50400000, 0x2000, ""), Module("ramdisk", None, 0x50600000, 0x3000, "")], True)]
     board = decompile_tree(BUILD / "boards" / "qemu-virt" / "board.dtb")
     compile_tree(host_tree(board, domains, "console=dtuart vwfi=native", [SERIAL1.path]), folder / "host.dtb")
     return folder / "host.dtb"
@@ -74,7 +74,8 @@ def test_xen_is_told_its_options(tree):
     assert get(tree, "/chosen", "xen,xen-bootargs", "s") == "console=dtuart vwfi=native"
 
 
-def test_a_domain_has_its_memory_in_kilobytes(tree):
+def test_a_domain_has_its_cpus_and_its_memory_in_kilobytes(tree):
+    assert [get(tree, f"/chosen/domain{number}", "cpus") for number in (1, 2)] == ["1", "2"]
     assert get(tree, "/chosen/domain1", "memory") == "0 4000"
     assert get(tree, "/chosen/domain2", "memory") == "0 800000"
 
@@ -135,7 +136,7 @@ def test_each_experiment_that_is_skipped_says_so_in_the_evidence(run, tmp_path):
     xen_skip(run, evidence, "no Xen: it is raining")
     found = [content for folder in evidence.folder.iterdir() for content in evidence.read(folder.name)]
     assert found and all(content["skipped"] == "no Xen: it is raining" for content in found)
-    assert {content["system"] for content in found} <= {"xen", "xen-ratelimit0"}
+    assert {content["system"] for content in found} <= {"xen", "xen-ratelimit0", "xen-own-core"}
 
 
 @pytest.mark.usefixtures("no_network")

@@ -34,7 +34,7 @@ GPIO = Device("/pl061@9030000", '"arm,pl061", "arm,primecell"', 0x9030000, 0x100
 
 # A domain. @image: a guest's file that runs on Nagaya, or Linux's if there is a @ramdisk; @uart: it has Xen's emulated UART; @first_moment:
 # the number of the moment that its first instruction is (bench/guests/section.h).
-Guest = namedtuple("Guest", "image memory_mb devices arguments ramdisk uart first_moment", defaults=(16, (), "", None, False, None))
+Guest = namedtuple("Guest", "image memory_mb devices arguments ramdisk uart cpus first_moment", defaults=(16, (), "", None, False, 1, None))
 
 
 class Skipped(Exception):
@@ -69,16 +69,27 @@ class XenMachine(Machine):
         Returns (the consoles' texts, Counts or None).
         """
         counted = self.runs / f"{name}.json" if count else None
+        return self._run(name, guests, steps, options, 1, [*self._command(self.xen, counted, shift=shift),
+                                                           *self._deterministic(name, shift=shift)], counted)
+
+    def run_parallel(self, name, guests, steps, *, options="", plugin=""):
+        """Runs @guests as run() does, but on all of the board's CPUs, each a thread of the host: not deterministic, but CPUs are told
+        apart. @plugin: its further options. Returns the same."""
+        counted, cpus = self.runs / f"{name}.json", self.qemu["cpus"]
+        serials = [argument for number in (0, 1) for argument in ("-serial", f"file:{self.runs}/{name}.console{number}")]
+        command = [*self._command(self.xen, counted, plugin), "-smp", str(cpus), *serials]
+        return self._run(name, guests, steps, options, cpus, command, counted)
+
+    def _run(self, name, guests, steps, options, cpus, command, counted):
+        """Runs @guests as run() says, by QEMU's @command but for the files that Xen needs."""
         with tempfile.TemporaryDirectory() as folder:
             modules = _Modules(Path(folder))
-            source = host_tree(self._board(), [modules.domain(number, guest) for number, guest in enumerate(guests)],
+            source = host_tree(self._board(cpus), [modules.domain(number, guest) for number, guest in enumerate(guests)],
                                f"{OPTIONS} {options}".strip(), sorted({device.path for guest in guests for device in guest.devices}))
             (self.runs / f"{name}.dts").write_text(source, encoding="utf-8")
             compile_tree(source, modules.folder / "host.dtb")
-            command = [*self._command(self.xen, counted, shift=shift), "-dtb", str(modules.folder / "host.dtb"), "-no-reboot",
-                       *modules.loaders(), *self._deterministic(name, shift=shift)]
-            self._watch(name, command, steps)
-        return [self._console(name, number) for number in (0, 1)], Counts(counted) if count else None
+            self._watch(name, [*command, "-dtb", str(modules.folder / "host.dtb"), "-no-reboot", *modules.loaders()], steps)
+        return [self._console(name, number) for number in (0, 1)], Counts(counted) if counted else None
 
     def _watch(self, name, command, steps):
         """Runs QEMU by @command until all of @steps were seen."""
@@ -98,13 +109,13 @@ class XenMachine(Machine):
             raise ValueError(f"{name}: {trouble[0]}; see {self.runs}/{name}.console0")
         return super()._console(name, number)
 
-    def _board(self):
-        """The source of the tree of the board with one CPU."""
+    def _board(self, cpus):
+        """The source of the tree of the board with @cpus CPUs."""
         with tempfile.TemporaryDirectory() as folder:
             tree = Path(folder) / "board.dtb"
             command = self._command(self.xen, None)
             command[command.index("-machine") + 1] += f",dumpdtb={tree}"
-            subprocess.run([*command, "-smp", "1", *["-serial", "null"] * len(self.qemu["serials"])], check=True, capture_output=True)
+            subprocess.run([*command, "-smp", str(cpus), *["-serial", "null"] * len(self.qemu["serials"])], check=True, capture_output=True)
             return decompile_tree(tree)
 
     def _hypervisor_range(self, image):
@@ -132,7 +143,7 @@ class _Modules:
             part = self.folder / f"{number}.dtb"
             compile_tree(device_tree_part(guest.devices), part)
             modules.append(self._add("device-tree", part))
-        return Domain(guest.memory_mb, modules, guest.uart)
+        return Domain(guest.cpus, guest.memory_mb, modules, guest.uart)
 
     def loaders(self):
         """The arguments that make QEMU put them there."""

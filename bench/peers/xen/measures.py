@@ -22,7 +22,9 @@ VECTOR_SYNCHRONOUS, VECTOR_IRQ = 0x400, 0x480
 
 FIRST_INSTRUCTION = 15  # the moment that the first guest's first instruction is; those of others have the numbers below
 LINUX_MB = 256
-DELAY = {0: 5, SLOW: 20}  # seconds of guest time until Linux is under load
+DELAY = {0: 5, SLOW: 20}  # seconds of guest time until Linux is under load, by how slow the CPU is
+OWN_CORE_DELAY = 45       # the same of the host's time
+LOADED = [(0, "load: running"), (1, ": ready"), (1, ": done")]
 
 
 def xen_exits(machine, evidence):
@@ -72,6 +74,19 @@ def xen_interrupt_latency(machine, evidence):
         console = _beside_linux(machine, "interrupts", "timer=1", options, SLOW, f"interrupts-{system}-load")
         _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),
               f"{how}{_what(machine)}, {SHARED_CORE}; 8 ns an instruction", load=True)
+    _own_core_beside_linux(machine, evidence)
+
+
+def _own_core_beside_linux(machine, evidence):
+    """The interrupts of a guest that has a core to itself, while Linux is under load on two others."""
+    _say("xen-own-core, Linux under load on two other CPUs")
+    guests = [_measured(machine, "interrupts", f"delay={OWN_CORE_DELAY}"), _linux(machine, 2)]
+    _, counts = machine.run_parallel("interrupts-own-core-load", guests, LOADED, options=OWN_CORE, plugin=",series=0:1")
+    steps = max((counts.series(cpu) for cpu in range(len(counts.cpus))), key=len)
+    _expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
+    _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps],
+          f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts; CPUs in "
+          f"parallel, Linux under load on two others, {_xen(machine)}, {OWN_CORE}", load=True)
 
 
 def xen_timer_accuracy(machine, evidence):
@@ -103,29 +118,32 @@ def xen_sharing(machine, evidence):
                           f"core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, not urgency")
 
 
-# What each of them keeps: (experiment, systems, with and without load).
+# What each of them keeps: the experiment, and (system, with load) each.
+ALONE, LOADED_TOO = [(system, False) for system in SYSTEMS], [(system, load) for system in SYSTEMS for load in (False, True)]
 KEPT = {
-    xen_exits: ("exits", ["xen"], [False]),
-    xen_boot_time: ("boot", ["xen"], [False]),
-    xen_interrupt_latency: ("interrupt-latency", list(SYSTEMS), [False, True]),
-    xen_timer_accuracy: ("timer-accuracy", list(SYSTEMS), [False, True]),
-    xen_sharing: ("sharing", list(SYSTEMS), [False]),
+    xen_exits: ("exits", [("xen", False)]),
+    xen_boot_time: ("boot", [("xen", False)]),
+    xen_interrupt_latency: ("interrupt-latency", [*LOADED_TOO, ("xen-own-core", True)]),
+    xen_timer_accuracy: ("timer-accuracy", LOADED_TOO),
+    xen_sharing: ("sharing", ALONE),
 }
 XEN_EXPERIMENTS = list(KEPT)
 
 
 def xen_skip(run, evidence, reason):
     """Keeps, in place of what @run of XEN_EXPERIMENTS would find, that it could not, for @reason."""
-    experiment, systems, loads = KEPT[run]
-    for system in systems:
-        for load in loads:
-            evidence.skipped(experiment, system, reason, load=load)
+    experiment, systems = KEPT[run]
+    for system, load in systems:
+        evidence.skipped(experiment, system, reason, load=load)
 
 
 def _what(machine):
     """What was measured, in words."""
-    return (f"one CPU ({CPU}, -m {machine.qemu['memory']}), QEMU with icount, Debian's Xen {machine.version} with credit2 (it has no "
-            "null scheduler)")
+    return f"one CPU, QEMU with icount, {_xen(machine)}"
+
+
+def _xen(machine):
+    return f"{CPU}, -m {machine.qemu['memory']}, Debian's Xen {machine.version} with credit2 (it has no null scheduler)"
 
 
 def _measured(machine, guest, arguments, memory_mb=16):
@@ -147,11 +165,15 @@ def _alone(machine, guest, arguments, until, *, options, count=False, name=None)
 def _beside_linux(machine, guest, arguments, options, shift, name):
     """Runs @guest on a core that it shares with a Linux under load. Returns its console."""
     _say(f"{name}, Linux under load on the same core")
-    folder = machine.build / "linux"
-    linux = Guest(folder / "Image", LINUX_MB, (), "console=ttyAMA0 nagaya.load", folder / "initrd.cpio.gz", True)
-    consoles, _ = machine.run(name, [_measured(machine, guest, f"{arguments} delay={DELAY[shift]}"), linux],
-                              [(0, "load: running"), (1, ": ready"), (1, ": done")], options=f"{SHARED_CORE} {options}", shift=shift)
+    guests = [_measured(machine, guest, f"{arguments} delay={DELAY[shift]}"), _linux(machine, 1)]
+    consoles, _ = machine.run(name, guests, LOADED, options=f"{SHARED_CORE} {options}", shift=shift)
     return consoles[1]
+
+
+def _linux(machine, cpus):
+    """A Linux that puts itself under load."""
+    folder = machine.build / "linux"
+    return Guest(folder / "Image", LINUX_MB, (), "console=ttyAMA0 nagaya.load", folder / "initrd.cpio.gz", uart=True, cpus=cpus)
 
 
 def _first_instruction(machine, vms, memory, image):

@@ -8,8 +8,8 @@ from collections import namedtuple
 
 # A file that the boot loader puts into memory: @kind is what Xen calls it after "multiboot,".
 Module = namedtuple("Module", "kind path address size arguments")
-# A domain as Xen's tree describes it. @memory_mb: its memory; @modules: its kernel first; @uart: it has Xen's emulated UART.
-Domain = namedtuple("Domain", "memory_mb modules uart")
+# A domain as Xen's tree describes it. @cpus: how many it has; @modules: its kernel first; @uart: it has Xen's emulated UART.
+Domain = namedtuple("Domain", "cpus memory_mb modules uart")
 
 # A device of the board that a domain is given. @compatible: as it stands in a source; @spi: its interrupt, active high.
 Device = namedtuple("Device", "path compatible address size spi")
@@ -73,7 +73,7 @@ def _domain(number, domain):
         compatible = "xen,domain";
         #address-cells = <2>;
         #size-cells = <2>;
-        cpus = <1>;
+        cpus = <{domain.cpus}>;
         memory = <{_cells(domain.memory_mb * 1024)}>;
 {uart}{modules}    }};
 """
