@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections import namedtuple
+from contextlib import contextmanager
 from pathlib import Path
 
 from counts import Counts
@@ -69,27 +70,29 @@ class XenMachine(Machine):
         Returns (the consoles' texts, Counts or None).
         """
         counted = self.runs / f"{name}.json" if count else None
-        return self._run(name, guests, steps, options, 1, [*self._command(self.xen, counted, shift=shift),
-                                                           *self._deterministic(name, shift=shift)], counted)
+        if counted:
+            counted.unlink(missing_ok=True)
+        command = [*self._command(self.xen, counted, shift=shift), *self._deterministic(name, shift=shift)]
+        with self._files(name, guests, options, 1) as files:
+            self._watch(name, command + files, steps)
+        return [self._console(name, number) for number in (0, 1)], Counts(counted) if count else None
 
-    def run_parallel(self, name, guests, steps, *, options="", plugin=""):
-        """Runs @guests as run() does, but on all of the board's CPUs, each a thread of the host: not deterministic, but CPUs are told
-        apart. @plugin: its further options. Returns the same."""
-        counted, cpus = self.runs / f"{name}.json", self.qemu["cpus"]
-        serials = [argument for number in (0, 1) for argument in ("-serial", f"file:{self.runs}/{name}.console{number}")]
-        command = [*self._command(self.xen, counted, plugin), "-smp", str(cpus), *serials]
-        return self._run(name, guests, steps, options, cpus, command, counted)
+    @contextmanager
+    def run_parallel(self, name, guests, *, options="", series=None):
+        """Runs @guests as run() does, but on all of the board's CPUs, as Machine.parallel() does, whose Run it yields."""
+        with self._files(name, guests, options, self.qemu["cpus"]) as files, self.parallel(name, self.xen, series, files) as run:
+            yield run
 
-    def _run(self, name, guests, steps, options, cpus, command, counted):
-        """Runs @guests as run() says, by QEMU's @command but for the files that Xen needs."""
+    @contextmanager
+    def _files(self, name, guests, options, cpus):
+        """Makes the tree and the images with which Xen starts @guests on @cpus CPUs; yields the arguments by which QEMU loads them."""
         with tempfile.TemporaryDirectory() as folder:
             modules = _Modules(Path(folder))
             source = host_tree(self._board(cpus), [modules.domain(number, guest) for number, guest in enumerate(guests)],
                                f"{OPTIONS} {options}".strip(), sorted({device.path for guest in guests for device in guest.devices}))
             (self.runs / f"{name}.dts").write_text(source, encoding="utf-8")
             compile_tree(source, modules.folder / "host.dtb")
-            self._watch(name, [*command, "-dtb", str(modules.folder / "host.dtb"), "-no-reboot", *modules.loaders()], steps)
-        return [self._console(name, number) for number in (0, 1)], Counts(counted) if counted else None
+            yield ["-dtb", str(modules.folder / "host.dtb"), "-no-reboot", *modules.loaders()]
 
     def _watch(self, name, command, steps):
         """Runs QEMU by @command until all of @steps were seen."""

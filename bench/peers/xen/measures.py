@@ -23,7 +23,7 @@ VECTOR_SYNCHRONOUS, VECTOR_IRQ = 0x400, 0x480
 FIRST_INSTRUCTION = 15  # the moment that the first guest's first instruction is; those of others have the numbers below
 LINUX_MB = 256
 DELAY = {0: 5, SLOW: 20}  # seconds of guest time until Linux is under load, by how slow the CPU is
-OWN_CORE_DELAY = 45       # the same of the host's time
+BUSY = 10 ** 9            # instructions that a Linux under load has executed at least on its own CPUs
 LOADED = [(0, "load: running"), (1, ": ready"), (1, ": done")]
 
 
@@ -79,14 +79,24 @@ def xen_interrupt_latency(machine, evidence):
 
 def _own_core_beside_linux(machine, evidence):
     """The interrupts of a guest that has a core to itself, while Linux is under load on two others."""
-    _say("xen-own-core, Linux under load on two other CPUs")
-    guests = [_measured(machine, "interrupts", f"delay={OWN_CORE_DELAY}"), _linux(machine, 2)]
-    _, counts = machine.run_parallel("interrupts-own-core-load", guests, LOADED, options=OWN_CORE, plugin=",series=0:1")
-    steps = max((counts.series(cpu) for cpu in range(len(counts.cpus))), key=len)
+    _say("xen-own-core, Linux under load on two other CPUs, 100 s")
+    guests = [_measured(machine, "interrupts", "key=1"), _linux(machine, cpus=2)]
+    with machine.run_parallel("interrupts-own-core-load", guests, options=OWN_CORE, series=(0, 1)) as run:
+        xens, console = run.consoles
+        xens.expect("load: running")
+        console.send("s")
+        console.expect("interrupts: done", timeout=600)
+        counts = run.stop()
+    own = max(range(len(counts.cpus)), key=lambda cpu: len(counts.series(cpu)))
+    steps = counts.series(own)
     _expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
+    others = [counts.cpus[cpu] for cpu in range(len(counts.cpus)) if cpu != own]
+    linux, xen = (sum(cpu[key] for cpu in others) for key in ("guest", "executed"))
+    _expect(linux > BUSY, f"Linux was not under load: it has executed {linux:,} instructions")
     _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps],
           f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts; CPUs in "
-          f"parallel, Linux under load on two others, {_xen(machine)}, {OWN_CORE}", load=True)
+          f"parallel; on two others a Linux under load executed {linux / 1e9:.0f} thousand million instructions from its start on, and Xen "
+          f"{100 * xen / linux:.0f} % of as many; {_xen(machine)}, {OWN_CORE}", load=True)
 
 
 def xen_timer_accuracy(machine, evidence):
@@ -165,7 +175,7 @@ def _alone(machine, guest, arguments, until, *, options, count=False, name=None)
 def _beside_linux(machine, guest, arguments, options, shift, name):
     """Runs @guest on a core that it shares with a Linux under load. Returns its console."""
     _say(f"{name}, Linux under load on the same core")
-    guests = [_measured(machine, guest, f"{arguments} delay={DELAY[shift]}"), _linux(machine, 1)]
+    guests = [_measured(machine, guest, f"{arguments} delay={DELAY[shift]}"), _linux(machine, cpus=1)]
     consoles, _ = machine.run(name, guests, LOADED, options=f"{SHARED_CORE} {options}", shift=shift)
     return consoles[1]
 
