@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the benchmark needs to put Xen beside Nagaya (bench/peers/xen), as far as it can be seen without Xen, which comes from the network."""
+"""What the benchmark needs to put Xen beside Nagaya (bench/peers/xen), as far as it can be seen without Xen itself."""
 
 import re
 import shutil
@@ -59,8 +59,9 @@ def test_what_is_no_image_is_not_taken_for_one(tmp_path):
 def fixture_tree(tmp_path_factory):
     """Xen's tree of a system of two domains, the first of which has a device."""
     folder = tmp_path_factory.mktemp("tree")
-    domains = [Domain(1, 16, [Module("kernel", None, 0x50000000, 0x1234, "events=7"), Module("device-tree", None, 0x50200000, 0x400, "")], False),
-               Domain(2, 8192, [Module("kernel", None, 0x50400000, 0x2000, ""), Module("ramdisk", None, 0x50600000, 0x3000, "")], True)]
+    first = [Module("kernel", None, 0x50000000, 0x1234, "events=7"), Module("device-tree", None, 0x50200000, 0x400, "")]
+    second = [Module("kernel", None, 0x50400000, 0x2000, ""), Module("ramdisk", None, 0x50600000, 0x3000, "")]
+    domains = [Domain(1, 16, first, False), Domain(2, 8192, second, True)]
     board = decompile_tree(BUILD / "boards" / "qemu-virt" / "board.dtb")
     compile_tree(host_tree(board, domains, "console=dtuart vwfi=native", [SERIAL1.path]), folder / "host.dtb")
     return folder / "host.dtb"

@@ -22,7 +22,7 @@ VECTOR_SYNCHRONOUS, VECTOR_IRQ = 0x400, 0x480
 
 FIRST_INSTRUCTION = 15  # the moment that the first guest's first instruction is; those of others have the numbers below
 LINUX_MB = 256
-DELAY = {0: 5, SLOW: 20}  # seconds of guest time until Linux is under load, by how slow the CPU is
+DELAY = {0: 2, SLOW: 12}  # seconds of guest time after which Linux is under load, by how slow the CPU is
 BUSY = 10 ** 9            # instructions that a Linux under load has executed at least on its own CPUs
 LOADED = [(0, "load: running"), (1, ": ready"), (1, ": done")]
 
@@ -44,7 +44,8 @@ def xen_exits(machine, evidence):
                          options=f"{SHARED_CORE} {SYSTEMS['xen-ratelimit0']}")[1]
     rows.append(_row("switch", "a timer's interrupt makes a guest run in place of another", counts, SECTION_BUSY, VECTOR_IRQ, WAKE_UPS))
     evidence.rows("exits", "xen", rows, unit="instructions",
-                  how=f"counted from the vector to the ERET, {_what(machine)}, {OWN_CORE}; the switch with {SHARED_CORE} and without a rate limit")
+                  how=f"counted from the vector to the ERET, {_what(machine)}, {OWN_CORE}; the switch with {SHARED_CORE} and without a "
+                      "rate limit")
     for row in rows:
         _say(f"{row['class']} ({row['path']}): {row['min']:,} to {row['max']:,} instructions, mean {row['mean']:,.1f}")
 
@@ -58,8 +59,8 @@ def xen_boot_time(machine, evidence):
                      "value": _first_instruction(machine, vms, memory, image)})
         _say(f"{vms} guests of {memory} MB, image {image} MB: {rows[-1]['value']:,} instructions")
     evidence.rows("boot", "xen", rows, unit="instructions",
-                  how=f"counted from Xen's first instruction to the first one of a guest, {_what(machine)}; domains and their trees are made "
-                      "from the device tree, and images are copied, before the first guest runs")
+                  how=f"counted from Xen's first instruction to the first one of a guest, {_what(machine)}; domains and their trees "
+                      "are made from the device tree, and images are copied, before the first guest runs")
 
 
 def xen_interrupt_latency(machine, evidence):
@@ -68,8 +69,8 @@ def xen_interrupt_latency(machine, evidence):
     for system, options in SYSTEMS.items():
         console = _alone(machine, "interrupts", "", ": done", options=f"{OWN_CORE} {options}", name=f"interrupts-{system}")[0]
         _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), f"{how}{_what(machine)}, {OWN_CORE}")
-    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, beside a Linux under load on the same core: the "
-           "way of a device's interrupt for a domain that does not run, which no device of the board raises by itself; ")
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, beside a Linux under load on the same "
+           "core: the way of a device's interrupt for a domain that does not run, which no device of the board raises by itself; ")
     for system, options in SYSTEMS.items():
         console = _beside_linux(machine, "interrupts", "timer=1", options, SLOW, f"interrupts-{system}-load")
         _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),
@@ -94,8 +95,8 @@ def _own_core_beside_linux(machine, evidence):
     linux, xen = (sum(cpu[key] for cpu in others) for key in ("guest", "executed"))
     _expect(linux > BUSY, f"Linux was not under load: it has executed {linux:,} instructions")
     _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps],
-          f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts; CPUs in "
-          f"parallel; on two others a Linux under load executed {linux / 1e9:.0f} thousand million instructions from its start on, and Xen "
+          f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts; "
+          f"CPUs in parallel; on two others a Linux under load executed {linux / 1e9:.0f} thousand million instructions from its start on, and Xen "
           f"{100 * xen / linux:.0f} % of as many; {_xen(machine)}, {OWN_CORE}", load=True)
 
 
@@ -124,8 +125,8 @@ def xen_sharing(machine, evidence):
             rows.append({"policy": "credit2", "vms": vms, "value": int(found[2])})
             _say(f"{system}, {vms} guests: {rows[-1]['value']:,} instructions")
         evidence.rows("sharing", system, rows, unit="instructions",
-                      how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other domains of the "
-                          f"core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, not urgency")
+                      how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other domains of "
+                          f"the core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, not urgency")
 
 
 # What each of them keeps: the experiment, and (system, with load) each.
@@ -211,9 +212,11 @@ def _row(name, path, counts, section, vector, least):
 
 
 def _series(guest, console, count):
+    """The first @count values of @guest's series. There may be more: when it was kept from its core for long, the ticks that it has missed
+    all come at once."""
     values, _ = read_series(guest, console)
-    _expect(len(values) == count, f"{guest}: {len(values)} values in place of {count}")
-    return values
+    _expect(len(values) >= count, f"{guest}: {len(values)} values in place of {count}")
+    return values[:count]
 
 
 def _keep(evidence, experiment, system, values, how, *, unit="instructions", load=False):
