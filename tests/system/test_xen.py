@@ -115,6 +115,18 @@ def test_a_tree_that_is_none_is_told(tmp_path):
         compile_tree("no tree", tmp_path / "tree.dtb")
 
 
+@pytest.mark.parametrize("said", ["(XEN) Panic on CPU 0:", "(XEN) Domain 1 (vcpu#0) crashed on cpu#0:"])
+def test_a_run_is_given_up_when_xen_says_that_something_has(said, tmp_path):
+    machine = XenMachine.__new__(XenMachine)  # not made: Xen would be fetched
+    machine.runs = tmp_path
+    (tmp_path / "run.console0").write_text("(XEN) Xen version 4.20\n", encoding="utf-8")
+    (tmp_path / "run.console1").write_text("hello", encoding="utf-8")
+    assert machine.console("run", 1) == "hello"
+    (tmp_path / "run.console0").write_text(f"(XEN) Xen version 4.20\n{said}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(said)):
+        machine.console("run", 1)
+
+
 @pytest.fixture(name="no_network")
 def fixture_no_network(tmp_path, monkeypatch):
     """A machine whose apt has a mirror that is not there, and that has fetched nothing yet."""

@@ -25,9 +25,9 @@ MODULE_ALIGNMENT = 0x200000
 
 OPTIONS = "console=dtuart"
 
-# What Xen says last before the first guest runs; and that it, or a domain, has given up.
+# What Xen says last before the first guest runs; and when it, or a domain, has given up.
 XEN_IS_UP = "init memory."
-TROUBLE = re.compile(r"Panic on CPU.*|.*[Dd]omain.*crash.*|Reason for crash.*")
+TROUBLE = re.compile(r".*(Panic on CPU|Domain .*crashed).*")
 
 # What is given to domains, as Nagaya's composer gives it to VMs. The first UART is Xen's own.
 SERIAL1 = Device("/pl011@9040000", '"arm,pl011", "arm,primecell"', 0x9040000, 0x1000, 8)
@@ -101,9 +101,13 @@ class XenMachine(Machine):
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             try:
                 self._await(name, process, steps or [(0, XEN_IS_UP)])
-                time.sleep(0 if steps else 1)
+                time.sleep(0.2 if steps else 1)  # in the former case until a line that has begun is whole
             finally:
                 process.terminate()
+
+    def console(self, name, number):
+        """The text of a console of the run @name."""
+        return self._console(name, number)
 
     def _console(self, name, number=0):
         """The text of a console. ValueError if Xen, on its own, says that it or a domain has given up."""
