@@ -9,14 +9,17 @@ SYSTEMS = {
     "nagaya": "Nagaya",
     "xen": "Xen 4.20",
     "xen-ratelimit0": "Xen, rate limit 0",
+    "xen-own-core": "Xen 4.20, own core",
 }
 
 NONE = "–"
 
 
 def system(name, load=False):
-    """What readers call the system @name; @load: beside a Linux under load, which Xen has on the same core (bench/peers/xen/)."""
-    return SYSTEMS.get(name, name) + (", shared core" if load and name.startswith("xen") else "") + (", load" if load else "")
+    """What readers call the system @name; @load: beside a Linux under load, which Xen has on the same core if it isn't said otherwise
+    (bench/peers/xen/)."""
+    shared = load and name in ("xen", "xen-ratelimit0")
+    return SYSTEMS.get(name, name) + (", shared core" if shared else "") + (", load" if load else "")
 
 
 def order(name):

@@ -4,9 +4,12 @@ board. Each function runs one experiment and keeps what it finds as evidence; XE
 """
 
 import re
+import time
+
+from pexpect import TIMEOUT
 
 from experiments import EVENTS, PERIODS, SLOW, WAKE_UPS
-from machine import CPU
+from machine import CPU, LONG_RUN
 from peers.xen.machine import GPIO, SERIAL1, Guest
 from series import read_series
 
@@ -87,7 +90,7 @@ def _own_core_beside_linux(machine, evidence):
         xens, console = run.consoles
         xens.expect("load: running")
         console.send("s")
-        console.expect("interrupts: done", timeout=600)
+        _read_until("interrupts: done", console, xens)
         xens.expect(TELLS)
         counts = run.stop()
     switches = _switches(machine.console("interrupts-own-core-load", 0))
@@ -98,6 +101,14 @@ def _own_core_beside_linux(machine, evidence):
           f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts; "
           f"CPUs in parallel; meanwhile Linux on two others switched contexts {switches[-1] - switches[0]:,} times; {_xen(machine)}, "
           f"{OWN_CORE}", load=True)
+
+
+def _read_until(text, console, other):
+    """Waits until @console says @text. What the @other one says meanwhile is read too: QEMU stands still when nobody does."""
+    end = time.monotonic() + LONG_RUN
+    while console.expect([text, TIMEOUT], timeout=1) == 1:
+        other.expect([TIMEOUT], timeout=0.1)
+        _expect(time.monotonic() < end, f"\"{text}\" did not come in {LONG_RUN} s")
 
 
 def xen_timer_accuracy(machine, evidence):
