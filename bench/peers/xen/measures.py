@@ -29,7 +29,7 @@ LINUX_MB = 256
 DELAY = {0: (2, 9), SLOW: (12, 115)}
 TELLS = "linux: context switches: "
 SWITCHES = 20000   # more than ten times those of Linux's start
-LOCK_WAIT = 20000  # five times the most that is seen without one
+LONG_WAIT = 20000  # five times the most that is seen otherwise
 
 
 def xen_exits(machine, evidence):
@@ -98,17 +98,18 @@ def _own_core_beside_linux(machine, evidence):
 
 
 def _keep_own_core(machine, evidence, counts, switches):
-    """Keeps the steps in @counts, but for those in which Xen waited for a lock: a CPU that holds it goes on only when the host lets it."""
+    """Keeps the steps in @counts, but for those that are so long that Xen must have waited for another CPU, which goes on only when the
+    host lets it."""
     _expect(switches[-1] - switches[0] > 2000, f"Linux was not under load: context switches {switches}")
     steps = max((counts.series(cpu) for cpu in range(len(counts.cpus))), key=len)
     _expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
-    waits = [executed for _, executed in steps if executed > LOCK_WAIT]
-    _expect(len(waits) < EVENTS // 100, f"Xen waited for locks in {len(waits)} of {EVENTS} interrupts: the host has too much else to do")
+    waits = [executed for _, executed in steps if executed > LONG_WAIT]
+    _expect(len(waits) < EVENTS // 100, f"Xen waited for other CPUs in {len(waits)} of {EVENTS} interrupts: the host has too much else to do")
     left_out = ""
     if waits:
-        left_out = (f" without {len(waits)} of {min(waits):,} to {max(waits):,}, in which Xen waited for a lock of a CPU that the host did "
-                    "not run,")
-    _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps if executed <= LOCK_WAIT],
+        left_out = (f" without {len(waits)} of {min(waits):,} to {max(waits):,}, which are taken for waits of Xen for a CPU that the "
+                    "host did not run,")
+    _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps if executed <= LONG_WAIT],
           f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts,"
           f"{left_out} CPUs in parallel; meanwhile Linux on two others switched contexts {switches[-1] - switches[0]:,} times; "
           f"{_xen(machine)}, {OWN_CORE}", load=True)
@@ -147,8 +148,9 @@ def xen_sharing(machine, evidence):
             rows.append({"policy": "credit2", "vms": vms, "value": int(found[2])})
             _say(f"{system}, {vms} guests: {rows[-1]['value']:,} instructions")
         evidence.rows("sharing", system, rows, unit="instructions",
-                      how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other domains "
-                          f"of the core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, not urgency")
+                      how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other "
+                          f"domains of the core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, "
+                          "not urgency")
 
 
 # What each of them keeps: the experiment, and (system, with load) each.
