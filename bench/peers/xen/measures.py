@@ -104,7 +104,7 @@ def _keep_own_core(machine, evidence, counts, switches):
     steps = max((counts.series(cpu) for cpu in range(len(counts.cpus))), key=len)
     _expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
     waits = [executed for _, executed in steps if executed > LONG_WAIT]
-    _expect(len(waits) < EVENTS // 100, f"Xen waited for other CPUs in {len(waits)} of {EVENTS} interrupts: the host has too much else to do")
+    _expect(len(waits) < EVENTS // 100, f"Xen waited for other CPUs in {len(waits)} of {EVENTS} interrupts: the host is too busy")
     left_out = ""
     if waits:
         left_out = (f" without {len(waits)} of {min(waits):,} to {max(waits):,}, which are taken for waits of Xen for a CPU that the "
