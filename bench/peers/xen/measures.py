@@ -28,7 +28,7 @@ LINUX_MB = 256
 # By how slow the CPU is: seconds of guest time after which Linux is under load, and after which the guest is done.
 DELAY = {0: (2, 9), SLOW: (12, 115)}
 TELLS = "linux: context switches: "
-SWITCHES = 20000   # more than ten times those of Linux's start
+SWITCHES = 8000    # three times those until Linux has started
 LONG_WAIT = 20000  # five times the most that is seen otherwise
 
 
