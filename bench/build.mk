@@ -8,7 +8,9 @@ BENCH_SELFTEST := $(BENCH)/selftest.elf
 
 BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
 BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
-LINT_SOURCES += $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
+BENCH_WAYS := $(BENCH)/ways.so
+
+LINT_SOURCES += $(wildcard bench/plugin/*.c bench/plugin/*.h)
 LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
 
 .PHONY: bench bench-counts bench-check bench-declare bench-compare report
@@ -16,7 +18,9 @@ LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
 $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	bench/plugin/fetch-header.sh $@
 
-$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS) $(BENCH)/include/qemu-plugin.h
+$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
+$(BENCH_WAYS): bench/plugin/ways.c bench/plugin/ways.h
+$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/text.c bench/plugin/text.h $(BENCH)/include/qemu-plugin.h
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
 

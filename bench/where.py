@@ -6,12 +6,12 @@ Runs BUILD/bench/systems/SYSTEM.elf deterministically, and prints how many instr
 what that is inlined in (docs/measuring.md).
 """
 
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 from elf import Elf
+from functions import inlined_functions
 from machine import Machine
 
 
@@ -31,27 +31,12 @@ def main():
 
 
 def _print(hypervisor, executed):
-    names = _functions(hypervisor, executed)
+    names = inlined_functions(hypervisor, executed)
     sums = Counter()
     for address, count in executed.items():
         sums[names[address]] += count
     for name, count in sums.most_common():
         print(f"{count:7} {name}")
-
-
-def _functions(hypervisor, addresses):
-    """Address to the function there, and what it is inlined in."""
-    report = subprocess.run(["aarch64-linux-gnu-addr2line", "-a", "-f", "-i", "-s", "-e", hypervisor, *map(hex, addresses)],
-                            check=True, stdout=subprocess.PIPE, text=True)
-    lines = iter(report.stdout.splitlines())
-    found, address = {}, None
-    for line in lines:
-        if line.startswith("0x"):
-            address, found[int(line, 16)] = int(line, 16), []
-        else:
-            file = next(lines).split(":")[0]
-            found[address].append(f"{line.split('.')[0]} ({file})" if not found[address] else line.split(".")[0])
-    return {address: " < ".join(names[:3]) for address, names in found.items()}
 
 
 main()

@@ -35,8 +35,8 @@
 #include <qemu-plugin.h>
 
 #include "counts.h"
+#include "text.h"
 
-#define ERET         0xd69f03e0U
 #define HINT         0xd503201fU /* with the number in bits 11:5 (Arm DDI 0487, C6.2 HINT) */
 #define HINT_MASK    0xfffff01fU
 #define FIRST_MARK   96U
@@ -45,9 +45,8 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static struct qemu_plugin_scoreboard *cpus;
-static uint64_t text_pa;
-static uint64_t text_size;
 static const char *output;
+static bool text_known;
 static uint64_t call_function;
 static uint64_t call_caller;
 static uint64_t call_caller_size;
@@ -55,11 +54,6 @@ static bool tracing;
 static bool series_on;
 static uint64_t series_from;
 static uint64_t series_to;
-
-/* RAM is one block of the host's memory, so one pair of addresses tells physical from host addresses. The very
- * first instruction runs with the MMU off: its virtual address is the physical one. */
-static uint64_t host_minus_physical;
-static bool anchored;
 
 static struct entry *entry_find(struct section *section, uint64_t address)
 {
@@ -243,30 +237,6 @@ static void section_mark(unsigned vcpu, void *data)
     cpu->sections[cpu->section].marks++;
 }
 
-/** Where in the hypervisor's code @instruction lies; UINT64_MAX if it is not part of it. */
-static uint64_t hypervisor_offset(const struct qemu_plugin_insn *instruction)
-{
-    uint64_t host = (uint64_t)(uintptr_t)qemu_plugin_insn_haddr(instruction);
-
-    if (host == 0) {
-        return UINT64_MAX;
-    }
-    if (!anchored) {
-        anchored = true;
-        host_minus_physical = host - qemu_plugin_insn_vaddr(instruction);
-    }
-    uint64_t offset = host - host_minus_physical - text_pa;
-    return offset < text_size ? offset : UINT64_MAX;
-}
-
-static uint32_t instruction_word(const struct qemu_plugin_insn *instruction)
-{
-    uint32_t word = 0;
-
-    qemu_plugin_insn_data(instruction, &word, sizeof word);
-    return word;
-}
-
 static void call_instrument(struct qemu_plugin_insn *instruction)
 {
     qemu_plugin_u64 calling = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, calling);
@@ -296,10 +266,10 @@ static void hypervisor_instrument(struct qemu_plugin_tb *block)
         call_instrument(instruction); /* before the instruction counts */
         if (tracing) {
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, trace_instruction, QEMU_PLUGIN_CB_NO_REGS,
-                                                   (void *)(uintptr_t)hypervisor_offset(instruction));
+                                                   (void *)(uintptr_t)text_offset(instruction));
         }
         qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64, executed, 1);
-        if (instruction_word(instruction) == ERET) {
+        if (text_word(instruction) == TEXT_ERET) {
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, hypervisor_leave, QEMU_PLUGIN_CB_NO_REGS, NULL);
         }
     }
@@ -325,7 +295,7 @@ static void guest_instrument(struct qemu_plugin_tb *block)
                                                       qemu_plugin_tb_n_insns(block));
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        uint32_t word = instruction_word(instruction);
+        uint32_t word = text_word(instruction);
         uint32_t number = (word & ~HINT_MASK) >> 5;
 
         if ((word & HINT_MASK) == HINT && number >= FIRST_MARK) {
@@ -340,7 +310,7 @@ static void guest_instrument(struct qemu_plugin_tb *block)
 static void block_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
     (void)id;
-    if (hypervisor_offset(qemu_plugin_tb_get_insn(block, 0)) != UINT64_MAX) {
+    if (text_offset(qemu_plugin_tb_get_insn(block, 0)) != UINT64_MAX) {
         hypervisor_instrument(block);
     } else {
         guest_instrument(block);
@@ -382,6 +352,18 @@ static bool numbers_parse(const char *text, uint64_t *const *numbers, size_t cou
     return *end == '\0';
 }
 
+static bool text_parse(const char *text)
+{
+    uint64_t pa;
+    uint64_t size;
+
+    text_known = numbers_parse(text, (uint64_t *const[]){&pa, &size}, 2) && size != 0;
+    if (text_known) {
+        text_at(pa, size);
+    }
+    return text_known;
+}
+
 static bool argument_parse(const char *argument)
 {
     if (strncmp(argument, "out=", 4) == 0) {
@@ -389,7 +371,7 @@ static bool argument_parse(const char *argument)
         return true;
     }
     if (strncmp(argument, "text=", 5) == 0) {
-        return numbers_parse(argument + 5, (uint64_t *const[]){&text_pa, &text_size}, 2);
+        return text_parse(argument + 5);
     }
     if (strncmp(argument, "call=", 5) == 0) {
         return numbers_parse(argument + 5, (uint64_t *const[]){&call_function, &call_caller, &call_caller_size}, 3);
@@ -411,7 +393,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
             return 1;
         }
     }
-    if (output == NULL || text_size == 0) {
+    if (output == NULL || !text_known) {
         fprintf(stderr, "el2count: text=PA:SIZE and out=FILE are needed\n");
         return 1;
     }
