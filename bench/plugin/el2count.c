@@ -37,6 +37,7 @@
 #include "counts.h"
 #include "text.h"
 
+#define ERET         0xd69f03e0U
 #define HINT         0xd503201fU /* with the number in bits 11:5 (Arm DDI 0487, C6.2 HINT) */
 #define HINT_MASK    0xfffff01fU
 #define FIRST_MARK   96U
@@ -269,7 +270,7 @@ static void hypervisor_instrument(struct qemu_plugin_tb *block)
                                                    (void *)(uintptr_t)text_offset(instruction));
         }
         qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64, executed, 1);
-        if (text_word(instruction) == TEXT_ERET) {
+        if (text_word(instruction) == ERET) {
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, hypervisor_leave, QEMU_PLUGIN_CB_NO_REGS, NULL);
         }
     }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hypervisor's code as QEMU's plugins see it: what lies in one range of physical memory, whatever virtual address it runs
- * at. So neither a guest that uses the same virtual addresses nor the code that runs before the MMU is on is taken for
- * something else. */
+/* The hypervisor's code as QEMU's plugins see it: what lies in one range of physical memory, whatever virtual address
+ * it runs at. So neither a guest that uses the same virtual addresses nor the code that runs before the MMU is on is
+ * taken for something else. */
 #ifndef BENCH_PLUGIN_TEXT_H
 #define BENCH_PLUGIN_TEXT_H
 
 #include <stdint.h>
 
 struct qemu_plugin_insn;
-
-#define TEXT_ERET 0xd69f03e0U
 
 /** It lies at physical address @pa. */
 void text_at(uint64_t pa, uint64_t size);

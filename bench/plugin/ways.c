@@ -4,12 +4,15 @@
  *
  *     -plugin ways.so,code=FILE,start=OFFSET,vectors=OFFSET,classes=OFFSET:OFFSET:...,out=FILE[,turns=on]
  *
- * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is found wherever an image has
- * put it. If something else is there, the file of results says so. vectors: where the vectors are. classes: where the symbols
- * are that make a way one of a class; the last one begins a new way. turns: CPUs run in turns (icount). Then, if there are
- * several, QEMU 10.0.2 calls back with the CPU for which a block was translated, not the one that executes it, and code of
- * inline operations and of conditions is wrong, the guest's too. So neither is used there: whose turn it is tells TTBR0_EL2,
- * for each CPU has a table of its own. Slower.
+ * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is found wherever an image
+ * has put it. If something else is there, the file of results says so. vectors: where the vectors are. classes: where
+ * the symbols are that make a way one of a class; the last one begins a new way. turns: CPUs run in turns (icount).
+ * Then, if there are several, QEMU 10.0.2 calls back with the CPU for which a block was translated, not the one that
+ * executes it: whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline operations are wrong
+ * there, and spoil the guest.)
+ *
+ * Blocks of the translator are counted, for that is fast. One may end early: an access to a device in its midst makes
+ * QEMU go on from it in another block. So what was executed of a block is known when the next one begins.
  *
  * Guests run without any instrumentation. The results are in the file at any time: machines are ended by SIGKILL, too.
  */
@@ -26,24 +29,40 @@
 #include "text.h"
 #include "ways.h"
 
+#define ERET 0xd69f03e0U
+
 #define SLOT_SIZE       0x80U  /* of the vectors (Arm DDI 0487, D1.4.2) */
 #define SLOTS_OF_GUESTS 0x400U /* from lower exception levels */
 #define SLOTS_END       0x800U
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-/** A CPU's present way. */
-struct way {
-    uint64_t cpu;      /* its place in the results */
-    uint64_t executed; /* instructions of the hypervisor, counted by inline code */
-    uint64_t inside;   /* 1 from a way's first instruction to its last */
-    uint64_t class;    /* WAYS_CLASSES: none yet */
-    uint64_t begin;    /* `executed` at its beginning */
-    uint64_t piece_count;
-    struct piece pieces[WAYS_PIECES]; /* count: the way's instructions before it */
+/** Branches to an address that lies within themselves, at these bits, in words (Arm DDI 0487, C4.1). */
+static const struct {
+    uint32_t mask;
+    uint32_t value;
+    uint32_t low;
+    uint32_t bits;
+} branches[] = {
+    {0xfc000000, 0x14000000, 0, 26}, /* B */
+    {0xff000000, 0x54000000, 5, 19}, /* B.cond */
+    {0x7e000000, 0x34000000, 5, 19}, /* CBZ, CBNZ */
+    {0x7e000000, 0x36000000, 5, 14}, /* TBZ, TBNZ */
 };
 
-static struct qemu_plugin_scoreboard *cpus;
+/** A CPU's present way. */
+struct way {
+    uint64_t cpu; /* its place in the results */
+    bool inside;
+    bool returns;       /* the last instruction of the present block is executed, and branches into its midst */
+    uint64_t class;     /* WAYS_CLASSES: none yet */
+    uint64_t length;    /* instructions before the present block */
+    struct piece block; /* the present one, all of it */
+    uint64_t piece_count;
+    struct piece pieces[WAYS_PIECES];
+};
+
+static struct way ways[WAYS_CPUS];
 static struct ways_file *results;
 static const uint8_t *code;
 static uint64_t code_size;
@@ -52,28 +71,43 @@ static uint64_t vectors;
 static uint64_t classes[WAYS_CLASSES];
 static size_t class_count;
 
-/* Where CPUs run in turns: their ways, by TTBR0_EL2, and that of whose turn it is. */
+/* Where CPUs run in turns: the value of TTBR0_EL2 of each, and whose turn it is. */
 static bool turns;
 static struct qemu_plugin_register *ttbr;
 static GByteArray *ttbr_value;
 static uint64_t ttbrs[WAYS_CPUS];
-static struct way *turn_ways;
-static struct way *turn;
+static size_t turn;
 
 static struct way *way_of(unsigned vcpu)
 {
-    return turns ? turn : qemu_plugin_scoreboard_find(cpus, vcpu);
+    return &ways[turns ? turn : vcpu];
 }
 
-/** The way goes on at offset @data of the code. */
-static void way_continue(unsigned vcpu, void *data)
+/* A block, or an instruction that is the only one of interest, as what a callback is given. */
+static void *piece_pack(struct piece piece)
 {
-    struct way *way = way_of(vcpu);
+    return (void *)(uintptr_t)((uint64_t)piece.count << 32 | piece.offset);
+}
+
+static struct piece piece_unpack(const void *data)
+{
+    return (struct piece){(uint32_t)(uintptr_t)data, (uint32_t)((uintptr_t)data >> 32)};
+}
+
+/** The way is left, or goes on at @next: of its present block that was executed which lies before @next, if that is in
+ * its midst. */
+static void block_end(struct way *way, uint32_t next)
+{
+    uint32_t before = (next - way->block.offset) / 4;
+    uint32_t executed = before != 0 && before < way->block.count && !way->returns ? before : way->block.count;
 
     if (way->piece_count < WAYS_PIECES) {
-        way->pieces[way->piece_count] = (struct piece){(uint32_t)(uintptr_t)data, (uint32_t)(way->executed - way->begin)};
+        way->pieces[way->piece_count] = (struct piece){way->block.offset, executed};
     }
     way->piece_count++;
+    way->length += executed;
+    way->block.count = 0;
+    way->returns = false;
 }
 
 static void way_begin(unsigned vcpu, void *data)
@@ -81,56 +115,64 @@ static void way_begin(unsigned vcpu, void *data)
     struct way *way = way_of(vcpu);
 
     results->unfinished += way->inside;
-    way->inside = 1;
+    way->inside = true;
+    way->returns = false;
     way->class = WAYS_CLASSES;
-    way->begin = way->executed;
+    way->length = 0;
+    way->block = piece_unpack(data);
     way->piece_count = 0;
-    way_continue(vcpu, data);
 }
 
-/** @way, of @length instructions, is the longest of @ways: keeps what it consists of. */
-static void longest_keep(struct ways *ways, const struct way *way, uint64_t length)
+/** @way is the longest of @same: keeps what it consists of. */
+static void longest_keep(struct ways *same, const struct way *way)
 {
-    uint64_t kept = way->piece_count < WAYS_PIECES ? way->piece_count : WAYS_PIECES;
+    size_t kept = way->piece_count < WAYS_PIECES ? way->piece_count : WAYS_PIECES;
 
-    ways->piece_count = 0; /* should we be killed meanwhile */
-    for (uint64_t i = 0; i < kept; i++) {
-        uint64_t end = i + 1 < kept ? way->pieces[i + 1].count : length;
-        ways->pieces[i] = (struct piece){way->pieces[i].offset, (uint32_t)end - way->pieces[i].count};
-    }
-    ways->max = length;
-    ways->piece_count = way->piece_count;
+    same->piece_count = 0; /* should we be killed meanwhile */
+    memcpy(same->pieces, way->pieces, kept * sizeof(struct piece));
+    same->max = way->length;
+    same->piece_count = way->piece_count;
 }
 
-static void way_end(unsigned vcpu, void *data)
+/** The way ends before the instruction at @next. */
+static void way_end(struct way *way, uint32_t next)
 {
-    struct way *way = way_of(vcpu);
-    uint64_t length = way->executed - way->begin;
-
-    (void)data;
-    if (way->inside == 0) {
+    if (!way->inside) {
         return; /* the end of a boot */
     }
-    way->inside = 0;
+    block_end(way, next);
+    way->inside = false;
     if (way->class == WAYS_CLASSES) {
         results->others++;
         return;
     }
-    struct ways *ways = &results->ways[turns ? way->cpu : vcpu][way->class];
-    ways->min = ways->count == 0 || length < ways->min ? length : ways->min;
-    ways->count++;
-    ways->sum += length;
-    if (length > ways->max) {
-        longest_keep(ways, way, length);
+    struct ways *same = &results->ways[way->cpu][way->class];
+    same->min = same->count == 0 || way->length < same->min ? way->length : same->min;
+    same->count++;
+    same->sum += way->length;
+    if (way->length > same->max) {
+        longest_keep(same, way);
     }
 }
 
-/** A way ends here, and another one begins, at offset @data. */
+/** The ERET at offset @data. */
+static void way_return(unsigned vcpu, void *data)
+{
+    way_end(way_of(vcpu), (uint32_t)(uintptr_t)data + 4);
+}
+
+/** A way ends here, and another one begins, with the rest of this block in @data. */
 static void way_split(unsigned vcpu, void *data)
 {
-    way_end(vcpu, NULL);
+    struct way *way = way_of(vcpu);
+    struct piece rest = piece_unpack(data);
+
+    if (way->inside && way->block.offset == rest.offset) {
+        way->block.count = 0; /* it is all of the new way */
+    }
+    way_end(way, rest.offset);
     way_begin(vcpu, data);
-    way_of(vcpu)->class = class_count - 1;
+    way->class = class_count - 1;
 }
 
 /** The CPU starts. */
@@ -138,7 +180,7 @@ static void way_drop(unsigned vcpu, void *data)
 {
     (void)data;
     results->unfinished += way_of(vcpu)->inside;
-    way_of(vcpu)->inside = 0;
+    way_of(vcpu)->inside = false;
 }
 
 /** The way is of class @data, unless it is of a later one. */
@@ -148,6 +190,25 @@ static void way_classify(unsigned vcpu, void *data)
     uint64_t class = (uint64_t)(uintptr_t)data;
 
     way->class = way->class == WAYS_CLASSES || class > way->class ? class : way->class;
+}
+
+/** The way goes on with the block @data. */
+static void way_continue(unsigned vcpu, void *data)
+{
+    struct way *way = way_of(vcpu);
+    struct piece block = piece_unpack(data);
+
+    if (way->inside) {
+        block_end(way, block.offset);
+        way->block = block;
+    }
+}
+
+/** The present block comes to its last instruction. */
+static void way_come_back(unsigned vcpu, void *data)
+{
+    (void)data;
+    way_of(vcpu)->returns = true;
 }
 
 /** The CPU that executes this block is the one whose turn it is. */
@@ -164,22 +225,13 @@ static void turn_find(void)
         cpu++;
     }
     ttbrs[cpu] = value;
-    turn = &turn_ways[cpu];
+    turn = cpu;
 }
 
 static void turn_continue(unsigned vcpu, void *data)
 {
     turn_find();
-    if (turn->inside != 0) {
-        way_continue(vcpu, data);
-    }
-}
-
-static void turn_count(unsigned vcpu, void *data)
-{
-    (void)vcpu;
-    (void)data;
-    turn->executed++;
+    way_continue(vcpu, data);
 }
 
 /** Finds the register by which CPUs are told apart; it is the same for all. */
@@ -198,29 +250,44 @@ static void turns_prepare(qemu_plugin_id_t id, unsigned vcpu)
     g_array_free(registers, TRUE);
 }
 
-static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function, uint64_t data)
+static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function, void *data)
 {
-    qemu_plugin_register_vcpu_insn_exec_cb(instruction, function, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)data);
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, function, QEMU_PLUGIN_CB_NO_REGS, data);
 }
 
-/** What @instruction, at @offset of the code, means for the way that it is on. */
-static void instruction_mark(struct qemu_plugin_insn *instruction, uint64_t offset)
+/** What the first instruction of @rest, of a block, means for the way that it is on. */
+static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece rest)
 {
-    uint64_t slot = offset - vectors;
+    uint64_t slot = rest.offset - vectors;
 
     if (slot >= SLOTS_OF_GUESTS && slot < SLOTS_END && slot % SLOT_SIZE == 0) {
-        call(instruction, way_begin, offset);
+        call(instruction, way_begin, piece_pack(rest));
     }
-    if (offset == start) {
-        call(instruction, way_drop, 0);
+    if (rest.offset == start) {
+        call(instruction, way_drop, NULL);
     }
     for (size_t i = 0; i < class_count; i++) {
-        if (offset == classes[i] && i == class_count - 1) {
-            call(instruction, way_split, offset);
-        } else if (offset == classes[i]) {
-            call(instruction, way_classify, i);
+        if (rest.offset == classes[i] && i == class_count - 1) {
+            call(instruction, way_split, piece_pack(rest));
+        } else if (rest.offset == classes[i]) {
+            call(instruction, way_classify, (void *)(uintptr_t)i);
         }
     }
+    if (text_word(instruction) == ERET) {
+        call(instruction, way_return, (void *)(uintptr_t)rest.offset);
+    }
+}
+
+/** Where @word, at @offset of the code, branches to, if it says so itself; else @offset. */
+static uint64_t branch_target(uint32_t word, uint64_t offset)
+{
+    for (size_t i = 0; i < sizeof branches / sizeof branches[0]; i++) {
+        if ((word & branches[i].mask) == branches[i].value) {
+            uint32_t field = word << (32 - branches[i].low - branches[i].bits);
+            return offset + (uint64_t)(4 * (int64_t)((int32_t)field >> (32 - branches[i].bits)));
+        }
+    }
+    return offset;
 }
 
 static bool is_foreign(uint64_t offset, const struct qemu_plugin_insn *instruction)
@@ -231,26 +298,23 @@ static bool is_foreign(uint64_t offset, const struct qemu_plugin_insn *instructi
     return word != text_word(instruction);
 }
 
-/** Follows the ways through @block, at @offset of the code. */
-static void block_follow(struct qemu_plugin_tb *block, uint64_t offset)
+static void block_instrument(struct qemu_plugin_tb *block, struct piece whole)
 {
-    void *at = (void *)(uintptr_t)offset;
+    qemu_plugin_register_vcpu_tb_exec_cb(block, turns ? turn_continue : way_continue,
+                                         turns ? QEMU_PLUGIN_CB_R_REGS : QEMU_PLUGIN_CB_NO_REGS, piece_pack(whole));
+    for (uint32_t i = 0; i < whole.count; i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        struct piece rest = {whole.offset + 4 * i, whole.count - i};
 
-    if (turns) {
-        qemu_plugin_register_vcpu_tb_exec_cb(block, turn_continue, QEMU_PLUGIN_CB_R_REGS, at);
-    } else {
-        qemu_plugin_register_vcpu_tb_exec_cond_cb(block, way_continue, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_EQ,
-                                                  qemu_plugin_scoreboard_u64_in_struct(cpus, struct way, inside), 1, at);
-    }
-}
-
-static void instruction_count(struct qemu_plugin_insn *instruction)
-{
-    if (turns) {
-        call(instruction, turn_count, 0);
-    } else {
-        qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
-            instruction, QEMU_PLUGIN_INLINE_ADD_U64, qemu_plugin_scoreboard_u64_in_struct(cpus, struct way, executed), 1);
+        if (rest.offset >= code_size || is_foreign(rest.offset, instruction)) {
+            results->foreign = 1;
+            return;
+        }
+        instruction_mark(instruction, rest);
+        uint64_t target = branch_target(text_word(instruction), rest.offset);
+        if (target > whole.offset && target < rest.offset) {
+            call(instruction, way_come_back, NULL);
+        }
     }
 }
 
@@ -259,23 +323,8 @@ static void block_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
     uint64_t offset = text_offset(qemu_plugin_tb_get_insn(block, 0));
 
     (void)id;
-    if (offset == UINT64_MAX || results->foreign != 0) {
-        return;
-    }
-    block_follow(block, offset);
-    for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
-        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        uint64_t at = offset + 4 * i;
-
-        if (at >= code_size || is_foreign(at, instruction)) {
-            results->foreign = 1;
-            return;
-        }
-        instruction_mark(instruction, at);
-        instruction_count(instruction);
-        if (text_word(instruction) == TEXT_ERET) {
-            call(instruction, way_end, 0);
-        }
+    if (offset != UINT64_MAX && results->foreign == 0) {
+        block_instrument(block, (struct piece){(uint32_t)offset, (uint32_t)qemu_plugin_tb_n_insns(block)});
     }
 }
 
@@ -369,13 +418,8 @@ static bool argument_parse(char *argument)
 
 static void turns_init(qemu_plugin_id_t id)
 {
-    turn_ways = calloc(WAYS_CPUS, sizeof *turn_ways);
-    turn = turn_ways;
     ttbr_value = g_byte_array_new();
-    for (size_t cpu = 0; cpu < WAYS_CPUS; cpu++) {
-        turn_ways[cpu].cpu = cpu;
-        ttbrs[cpu] = UINT64_MAX;
-    }
+    memset(ttbrs, 0xff, sizeof ttbrs);
     qemu_plugin_register_vcpu_init_cb(id, turns_prepare);
 }
 
@@ -388,11 +432,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         }
     }
     if (results == NULL || code == NULL || class_count == 0 || info->system.max_vcpus > (int)WAYS_CPUS) {
-        fprintf(stderr, "ways: code=FILE, start, vectors and classes, and out=FILE are needed, and at most %u CPUs\n", WAYS_CPUS);
+        fprintf(stderr, "ways: code=FILE, start, vectors and classes, and out=FILE are needed, and at most %u CPUs\n",
+                WAYS_CPUS);
         return 1;
     }
     text_by_first(start, code_size);
-    cpus = qemu_plugin_scoreboard_new(sizeof(struct way));
+    for (size_t cpu = 0; cpu < WAYS_CPUS; cpu++) {
+        ways[cpu].cpu = cpu;
+    }
     turns = turns && info->system.smp_vcpus > 1;
     if (turns) {
         turns_init(id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the plugin keeps of the ways through the hypervisor (ways.c), as it lies in its output file: bench/ways.py reads it. */
+/* What the plugin keeps of the ways through the hypervisor (ways.c), as it lies in its output file: bench/ways.py reads
+ * it. */
 #ifndef BENCH_PLUGIN_WAYS_H
 #define BENCH_PLUGIN_WAYS_H
 
@@ -29,7 +30,8 @@ struct ways {
 /** The file. */
 struct ways_file {
     uint64_t magic;
-    uint64_t foreign;    /* 1: another program ran where the hypervisor's code should be; nothing was counted from then on */
+    uint64_t
+        foreign; /* 1: another program ran where the hypervisor's code should be; nothing was counted from then on */
     uint64_t unfinished; /* ways that never ended, for their CPU was started anew */
     uint64_t others;     /* ways of no class */
     struct ways ways[WAYS_CPUS][WAYS_CLASSES];
