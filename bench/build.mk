@@ -5,6 +5,7 @@
 BENCH := $(BUILD)/bench
 BENCH_PLUGIN := $(BENCH)/el2count.so
 BENCH_SELFTEST := $(BENCH)/selftest.elf
+BENCH_WAYS_SELFTEST := $(BENCH)/ways-selftest.elf
 
 BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
 BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
@@ -13,7 +14,7 @@ BENCH_WAYS := $(BENCH)/ways.so
 LINT_SOURCES += $(wildcard bench/plugin/*.c bench/plugin/*.h)
 LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
 
-.PHONY: bench bench-counts bench-check bench-declare bench-compare report
+.PHONY: bench bench-counts bench-check bench-declare bench-compare report exits
 
 $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	bench/plugin/fetch-header.sh $@
@@ -24,11 +25,11 @@ $(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/text.c bench/plugin/text.h $(BENCH)/
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
 
-# The plugin's test: hypervisor and guest in one, each linked at its own address (tests/system/test_counting.py).
-$(BENCH_SELFTEST): bench/plugin/selftest.S
+# The plugins' tests: hypervisor and guest in one, each linked at its own address (tests/system/test_counting.py, test_ways.py).
+$(BENCH_SELFTEST) $(BENCH_WAYS_SELFTEST): $(BENCH)/%.elf: bench/plugin/%.S
 	@mkdir -p $(@D)
 	$(CROSS)gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--section-start=hypervisor=0x40100000 \
-	    -Wl,--section-start=guest=0x40200000 $< -o $@
+	    -Wl,--section-start=guest=0x40200000 -Wl,--section-start=state=0x40300000 $< -o $@
 
 # The guests that are measured: on guests/kit, but for the one that only boots.
 BENCH_KIT_GUESTS := $(patsubst bench/guests/%.c,$(BENCH)/guests/%.elf,$(wildcard bench/guests/*.c))
@@ -87,11 +88,11 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 	@mkdir -p $(@D)
 	$(BUILD)/nagaya compose $< -o $@
 
-bench-counts: $(BENCH_PLUGIN) $(BENCH_SYSTEMS)
+bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS)
 	@bench/bench.py $(BUILD) --counts $(MEASURES)
 	@bench/check.py $(BUILD)
 
-bench: $(BENCH_PLUGIN) $(BENCH_SYSTEMS) $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
+bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
 	@bench/bench.py $(BUILD) $(MEASURES)
 	@bench/check.py $(BUILD)
 
@@ -115,3 +116,7 @@ bench-compare:
 # $(BUILD)/report/index.html, docs/performance.md and README.md's table, from what make bench (and ./test) has found.
 report:
 	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD) .
+
+# What ways through the hypervisor were seen to cost, in whatever was run under `bench/exits.py build count`.
+exits:
+	@bench/exits.py $(BUILD) table

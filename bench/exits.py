@@ -16,7 +16,7 @@ from pathlib import Path
 
 from evidence import Evidence
 from exits_seen import Seen
-from ways import exit_classes, folder_of, prepare
+from counted_ways import exit_classes, folder_of, prepare
 
 COUNTING = Path(__file__).resolve().parent / "counting"
 HOW = "instructions at EL2 of every way through the hypervisor, counted while all benchmarks and system tests ran"
@@ -80,7 +80,8 @@ def _bounds(build):
 
 def _row(name, ways, bounds):
     bound = {"bound": bounds[name]} if name in bounds else {}
-    return {"class": name, "value": ways["max"]} | {key: ways[key] for key in ("count", "min", "mean", "max", "path", "where")} | bound
+    numbers = {key: ways[key] for key in ("count", "min", "mean", "max", "where")}
+    return {"class": name, "value": ways["max"], "path": ways["symbols"]} | numbers | bound
 
 
 def _print(found, bounds):
@@ -89,7 +90,7 @@ def _print(found, bounds):
     for name, ways in found.items():
         print(f"{name:15}{ways['count']:10}{ways['min']:7}{ways['mean']:9.1f}{ways['max']:7}{bounds.get(name, '-'):>7}  {ways['where']}")
         print(f"{'':15}{whats[name]}")
-        print(f"{'':15}{', '.join(f'{function} {instructions}' for function, instructions in ways['path'])}")
+        print(f"{'':15}{', '.join(f'{function} {instructions}' for function, instructions in ways['symbols'])}")
 
 
 main()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that runs have counted of ways through the hypervisor, put together (bench/ways.py, exits.json)."""
+"""All that runs have counted of ways through the hypervisor, put together (bench/counted_ways.py, exits.json)."""
 
 import re
 from bisect import bisect_right
@@ -7,7 +7,10 @@ from pathlib import Path
 
 from elf import Elf
 from functions import inlined_functions
-from ways import exit_classes, folder_of, read
+from counted_ways import exit_classes, folder_of, read
+
+SLOTS = range(0x400, 0x800, 0x80)  # of lower exception levels (Arm DDI 0487, D1.4.2)
+NO_FUNCTION = re.compile(r"text_start$|\$[xd](\.|$)")  # the compiler's marks
 
 
 class Seen:
@@ -15,10 +18,10 @@ class Seen:
 
     runs     how many were counted, and foreign how many had other code where the hypervisor's should be
     others   ways of no class: how many, by where they were seen
-    classes  by name: a dict of count, min, mean, max, of the longest one where it was seen, path and inlined; without ways, None
+    classes  by name: a dict of count, min, mean, max, of the longest one where it was seen, path and symbols; without ways, None
 
-    path is [[symbol, instructions], ...], in the order in which the symbols were first come to; inlined the same by the function of the
-    source and what it is inlined in. Both are empty if the plugin could not keep them.
+    path is [[function, instructions], ...], functions as inlined_functions() names them, in the order in which the way first came to each;
+    symbols is the same by the symbol that they are in. Both are empty if the plugin could not keep them.
     """
 
     def __init__(self, build):
@@ -28,9 +31,10 @@ class Seen:
         elf = Elf(self._elf)
         symbols = elf.symbols()
         self._text = symbols["text_start"]
-        self._symbols = sorted((value, name) for name, value in symbols.items()
-                               if self._text <= value < symbols["text_end"] and name not in ("text_start", "$x", "$d") and
-                               not name.startswith(("$x.", "$d.")))
+        # What is in the slots of the vectors, but for the ways that use the room there, is not told by symbols.
+        slots = [(symbols["vectors"] + slot, "vectors") for slot in SLOTS]
+        self._symbols = sorted([*slots, *((value, name) for name, value in symbols.items()
+                                          if self._text <= value < symbols["text_end"] and not NO_FUNCTION.match(name))])
         merged = {}
         for path in sorted(folder_of(build).glob("*.ways")):
             self._add(path, merged)
@@ -56,8 +60,8 @@ class Seen:
         executed = [self._text + offset + 4 * number for offset, instructions in pieces or [] for number in range(instructions)]
         inlined = inlined_functions(self._elf, sorted(set(executed)))
         return {"count": count, "min": least, "mean": round(total / count, 1), "max": most, "where": where,
-                "path": _sums(self._symbol(address) for address in executed),
-                "inlined": _sums(inlined[address] for address in executed)}
+                "path": _sums(inlined[address] for address in executed),
+                "symbols": _sums(self._symbol(address) for address in executed)}
 
     def _symbol(self, address):
         return self._symbols[bisect_right(self._symbols, (address, "\x7f")) - 1][1].split(".")[0]

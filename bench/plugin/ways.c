@@ -378,15 +378,19 @@ static bool offset_parse(const char *text, uint64_t *offset)
 
 static bool classes_parse(const char *text)
 {
-    char *end = (char *)(uintptr_t)text;
+    const char *rest = text;
+    char *end;
 
-    do {
+    for (;;) {
         if (class_count == WAYS_CLASSES) {
             return false;
         }
-        classes[class_count++] = strtoull(end, &end, 0);
-    } while (*end++ == ':');
-    return end[-1] == '\0';
+        classes[class_count++] = strtoull(rest, &end, 0);
+        if (end == rest || *end != ':') {
+            return end != rest && *end == '\0';
+        }
+        rest = end + 1;
+    }
 }
 
 static bool argument_parse(char *argument)
