@@ -4,7 +4,7 @@
 exits.py BUILD table: makes BUILD/bench/exits.json and the report's evidence of all that was counted, and prints it.
 
 `count` adds to what was counted before, but for that of another hypervisor. `table` ends with status 1 if a class of
-bench/exit_classes.yaml was never seen, if a way was of no class, or if one was longer than its bound in
+bench/exit_classes.yaml was never seen though it can be, if a way was of no class, or if one was longer than its bound in
 BUILD/hypervisor/bounds.json, if there is one. docs/measuring.md has more.
 """
 
@@ -61,7 +61,9 @@ def table(build):
     Evidence(build).rows("exits", "nagaya", [_row(name, ways, bounds) for name, ways in found.items()], unit="instructions", how=HOW)
     _print(found, bounds)
     print(f"\n{seen.runs} runs; {seen.foreign} of something else than build/hypervisor/arm64.elf were not counted")
-    faults = [f"{name}: never seen" for name in seen.classes if name not in found]
+    reasons = {each["class"]: each.get("unseen") for each in exit_classes() if each["class"] not in found}
+    print("".join(f"{name} was not seen: {reason}\n" for name, reason in reasons.items() if reason), end="")
+    faults = [f"{name}: never seen" for name, reason in reasons.items() if not reason]
     faults += [f"{name}: {ways['max']} were seen ({ways['where']}), and its bound is {bounds[name]}"
                for name, ways in found.items() if name in bounds and ways["max"] > bounds[name]]
     faults += [f"{times} ways of no class ({where})" for where, times in seen.others.items()]
