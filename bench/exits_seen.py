@@ -87,5 +87,5 @@ def where_of(description):
     """What a run was for, from what bench/counting/ has kept: the name of the test, or that of the system."""
     test, *command = description.splitlines()
     if test:
-        return re.sub(r"^.*/| \(\w+\)$", "", test)
+        return re.sub(r"^[^:]*/| \(\w+\)$", "", test)
     return f"bench {Path(command[command.index('-kernel') + 1]).stem}"

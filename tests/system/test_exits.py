@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bench/exits.py: whatever a command runs in QEMU is counted, and the table tells, of each class of ways through the hypervisor, how many
+there were, what they cost, and of what the longest one consists."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from system_run import NAGAYA, ROOT
+
+EXITS = ROOT / "bench" / "exits.py"
+sys.path.insert(0, str(ROOT / "bench"))
+
+from counted_ways import exit_classes  # noqa: E402  (bench/ has to be found first)
+from exits_seen import where_of  # noqa: E402
+
+
+def exits(build, *arguments, **options):
+    """Calls bench/exits.py."""
+    return subprocess.run([EXITS, build, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=300,
+                          check=False, **options)
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    """A build folder of which only the counting makes use, with what two runs of a system have counted."""
+    subprocess.run(["make", "-s", "build/bench/ways.so"], cwd=ROOT, check=True)
+    folder = tmp_path_factory.mktemp("build")
+    for product in ("bench/ways.so", "hypervisor/arm64.elf"):
+        (folder / product).parent.mkdir()
+        (folder / product).symlink_to(ROOT / "build" / product)
+    for options in ([], ["--qemu-arg", "-icount", "--qemu-arg", "shift=0,sleep=off"]):
+        counted = exits(folder, "count", NAGAYA, "run", ROOT / "systems" / "hello.yaml", *options)
+        assert counted.returncode == 0, counted.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def table(build):
+    """(what was printed, status, exits.json)."""
+    result = exits(build, "table")
+    return result.stdout, result.returncode, json.loads((build / "bench" / "exits.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.xdist_group("exits")
+def test_each_qemu_that_a_command_starts_is_counted(table):
+    printed, _, found = table
+    assert "2 runs; 0 of something else" in printed
+    assert found["gic"]["count"] >= 2
+
+
+@pytest.mark.xdist_group("exits")
+def test_a_class_has_its_shortest_its_mean_and_its_longest_way(table):
+    for ways in table[2].values():
+        assert 0 < ways["min"] <= ways["mean"] <= ways["max"]
+        assert ways["where"].startswith("test_exits.py::test_")
+
+
+@pytest.mark.xdist_group("exits")
+def test_the_longest_way_is_told_by_function(table):
+    for ways in table[2].values():
+        assert sum(instructions for _, instructions in ways["path"]) == ways["max"]
+        assert sum(instructions for _, instructions in ways["symbols"]) == ways["max"]
+    through = {each["class"]: each["through"] for each in exit_classes()}
+    for name in ("gic", "register"):
+        assert [symbol for symbol, _ in table[2][name]["symbols"]][0] == "vectors"
+        assert through[name] in [symbol for symbol, _ in table[2][name]["symbols"]]
+        assert through[name] in " ".join(function for function, _ in table[2][name]["path"])
+
+
+@pytest.mark.xdist_group("exits")
+def test_the_report_gets_what_was_found(build, table):
+    evidence = json.loads((build / "bench" / "evidence" / "exits" / "nagaya.json").read_text(encoding="utf-8"))
+    assert [row["class"] for row in evidence["rows"]] == list(table[2])
+
+
+@pytest.mark.xdist_group("exits")
+def test_a_class_that_was_never_seen_is_a_fault_unless_it_cannot_be(table):
+    printed, status, _ = table
+    assert status == 1
+    assert "exits: sgi: never seen" in printed
+    assert "exits: serror: never seen" not in printed
+    assert "serror was not seen: QEMU" in printed
+
+
+@pytest.mark.xdist_group("exits")
+def test_a_way_longer_than_its_bound_is_a_fault(build, table):
+    longest = table[2]["gic"]["max"]
+    bounds = build / "hypervisor" / "bounds.json"
+    for bound, wrong in ((longest, False), (longest - 1, True)):
+        bounds.write_text(json.dumps({"gic": {"bound": bound, "path": []}}), encoding="utf-8")
+        assert (f"exits: gic: {longest} were seen" in exits(build, "table").stdout) == wrong
+    bounds.unlink()
+
+
+@pytest.mark.xdist_group("exits")
+def test_what_was_counted_of_another_hypervisor_is_forgotten(build, table):
+    assert table
+    (build / "bench" / "ways" / "code").write_bytes(b"another")
+    assert exits(build, "count", "true").returncode == 0
+    again = exits(build, "table")
+    assert (again.returncode, "nothing was counted yet" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("arguments, why", [([], "usage:"), (["build"], "usage:"), (["build", "count"], "usage:"),
+                                            (["/nonexistent", "count", "true"], "there is no /nonexistent/bench/ways.so"),
+                                            (["/nonexistent", "table"], "nothing was counted yet")])
+def test_what_cannot_be_done_is_said(arguments, why):
+    result = subprocess.run([EXITS, *arguments], text=True, capture_output=True, check=False)
+    assert result.returncode == 1
+    assert why in result.stderr
+
+
+@pytest.mark.parametrize("description, where", [
+    ("tests/system/test_boot.py::test_it[a/b] (setup)\n-kernel\nx.elf\n", "test_boot.py::test_it[a/b]"),
+    ("\n-machine\nvirt\n-kernel\nbuild/bench/systems/micro.elf\n", "bench micro")])
+def test_a_run_is_named_after_its_test_or_its_system(description, where):
+    assert where_of(description) == where
