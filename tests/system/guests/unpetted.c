@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts all its cores and sleeps on each of them for ever; with the boot argument spins=1 computes there. Never pets its
- * watchdog.
+ * Starts all its cores and sleeps on each of them for ever; with the boot argument spins=1 computes there. Never pets
+ * its watchdog.
  */
 #include "kit/cpu.h"
 #include "kit/machine.h"
