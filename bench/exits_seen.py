@@ -25,7 +25,7 @@ class Seen:
     """
 
     def __init__(self, build):
-        self.runs = self.foreign = self.unfinished = 0
+        self.runs = self.foreign = 0
         self.others = {}
         self._elf = Path(build) / "hypervisor" / "arm64.elf"
         elf = Elf(self._elf)
@@ -43,9 +43,10 @@ class Seen:
     def _add(self, path, merged):
         """Adds the run in @path to @merged: by number of the class (count, sum, min, max, pieces, where)."""
         run, where = read(path), where_of(path.with_suffix("").read_text(encoding="utf-8", errors="replace"))
-        self.runs += not run.foreign
-        self.foreign += run.foreign
-        self.unfinished += run.unfinished
+        if run.foreign:
+            self.foreign += 1
+            return
+        self.runs += 1
         if run.others:
             self.others[where] = self.others.get(where, 0) + run.others
         for ways in run.cpus:

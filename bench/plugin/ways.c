@@ -62,7 +62,7 @@ struct way {
     struct piece pieces[WAYS_PIECES];
 };
 
-static struct way ways[WAYS_CPUS];
+static struct way ways[WAYS_CPUS + 1];
 static struct ways_file *results;
 static const uint8_t *code;
 static uint64_t code_size;
@@ -71,11 +71,12 @@ static uint64_t vectors;
 static uint64_t classes[WAYS_CLASSES];
 static size_t class_count;
 
-/* Where CPUs run in turns: the value of TTBR0_EL2 of each, and whose turn it is. */
+/* Where CPUs run in turns: the value of TTBR0_EL2 of each, and one that all have before their MMU is on; whose turn it
+ * is. */
 static bool turns;
 static struct qemu_plugin_register *ttbr;
 static GByteArray *ttbr_value;
-static uint64_t ttbrs[WAYS_CPUS];
+static uint64_t ttbrs[WAYS_CPUS + 1];
 static size_t turn;
 
 static struct way *way_of(unsigned vcpu)
@@ -83,7 +84,7 @@ static struct way *way_of(unsigned vcpu)
     return &ways[turns ? turn : vcpu];
 }
 
-/* A block, or an instruction that is the only one of interest, as what a callback is given. */
+/* A piece as what a callback is given. */
 static void *piece_pack(struct piece piece)
 {
     return (void *)(uintptr_t)((uint64_t)piece.count << 32 | piece.offset);
@@ -221,7 +222,7 @@ static void turn_find(void)
     if (qemu_plugin_read_register(ttbr, ttbr_value) == (int)sizeof value) {
         memcpy(&value, ttbr_value->data, sizeof value);
     }
-    while (cpu < WAYS_CPUS - 1 && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
+    while (cpu < WAYS_CPUS && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
         cpu++;
     }
     ttbrs[cpu] = value;
@@ -248,6 +249,10 @@ static void turns_prepare(qemu_plugin_id_t id, unsigned vcpu)
         }
     }
     g_array_free(registers, TRUE);
+    if (ttbr == NULL) {
+        fprintf(stderr, "ways: QEMU knows no register TTBR0_EL2\n");
+        exit(1);
+    }
 }
 
 static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function, void *data)
@@ -441,8 +446,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         return 1;
     }
     text_by_first(start, code_size);
-    for (size_t cpu = 0; cpu < WAYS_CPUS; cpu++) {
-        ways[cpu].cpu = cpu;
+    for (size_t cpu = 0; cpu <= WAYS_CPUS; cpu++) {
+        ways[cpu].cpu = cpu % WAYS_CPUS; /* all that counts is that no two CPUs mix their ways */
     }
     turns = turns && info->system.smp_vcpus > 1;
     if (turns) {
