@@ -30,6 +30,7 @@
 #include "ways.h"
 
 #define ERET 0xd69f03e0U
+#define WFI  0xd503207fU
 
 #define SLOT_SIZE       0x80U  /* of the vectors (Arm DDI 0487, D1.4.2) */
 #define SLOTS_OF_GUESTS 0x400U /* from lower exception levels */
@@ -54,6 +55,8 @@ static const struct {
 struct way {
     uint64_t cpu; /* its place in the results */
     bool inside;
+    bool asleep;        /* it has just begun, by WFI */
+    bool started;       /* the CPU's boot is over */
     bool returns;       /* the last instruction of the present block is executed, and branches into its midst */
     uint64_t class;     /* WAYS_CLASSES: none yet */
     uint64_t length;    /* instructions before the present block */
@@ -78,6 +81,7 @@ static struct qemu_plugin_register *ttbr;
 static GByteArray *ttbr_value;
 static uint64_t ttbrs[WAYS_CPUS + 1];
 static size_t turn;
+static unsigned busy; /* CPUs that are in the midst of a way, or of their boot */
 
 static struct way *way_of(unsigned vcpu)
 {
@@ -111,12 +115,31 @@ static void block_end(struct way *way, uint32_t next)
     way->returns = false;
 }
 
+/** Says whether @way goes on without an exit. */
+static void way_set(struct way *way, bool inside, bool asleep)
+{
+    if (turns) {
+        busy += (unsigned)(inside && !asleep) - (unsigned)(way->inside && !way->asleep);
+    }
+    way->inside = inside;
+    way->asleep = asleep;
+}
+
+/** The CPU's first way is about to begin. */
+static void boot_end(struct way *way)
+{
+    if (turns && !way->started) {
+        way->started = true;
+        busy -= busy != 0;
+    }
+}
+
 static void way_begin(unsigned vcpu, void *data)
 {
     struct way *way = way_of(vcpu);
 
     results->unfinished += way->inside;
-    way->inside = true;
+    way_set(way, true, false);
     way->returns = false;
     way->class = WAYS_CLASSES;
     way->length = 0;
@@ -139,10 +162,11 @@ static void longest_keep(struct ways *same, const struct way *way)
 static void way_end(struct way *way, uint32_t next)
 {
     if (!way->inside) {
-        return; /* the end of a boot */
+        boot_end(way);
+        return;
     }
     block_end(way, next);
-    way->inside = false;
+    way_set(way, false, false);
     if (way->class == WAYS_CLASSES) {
         results->others++;
         return;
@@ -176,12 +200,27 @@ static void way_split(unsigned vcpu, void *data)
     way->class = class_count - 1;
 }
 
+/** The WFI at offset @data: what was to be done is, and what follows has another reason. */
+static void way_sleep(unsigned vcpu, void *data)
+{
+    struct way *way = way_of(vcpu);
+    struct piece nothing = {(uint32_t)(uintptr_t)data + 4, 0};
+
+    if (way->inside) {
+        way_end(way, nothing.offset);
+        way_begin(vcpu, piece_pack(nothing));
+        way->class = class_count - 1;
+        way_set(way, true, true);
+    }
+}
+
 /** The CPU starts. */
 static void way_drop(unsigned vcpu, void *data)
 {
     (void)data;
     results->unfinished += way_of(vcpu)->inside;
-    way_of(vcpu)->inside = false;
+    way_set(way_of(vcpu), false, false);
+    busy++;
 }
 
 /** The way is of class @data, unless it is of a later one. */
@@ -202,6 +241,7 @@ static void way_continue(unsigned vcpu, void *data)
     if (way->inside) {
         block_end(way, block.offset);
         way->block = block;
+        way_set(way, true, false);
     }
 }
 
@@ -229,9 +269,19 @@ static void turn_find(void)
     turn = cpu;
 }
 
-static void turn_continue(unsigned vcpu, void *data)
+/** Here a CPU begins to be busy. */
+static void turn_begin(unsigned vcpu, void *data)
 {
     turn_find();
+    way_continue(vcpu, data);
+}
+
+/** While one CPU only is busy, whose turn it is need not be looked up, which is slow. */
+static void turn_continue(unsigned vcpu, void *data)
+{
+    if (busy != 1 || !ways[turn].inside || ways[turn].asleep) {
+        turn_find();
+    }
     way_continue(vcpu, data);
 }
 
@@ -260,12 +310,26 @@ static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb
     qemu_plugin_register_vcpu_insn_exec_cb(instruction, function, QEMU_PLUGIN_CB_NO_REGS, data);
 }
 
+/** Whether a vector's slot for guests begins at @offset of the code. */
+static bool is_slot(uint64_t offset)
+{
+    uint64_t slot = offset - vectors;
+
+    return slot >= SLOTS_OF_GUESTS && slot < SLOTS_END && slot % SLOT_SIZE == 0;
+}
+
+static uint32_t code_word(uint64_t offset)
+{
+    uint32_t word;
+
+    memcpy(&word, code + offset, sizeof word);
+    return word;
+}
+
 /** What the first instruction of @rest, of a block, means for the way that it is on. */
 static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece rest)
 {
-    uint64_t slot = rest.offset - vectors;
-
-    if (slot >= SLOTS_OF_GUESTS && slot < SLOTS_END && slot % SLOT_SIZE == 0) {
+    if (is_slot(rest.offset)) {
         call(instruction, way_begin, piece_pack(rest));
     }
     if (rest.offset == start) {
@@ -281,6 +345,9 @@ static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece 
     if (text_word(instruction) == ERET) {
         call(instruction, way_return, (void *)(uintptr_t)rest.offset);
     }
+    if (text_word(instruction) == WFI) {
+        call(instruction, way_sleep, (void *)(uintptr_t)rest.offset);
+    }
 }
 
 /** Where @word, at @offset of the code, branches to, if it says so itself; else @offset. */
@@ -295,23 +362,28 @@ static uint64_t branch_target(uint32_t word, uint64_t offset)
     return offset;
 }
 
-static bool is_foreign(uint64_t offset, const struct qemu_plugin_insn *instruction)
+/** What @block, all of it @whole, begins with. */
+static void block_mark(struct qemu_plugin_tb *block, struct piece whole)
 {
-    uint32_t word;
+    bool begins =
+        is_slot(whole.offset) || whole.offset == start || (whole.offset >= 4 && code_word(whole.offset - 4) == WFI);
 
-    memcpy(&word, code + offset, sizeof word);
-    return word != text_word(instruction);
+    if (turns) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, begins ? turn_begin : turn_continue, QEMU_PLUGIN_CB_R_REGS,
+                                             piece_pack(whole));
+    } else {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, way_continue, QEMU_PLUGIN_CB_NO_REGS, piece_pack(whole));
+    }
 }
 
 static void block_instrument(struct qemu_plugin_tb *block, struct piece whole)
 {
-    qemu_plugin_register_vcpu_tb_exec_cb(block, turns ? turn_continue : way_continue,
-                                         turns ? QEMU_PLUGIN_CB_R_REGS : QEMU_PLUGIN_CB_NO_REGS, piece_pack(whole));
+    block_mark(block, whole);
     for (uint32_t i = 0; i < whole.count; i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
         struct piece rest = {whole.offset + 4 * i, whole.count - i};
 
-        if (rest.offset >= code_size || is_foreign(rest.offset, instruction)) {
+        if (rest.offset >= code_size || code_word(rest.offset) != text_word(instruction)) {
             results->foreign = 1;
             return;
         }
