@@ -32,7 +32,7 @@ def exit_classes():
 def plugin_options(elf, section, symbols):
     """The code in @section of @elf (Elf), and where the plugin finds what in it.
 
-    @symbols  names of those that make the classes, the last one the one that begins a new way
+    @symbols  names of those that make the classes
     """
     text = next(each for each in elf.sections if each.name == section)
     known = elf.symbols()
@@ -54,7 +54,8 @@ def prepare(build):
     folder = folder_of(build)
     code, options = plugin_options(Elf(Path(build) / "hypervisor" / "arm64.elf"), ".text",
                                    [each["through"] for each in exit_classes()])
-    plugin = f"{Path(build).resolve()}/bench/ways.so,code={folder}/code,{options}"
+    begins = sum(each.get("begins", False) for each in exit_classes())
+    plugin = f"{Path(build).resolve()}/bench/ways.so,code={folder}/code,{options},begins={begins}"
     if not _holds(folder / "code", code) or not _holds(folder / "plugin", plugin.encode()):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -2,14 +2,14 @@
 /*
  * A QEMU TCG plugin that counts what each way through the hypervisor takes, by its class (bench/exit_classes.yaml).
  *
- *     -plugin ways.so,code=FILE,start=OFFSET,vectors=OFFSET,classes=OFFSET:OFFSET:...,out=FILE[,turns=on]
+ *     -plugin ways.so,code=FILE,start=OFFSET,vectors=OFFSET,classes=OFFSET:OFFSET:...,out=FILE[,begins=N][,turns=on]
  *
  * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is found wherever an image
  * has put it. If something else is there, the file of results says so. vectors: where the vectors are. classes: where
- * the symbols are that make a way one of a class; the last one begins a new way. turns: CPUs run in turns (icount).
- * Then, if there are several, QEMU 10.0.2 calls back with the CPU for which a block was translated, not the one that
- * executes it: whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline operations are wrong
- * there, and spoil the guest.)
+ * the symbols are that make a way one of a class; the last N of them, 1 if not told, begin a new way. turns: CPUs run
+ * in turns (icount). Then, if there are several, QEMU 10.0.2 calls back with the CPU for which a block was translated,
+ * not the one that executes it: whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline
+ * operations are wrong there, and spoil the guest.)
  *
  * Blocks of the translator are counted, for that is fast. One may end early: an access to a device in its midst makes
  * QEMU go on from it in another block. So what was executed of a block is known when the next one begins.
@@ -31,6 +31,8 @@
 
 #define ERET 0xd69f03e0U
 #define WFI  0xd503207fU
+
+#define CLASS_SHIFT 16U /* a block has fewer instructions */
 
 #define SLOT_SIZE       0x80U  /* of the vectors (Arm DDI 0487, D1.4.2) */
 #define SLOTS_OF_GUESTS 0x400U /* from lower exception levels */
@@ -55,7 +57,7 @@ static const struct {
 struct way {
     uint64_t cpu; /* its place in the results */
     bool inside;
-    bool asleep;        /* it has just begun, by WFI */
+    bool asleep;        /* it goes on when the core wakes up */
     bool started;       /* the CPU's boot is over */
     bool returns;       /* the last instruction of the present block is executed, and branches into its midst */
     uint64_t class;     /* WAYS_CLASSES: none yet */
@@ -73,6 +75,7 @@ static uint64_t start;
 static uint64_t vectors;
 static uint64_t classes[WAYS_CLASSES];
 static size_t class_count;
+static uint64_t beginning_classes = 1;
 
 /* Where CPUs run in turns: the value of TTBR0_EL2 of each, and one that all have before their MMU is on; whose turn it
  * is. */
@@ -186,32 +189,27 @@ static void way_return(unsigned vcpu, void *data)
     way_end(way_of(vcpu), (uint32_t)(uintptr_t)data + 4);
 }
 
-/** A way ends here, and another one begins, with the rest of this block in @data. */
+/** A way ends here, and another one begins, with the rest of this block; its class and that rest are in @data. */
 static void way_split(unsigned vcpu, void *data)
 {
     struct way *way = way_of(vcpu);
     struct piece rest = piece_unpack(data);
+    uint64_t class = rest.count >> CLASS_SHIFT;
 
+    rest.count &= (1U << CLASS_SHIFT) - 1;
     if (way->inside && way->block.offset == rest.offset) {
         way->block.count = 0; /* it is all of the new way */
     }
     way_end(way, rest.offset);
-    way_begin(vcpu, data);
-    way->class = class_count - 1;
+    way_begin(vcpu, piece_pack(rest));
+    way->class = class;
 }
 
-/** The WFI at offset @data: what was to be done is, and what follows has another reason. */
+/** The core sleeps. */
 static void way_sleep(unsigned vcpu, void *data)
 {
-    struct way *way = way_of(vcpu);
-    struct piece nothing = {(uint32_t)(uintptr_t)data + 4, 0};
-
-    if (way->inside) {
-        way_end(way, nothing.offset);
-        way_begin(vcpu, piece_pack(nothing));
-        way->class = class_count - 1;
-        way_set(way, true, true);
-    }
+    (void)data;
+    way_set(way_of(vcpu), way_of(vcpu)->inside, way_of(vcpu)->inside);
 }
 
 /** The CPU starts. */
@@ -336,8 +334,9 @@ static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece 
         call(instruction, way_drop, NULL);
     }
     for (size_t i = 0; i < class_count; i++) {
-        if (rest.offset == classes[i] && i == class_count - 1) {
-            call(instruction, way_split, piece_pack(rest));
+        if (rest.offset == classes[i] && i + beginning_classes >= class_count) {
+            struct piece begun = {rest.offset, rest.count | (uint32_t)i << CLASS_SHIFT};
+            call(instruction, way_split, piece_pack(begun));
         } else if (rest.offset == classes[i]) {
             call(instruction, way_classify, (void *)(uintptr_t)i);
         }
@@ -346,7 +345,7 @@ static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece 
         call(instruction, way_return, (void *)(uintptr_t)rest.offset);
     }
     if (text_word(instruction) == WFI) {
-        call(instruction, way_sleep, (void *)(uintptr_t)rest.offset);
+        call(instruction, way_sleep, NULL);
     }
 }
 
@@ -493,6 +492,9 @@ static bool argument_parse(char *argument)
     }
     if (strcmp(argument, "vectors") == 0) {
         return offset_parse(value, &vectors);
+    }
+    if (strcmp(argument, "begins") == 0) {
+        return offset_parse(value, &beginning_classes);
     }
     return strcmp(argument, "classes") == 0 && classes_parse(value);
 }
