@@ -124,6 +124,11 @@ class Machine:
             cut = {number for speaker, number in last.items() if number >= told and speaker not in (LOG, SUMMARY, "")}
             self.lines = [line for number, line in enumerate(self.lines) if number not in cut]
 
+    def says_only(self, name, line):
+        """Whether all that @name has said is @line, again and again; the machine may have been switched off in the middle of it."""
+        *whole, last = self.said(name)
+        return set(whole) == {line} and line.startswith(last)
+
     def said(self, name):
         """All lines of @name."""
         with self.news:
