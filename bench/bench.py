@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """bench.py BUILD [--counts] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and
-keeps what they find below BUILD/bench/evidence/ (docs/measuring.md).
+keeps what they find below BUILD/bench/evidence/ (docs/experiments.md).
 
 Without a name, everything; with names (functions of measures.py, experiments.py and peers/xen/measures.py), these, and what was
 known of the others stays. What needs Xen is skipped where it cannot be fetched. --counts: nothing but the measures. Exit status 1:

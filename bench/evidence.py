@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the experiments found: written by whoever ran them, read by the report. Everything is kept below
-BUILD/bench/evidence/EXPERIMENT/, a JSON file for each system that took part (docs/measuring.md).
+BUILD/bench/evidence/EXPERIMENT/, a JSON file for each system that took part (docs/experiments.md).
 
     interrupt-latency   a value an event: from the interrupt until the guest's handler
     timer-accuracy      a value a tick: the time since the tick before

@@ -5,7 +5,7 @@ exits.py BUILD table: makes BUILD/bench/exits.json and the report's evidence of 
 
 `count` adds to what was counted before, but for that of another hypervisor. `table` ends with status 1 if a class of
 bench/exit_classes.yaml was never seen though it can be, if a way was of no class, or if one was longer than its bound in
-BUILD/hypervisor/bounds.json, if there is one. docs/measuring.md has more.
+BUILD/hypervisor/bounds.json, if there is one. docs/bounds.md has more.
 """
 
 import json

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The papers' experiments (docs/measuring.md, "The experiments"). Each function runs one on all systems that take part, and
+"""The papers' experiments (docs/experiments.md). Each function runs one on all systems that take part, and
 keeps what it finds as evidence (evidence.py); EXPERIMENTS lists them. Nothing here is judged.
 
 The systems are made here, by function, since most differ in one number; each is kept as a file below build/bench/experiments/.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Xen in the experiments (docs/measuring.md, "Xen, side by side"): the guests of bench/experiments.py, the same programs, on the same
+"""Xen in the experiments (docs/experiments.md, "Xen, side by side"): the guests of bench/experiments.py, the same programs, on the same
 board. Each function runs one experiment and keeps what it finds as evidence; XEN_EXPERIMENTS lists them. Nothing here is judged.
 """
 

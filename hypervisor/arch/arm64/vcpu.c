@@ -20,10 +20,12 @@
 #define CNT_CTL_ENABLE 1U
 #define CNT_CTL_IMASK  2U
 
-/** Clears 64-bit words up to @end, two at a time; the structures that come here are made of nothing else. */
-static SLOW void words_clear(uint64_t *words, const uint64_t *end)
+/** Clears 64-bit words, two at a time; the structures that come here are made of nothing else. */
+static SLOW void words_clear(uint64_t *words, size_t size)
 {
-    for (; words != end; words += 2) { /* bound: BYTES / 16 */
+    const uint64_t *end = &words[size / sizeof(uint64_t)];
+
+    for (; words != end; words = &words[2]) { /* bound: BYTES / 16 */
         words[0] = 0;
         words[1] = 0;
     }
@@ -87,8 +89,8 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     }
     core_registers_reset();
     gic_vcpu_reset(vcpu);
-    words_clear((uint64_t *)&vcpu->context, (uint64_t *)(&vcpu->context + 1)); /* bound: BYTES = sizeof_vcpu_context */
-    words_clear((uint64_t *)&vcpu->frame, (uint64_t *)(&vcpu->frame + 1));     /* bound: BYTES = sizeof_exit_frame */
+    words_clear((uint64_t *)&vcpu->context, sizeof(vcpu->context)); /* bound: BYTES = sizeof_vcpu_context */
+    words_clear((uint64_t *)&vcpu->frame, sizeof(vcpu->frame));     /* bound: BYTES = sizeof_exit_frame */
     vcpu->frame.x[0] = context;
     vcpu->context.sctlr = SCTLR_EL1_RESET;
     vcpu->context.elr = entry;
