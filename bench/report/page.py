@@ -21,7 +21,7 @@ def page(findings, sections):
     style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
     good, state = summary.state(findings)
     links = "".join(f'<li><a href="#{section.name}">{escape(section.title)}</a></li>' for section in sections)
-    body = "".join(_section(number, section) for number, section in enumerate(sections))
+    body = "".join(_section(number, section) for number, section in enumerate(sections, 1))
     lines = "".join(f"<div><dt>{number}</dt><dd>{inline(text)}{_small(elsewhere)}</dd></div>"
                     for number, text, elsewhere in summary.lines(findings))
     tells = "".join(f"<p>{inline(text)}</p>" for text in TELLS)
@@ -56,7 +56,7 @@ How each number comes about is in docs/measuring.md.</footer>
 
 
 def _section(number, section):
-    count = f'<span class="count">{number}</span>' if number else ""
+    count = f'<span class="count">{number}</span>'
     blocks = "\n".join(block.html() for block in section.blocks)
     return f'<section id="{section.name}"><h2>{count}{escape(section.title)}</h2>\n{blocks}</section>\n'
 

@@ -22,7 +22,7 @@ LATENCIES = {
     ("nagaya-virtual", False): (140, 142, 2, 144), ("nagaya-virtual", True): (140, 142, 2, 171),
     ("nagaya-shared", True): (510, 560, 120, 2380),
     ("xen", False): (981, 1164, 30, 3879), ("xen", True): (981, 5900, 3000, 9_870_000),
-    ("xen-ratelimit0", True): (981, 5700, 800, 14_200),
+    ("xen-ratelimit0", True): (981, 5700, 800, 14_200), ("xen-own-core", True): (954, 1140, 132, 4000),
 }
 POLICIES = {"fixed-priority": 566, "edf": 579, "round-robin": 980_664, "timetable": 1_000_608}
 

@@ -3,5 +3,5 @@
 
 from . import boot, budgets, exits, interrupts, messages, sharing, size, throughput, timer
 
-SECTIONS = [budgets.section, interrupts.section, timer.section, boot.section, messages.section, exits.section, size.section,
-            sharing.section, throughput.section]
+SECTIONS = [interrupts.section, timer.section, boot.section, messages.section, exits.section, size.section, sharing.section,
+            throughput.section, budgets.section]

@@ -73,16 +73,16 @@ def _against_xen(findings, unit, runs):
                              *(_gain(getattr(mine, key), getattr(theirs, key)) for key in ("worst", "mean", "jitter"))])
     note = "" if len(rows) > 1 else " Xen did not take part here, so there is nothing to put beside it."
     return [Table(f"Against Xen; Nagaya's in {unit}", [("", "left"), ("worst", "right"), ("mean", "right"), ("jitter", "right")], rows),
-            Prose(f"The paper: {source['text']}. Its microseconds are of real hardware; ours are counted. Where Xen has no load it has the "
-                  f"core to itself, which is its best.{note}")]
+            Prose(f"The paper: {source['text']}. Its microseconds are of real hardware; ours are counted. Alone, Xen has the core to itself, "
+                  f"which is its best.{note}")]
 
 
 def _comparable(run, xen):
-    """Whether @run is Nagaya's and @xen Xen's in the same circumstances: both beside a loaded Linux on their core, or both without one
-    there. The rate limit matters only to the first."""
+    """Whether @run is Nagaya's and @xen Xen's in the same circumstances: both beside a loaded Linux on their core, both on a core of
+    their own beside one on other cores, or both alone. The rate limit matters only to the first."""
     if run.system == "nagaya-shared":
         return run.load and xen.load and xen.system in ("xen", "xen-ratelimit0")
-    return run.system.startswith("nagaya") and xen.key == ("xen", False)
+    return run.system.startswith("nagaya") and xen.key == (("xen-own-core", True) if run.load else ("xen", False))
 
 
 def _gain(mine, theirs):
