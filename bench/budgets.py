@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The budgets (budgets.yaml): their table, what exceeds them, and what has become longer than it was."""
 
+import json
 import re
+import sys
 from pathlib import Path
 
 import yaml
@@ -64,6 +66,14 @@ class Budgets:
                          "" if self.judge(name, results) is None else "<<<"])
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         return "\n".join(_line(row, widths) for row in rows)
+
+
+def last_results(build):
+    """What was measured last with @build, name to number. Ends the program with a message if nothing was."""
+    output = build / "bench" / "results.json"
+    if not output.exists():
+        sys.exit(f"bench: there is no {output}: run `make bench` first")
+    return json.loads(output.read_text(encoding="utf-8"))
 
 
 def path():

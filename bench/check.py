@@ -6,20 +6,16 @@ Exit status 1, and a line for each, if a number is over its budget, missing, or 
 become shorter is told too. Numbers of another compiler than the declared ones' are judged by their budgets only.
 """
 
-import json
 import sys
 from pathlib import Path
 
-from budgets import Budgets
+from budgets import Budgets, last_results
 from elf import compiler
 
 
 def main():
     build = Path(sys.argv[1])
-    output = build / "bench" / "results.json"
-    if not output.exists():
-        sys.exit(f"bench: there is no {output}: run `make bench` first")
-    results = json.loads(output.read_text(encoding="utf-8"))
+    results = last_results(build)
     budgets = Budgets.read()
     made_with = compiler(build / "hypervisor" / "arm64.elf")
     wrong = [budgets.judge(name, results) for name in budgets.names()]

@@ -2,20 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """declare.py BUILD: writes what BUILD/bench/results.json has counted into bench/budgets.yaml, as what the numbers are now."""
 
-import json
 import sys
 from pathlib import Path
 
-from budgets import Budgets, declared, path
+from budgets import Budgets, declared, last_results, path
 from elf import compiler
 
 
 def main():
     build = Path(sys.argv[1])
-    output = build / "bench" / "results.json"
-    if not output.exists():
-        sys.exit(f"bench: there is no {output}: run `make bench` first")
-    results = json.loads(output.read_text(encoding="utf-8"))
+    results = last_results(build)
     before = Budgets.read()
     text = path().read_text(encoding="utf-8")
     path().write_text(declared(text, results, compiler(build / "hypervisor" / "arm64.elf")), encoding="utf-8")
