@@ -37,7 +37,8 @@ class Seen:
                                           if self._text <= value < symbols["text_end"] and not NO_FUNCTION.match(name))])
         merged = {}
         for path in sorted(folder_of(build).glob("*.ways")):
-            self._add(path, merged)
+            if path.stat().st_size != 0:  # else its machine was ended before anything ran
+                self._add(path, merged)
         self.classes = {each["class"]: self._described(merged.get(number)) for number, each in enumerate(exit_classes())}
 
     def _add(self, path, merged):

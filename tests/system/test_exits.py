@@ -98,6 +98,13 @@ def test_a_way_longer_than_its_bound_is_a_fault(build, table):
 
 
 @pytest.mark.xdist_group("exits")
+def test_a_machine_that_was_ended_before_anything_ran_is_no_run(build, table):
+    (build / "bench" / "ways" / "ended.ways").write_bytes(b"")
+    (build / "bench" / "ways" / "ended").write_text("test_exits.py::test_ended", encoding="utf-8")
+    assert exits(build, "table").stdout == table[0]
+
+
+@pytest.mark.xdist_group("exits")
 def test_what_was_counted_of_another_hypervisor_is_forgotten(build, table):
     assert table
     (build / "bench" / "ways" / "code").write_bytes(b"another")
