@@ -69,7 +69,10 @@ def _holds(path, content):
 
 
 def read(path):
-    """What was counted, from the plugin's file: Run, cpus a list of lists of Ways by class."""
+    """What was counted, from the plugin's file: Run, cpus a list of lists of Ways by class. None: the machine was ended before anything ran."""
+    with Path(path).open("rb") as file:
+        if not any(file.read(HEAD.size)):
+            return None
     with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         size = WAYS.size + MOST_PIECES * PIECE.size
         if len(content) != HEAD.size + CPUS * MOST_CLASSES * size or HEAD.unpack_from(content)[0] != MAGIC:

@@ -37,13 +37,14 @@ class Seen:
                                           if self._text <= value < symbols["text_end"] and not NO_FUNCTION.match(name))])
         merged = {}
         for path in sorted(folder_of(build).glob("*.ways")):
-            if path.stat().st_size != 0:  # else its machine was ended before anything ran
-                self._add(path, merged)
+            self._add(path, merged)
         self.classes = {each["class"]: self._described(merged.get(number)) for number, each in enumerate(exit_classes())}
 
     def _add(self, path, merged):
         """Adds the run in @path to @merged: by number of the class (count, sum, min, max, pieces, where)."""
         run, where = read(path), where_of(path.with_suffix("").read_text(encoding="utf-8", errors="replace"))
+        if run is None:
+            return
         if run.foreign:
             self.foreign += 1
             return

@@ -98,8 +98,9 @@ def test_a_way_longer_than_its_bound_is_a_fault(build, table):
 
 
 @pytest.mark.xdist_group("exits")
-def test_a_machine_that_was_ended_before_anything_ran_is_no_run(build, table):
-    (build / "bench" / "ways" / "ended.ways").write_bytes(b"")
+@pytest.mark.parametrize("size", [0, 8 << 20])
+def test_a_machine_that_was_ended_before_anything_ran_is_no_run(build, table, size):
+    (build / "bench" / "ways" / "ended.ways").write_bytes(bytes(size))
     (build / "bench" / "ways" / "ended").write_text("test_exits.py::test_ended", encoding="utf-8")
     assert exits(build, "table").stdout == table[0]
 
