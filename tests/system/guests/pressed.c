@@ -158,7 +158,7 @@ static void send(void *context)
     (void)context;
     for (uint32_t i = 0;; i++) {
         gic_send_sgi(i % INTERRUPT_SGIS, machine()->cpus[0]);
-        for (volatile unsigned wait = 0; wait < 500 + i % 500;)
+        for (volatile unsigned wait = 0; wait < 400 + i % 600;)
             wait++;
     }
 }
