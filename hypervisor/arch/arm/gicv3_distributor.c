@@ -97,6 +97,7 @@ static bool access_bits(uint64_t bank, struct gic_access *access)
     if (access->write) {
         if (this_cpu.virtual_interrupts && (access->offset & ~0x7fULL) == GICD_ICACTIVER) {
             /* To the hardware, what waits for the vCPU is active: that must stay. */
+            /* bound: never with stage2_fault_exit */
             mask &= ~(lists_pending(this_cpu.vcpu, n) & ~lists_active(this_cpu.vcpu, n));
         }
         mmio_write32(address, (uint32_t)access->value & mask);
@@ -107,6 +108,7 @@ static bool access_bits(uint64_t bank, struct gic_access *access)
     } else {
         access->value = mmio_read32(address);
         if (this_cpu.virtual_interrupts) {
+            /* bound: never with stage2_fault_exit */
             access->value = bits_read(access->offset & ~0x7fULL, n, (uint32_t)access->value);
         }
         access->value &= mask;

@@ -103,6 +103,7 @@ bool gic_private_access(uint32_t vcpu, struct gic_access *access)
             /* bound: never with stage2_fault_exit */
             private_write(private, loaded, access->offset, (uint32_t)access->value & mask);
         } else {
+            /* bound: never with stage2_fault_exit */
             access->value = private_read(private, loaded, access->offset) & mask;
         }
         return true;
