@@ -9,7 +9,7 @@ SYSTEMS = {
     "nagaya": "Nagaya",
     "xen": "Xen 4.20",
     "xen-ratelimit0": "Xen, rate limit 0",
-    "xen-own-core": "Xen 4.20, own core",
+    "xen-own-core": "Xen 4.20, own core, the host's waits among it",
 }
 
 NONE = "–"

@@ -233,7 +233,7 @@ def test_a_part_never_looks_like_all_or_nothing(share, text):
 def test_only_what_is_alike_stands_against_xen(full, sample, tmp_path):
     """A core of one's own against one, a core that a loaded Linux shares against one; without load on it, nothing."""
     rows = re.findall(r'<th scope="row"[^>]*>([^<]*), against ([^<]*)</th>', full.section("interrupts"))
-    assert ("Nagaya, direct, load", "Xen 4.20, own core, load") in rows and ("Nagaya, shared core, load", "Xen 4.20, shared core, load") in rows
+    assert ("Nagaya, direct, load", "Xen 4.20") in rows and ("Nagaya, shared core, load", "Xen 4.20, shared core, load") in rows
     assert all(("shared" in mine) == ("shared" in theirs) for mine, theirs in rows)
     shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
     folder = tmp_path / "build" / "bench" / "evidence" / "interrupt-latency"

@@ -78,11 +78,11 @@ def _against_xen(findings, unit, runs):
 
 
 def _comparable(run, xen):
-    """Whether @run is Nagaya's and @xen Xen's in the same circumstances: both beside a loaded Linux on their core, both on a core of
-    their own beside one on other cores, or both alone. The rate limit matters only to the first."""
+    """Whether @run is Nagaya's and @xen Xen's in the same circumstances: both beside a loaded Linux on their core, or both without one
+    there; then Xen alone, which is its best: in xen-own-core it waits for the host, too. The rate limit matters only to the first."""
     if run.system == "nagaya-shared":
         return run.load and xen.load and xen.system in ("xen", "xen-ratelimit0")
-    return run.system.startswith("nagaya") and xen.key == (("xen-own-core", True) if run.load else ("xen", False))
+    return run.system.startswith("nagaya") and xen.key == ("xen", False)
 
 
 def _gain(mine, theirs):
