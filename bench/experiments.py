@@ -8,6 +8,7 @@ The systems are made here, by function, since most differ in one number; each is
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+from experiment import expect, keep, say
 from measures import POLICIES
 from series import read_series
 
@@ -30,36 +31,36 @@ def interrupt_latency(machine, evidence):
     how = ("counted instructions from the store by which the device raises its interrupt to the guest's handler, one CPU, QEMU "
            "with icount")
     for system, console in _alone(machine, "interrupts", ["gpio"]):
-        _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), how)
-    _say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets, 100 s")
+        keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), how)
+    say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets, 100 s")
     for system, steps, linux in _beside_a_flood(machine, "interrupts", "key=1", ["gpio"]):
-        _expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
-        _keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
+        expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
+        keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
               "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which "
               f"are the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
     how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the "
            "way of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
     for load, beside in NEIGHBOURS:
         console = _sharing(machine, "interrupts", "timer=1", load, shift=SLOW)
-        _keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load)
+        keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load)
 
 
 def timer_accuracy(machine, evidence):
     """5,000 periods of a timer's ticks of 1 ms, as the handler sees them (guests/ticks.c)."""
     how = "the time between the beginnings of the handler at two ticks, one CPU, one instruction 1 ns, QEMU with icount"
     for system, console in _alone(machine, "ticks", []):
-        _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), how, unit="ns")
-    _say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets")
+        keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), how, unit="ns")
+    say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets")
     for system, steps, linux in _beside_a_flood(machine, "ticks", "key=1 steps=1", []):
-        _expect(len(steps) == PERIODS + 1, f"{system}: {len(steps)} ticks counted")
+        expect(len(steps) == PERIODS + 1, f"{system}: {len(steps)} ticks counted")
         added = [hypervisor for hypervisor, _ in steps]
-        _keep(evidence, "timer-accuracy", system, [PERIOD + late - before for before, late in zip(added, added[1:])],
+        keep(evidence, "timer-accuracy", system, [PERIOD + late - before for before, late in zip(added, added[1:])],
               "1 ms and what the hypervisor executed on this CPU between the interrupt and the handler more than at the tick before, "
               f"1 ns an instruction; CPUs in parallel; {linux}", unit="ns", load=True)
     for load, beside in NEIGHBOURS:
         console = _sharing(machine, "ticks", "sleep=1", load)
         values = _series("ticks", console, PERIODS)
-        _keep(evidence, "timer-accuracy", "nagaya-shared", values, f"{how}, {beside}", unit="ns", load=load)
+        keep(evidence, "timer-accuracy", "nagaya-shared", values, f"{how}, {beside}", unit="ns", load=load)
 
 
 def boot_time(machine, evidence):
@@ -88,11 +89,11 @@ def sharing(machine, evidence):
     rows = []
     for policy in POLICIES:
         for vms in (2, 3, 4, 8):
-            _say(f"{policy}, {vms} VMs")
+            say(f"{policy}, {vms} VMs")
             name = f"sharing-{policy}-{vms}"
             told = machine.until(name, machine.compose(name, _crowd(policy, vms)), [(0, "sum=")])[0]
             found = re.search(r"wakeup: count=(\d+) min=\d+ max=(\d+)", told)
-            _expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {told}")
+            expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {told}")
             rows.append({"policy": policy, "vms": vms, "value": int(found[2])})
     evidence.rows("sharing", "nagaya", rows, unit="instructions",
                   how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other "
@@ -105,22 +106,22 @@ def throughput(machine, evidence):
     how = ("guest time of a fixed job by Linux's own clock, at 1 ns an instruction, after doing it once, one CPU, same kernel "
            "and files, 512 MB; what translating addresses twice costs is not among it")
     command = "console=ttyAMA0 quiet rdinit=/root/jobs"
-    _say("bare")
+    say("bare")
     arguments = ["-m", "512M", "-initrd", str(machine.guest("jobs.cpio.gz")), "-append", command]
     told = {"bare": machine.bare("jobs-bare", machine.build / "linux" / "Image", arguments)}
     linux = {"memory": "512M", "kernel": "linux/Image", "initrd": "bench/guests/jobs.cpio.gz", "cmdline": command}
     for system, interrupts in (("nagaya-direct", "direct"), ("nagaya-virtual", "virtual")):
-        _say(system)
+        say(system)
         image = machine.compose(f"jobs-{interrupts}", _system([_vm("linux", **linux, interrupts=interrupts)]))
         told[system] = machine.until(f"jobs-{interrupts}", image, [(0, "jobs: done")])[0]
-    _say("nagaya-shared")
+    say("nagaya-shared")
     ticks = _vm("ticks", image="bench/guests/ticks.elf", cmdline="sleep=1 ticks=100000", devices=[],
                 **_most_urgent("1ms", "250us"))
     shared = _system([_vm("linux", **linux, **{"interrupt-rate": EACH_MS}), ticks], policy="fixed-priority")
     told["nagaya-shared"] = machine.until("jobs-shared", machine.compose("jobs-shared", shared), [(0, "jobs: done")])[0]
     for system, console in told.items():
         rows = [{"job": job, "value": int(ns)} for job, ns in re.findall(r"jobs: name=(\w+) ns=(\d+)", console)]
-        _expect(len(rows) == 3, f"{system}: not all jobs were done: {console[-300:]}")
+        expect(len(rows) == 3, f"{system}: not all jobs were done: {console[-300:]}")
         beside = ", a task of 1 kHz on the same core" if system == "nagaya-shared" else ""
         evidence.rows("throughput", system, rows, unit="ns", how=how + beside)
 
@@ -137,10 +138,10 @@ NETWORK = ["-netdev", "hubport,id=port0,hubid=0", "-netdev", "hubport,id=port1,h
 def _alone(machine, guest, devices):
     """Runs @guest by itself on the bare machine, and on Nagaya with direct and with virtual interrupts; yields (system,
     console)."""
-    _say("bare")
+    say("bare")
     yield "bare", machine.bare(f"{guest}-bare", machine.guest(f"{guest}.elf"))
     for system in OWN_CORE:
-        _say(system)
+        say(system)
         vm = _vm(guest, image=f"bench/guests/{guest}.elf", devices=["serial0", *devices], **_delivery(system))
         name = f"{guest}-{system}"
         yield system, machine.until(name, machine.compose(name, _system([vm])), [(0, f"{guest}: done")])[0]
@@ -174,7 +175,7 @@ def _flooded(machine, guest, arguments, system, devices):
     interrupts, network, packets, switches = (last - first for first, last in zip(before, after))
     did = (f"{interrupts:,} interrupts, {network:,} of them for a flood of {packets:,} UDP packets between two virtio network "
            f"devices, and {switches:,} switches of context")
-    _expect(interrupts > 1000 and packets > 100 and switches > 1000, f"{system}: Linux was not under load: {did}")
+    expect(interrupts > 1000 and packets > 100 and switches > 1000, f"{system}: Linux was not under load: {did}")
     return system, counts.series(2), f"meanwhile Linux on two other CPUs had {did}"
 
 
@@ -189,7 +190,7 @@ def _activity(linux):
 def _sharing(machine, guest, arguments, load, shift=0):
     """Runs @guest, the most urgent one, on a core that it shares with a Linux. Returns its console."""
     name = f"{guest}-shared{'-load' if load else ''}"
-    _say(f"nagaya-shared{', Linux under load' if load else ''}")
+    say(f"nagaya-shared{', Linux under load' if load else ''}")
     delay = SLOW_DELAY if shift else DELAY
     vms = [_vm(guest, image=f"bench/guests/{guest}.elf", cmdline=f"{arguments} delay={delay}", **_most_urgent("1ms", "250us")),
            _vm("linux", memory="512M", kernel="linux/Image", initrd="linux/initrd.cpio.gz", devices=["serial1"],
@@ -198,7 +199,7 @@ def _sharing(machine, guest, arguments, load, shift=0):
     console, linux = machine.until(name, machine.compose(name, _system(vms, policy="fixed-priority")), steps, shift)
     if load:
         switches = [int(number) for number in re.findall(r"linux: context switches: (\d+)", linux)]
-        _expect(switches and switches[-1] - switches[0] > 1000, f"{name}: Linux was not under load: context switches {switches}")
+        expect(switches and switches[-1] - switches[0] > 1000, f"{name}: Linux was not under load: context switches {switches}")
     return console
 
 
@@ -212,7 +213,7 @@ def _first_instruction(machine, vms, memory, image):
     booted = [_vm(f"boot{number}", memory=f"{memory}M", image=program.name, devices=[], **own) for number in range(vms)]
     system = _system(booted, policy="round-robin" if vms > 1 else None)
     _, counts = machine.count(name, machine.compose(name, system))
-    _expect(counts.boot() > 0, f"{name}: no guest has started")
+    expect(counts.boot() > 0, f"{name}: no guest has started")
     return counts.boot()
 
 
@@ -247,28 +248,13 @@ def _most_urgent(period, budget):
     return {"realtime": "soft", "priority": 10, "period": period, "budget": budget, "interrupt-rate": EACH_MS}
 
 
-def _keep(evidence, experiment, system, values, how, *, unit="instructions", load=False):
-    evidence.series(experiment, system, values, unit=unit, how=how, load=load)
-    _say(f"{system}: {min(values):,} to {max(values):,} {unit}, mean {sum(values) / len(values):,.1f}")
-
-
 def _series(guest, console, count):
     values, _ = read_series(guest, console)
-    _expect(len(values) == count, f"{guest}: {len(values)} values in place of {count}")
+    expect(len(values) == count, f"{guest}: {len(values)} values in place of {count}")
     return values
 
 
 def _ticks(console):
     found = re.search(r"first: ticks=(\d+)", console)
-    _expect(found, f"the guest did not come to its main(): {console!r}")
+    expect(found, f"the guest did not come to its main(): {console!r}")
     return int(found[1])
-
-
-def _say(what):
-    print(f"bench:     {what}", flush=True)
-
-
-def _expect(holds, message):
-    """What an experiment finds is only worth something if what it counts has happened."""
-    if not holds:
-        raise ValueError(message)

@@ -6,6 +6,7 @@ A further number is a further function, or a further line in one, and an entry i
 
 import re
 
+from experiment import expect
 from sizes import image_overhead, section_bytes, source_lines
 
 
@@ -23,7 +24,7 @@ def direct_delivery(machine):
     """Interrupts of a hard VM on its own two cores, with Linux under load on the others (guests/direct.c)."""
     counts, events, told = _deliver(machine, "direct")
     exits = {section: counts.exits(section) for section in events}
-    _expect(exits[5].count == told, f"{exits[5].count} exits seen, {told} told to the guest")
+    expect(exits[5].count == told, f"{exits[5].count} exits seen, {told} told to the guest")
     return {
         "direct_timer_irq_el2": exits[1].instructions / events[1],
         "direct_spi_irq_el2": exits[2].instructions / events[2],
@@ -39,8 +40,8 @@ def virtual_delivery(machine):
     interrupts = {section: counts.exits_at(section, VECTOR_IRQ) for section in events}
     sent = counts.exits_at(3, VECTOR_SYNCHRONOUS)
     for section in (1, 2, 3):
-        _expect(interrupts[section].count >= events[section], f"{interrupts[section].count} exits for {events[section]} events")
-    _expect(sent.count == events[3], f"{sent.count} SGIs sent, {events[3]} taken")
+        expect(interrupts[section].count >= events[section], f"{interrupts[section].count} exits for {events[section]} events")
+    expect(sent.count == events[3], f"{sent.count} SGIs sent, {events[3]} taken")
     linux = counts.between(0, 1, cpus=[0, 1])
     return {
         "virtual_timer_irq_el2": interrupts[1].longest,
@@ -58,9 +59,9 @@ def doorbells(machine):
         counts = run.stop()
     sent = {section: counts.exits(section) for section in (1, 2, 3, 4)}
     for section, rings in ((1, 2000), (2, 2000), (3, 1000), (4, 1000)):
-        _expect(sent[section].count == rings, f"section {section}: {sent[section].count} exits for {rings} doorbells")
+        expect(sent[section].count == rings, f"section {section}: {sent[section].count} exits for {rings} doorbells")
     direct, virtual = counts.exits(5), counts.exits_at(6, VECTOR_IRQ)
-    _expect(virtual.count >= 2000, f"{virtual.count} exits for 2,000 doorbells")
+    expect(virtual.count >= 2000, f"{virtual.count} exits for 2,000 doorbells")
     return {
         "doorbell_send": max(sent[1].longest, sent[2].longest),
         "doorbell_send_limited": max(sent[3].longest, sent[4].longest),
@@ -74,7 +75,7 @@ def messages(machine):
     and through pipes between two processes of a Linux (guests/linux/pipe.c). All that is executed counts."""
     console, counts = machine.count("message-same-core", machine.system("message-same-core"))
     same, clock = counts.between(0, 1, cpus=[0]).all, _round_trips(console)
-    _expect(abs(same / clock - 1) < 0.01, f"{same} instructions were counted, and took {clock} ns")
+    expect(abs(same / clock - 1) < 0.01, f"{same} instructions were counted, and took {clock} ns")
     cross = _round_trips(machine.clock("message-cross-core", machine.system("message-cross-core"), cpus=2))
     _, counts = machine.count("pipe-linux", machine.system("pipe-linux"))
     return {
@@ -99,7 +100,7 @@ def timer_latency(machine):
     bare = _latencies(machine.bare("latency-bare", machine.guest("latency.elf")))
     console, _ = machine.count("latency", machine.system("latency"))
     vm = _latencies(console)
-    _expect(bare["count"] == vm["count"] == 20000, f"events: {bare['count']} bare, {vm['count']} in the VM")
+    expect(bare["count"] == vm["count"] == 20000, f"events: {bare['count']} bare, {vm['count']} in the VM")
     return {
         "timer_latency_added_ns_min": vm["min"] - bare["min"],
         "timer_latency_added_ns_mean": (vm["sum"] - bare["sum"]) / vm["count"],
@@ -110,11 +111,11 @@ def timer_latency(machine):
 def single_exits(machine):
     """One kind of exit, 1,000 times each; the longest one counts (guests/micro.c)."""
     console, counts = machine.count("micro", machine.system("micro"))
-    _expect("micro: done" in console, f"the guest did not come to its end: {console}")
+    expect("micro: done" in console, f"the guest did not come to its end: {console}")
     numbers = {}
     for section, name in enumerate(["hypercall_null", "gicd_isenabler_write32", "gicd_typer_read"], start=1):
         exits = counts.exits(section)
-        _expect(exits.count == 1000, f"{name}: {exits.count} exits in place of 1,000")
+        expect(exits.count == 1000, f"{name}: {exits.count} exits in place of 1,000")
         numbers[name] = exits.longest
     return numbers
 
@@ -135,7 +136,7 @@ def wakeups(machine):
         name = f"wakeup-{policy}"
         console, counts = machine.count(name, machine.system(name))
         latencies = _latencies(console)
-        _expect("the alarm rang" in console and latencies["count"] == 1500, f"{policy}: not all wake-ups came: {console}")
+        expect("the alarm rang" in console and latencies["count"] == 1500, f"{policy}: not all wake-ups came: {console}")
         numbers[f"wakeup_latency_max_ns_{_word(policy)}"] = latencies["max"]
         switches.append(counts.longest_passage(SECTION_BUSY, SECTION_WOKEN))
     return numbers | {"vcpu_switch_el2": max(switches)}
@@ -147,7 +148,7 @@ def full_cores(machine):
     numbers, switches = {}, []
     for policy in POLICIES:
         console, ready = machine.count(f"switch-{policy}", machine.system(f"switch-{policy}"), policy=policy)
-        _expect("the alarm rang" in console, f"{policy}: not all wake-ups came: {console}")
+        expect("the alarm rang" in console, f"{policy}: not all wake-ups came: {console}")
         _, various = machine.count(f"decisions-{policy}", machine.system(f"decisions-{policy}"), policy=policy)
         switches.append(ready.exits_at(SECTION_BUSY, VECTOR_IRQ).longest)
         numbers[f"sched_decision_max_{_word(policy)}"] = max(ready.longest_call(), various.longest_call())
@@ -171,12 +172,6 @@ MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, timer
             sizes]
 
 
-def _expect(holds, message):
-    """A number is only worth something if what it counts has happened."""
-    if not holds:
-        raise ValueError(message)
-
-
 def _deliver(machine, system):
     """Runs the guest direct.c of @system beside Linux under load. Returns (Counts, events taken by section, exits told to the
     guest in its steady state)."""
@@ -197,9 +192,9 @@ def _deliver(machine, system):
         direct.expect("direct: done")
         switched = _context_switches(linux) - before
         counts = run.stop()
-    _expect(all(events[section] == 10000 for section in range(1, 5)), f"events taken: {events}")
-    _expect(int(steady[b"ms"]) >= 10000, f"steady for {steady[b'ms']} ms only")
-    _expect(switched > 2000, f"Linux was not under load: {switched} context switches")
+    expect(all(events[section] == 10000 for section in range(1, 5)), f"events taken: {events}")
+    expect(int(steady[b"ms"]) >= 10000, f"steady for {steady[b'ms']} ms only")
+    expect(switched > 2000, f"Linux was not under load: {switched} context switches")
     return counts, events, int(steady[b"exits"])
 
 
@@ -216,14 +211,14 @@ def _latencies(console):
 def _round_trips(console):
     """The time of 1,000 round trips."""
     told = _told("message", console)
-    _expect((told["rounds"], told["lost"]) == (1000, 0), f"messages were lost: {console}")
+    expect((told["rounds"], told["lost"]) == (1000, 0), f"messages were lost: {console}")
     return told["ns"]
 
 
 def _told(guest, console):
     """What a guest tells of itself: name to number."""
     line = re.search(rf"(?:{guest}): (\w+=.*)", console)
-    _expect(line, f"no result on the console: {console!r}")
+    expect(line, f"no result on the console: {console!r}")
     return {name: int(value) for name, value in (word.split("=") for word in line[1].split())}
 
 
@@ -233,5 +228,5 @@ def _word(policy):
 
 def _boot(machine, name):
     _, counts = machine.count(name, machine.system(name))
-    _expect(counts.boot() > 0, f"{name}: no guest has started")
+    expect(counts.boot() > 0, f"{name}: no guest has started")
     return counts.boot()

@@ -8,8 +8,10 @@ import time
 
 from pexpect import TIMEOUT
 
+from experiment import expect, keep, say
 from experiments import EVENTS, PERIODS, SLOW, WAKE_UPS
 from machine import CPU, LONG_RUN
+from measures import SECTION_BUSY, VECTOR_IRQ, VECTOR_SYNCHRONOUS
 from peers.xen.machine import GPIO, SERIAL1, Guest
 from series import read_series
 
@@ -19,9 +21,7 @@ SYSTEMS = {"xen": "", "xen-ratelimit0": "sched_ratelimit_us=0"}
 OWN_CORE = "vwfi=native"
 SHARED_CORE = "vwfi=trap"
 
-# Sections of guests (bench/guests/section.h), and where the vectors for a guest at AArch64 begin.
-SECTION_NONE, SECTION_BUSY, SECTION_WOKEN = 0, 1, 2
-VECTOR_SYNCHRONOUS, VECTOR_IRQ = 0x400, 0x480
+SECTION_NONE = 0  # of guests that put none in force (bench/guests/section.h)
 
 FIRST_INSTRUCTION = 15  # the moment that the first guest's first instruction is; those of others have the numbers below
 LINUX_MB = 256
@@ -52,7 +52,7 @@ def xen_exits(machine, evidence):
                   how=f"counted from the vector to the ERET, {_what(machine)}, {OWN_CORE}; the switch with {SHARED_CORE} and without a "
                       "rate limit")
     for row in rows:
-        _say(f"{row['class']} ({row['path']}): {row['min']:,} to {row['max']:,} instructions, mean {row['mean']:,.1f}")
+        say(f"{row['class']} ({row['path']}): {row['min']:,} to {row['max']:,} instructions, mean {row['mean']:,.1f}")
 
 
 def xen_boot_time(machine, evidence):
@@ -62,7 +62,7 @@ def xen_boot_time(machine, evidence):
                                [(1, 128, image) for image in (0, 1, 4, 16, 64)]):
         rows.append({"vms": vms, "memory_mb": memory, "image_mb": image, "until": "first instruction",
                      "value": _first_instruction(machine, vms, memory, image)})
-        _say(f"{vms} guests of {memory} MB, image {image} MB: {rows[-1]['value']:,} instructions")
+        say(f"{vms} guests of {memory} MB, image {image} MB: {rows[-1]['value']:,} instructions")
     evidence.rows("boot", "xen", rows, unit="instructions",
                   how=f"counted from Xen's first instruction to the first one of a guest, {_what(machine)}; domains and their trees "
                       "are made from the device tree, and images are copied, before the first guest runs")
@@ -73,19 +73,19 @@ def xen_interrupt_latency(machine, evidence):
     how = "counted instructions from the store by which the device raises its interrupt to the guest's handler, "
     for system, options in SYSTEMS.items():
         console = _alone(machine, "interrupts", "", ": done", options=f"{OWN_CORE} {options}", name=f"interrupts-{system}")[0]
-        _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), f"{how}{_what(machine)}, {OWN_CORE}")
+        keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), f"{how}{_what(machine)}, {OWN_CORE}")
     how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, beside a Linux under load on the same "
            "core: the way of a device's interrupt for a domain that does not run, which no device of the board raises by itself; ")
     for system, options in SYSTEMS.items():
         console = _beside_linux(machine, "interrupts", "timer=1", options, SLOW, f"interrupts-{system}-load")
-        _keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),
+        keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),
               f"{how}{_what(machine)}, {SHARED_CORE}; 8 ns an instruction", load=True)
     _own_core_beside_linux(machine, evidence)
 
 
 def _own_core_beside_linux(machine, evidence):
     """The interrupts of a guest that has a core to itself, while Linux is under load on two others."""
-    _say("xen-own-core, Linux under load on two other CPUs, 100 s")
+    say("xen-own-core, Linux under load on two other CPUs, 100 s")
     guests = [_measured(machine, "interrupts", "key=1"), _linux(machine, cpus=2, tells=10)]
     with machine.run_parallel("interrupts-own-core-load", guests, options=OWN_CORE, series=(0, 1)) as run:
         xens, console = run.consoles
@@ -100,16 +100,16 @@ def _own_core_beside_linux(machine, evidence):
 def _keep_own_core(machine, evidence, counts, switches):
     """Keeps the steps in @counts, but for those that are so long that Xen must have waited for another CPU, which goes on only when the
     host lets it."""
-    _expect(switches[-1] - switches[0] > 2000, f"Linux was not under load: context switches {switches}")
+    expect(switches[-1] - switches[0] > 2000, f"Linux was not under load: context switches {switches}")
     steps = max((counts.series(cpu) for cpu in range(len(counts.cpus))), key=len)
-    _expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
+    expect(len(steps) > EVENTS * 9 // 10, f"{len(steps)} of {EVENTS} interrupts were on one CPU: Xen has moved the guest")
     waits = [executed for _, executed in steps if executed > LONG_WAIT]
-    _expect(len(waits) < EVENTS // 100, f"Xen waited for other CPUs in {len(waits)} of {EVENTS} interrupts: the host is too busy")
+    expect(len(waits) < EVENTS // 100, f"Xen waited for other CPUs in {len(waits)} of {EVENTS} interrupts: the host is too busy")
     left_out = ""
     if waits:
         left_out = (f" without {len(waits)} of {min(waits):,} to {max(waits):,}, which are taken for waits of Xen for a CPU that the "
                     "host did not run,")
-    _keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps if executed <= LONG_WAIT],
+    keep(evidence, "interrupt-latency", "xen-own-core", [executed for _, executed in steps if executed <= LONG_WAIT],
           f"counted instructions of the guest's CPU, Xen's and the guest's, from the store to the handler, of {len(steps):,} interrupts,"
           f"{left_out} CPUs in parallel; meanwhile Linux on two others switched contexts {switches[-1] - switches[0]:,} times; "
           f"{_xen(machine)}, {OWN_CORE}", load=True)
@@ -120,7 +120,7 @@ def _read_until(text, console, other):
     end = time.monotonic() + LONG_RUN
     while console.expect([text, TIMEOUT], timeout=1) == 1:
         other.expect([TIMEOUT], timeout=0.1)
-        _expect(time.monotonic() < end, f"\"{text}\" did not come in {LONG_RUN} s")
+        expect(time.monotonic() < end, f"\"{text}\" did not come in {LONG_RUN} s")
 
 
 def xen_timer_accuracy(machine, evidence):
@@ -128,10 +128,10 @@ def xen_timer_accuracy(machine, evidence):
     how = "the time between the beginnings of the handler at two ticks, one instruction 1 ns, "
     for system, options in SYSTEMS.items():
         console = _alone(machine, "ticks", "", ": done", options=f"{OWN_CORE} {options}", name=f"ticks-{system}")[0]
-        _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), f"{how}{_what(machine)}, {OWN_CORE}", unit="ns")
+        keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), f"{how}{_what(machine)}, {OWN_CORE}", unit="ns")
     for system, options in SYSTEMS.items():
         console = _beside_linux(machine, "ticks", "sleep=1", options, 0, f"ticks-{system}-load")
-        _keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS),
+        keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS),
               f"{how}{_what(machine)}, {SHARED_CORE}, beside a Linux under load on the same core", unit="ns", load=True)
 
 
@@ -144,9 +144,9 @@ def xen_sharing(machine, evidence):
             name = f"sharing-{system}-{vms}"
             consoles, _ = machine.run(name, guests, [(1, "sum=")], options=f"{SHARED_CORE} {options}")
             found = re.search(r"wakeup: count=(\d+) min=\d+ max=(\d+)", consoles[1])
-            _expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {consoles[1]}")
+            expect(found and int(found[1]) == WAKE_UPS, f"{name}: not all wake-ups came: {consoles[1]}")
             rows.append({"policy": "credit2", "vms": vms, "value": int(found[2])})
-            _say(f"{system}, {vms} guests: {rows[-1]['value']:,} instructions")
+            say(f"{system}, {vms} guests: {rows[-1]['value']:,} instructions")
         evidence.rows("sharing", system, rows, unit="instructions",
                       how=f"the most of {WAKE_UPS} times from a timer's deadline to the handler of the guest that sleeps, all other "
                           f"domains of the core computing, one instruction 1 ns, {_what(machine)}, {SHARED_CORE}; credit2 knows shares, "
@@ -199,14 +199,14 @@ def _alone(machine, guest, arguments, until, *, options, count=False, name=None)
 
 def _beside_linux(machine, guest, arguments, options, shift, name):
     """Runs @guest on a core that it shares with a Linux under load. Returns its console."""
-    _say(f"{name}, Linux under load on the same core")
+    say(f"{name}, Linux under load on the same core")
     # Linux tells when the guest is done: its words go through Xen, which would make the guest late.
     delay, tells = DELAY[shift]
     guests = [_measured(machine, guest, f"{arguments} delay={delay}"), _linux(machine, cpus=1, tells=tells)]
     steps = [(0, "load: running"), (1, ": ready"), (1, ": done"), (0, TELLS)]
     consoles, _ = machine.run(name, guests, steps, options=f"{SHARED_CORE} {options}", shift=shift)
     switches = _switches(consoles[0])
-    _expect(switches[-1] > SWITCHES, f"{name}: Linux was not under load: {switches} context switches")
+    expect(switches[-1] > SWITCHES, f"{name}: Linux was not under load: {switches} context switches")
     return consoles[1]
 
 
@@ -230,7 +230,7 @@ def _first_instruction(machine, vms, memory, image):
     _, counts = machine.run(name, guests, [], options=OWN_CORE, count=True)
     program.unlink()
     began = [moment["hypervisor"] for moment in counts.cpus[0]["moments"].values()]
-    _expect(len(began) == vms, f"{name}: {len(began)} guests have started")
+    expect(len(began) == vms, f"{name}: {len(began)} guests have started")
     return min(began)
 
 
@@ -239,7 +239,7 @@ def _row(name, path, counts, section, vector, least):
     entries = [entry for found in counts.cpus[0]["sections"] if found["section"] == section
                for entry in found["entries"] if entry["address"] % 0x800 == vector]
     count = sum(entry["exits"] for entry in entries)
-    _expect(count >= least, f"{name}, {path}: {count} exits in place of {least}")
+    expect(count >= least, f"{name}, {path}: {count} exits in place of {least}")
     return {"class": name, "count": count, "min": min(entry["min"] for entry in entries),
             "mean": sum(entry["instructions"] for entry in entries) / count, "max": max(entry["max"] for entry in entries),
             "bound": None, "path": path}
@@ -249,20 +249,5 @@ def _series(guest, console, count):
     """The first @count values of @guest's series. There may be more: when it was kept from its core for long, the ticks that it has missed
     all come at once."""
     values, _ = read_series(guest, console)
-    _expect(len(values) >= count, f"{guest}: {len(values)} values in place of {count}")
+    expect(len(values) >= count, f"{guest}: {len(values)} values in place of {count}")
     return values[:count]
-
-
-def _keep(evidence, experiment, system, values, how, *, unit="instructions", load=False):
-    evidence.series(experiment, system, values, unit=unit, how=how, load=load)
-    _say(f"{system}{', load' if load else ''}: {min(values):,} to {max(values):,} {unit}, mean {sum(values) / len(values):,.1f}")
-
-
-def _say(what):
-    print(f"bench:     {what}", flush=True)
-
-
-def _expect(holds, message):
-    """What an experiment finds is only worth something if what it counts has happened."""
-    if not holds:
-        raise ValueError(message)
