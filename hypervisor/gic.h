@@ -72,15 +72,19 @@ void gic_deactivate(uint64_t intid);
 
 /** An access of the loaded vCPU to its interrupt controller. */
 struct gic_access {
-    uint64_t offset; /* in bytes from the controller's start, a multiple of size; of no meaning afterwards */
+    uint64_t offset; /* in bytes from the start of the distributor, or of the first redistributor; within it */
     uint32_t size;   /* 1, 2, 4 or 8 bytes */
     bool write;
     uint64_t value; /* to write; or what was read */
+    /* Of no meaning for the caller. */
+    uint64_t bank; /* where the hardware has the same registers */
+    uint32_t vcpu; /* redistributors: whose it is, an index in the plan */
 };
 
 /** Emulates @access to the VM's distributor or, for @redistributor, to its redistributors.
  *
- * Returns  false if there is no such register or it can't be accessed in that size: a fault of the guest.
+ * Returns  false if the register can't be accessed in that size, or not there: a fault of the guest; then nothing was
+ *          touched.
  * Cost     bounded; a whole register at a time, masked to what the VM owns (bench: gicd_*).
  */
 bool gic_distributor_access(struct gic_access *access);

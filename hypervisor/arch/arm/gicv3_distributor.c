@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The distributor and the private interrupts of the redistributors, emulated: an access goes to the hardware's
- * register of the same number, masked to what the VM owns. The hardware is the state; nothing is kept here.
+ * The distributor's registers, and those of the redistributors where a guest has the hardware's private interrupts,
+ * emulated: an access goes to the hardware's register of the same number, masked to what the VM owns. The hardware is
+ * the state. What comes here exists, and has a size that it allows (gicv3_registers.c).
  *
  * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
  * some guests expect), the trigger (from the device tree).
@@ -13,21 +14,10 @@
 #include "mmio.h"
 #include "vm.h"
 
-/** One access, to the bank of the hardware's registers at @bank. */
-typedef bool register_handler(uint64_t bank, struct gic_access *access);
-
 /** Those of interrupts 32 @n to 32 @n + 31 that the VM owns and that are in @bank. */
 static uint32_t bank_mask(uint64_t bank, uint32_t n)
 {
     return (bank == EL2_GICD) != (n == 0) ? this_cpu.vm->intids[n] : 0;
-}
-
-/** Reads as zero, writes are ignored. */
-static bool access_nothing(uint64_t bank, struct gic_access *access)
-{
-    (void)bank;
-    access->value = 0;
-    return true;
 }
 
 static uint64_t route_of(uint32_t intid)
@@ -84,18 +74,19 @@ static uint32_t bits_read(uint64_t group, uint32_t n, uint32_t value)
     }
 }
 
-/** A bit per interrupt, written as set or clear: only the VM's own bits go through. */
-static bool access_bits(uint64_t bank, struct gic_access *access)
+void gic_access_bits(struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0x7f) / 4;
-    uint32_t mask = bank_mask(bank, n);
-    uint64_t address = bank + access->offset;
+    uint64_t group = access->offset & ~0x7fULL;
+    uint32_t mask = bank_mask(access->bank, n);
+    uint64_t address = access->bank + access->offset;
 
-    if (access->size != 4) {
-        return false;
+    if (mask == 0) {
+        access->value = 0;
+        return;
     }
     if (access->write) {
-        if (this_cpu.virtual_interrupts && (access->offset & ~0x7fULL) == GICD_ICACTIVER) {
+        if (this_cpu.virtual_interrupts && group == GICD_ICACTIVER) {
             /* To the hardware, what waits for the vCPU is active: that must stay. */
             /* bound: never with stage2_fault_exit */
             mask &= ~(lists_pending(this_cpu.vcpu, n) & ~lists_active(this_cpu.vcpu, n));
@@ -103,30 +94,25 @@ static bool access_bits(uint64_t bank, struct gic_access *access)
         mmio_write32(address, (uint32_t)access->value & mask);
         if (this_cpu.virtual_interrupts) {
             /* bound: never with stage2_fault_exit */
-            bits_written(access->offset & ~0x7fULL, n, (uint32_t)access->value & mask);
+            bits_written(group, n, (uint32_t)access->value & mask);
         }
-    } else {
-        access->value = mmio_read32(address);
-        if (this_cpu.virtual_interrupts) {
-            /* bound: never with stage2_fault_exit */
-            access->value = bits_read(access->offset & ~0x7fULL, n, (uint32_t)access->value);
-        }
-        access->value &= mask;
+        return;
     }
-    return true;
+    access->value = mmio_read32(address);
+    if (this_cpu.virtual_interrupts) {
+        /* bound: never with stage2_fault_exit */
+        access->value = bits_read(group, n, (uint32_t)access->value);
+    }
+    access->value &= mask;
 }
 
-/** A byte per interrupt; those of others keep their value. */
-static bool access_priority(uint64_t bank, struct gic_access *access)
+void gic_access_priority(struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint32_t owned = bank_mask(bank, first / 32) >> first % 32;
-    uint64_t address = bank + access->offset;
+    uint32_t owned = bank_mask(access->bank, first / 32) >> first % 32;
+    uint64_t address = access->bank + access->offset;
     uint64_t value = 0;
 
-    if (access->size != 1 && access->size != 4) {
-        return false;
-    }
     for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         if ((owned >> i & 1) == 0) {
             continue;
@@ -138,38 +124,20 @@ static bool access_priority(uint64_t bank, struct gic_access *access)
         }
     }
     access->value = value;
-    return true;
 }
 
-/** Two bits per interrupt: the trigger. To be read only. */
-static bool access_trigger(uint64_t bank, struct gic_access *access)
+void gic_access_trigger(struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0xff) / 4;
-    uint32_t owned = bank_mask(bank, n / 2) >> 16 * (n % 2);
+    uint32_t owned = bank_mask(access->bank, n / 2) >> 16 * (n % 2);
     uint32_t mask = 0;
 
     for (uint32_t i = 0; i < 16; i++) { /* bound: 16 */
         mask |= (owned >> i & 1) * 3U << 2 * i;
     }
     if (!access->write) {
-        access->value = mmio_read32(bank + access->offset) & mask;
+        access->value = mask == 0 ? 0 : mmio_read32(access->bank + access->offset) & mask;
     }
-    return access->size == 4;
-}
-
-/** By offset / 0x80, for the first 4 KB. */
-static register_handler *const handlers[32] = {
-    [0 ... 1] = access_nothing, /* IGROUPR; what is before it is the caller's */
-    [GICD_ISENABLER / 0x80 ... GICD_ICACTIVER / 0x80] = access_bits,
-    [GICD_IPRIORITYR / 0x80 ... GICD_ITARGETSR / 0x80 - 1] = access_priority,
-    [GICD_ITARGETSR / 0x80 ... GICD_ICFGR / 0x80 - 1] = access_nothing, /* none with affinities */
-    [GICD_ICFGR / 0x80 ... GICD_IGRPMODR / 0x80 - 1] = access_trigger,
-    [GICD_IGRPMODR / 0x80 ... 31] = access_nothing, /* NSACR too; SGIR and so on: none with affinities */
-};
-
-bool gic_bank_access(uint64_t bank, struct gic_access *access)
-{
-    return handlers[access->offset >> 7](bank, access); /* calls: handlers */
 }
 
 /** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
@@ -199,69 +167,38 @@ static uint64_t route_read(const struct plan_vm *vm, uint64_t mpidr)
     return 0;
 }
 
-/** GICD_IROUTER: 64 bits per SPI, also accessed by halves. */
-static bool access_route(struct gic_access *access)
+void gic_access_route(struct gic_access *access)
 {
     const struct plan_vm *vm = this_cpu.vm;
     uint32_t intid = (uint32_t)(access->offset - GICD_IROUTER) / 8;
     unsigned shift = 8 * (access->offset & 4);
 
-    if (access->size < 4) {
-        return false;
-    }
     if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {
         access->value = 0;
-        return true;
+        return;
     }
     uint64_t route = route_read(vm, mmio_read64(route_of(intid)));
     if (!access->write) {
         access->value = route >> shift;
-        return true;
+        return;
     }
     if (access->size == 4) {
         uint64_t half = (uint64_t)UINT32_MAX << shift;
         access->value = (route & ~half) | access->value << shift;
     }
     route_write(vm, intid, access->value); /* bound: never with stage2_fault_exit */
-    return true;
 }
 
-/** The first registers: those of the distributor as a whole. */
-static bool access_control(struct gic_access *access)
+void gic_access_control(struct gic_access *access)
 {
     struct vm_state *state = vm_state(this_cpu.vm);
     uint32_t enables = GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1;
 
-    if (access->size != 4) {
-        return false;
+    if (access->offset == GICD_CTLR && access->write) {
+        state->gicd_enables = (uint32_t)access->value & enables;
+    } else if (access->offset == GICD_CTLR) {
+        access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->gicd_enables;
+    } else {
+        access->value = access->offset == GICD_TYPER ? mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_SHOWN : 0;
     }
-    switch (access->offset) {
-    case GICD_CTLR:
-        if (access->write) {
-            state->gicd_enables = (uint32_t)access->value & enables;
-        } else {
-            access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->gicd_enables;
-        }
-        return true;
-    case GICD_TYPER:
-        access->value = mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_SHOWN;
-        return true;
-    default:
-        return access_nothing(0, access);
-    }
-}
-
-bool gic_distributor_access(struct gic_access *access)
-{
-    if (access->offset < GICD_IGROUPR) {
-        return access_control(access);
-    }
-    if (access->offset < 0x1000) {
-        return gic_bank_access(EL2_GICD, access);
-    }
-    if (access->offset >= GICD_IROUTER && access->offset < GICD_IROUTER_END) {
-        return access_route(access);
-    }
-    access->value = access->offset == GICD_PIDR2 ? GIC_ARCHITECTURE_3 : 0;
-    return true;
 }

@@ -42,14 +42,20 @@ void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8
 /** The set-up of private interrupts of @vcpu, which is loaded, has changed. */
 void gic_private_changed(struct vcpu *vcpu);
 
-/** Emulates @access to the private interrupts of @vcpu (index in the plan; of the loaded vCPU's VM), at an offset
- * from 0x80 to 0xfff. */
-bool gic_private_access(uint32_t vcpu, struct gic_access *access);
+/* An access that gicv3_registers.c permits: the register exists, in that size, at a multiple of it. */
+typedef void gic_register_handler(struct gic_access *access);
 
-/** Does @access, at an offset from 0x80 to 0xfff, to the bank of registers at @bank: the distributor's, with the VM's
- * SPIs, or a redistributor's, with its private interrupts; both have the same layout there (Arm IHI 0069H, 12.8 and
- * 12.11). Returns false if that size doesn't fit the register. */
-bool gic_bank_access(uint64_t bank, struct gic_access *access);
+gic_register_handler gic_access_control;  /* the first registers: those of the distributor as a whole */
+gic_register_handler gic_access_bits;     /* a bit per interrupt, written as set or clear: the VM's own go through */
+gic_register_handler gic_access_priority; /* a byte per interrupt; those of others keep their value */
+gic_register_handler gic_access_trigger;  /* two bits per interrupt, to be read only */
+gic_register_handler gic_access_route;    /* GICD_IROUTER: 64 bits per SPI, also accessed by halves */
+gic_register_handler gic_access_redistributor; /* a redistributor's first frame */
+
+/* Private interrupts of a vCPU with virtual interrupts. */
+gic_register_handler gic_access_private_bits;
+gic_register_handler gic_access_private_priority;
+gic_register_handler gic_access_private_trigger;
 
 /** Those of interrupts 32 @n to 32 @n + 31 that @bits tells have come for @vcpu, which may be waiting for them. */
 void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits);

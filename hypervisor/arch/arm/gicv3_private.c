@@ -69,9 +69,25 @@ static uint32_t private_read(const struct gic_private *private, const struct vcp
     return lists_active(loaded, 0);
 }
 
-/** The vCPU's own CPU sees what changes when it makes a list register of it the next time. */
-static bool access_private_priority(struct gic_private *private, struct gic_access *access)
+void gic_access_private_bits(struct gic_access *access)
 {
+    struct gic_private *private = &gic_privates[access->vcpu];
+    struct vcpu *loaded = this_cpu.vcpu->index == access->vcpu ? this_cpu.vcpu : NULL;
+    uint32_t mask = (access->offset & 0x7f) == 0 ? this_cpu.vm->intids[0] : 0;
+
+    if (access->write) {
+        /* bound: never with stage2_fault_exit */
+        private_write(private, loaded, access->offset & ~0x7fULL, (uint32_t)access->value & mask);
+    } else {
+        /* bound: never with stage2_fault_exit */
+        access->value = private_read(private, loaded, access->offset & ~0x7fULL) & mask;
+    }
+}
+
+/* The vCPU's own CPU sees what changes when it makes a list register of it the next time. */
+void gic_access_private_priority(struct gic_access *access)
+{
+    struct gic_private *private = &gic_privates[access->vcpu];
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
     uint32_t owned = first < PLAN_FIRST_SPI ? this_cpu.vm->intids[0] >> first : 0;
     uint64_t value = 0;
@@ -86,37 +102,15 @@ static bool access_private_priority(struct gic_private *private, struct gic_acce
         value |= (uint64_t)LR_PRIORITY(gic_private_list(private, first + i)) << 8 * i;
     }
     access->value = value;
-    return access->size == 1 || access->size == 4;
 }
 
-bool gic_private_access(uint32_t vcpu, struct gic_access *access)
+void gic_access_private_trigger(struct gic_access *access)
 {
-    struct gic_private *private = &gic_privates[vcpu];
-    struct vcpu *loaded = this_cpu.vcpu->index == vcpu ? this_cpu.vcpu : NULL;
-
-    if (access->offset >= GICD_ISENABLER && access->offset < GICD_IPRIORITYR) {
-        if (access->size != 4) {
-            return false;
-        }
-        uint32_t mask = (access->offset & 0x7f) == 0 ? this_cpu.vm->intids[0] : 0;
-        if (access->write) {
-            /* bound: never with stage2_fault_exit */
-            private_write(private, loaded, access->offset, (uint32_t)access->value & mask);
-        } else {
-            /* bound: never with stage2_fault_exit */
-            access->value = private_read(private, loaded, access->offset) & mask;
-        }
-        return true;
-    }
-    if (access->offset >= GICD_IPRIORITYR && access->offset < GICD_ITARGETSR) {
-        return access_private_priority(private, access);
-    }
-    if (access->offset == GICD_ICFGR && !access->write) {
+    if (access->offset == GICD_ICFGR) {
         access->value = 0xaaaaaaaa; /* SGIs: edge */
-    } else if (access->offset == GICD_ICFGR + 4 && !access->write) {
+    } else if (access->offset == GICD_ICFGR + 4) {
         access->value = mmio_read32(gic_redistributor(this_cpu.index) + GICR_SGI_FRAME + GICD_ICFGR + 4);
     } else {
-        access->value = 0; /* IGROUPR and the rest: as in the distributor */
+        access->value = 0;
     }
-    return access->size == 4;
 }

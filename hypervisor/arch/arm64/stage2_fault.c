@@ -87,7 +87,7 @@ static bool emulate(uint64_t address, uint64_t esr)
     bool done = false;
 
     /* Only a translation fault: the GIC is in no stage 2. */
-    if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION) || address % access.size != 0) {
+    if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION)) {
         return false;
     }
     if (access.write) {
