@@ -23,6 +23,8 @@ NAMED = [
     ("write-foreign-device", r"write to {address} \(serial1\)", DATA_ABORT),
     ("write-interrupt-controller", r"write to {address} \(its@8080000\)", DATA_ABORT),
     ("read-nothing", r"read of {address} \(nothing there\)", DATA_ABORT),
+    ("byte-of-distributor", r"read of {address} \(.*\)", DATA_ABORT),
+    ("byte-of-redistributor", r"read of {address} \(.*\)", DATA_ABORT),
     ("register", r"system register S3_0_C1_C0_1 \(write\)", UNDEFINED),
     ("implementation-defined-register", r"system register S3_1_C11_C0_2 \(read\)", UNDEFINED),
 ]

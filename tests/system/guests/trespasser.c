@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "kit/exception.h"
+#include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/mmu.h"
 
@@ -19,6 +20,10 @@
 #define FOREIGN_UART  UINT64_C(0x09040000)
 #define INTERRUPTS    UINT64_C(0x08080000) /* the ITS */
 #define NOTHING_THERE UINT64_C(0x3f0000000)
+
+/* Registers of 32 bits (IHI 0069H, 12.9.9 and 12.11.7). */
+#define GICD_ICFGR 0x0c00U
+#define GICR_ICFGR 0x10c00U
 
 static volatile uint64_t pc;
 static volatile uint64_t class;
@@ -51,6 +56,13 @@ static void read_at(const char *name, uint64_t address)
 {
     before();
     __asm__ volatile("ldr w9, [%0]" : : "r"(address) : "x9", "memory");
+    say(name, address);
+}
+
+static void read_byte_at(const char *name, uint64_t address)
+{
+    before();
+    __asm__ volatile("ldrb w9, [%0]" : : "r"(address) : "x9", "memory");
     say(name, address);
 }
 
@@ -91,6 +103,8 @@ int main(void)
     write_at("write-interrupt-controller", INTERRUPTS);
     (void)mmu_map_device(NOTHING_THERE, MMU_PAGE_SIZE);
     read_at("read-nothing", NOTHING_THERE);
+    read_byte_at("byte-of-distributor", machine()->gicd.start + GICD_ICFGR + 1);
+    read_byte_at("byte-of-redistributor", gic_redistributor() + GICR_ICFGR + 1);
 
     before();
     __asm__ volatile("msr actlr_el1, xzr");
