@@ -34,6 +34,8 @@
     EVENT(VM_COMMAND, "vm %v: manager command %0d: result %1d")                                                        \
     EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
     EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
+    EVENT(INTERRUPT_AGAIN,                                                                                             \
+          "vm %v: interrupt %0d came again before its end, as if another VM had ended it: held until then")            \
     EVENT(VM_REFUSED_READ, "vm %v: read of %0x (%0r) at pc %1x: not granted")                                          \
     EVENT(VM_REFUSED_WRITE, "vm %v: write to %0x (%0r) at pc %1x: not granted")                                        \
     EVENT(VM_REFUSED_FETCH, "vm %v: instruction fetch from %0x (%0r) at pc %1x: not granted")                          \

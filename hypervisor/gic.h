@@ -54,8 +54,12 @@ void gic_vcpu_reset(struct vcpu *vcpu);
  */
 void gic_vcpu_off(struct vcpu *vcpu);
 
-/** Takes what other CPUs have sent to @vcpu. */
-void gic_vcpu_attend(struct vcpu *vcpu);
+/** Another CPU may have sent something to @vcpu, which takes it when it runs: now if it does. Returns whether it waits,
+ * and is to be made ready for that. */
+bool gic_vcpu_attend(struct vcpu *vcpu);
+
+/** @vcpu, whose turn it is, takes what other CPUs have sent to it. */
+void gic_take_sent(struct vcpu *vcpu);
 
 /** Whether @vcpu, which has virtual interrupts, has enabled its private interrupt @intid. */
 bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid);

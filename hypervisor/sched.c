@@ -62,6 +62,11 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
     self.next_wake = vcpu->wake_ns < self.next_wake ? vcpu->wake_ns : self.next_wake;
 }
 
+bool sched_runs(const struct vcpu *vcpu)
+{
+    return self.running == vcpu && vcpu->entity.ready;
+}
+
 SLOW void sched_yield(void)
 {
     self.core.policy->yield(&self.core, &this_cpu.vcpu->entity, clock_ns()); /* calls: .yield */
@@ -113,6 +118,7 @@ static SLOW bool event_missing(struct vcpu *vcpu)
     if (!vcpu->looks) {
         return false;
     }
+    gic_take_sent(vcpu); /* it may have been made ready for that only */
     vcpu->looks = guest_memory_word(vcpu->vm, vcpu->event) == 0;
     if (vcpu->looks) {
         vcpu->wake_ns = clock_ns() + vcpu->timeout_ns;

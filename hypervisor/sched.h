@@ -16,6 +16,9 @@ void sched_wake(struct vcpu *vcpu);
 /** @vcpu waits for @wait, or is off (WAIT_NOTHING). */
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait);
 
+/** Whether it is the turn of @vcpu: what is done for it now is done in its own time. */
+bool sched_runs(const struct vcpu *vcpu);
+
 /** The loaded vCPU gives up its turn. */
 void sched_yield(void);
 

@@ -121,18 +121,14 @@ static void vcpu_attend(struct vcpu *vcpu)
     uint32_t power = atomic_load(&vcpu->state->power);
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    if (phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS) {
-        if (power == VCPU_ON || power == VCPU_PENDING) {
-            vcpu_park(vcpu); /* bound: PARKED in vm_attend */
-        }
-        return;
-    }
-    if (power == VCPU_PENDING) {
-        vcpu->owes = true;
+    bool ends = phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS;
+
+    if (ends && power == VCPU_ON) {
+        vcpu_park(vcpu); /* bound: PARKED in vm_attend */
+    } else if (power == VCPU_PENDING || (!ends && gic_vcpu_attend(vcpu))) {
+        vcpu->owes = vcpu->owes || power == VCPU_PENDING || vcpu->wait == WAIT_EVENT;
         /* bound: STARTED_AT_ONCE in vm_attend */
-        sched_wake(vcpu); /* the rest is done in its own time: vm_restore_step */
-    } else {
-        gic_vcpu_attend(vcpu);
+        sched_wake(vcpu); /* the rest is done in its own time, whatever the phase: vm_restore_step, event_missing */
     }
 }
 
@@ -212,8 +208,12 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     bool counts = phase == VM_STATUS_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
     bool too_often = counts && clock_ns() < *again;
 
-    if ((phases_before[phase] >> before & 1) == 0 ||
-        !atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
+    if ((phases_before[phase] >> before & 1) == 0) {
+        return false;
+    }
+    atomic_fetch_add(&state->revoking, 1); /* before the phase: from then on the VM may park, and restore, by itself */
+    if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
+        atomic_fetch_sub(&state->revoking, 1);
         return false;
     }
     page->status.reason = too_often ? VM_REASON_LIMIT : reason;
@@ -230,7 +230,10 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     } else {
         guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
     }
-    for (uint32_t i = 0; i < (phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count); i++) { /* bound: VM_VCPUS */
+    atomic_fetch_sub(&state->revoking, 1);
+    /* One that restores looks at the phase by itself, in its own time. */
+    uint32_t kicks = before == VM_STATUS_RESTORES ? 0 : phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count;
+    for (uint32_t i = 0; i < kicks; i++) { /* bound: VM_VCPUS */
         gic_kick(vm->first_vcpu + i);
     }
     return true;
@@ -276,6 +279,9 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
             state->restore_offset = 0;
         }
         return;
+    }
+    if (atomic_load(&state->revoking) != 0) {
+        return; /* somebody is slow to take the memory of the life before: asked again with the next slice */
     }
     guest_memory_grant(vm);
     if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNS)) { /* it is to end: vm_request */

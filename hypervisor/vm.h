@@ -6,6 +6,8 @@
  * (vm_attend). To end a VM, any CPU that has its stage-2 root mapped revokes it and kicks the CPUs of its vCPUs; each
  * parks its vCPU. The last one to park hands the rest of the job to the first one's CPU, which does it in slices when
  * it is that vCPU's turn (vm_restore_step): nobody ever waits for another CPU (design.md, "Taking a direct core back").
+ * Who revokes may be slow, and all vCPUs may have parked by themselves meanwhile: so the VM gets its memory back, for
+ * its next life, only when nobody revokes any more.
  */
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H
@@ -26,7 +28,9 @@ enum vcpu_power {
 /** Changing state of a vCPU, for all CPUs of its VM. `power`: OFF to CLAIMED and on to PENDING by whoever turns it on,
  * all other changes by its own CPU. */
 struct vcpu_state {
-    _Atomic(uint32_t) sgis;  /* SGIs sent to it that its CPU has not seen yet; set by senders, cleared by its CPU */
+    /* What was sent to it and it has not taken yet: a bit for each SGI, and one for SPIs that it is to give back. Set
+     * by senders, who kick its CPU where it was 0; cleared when it runs, in its own time (tests/proofs/request.pml). */
+    _Alignas(CACHE_LINE) _Atomic(uint32_t) sgis;
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */
     uint64_t context;
@@ -36,12 +40,13 @@ struct vcpu_state {
 
 /** Changing state of a VM. */
 struct vm_state {
-    _Atomic(uint32_t) running;                 /* vCPUs that are neither off nor claimed; who claims one adds it */
-    uint32_t reset_word;                       /* by the CPU that settles, then restores: where gic_vm_reset goes on */
-    uint32_t restore_step;                     /* the same: position in the plan's list */
-    uint64_t restore_offset;                   /* and within that step */
-    uint32_t gicd_enables;                     /* what the guest wrote to GICD_CTLR; for its own reading */
-    uint32_t next_restart;                     /* by who makes it restart, as the next: position in ... */
+    _Alignas(CACHE_LINE) _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
+    _Atomic(uint32_t) revoking; /* who may be taking its memory: it gets that back when there is nobody */
+    uint32_t reset_word;        /* by the CPU that settles, then restores: where gic_vm_reset goes on */
+    uint32_t restore_step;      /* the same: position in the plan's list */
+    uint64_t restore_offset;    /* and within that step */
+    uint32_t gicd_enables;      /* what the guest wrote to GICD_CTLR; for its own reading */
+    uint32_t next_restart;      /* by who makes it restart, as the next: position in ... */
     uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
 

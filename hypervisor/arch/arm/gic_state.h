@@ -27,13 +27,12 @@ struct gic_vcpu {
             uint32_t used;         /* a bit for each list register that is not empty; while it is not loaded */
             uint16_t active_count; /* bits in active */
             bool kept;             /* some bit of pending may be set */
-            uint8_t more_words;    /* constant: words of active priorities beyond the first */
         };
         uint64_t busy; /* 0: none of these */
     };
     uint64_t hcr; /* of a busy one that is not loaded, as it was saved; else EN */
     uint64_t vmcr;
-    uint64_t ap0r;
+    uint64_t ap0r[4]; /* as many words of active priorities as the virtual interface has */
     uint64_t ap1r[4];
     uint32_t pending[GIC_WORDS];
     uint32_t active[GIC_WORDS];
@@ -46,11 +45,17 @@ static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy)
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {
     /* A list register for each, as it is when pending: its priority is there only. */
-    _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
+    _Alignas(CACHE_LINE) _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
     _Atomic(uint32_t) enabled;
 };
 
 extern struct gic_private gic_privates[PLAN_MAX_VCPUS];
+
+/** SPIs of a VM with virtual interrupts, a bit each (gicv3_spis.c): by any CPU of the VM. */
+struct gic_spis {
+    _Alignas(CACHE_LINE) _Atomic(uint32_t) enabled[GIC_WORDS]; /* as the guest has them */
+    _Atomic(uint32_t) muted[GIC_WORDS];                        /* they don't come all the same */
+};
 
 /** The list register of private interrupt @intid when it is pending. */
 static inline uint64_t gic_private_list(const struct gic_private *private, uint32_t intid)

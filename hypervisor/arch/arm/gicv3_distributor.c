@@ -7,10 +7,13 @@
  * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
  * some guests expect), the trigger (from the device tree).
  */
+#include <stdatomic.h>
+
 #include "cpu.h"
 #include "gicv3.h"
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
 #include "mmio.h"
 #include "vm.h"
 
@@ -26,43 +29,74 @@ static uint64_t route_of(uint32_t intid)
 }
 
 /** SPIs @bits of word @n are not to come any more, or not where they did. Where EL2 has taken one already and the guest
- * has not begun it, it becomes pending in the hardware again. */
+ * has not begun it, it becomes pending in the hardware again: here, or by the vCPU that has it, when that runs. */
 static void recall(uint32_t n, uint32_t bits)
 {
     const struct plan_vm *vm = this_cpu.vm;
     struct vcpu *self = this_cpu.vcpu;
     uint32_t here = lists_active(self, n) | lists_pending(self, n);
+    uint32_t holders = 0;
 
     if ((bits & here) != 0) {
         lists_retire(self, n, bits, true);
     }
-    gic_wait_distributor(); /* from now on no other CPU takes one more */
-    if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here) == 0) {
-        return; /* nobody else has taken one */
+    /* From here on no other CPU takes one more: they are disabled, or routed here. */
+    uint32_t elsewhere = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here;
+    for (; elsewhere != 0; elsewhere &= elsewhere - 1) { /* bound: SPIS_OF_WORD */
+        uint32_t number = gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - 1U - vm->first_vcpu;
+        holders |= number < vm->vcpu_count ? 1U << number : 0;
     }
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
-        if (i != self->index) {
-            gic_recall(i);
-        }
+    holders &= ~(1U << (self->index - vm->first_vcpu));
+    for (; holders != 0; holders &= holders - 1) { /* bound: VM_VCPUS */
+        gic_recall(vm->first_vcpu + (uint32_t)__builtin_ctz(holders));
     }
 }
 
-/** What a write to the hardware does not reach: interrupts that EL2 has taken already. */
-static void bits_written(uint64_t group, uint32_t n, uint32_t bits)
+/** The guest makes SPIs @bits of word @n active itself: those that nobody has taken are taken for it. */
+static void activate(uint32_t n, uint32_t bits)
 {
-    if (group == GICD_ICPENDR) {
-        lists_retire(this_cpu.vcpu, n, bits, false);
-    } else if (group == GICD_ICENABLER) {
+    bits &= ~mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) | lists_pending(this_cpu.vcpu, n);
+    for (uint32_t left = bits; left != 0; left &= left - 1) { /* bound: SPIS_OF_WORD */
+        gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(left)] = (uint8_t)(this_cpu.vcpu->index + 1);
+    }
+    mmio_write32(EL2_GICD + GICD_ISACTIVER + 4ULL * n, bits);
+    lists_activate(this_cpu.vcpu, n, bits);
+}
+
+/** A write to SPIs @bits of word @n, of a guest with virtual interrupts: some of them EL2 may have taken already. */
+static void virtual_write(uint64_t group, uint32_t n, uint32_t bits)
+{
+    switch (group) {
+    case GICD_ISENABLER:
+        spis_enable(n, bits, true);
+        break;
+    case GICD_ICENABLER:
+        spis_enable(n, bits, false);
         recall(n, bits);
-    } else if (group == GICD_ICACTIVER) {
+        break;
+    case GICD_ISPENDR:
+        mmio_write32(EL2_GICD + GICD_ISPENDR + 4ULL * n, bits & ~lists_pending(this_cpu.vcpu, n));
+        break;
+    case GICD_ICPENDR:
+        mmio_write32(EL2_GICD + GICD_ICPENDR + 4ULL * n, bits);
+        lists_retire(this_cpu.vcpu, n, bits, false);
+        break;
+    case GICD_ISACTIVER:
+        activate(n, bits);
+        break;
+    default: /* GICD_ICACTIVER: only what is active here; another vCPU's would come to it twice */
         lists_end(this_cpu.vcpu, n, bits);
+        break;
     }
 }
 
 /** What the guest is to see where the hardware holds @value: to the hardware, what waits for the vCPU is active. */
-static uint32_t bits_read(uint64_t group, uint32_t n, uint32_t value)
+static uint32_t virtual_read(uint64_t group, uint32_t n, uint32_t value)
 {
     switch (group) {
+    case GICD_ISENABLER:
+    case GICD_ICENABLER:
+        return spis_enabled(n);
     case GICD_ISPENDR:
     case GICD_ICPENDR:
         return value | lists_pending(this_cpu.vcpu, n);
@@ -83,27 +117,19 @@ void gic_access_bits(struct gic_access *access)
 
     if (mask == 0) {
         access->value = 0;
-        return;
-    }
-    if (access->write) {
-        if (this_cpu.virtual_interrupts && group == GICD_ICACTIVER) {
-            /* To the hardware, what waits for the vCPU is active: that must stay. */
-            /* bound: never with stage2_fault_exit */
-            mask &= ~(lists_pending(this_cpu.vcpu, n) & ~lists_active(this_cpu.vcpu, n));
-        }
-        mmio_write32(address, (uint32_t)access->value & mask);
+    } else if (!access->write) {
+        access->value = mmio_read32(address);
         if (this_cpu.virtual_interrupts) {
             /* bound: never with stage2_fault_exit */
-            bits_written(group, n, (uint32_t)access->value & mask);
+            access->value = virtual_read(group, n, (uint32_t)access->value);
         }
-        return;
-    }
-    access->value = mmio_read32(address);
-    if (this_cpu.virtual_interrupts) {
+        access->value &= mask;
+    } else if (this_cpu.virtual_interrupts) {
         /* bound: never with stage2_fault_exit */
-        access->value = bits_read(group, n, (uint32_t)access->value);
+        virtual_write(group, n, (uint32_t)access->value & mask);
+    } else {
+        mmio_write32(address, (uint32_t)access->value & mask);
     }
-    access->value &= mask;
 }
 
 void gic_access_priority(struct gic_access *access)
@@ -140,6 +166,14 @@ void gic_access_trigger(struct gic_access *access)
     }
 }
 
+/** SPI @intid of @vm is not for a vCPU that is off any more. If it is muted for another reason, it is active. */
+static void mute_over(const struct plan_vm *vm, uint32_t intid)
+{
+    if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + intid / 32 * 4) >> intid % 32 & 1) == 0) {
+        spi_unmute(vm, intid);
+    }
+}
+
 /** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
 static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route)
 {
@@ -150,9 +184,21 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
         return;
     }
     uint64_t mpidr = plan.cpus[plan_vcpu(vcpu)->cpu].mpidr;
+    if (!this_cpu.virtual_interrupts || before == mpidr) {
+        mmio_write64(route_of(intid), mpidr);
+        return;
+    }
+    /* At a vCPU that is off it must not come at all. One that starts meanwhile is seen as on here, or sees the mute. */
+    bool off = atomic_load(&vcpu_states[vcpu].power) == VCPU_OFF;
+    if (off) {
+        spi_mute(vm, intid);
+    }
     mmio_write64(route_of(intid), mpidr);
-    if (this_cpu.virtual_interrupts && before != mpidr) {
-        recall(intid / 32, 1U << intid % 32);
+    gic_wait_distributor();
+    dsb_sy();
+    recall(intid / 32, 1U << intid % 32);
+    if (!off || atomic_load(&vcpu_states[vcpu].power) != VCPU_OFF) {
+        mute_over(vm, intid);
     }
 }
 

@@ -11,23 +11,13 @@
 #include "mmio.h"
 #include "vm.h"
 
-/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
-#define GIC_POLLS 100000U
-
-/** Waits until no bit of @mask is set in the register at @address. */
-static void gic_wait_clear(uint64_t address, uint32_t mask)
-{
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
-    }
-}
-
 void gic_wait_distributor(void)
 {
     gic_wait_clear(EL2_GICD + GICD_CTLR, GICD_CTLR_RWP);
 }
 
 /** Those of SPIs 32 @n to 32 @n + 31 that @bits tells are as at boot. */
-static void spis_reset(uint32_t n, uint32_t bits)
+static void spis_restart(uint32_t n, uint32_t bits)
 {
     mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, bits);
     mmio_write32(EL2_GICD + GICD_ICPENDR + 4 * n, bits);
@@ -46,7 +36,7 @@ void gic_init(void)
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
     gic_wait_distributor();
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
-        spis_reset(n, UINT32_MAX);
+        spis_restart(n, UINT32_MAX);
         gic_wait_distributor(); /* disabled: only then may the trigger change */
         mmio_write32(EL2_GICD + GICD_IGROUPR + 4 * n, UINT32_MAX);
         mmio_write32(EL2_GICD + GICD_IGRPMODR + 4 * n, 0);
@@ -161,6 +151,9 @@ void gic_kick(uint32_t vcpu)
         mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
     }
     gic_interface_send(plan.cpus[target->cpu].sgi0);
+    if (plan_vm(target->vm)->delivery == PLAN_DELIVERY_DIRECT) {
+        cpu_send_event(); /* it may sleep in WFE with interrupts masked */
+    }
 }
 
 void gic_vm_disable(const struct plan_vm *vm)
@@ -169,6 +162,7 @@ void gic_vm_disable(const struct plan_vm *vm)
         mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
     }
     gic_wait_distributor();
+    spis_reset(vm);
 }
 
 bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)
@@ -177,7 +171,7 @@ bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)
     uint32_t n = *word == 0 ? PLAN_FIRST_SPI / 32 : *word;
 
     if (n < words) {
-        spis_reset(n, vm->intids[n]);
+        spis_restart(n, vm->intids[n]);
         n++;
     }
     while (n < words && vm->intids[n] == 0) { /* bound: INTID_WORDS - 1 */

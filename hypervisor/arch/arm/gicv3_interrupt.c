@@ -9,6 +9,7 @@
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
 #include "gicv3_virtual_interface.h"
+#include "log.h"
 #include "mmio.h"
 #include "sched.h"
 #include "vm.h"
@@ -63,12 +64,20 @@ static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
         return false;
     }
     isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-    uint64_t empty = read_icc(ICH_ELRSR_EL2);
-    if (empty == 0 || gic->kept || gic->active_count != 0) {
+    if (read_icc(ICH_ELRSR_EL2) != gic_cpu.lists_empty || gic->kept || gic->active_count != 0) {
         return false;
     }
-    list_write((uint32_t)__builtin_ctzll(empty), list);
+    write_icc(ICH_LR0_EL2, list);
     return true;
+}
+
+/** SPI @intid has come for @vcpu, which is off: it is pending in the hardware again, and does not come before that
+ * starts. */
+static SLOW void interrupt_refuse(const struct vcpu *vcpu, uint32_t intid)
+{
+    spi_mute(vcpu->vm, intid);
+    mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
+    interrupt_deactivate(intid);
 }
 
 /** Hardware interrupt @intid has come for @vcpu; NULL: for nobody here. */
@@ -77,7 +86,18 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
     if (vcpu == NULL) {
         return;
     }
+    if (intid >= PLAN_FIRST_SPI) {
+        if (atomic_load(&vcpu->state->power) == VCPU_OFF) {
+            interrupt_refuse(vcpu, intid);
+            return;
+        }
+        gic_spi_holders[intid] = (uint8_t)(vcpu->index + 1);
+    }
     if (!interrupt_put(vcpu, intid)) {
+        if (lists_have(vcpu, intid)) { /* somebody else has deactivated it: it must not come again before its end */
+            spi_mute(vcpu->vm, intid);
+            log_write(LOG_INTERRUPT_AGAIN, vcpu->plan, intid, 0, 0, 0);
+        }
         lists_pend(vcpu, intid / 32, 1U << intid % 32);
     }
     vcpu_notice(vcpu);
@@ -109,7 +129,12 @@ static void interrupt_handle(uint32_t intid)
         interrupt_deactivate(intid);
         return;
     }
-    interrupt_give(this_cpu.vcpu, intid);
+    struct vcpu *vcpu = this_cpu.vcpu;
+    if (vcpu == NULL || gic_vcpu_enabled(vcpu, intid)) {
+        interrupt_give(vcpu, intid);
+    } else {
+        interrupt_deactivate(intid); /* of the vCPU that ran before: it comes again when that has it enabled */
+    }
 }
 
 /** The common case of @kick, GIC_VIRTUAL_SGI: one SGI, enabled, and nothing else in the list registers. Anything else
@@ -146,21 +171,26 @@ uint64_t interrupt_exit(void)
     }
     uint64_t list;
     if (intid < PLAN_FIRST_SPI) {
-        list = gic_private_list(this_cpu.vcpu->private, intid);
+        const struct gic_private *private = this_cpu.vcpu->private;
+        if ((atomic_load_explicit(&private->enabled, memory_order_relaxed) >> intid & 1) == 0) {
+            return intid;
+        }
+        list = gic_private_list(private, intid);
     } else { /* the guest gave its priority to the hardware */
+        gic_spi_holders[intid] = (uint8_t)(this_cpu.vcpu->index + 1);
         list = LR_PENDING | LR_HW | LR_GROUP1 | read_icc(ICC_RPR_EL1) << LR_PRIORITY_SHIFT |
                (uint64_t)intid << LR_PINTID_SHIFT | intid;
     }
-    uint64_t empty = read_icc(ICH_ELRSR_EL2);
+    uint64_t used = read_icc(ICH_ELRSR_EL2) ^ gic_cpu.lists_empty;
     interrupt_drop(intid);
-    if ((read_icc(ICH_HCR_EL2) & ICH_HCR_NPIE) != 0) {
-        return intid | INTERRUPT_DROPPED; /* others wait for room, and may be more urgent */
+    if ((read_icc(ICH_HCR_EL2) & (ICH_HCR_NPIE | ICH_HCR_LRENPIE)) != 0) {
+        return intid | INTERRUPT_DROPPED; /* others wait for room, and may be more urgent, or the same */
     }
-    if ((empty & 1) != 0) {
+    if (used == 0) {
         write_icc(ICH_LR0_EL2, list);
         return INTERRUPT_DONE;
     }
-    if ((empty & 2) != 0) {
+    if (used == 1 && LR_INTID(read_icc(ICH_LR0_EL2)) != intid) {
         write_icc(ICH_LR1_EL2, list);
         return INTERRUPT_DONE;
     }

@@ -12,8 +12,8 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gic.h"
 #include "gicv3.h"
+#include "gicv3_local.h"
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 
@@ -85,6 +85,9 @@ static void active_end(struct vcpu *vcpu, uint32_t intid)
     active_remove(vcpu, intid);
     if (intid >= 16 && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
         interrupt_deactivate(intid);
+        if (intid >= PLAN_FIRST_SPI) {
+            spi_unmute(vcpu->vm, intid);
+        }
     }
 }
 
@@ -121,6 +124,10 @@ static void unlist(struct vcpu *vcpu, bool loaded)
         if ((list & LR_ACTIVE) != 0) {
             active_add(vcpu, LR_INTID(list));
         }
+        if ((list & LR_STATE) == 0) { /* the end of one that was muted */
+            active_add(vcpu, LR_INTID(list));
+            active_end(vcpu, LR_INTID(list)); /* bound: MUTED in unlist */
+        }
         if ((list & LR_PENDING) != 0) {
             gic->pending[LR_INTID(list) / 32] |= 1U << LR_INTID(list) % 32;
         }
@@ -132,13 +139,20 @@ static void unlist(struct vcpu *vcpu, bool loaded)
     gic->kept = true;
 }
 
-/** The list register for the interrupt with key @found, in @state. */
-static uint64_t list_value(uint32_t found, uint64_t state)
+/** The list register for the interrupt of @vcpu with key @found, in @state. The hardware ends it with the guest; a
+ * muted one EL2 ends itself, for it is to be unmuted then. */
+static uint64_t list_value(const struct vcpu *vcpu, uint32_t found, uint64_t state)
 {
-    uint64_t intid = found & INTID_MASK;
+    uint32_t intid = found & INTID_MASK;
     uint64_t list = state | LR_GROUP1 | (uint64_t)(found >> 16) << LR_PRIORITY_SHIFT | intid;
 
-    return intid < 16 ? list : list | LR_HW | intid << LR_PINTID_SHIFT;
+    if (intid < 16) {
+        return list;
+    }
+    if (intid >= PLAN_FIRST_SPI && spi_is_muted(vcpu->vm, intid)) {
+        return list | LR_END_TOLD;
+    }
+    return list | LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
 }
 
 /** Puts the most urgent pending ones into the list registers, then active ones. What is both stays beside them until
@@ -153,7 +167,7 @@ static void relist(struct vcpu *vcpu)
 
     for (; i < gic_cpu.list_count && i < waiting; i++) { /* bound: LIST_REGISTERS */
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
-        list_write(i, list_value(found[i], LR_PENDING));
+        list_write(i, list_value(vcpu, found[i], LR_PENDING));
     }
     if (i < waiting) {
         hcr |= ICH_HCR_NPIE;
@@ -164,7 +178,7 @@ static void relist(struct vcpu *vcpu)
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
         for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) { /* bound: LIST_REGISTERS */
             active_remove(vcpu, found[n] & INTID_MASK);
-            list_write(i, list_value(found[n], LR_ACTIVE));
+            list_write(i, list_value(vcpu, found[n], LR_ACTIVE));
         }
     }
     if (gic->active_count != 0) {
@@ -188,11 +202,11 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     }
 }
 
-void lists_activate(struct vcpu *vcpu, uint32_t bits)
+void lists_activate(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
     unlist(vcpu, true);
-    for (bits &= ~vcpu->gic.active[0]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
-        active_add(vcpu, (uint32_t)__builtin_ctz(bits));
+    for (bits &= ~vcpu->gic.active[n]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
+        active_add(vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
     }
     relist(vcpu);
 }
@@ -214,14 +228,18 @@ void gic_deactivate(uint64_t intid)
     }
 }
 
-/** Gives interrupt @intid, which is not an SGI, back to the hardware. Returns whether it is pending there. */
-static bool give_back(uint32_t intid)
+/** Gives interrupt @intid of @vm, which is not an SGI, back to the hardware. Returns whether it is pending there. */
+static bool give_back(const struct plan_vm *vm, uint32_t intid)
 {
     uint64_t bank = intid < PLAN_FIRST_SPI ? gic_redistributor(this_cpu.index) + GICR_SGI_FRAME : EL2_GICD;
     uint32_t bit = 1U << intid % 32;
 
     mmio_write32(bank + GICD_ICACTIVER + intid / 32 * 4, bit);
-    return (mmio_read32(bank + GICD_ISPENDR + intid / 32 * 4) & bit) != 0;
+    bool pending = (mmio_read32(bank + GICD_ISPENDR + intid / 32 * 4) & bit) != 0;
+    if (intid >= PLAN_FIRST_SPI) {
+        spi_unmute(vm, intid);
+    }
+    return pending;
 }
 
 /** Makes SPI @intid pending in the hardware, where it was taken from. */
@@ -237,7 +255,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
     unlist(vcpu, true);
     for (uint32_t bits = vcpu->gic.pending[n] & mask; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-        bool there = intid >= 16 && (vcpu->gic.active[n] >> intid % 32 & 1) == 0 && give_back(intid);
+        bool there = intid >= 16 && (vcpu->gic.active[n] >> intid % 32 & 1) == 0 && give_back(vcpu->vm, intid);
         if (!again || there) {
             continue; /* a level is there by itself */
         }
@@ -253,13 +271,15 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
 
 /** Gives what is pending from interrupt 32 @n on back to the hardware and, if @all, what is active. SPIs stay pending
  * there. The private ones of the hardware are the loaded vCPU's: they are cleared and set right at a switch. */
-static void lists_return(struct gic_vcpu *gic, uint32_t n, bool all)
+static void lists_return(struct vcpu *vcpu, uint32_t n, bool all)
 {
+    struct gic_vcpu *gic = &vcpu->gic;
+
     for (; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS */
         /* bound: 32, in all VM_SPIS */
         for (uint32_t bits = gic->pending[n] | (all ? gic->active[n] : 0); n > 0 && bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            if (!give_back(intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
+            if (!give_back(vcpu->vm, intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
                 pend_again(intid);
             }
         }
@@ -273,7 +293,7 @@ void lists_recall(struct vcpu *vcpu)
     bool loaded = this_cpu.vcpu == vcpu;
 
     unlist(vcpu, loaded);
-    lists_return(&vcpu->gic, PLAN_FIRST_SPI / 32, false);
+    lists_return(vcpu, PLAN_FIRST_SPI / 32, false);
     if (loaded) {
         relist(vcpu); /* bound: LOADED in vm_attend */
     }
@@ -282,9 +302,23 @@ void lists_recall(struct vcpu *vcpu)
 void lists_drop(struct vcpu *vcpu)
 {
     unlist(vcpu, false);
-    lists_return(&vcpu->gic, 0, true);
+    lists_return(vcpu, 0, true);
     vcpu->gic.active_count = 0;
     vcpu->gic.kept = false;
+}
+
+bool lists_have(const struct vcpu *vcpu, uint32_t intid)
+{
+    const struct gic_vcpu *gic = &vcpu->gic;
+    bool loaded = this_cpu.vcpu == vcpu;
+    uint64_t used = loaded ? gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2) : gic->used;
+    bool found = ((gic->pending[intid / 32] | gic->active[intid / 32]) >> intid % 32 & 1) != 0;
+
+    for (; used != 0 && !found; used &= used - 1) { /* bound: LIST_REGISTERS */
+        uint32_t i = (uint32_t)__builtin_ctzll(used);
+        found = LR_INTID(loaded ? list_read(i) : gic->lists[i]) == intid;
+    }
+    return found;
 }
 
 /** Those of word @n that are in list registers with all of @state. */

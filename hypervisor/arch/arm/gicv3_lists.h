@@ -25,8 +25,8 @@ void lists_refill(struct vcpu *vcpu);
 /** The guest deactivates, of interrupts 32 @n to 32 @n + 31, those that @bits tells. */
 void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 
-/** The guest makes its private interrupts @bits active itself. */
-void lists_activate(struct vcpu *vcpu, uint32_t bits);
+/** The guest makes interrupts @bits of 32 @n to 32 @n + 31 active itself. */
+void lists_activate(struct vcpu *vcpu, uint32_t n, uint32_t bits);
 
 /** Takes back the pending ones of @mask among interrupts 32 @n to 32 @n + 31 from the loaded vCPU: the guest has
  * disabled them (@again: they stay pending in the hardware) or has cleared their pending state. */
@@ -37,6 +37,9 @@ void lists_recall(struct vcpu *vcpu);
 
 /** Gives everything back to the hardware that was taken for @vcpu, which is not loaded. */
 void lists_drop(struct vcpu *vcpu);
+
+/** Whether hardware interrupt @intid is somewhere here already, of @vcpu, which may be loaded or not. */
+bool lists_have(const struct vcpu *vcpu, uint32_t intid);
 
 /** Of interrupts 32 @n to 32 @n + 31: those that the loaded vCPU has pending here, and those active. */
 uint32_t lists_pending(const struct vcpu *vcpu, uint32_t n);

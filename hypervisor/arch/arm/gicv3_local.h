@@ -7,9 +7,20 @@
 
 #include "gic.h"
 #include "gicv3.h"
+#include "mmio.h"
 
 /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
 #define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
+
+/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
+#define GIC_POLLS 100000U
+
+/** Waits until no bit of @mask is set in the register at @address. */
+static inline void gic_wait_clear(uint64_t address, uint32_t mask)
+{
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
+    }
+}
 
 /** Waits until what was written to the distributor is in effect. Cost: bounded by GIC_POLLS. */
 void gic_wait_distributor(void);
@@ -30,11 +41,38 @@ void gic_direct_poll(void);
 void gic_busy_save(struct gic_vcpu *gic);
 uint32_t gic_busy_load(const struct gic_vcpu *gic);
 
+/** Words of active priorities beyond the first, where the virtual interface has them. */
+void gic_more_words_save(struct gic_vcpu *gic);
+void gic_more_words_load(const struct gic_vcpu *gic);
+
 /** Makes those PPIs of this CPU enabled that @vcpu, which is loaded, has enabled. */
 void gic_private_set_up(const struct vcpu *vcpu);
 
-/** Takes what other CPUs have sent to @vcpu. */
-void gic_take_sent(struct vcpu *vcpu);
+/* SPIs of VMs with virtual interrupts (gicv3_spis.c). */
+
+extern struct gic_spis gic_spis[PLAN_MAX_VMS];
+
+/** Whom EL2 has taken an SPI for last, by INTID: index of the vCPU in the plan + 1. An SPI that is active in the
+ * hardware is there. Written by the CPU that takes it. */
+extern uint8_t gic_spi_holders[PLAN_MAX_INTIDS];
+
+/** The loaded vCPU enables, or disables, @bits of its VM's SPIs 32 @n to 32 @n + 31. When it returns the disabled ones
+ * don't come any more. */
+void spis_enable(uint32_t n, uint32_t bits, bool enable);
+
+/** Those that its VM has enabled. */
+uint32_t spis_enabled(uint32_t n);
+
+/** SPI @intid of @vm does not come any more, whatever its guest does, until it is unmuted. */
+void spi_mute(const struct plan_vm *vm, uint32_t intid);
+void spi_unmute(const struct plan_vm *vm, uint32_t intid);
+bool spi_is_muted(const struct plan_vm *vm, uint32_t intid);
+
+/** Unmutes those that are routed to this CPU, where @vcpu is about to start. Cost: bounded by the VM's SPIs. */
+void spis_unmute_routed(const struct vcpu *vcpu);
+
+/** None of @vm, no vCPU of which runs, is enabled or muted. */
+void spis_reset(const struct plan_vm *vm);
 
 /** Sets the priority of private interrupt @intid. */
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority);

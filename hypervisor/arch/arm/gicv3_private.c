@@ -46,7 +46,7 @@ static void private_write(struct gic_private *private, struct vcpu *loaded, uint
         break;
     case GICD_ISACTIVER:
         mmio_write32(frame + GICD_ISACTIVER, bits & ~SGIS);
-        lists_activate(loaded, bits);
+        lists_activate(loaded, 0, bits);
         break;
     default: /* GICD_ICACTIVER */
         lists_end(loaded, 0, bits);

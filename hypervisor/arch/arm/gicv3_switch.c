@@ -17,8 +17,11 @@ static inline __attribute__((always_inline)) void vcpu_save(struct gic_vcpu *gic
 {
     gic->used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
     gic->vmcr = read_icc(ICH_VMCR_EL2);
-    gic->ap0r = read_icc(ICH_AP0R0_EL2);
+    gic->ap0r[0] = read_icc(ICH_AP0R0_EL2);
     gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
+    if (__builtin_expect(gic_cpu.active_words > 1, 0)) {
+        gic_more_words_save(gic);
+    }
     if (gic->busy != 0) {
         gic_busy_save(gic);
     }
@@ -38,6 +41,8 @@ inline __attribute__((always_inline)) void gic_private_set_up(const struct vcpu 
 
     mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
     mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
+    /* Or one that the last vCPU had enabled may still come. */
+    gic_wait_clear(gic_cpu.private_frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
 }
 
 void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
@@ -74,8 +79,11 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     }
     write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
     write_icc(ICH_VMCR_EL2, gic->vmcr);
-    write_icc(ICH_AP0R0_EL2, gic->ap0r);
+    write_icc(ICH_AP0R0_EL2, gic->ap0r[0]);
     write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
+    if (__builtin_expect(gic_cpu.active_words > 1, 0)) {
+        gic_more_words_load(gic);
+    }
     write_icc(ICH_HCR_EL2, hcr);
     gic_private_set_up(vcpu);
     if (gic->busy != 0 && gic->kept) {

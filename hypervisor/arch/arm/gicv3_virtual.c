@@ -23,13 +23,6 @@ void gic_busy_save(struct gic_vcpu *gic)
         gic->lists[i] = list_read(i);
         list_write(i, 0);
     }
-    if (gic->more_words > 0) {
-        gic->ap1r[1] = read_icc(ICH_AP1R1_EL2);
-    }
-    if (gic->more_words > 1) {
-        gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
-        gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
-    }
     mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS);
 }
 
@@ -42,14 +35,31 @@ uint32_t gic_busy_load(const struct gic_vcpu *gic)
         list_write(i, gic->lists[i]);
         active |= list_ppi(gic->lists[i]);
     }
-    if (gic->more_words > 0) {
-        write_icc(ICH_AP1R1_EL2, gic->ap1r[1]);
+    return active & GIC_GUEST_PPIS;
+}
+
+void gic_more_words_save(struct gic_vcpu *gic)
+{
+    gic->ap0r[1] = read_icc(ICH_AP0R1_EL2);
+    gic->ap1r[1] = read_icc(ICH_AP1R1_EL2);
+    if (gic_cpu.active_words > 2) {
+        gic->ap0r[2] = read_icc(ICH_AP0R2_EL2);
+        gic->ap0r[3] = read_icc(ICH_AP0R3_EL2);
+        gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
+        gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
     }
-    if (gic->more_words > 1) {
+}
+
+void gic_more_words_load(const struct gic_vcpu *gic)
+{
+    write_icc(ICH_AP0R1_EL2, gic->ap0r[1]);
+    write_icc(ICH_AP1R1_EL2, gic->ap1r[1]);
+    if (gic_cpu.active_words > 2) {
+        write_icc(ICH_AP0R2_EL2, gic->ap0r[2]);
+        write_icc(ICH_AP0R3_EL2, gic->ap0r[3]);
         write_icc(ICH_AP1R2_EL2, gic->ap1r[2]);
         write_icc(ICH_AP1R3_EL2, gic->ap1r[3]);
     }
-    return active & GIC_GUEST_PPIS;
 }
 
 void gic_private_changed(struct vcpu *vcpu)
@@ -92,10 +102,9 @@ void gic_vcpu_reset(struct vcpu *vcpu)
     }
     lists_drop(vcpu);
     gic->hcr = ICH_HCR_EN;
-    gic->more_words = (uint8_t)(gic_cpu.active_words - 1);
     gic->vmcr = 0;
-    gic->ap0r = 0;
     for (unsigned i = 0; i < 4; i++) {
+        gic->ap0r[i] = 0;
         gic->ap1r[i] = 0;
     }
     atomic_store(&private->enabled, 0);
@@ -103,6 +112,7 @@ void gic_vcpu_reset(struct vcpu *vcpu)
         gic_private_set_priority(private, i, 0);
     }
     atomic_store(&vcpu->state->sgis, 0);
+    spis_unmute_routed(vcpu);
 }
 
 void gic_vcpu_off(struct vcpu *vcpu)
@@ -118,22 +128,22 @@ void gic_vcpu_off(struct vcpu *vcpu)
 
 void gic_recall(uint32_t vcpu)
 {
-    if ((atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) & RECALL) == 0) {
+    if (atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) == 0) {
         gic_kick(vcpu);
     }
 }
 
-void gic_vcpu_attend(struct vcpu *vcpu)
+bool gic_vcpu_attend(struct vcpu *vcpu)
 {
-    /* One that is ready, but not loaded, takes it when it is: so nobody can make this CPU attend more than once before.
-     */
-    bool recalled = (atomic_load(&vcpu->state->sgis) & RECALL) != 0 && !vcpu->entity.ready;
-    if (this_cpu.vcpu == vcpu || recalled || vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
-        gic_take_sent(vcpu); /* bound: SENT_AT_ONCE * VIRTUAL in vm_attend */
+    if (!this_cpu.virtual_interrupts) {
+        return false;
     }
-    if (this_cpu.vcpu == vcpu && this_cpu.virtual_interrupts) {
+    if (this_cpu.vcpu == vcpu && sched_runs(vcpu)) {
+        gic_take_sent(vcpu);      /* bound: SENT_AT_ONCE * VIRTUAL in vm_attend */
         gic_private_set_up(vcpu); /* another vCPU of the VM may have changed it */
+        return false;
     }
+    return vcpu->wait != WAIT_NOTHING && atomic_load(&vcpu->state->sgis) != 0;
 }
 
 bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid)

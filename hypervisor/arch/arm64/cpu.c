@@ -29,6 +29,11 @@ void cpu_wait(void)
     __asm__ volatile("dsb sy\n\twfi" : : : "memory");
 }
 
+void cpu_send_event(void)
+{
+    __asm__ volatile("sev" : : : "memory");
+}
+
 _Noreturn void cpu_stop(void)
 {
     for (;;) {

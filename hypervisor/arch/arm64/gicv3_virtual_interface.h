@@ -12,6 +12,9 @@
 #define ICC_DIR_EL1   S3_0_C12_C11_1
 #define ICC_RPR_EL1   S3_0_C12_C11_3
 #define ICH_AP0R0_EL2 S3_4_C12_C8_0
+#define ICH_AP0R1_EL2 S3_4_C12_C8_1
+#define ICH_AP0R2_EL2 S3_4_C12_C8_2
+#define ICH_AP0R3_EL2 S3_4_C12_C8_3
 #define ICH_AP1R0_EL2 S3_4_C12_C9_0
 #define ICH_AP1R1_EL2 S3_4_C12_C9_1
 #define ICH_AP1R2_EL2 S3_4_C12_C9_2
@@ -37,6 +40,7 @@
 #define LR_STATE          (3ULL << 62)
 #define LR_HW             (1ULL << 61)
 #define LR_GROUP1         (1ULL << 60)
+#define LR_END_TOLD       (1ULL << 41) /* EOI: not LR_HW; its end raises the maintenance interrupt */
 #define LR_PRIORITY_SHIFT 48
 #define LR_PINTID_SHIFT   32
 #define LR_INTID(lr)      ((uint32_t)(lr))

@@ -44,6 +44,9 @@ void vcpu_load(struct vcpu *vcpu)
     bool ras = (vcpu->context.hcr & HCR_EL2_TERR) != 0; /* the CPU has FEAT_RAS */
 
     if (last == vcpu) {
+        if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
+            gic_take_sent(vcpu);
+        }
         return;
     }
     if (last != NULL) { /* so several vCPUs are here, whose interrupts are virtual */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SPIs of VMs with virtual interrupts: which are enabled, and which EL2 keeps disabled all the same (muted), so that
+ * nobody can make them come again and again to a CPU whose vCPU does not end them:
+ *
+ *     that vCPU is off: muted until it starts, or until the guest routes them elsewhere;
+ *     that vCPU has it already, so somebody else has deactivated it (a VM with direct interrupts can): until its end.
+ *
+ * Several CPUs may change both words at once. Each changes its word first, then makes the hardware follow, and looks at
+ * the words once more: so the last change is what the hardware has.
+ */
+#include <stdatomic.h>
+
+#include "cpu.h"
+#include "gicv3.h"
+#include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
+#include "mmio.h"
+#include "vm.h"
+
+struct gic_spis gic_spis[PLAN_MAX_VMS] SHARED;
+uint8_t gic_spi_holders[PLAN_MAX_INTIDS] SHARED;
+
+static struct gic_spis *spis_of(const struct plan_vm *vm)
+{
+    return &gic_spis[plan_vm_index(vm)];
+}
+
+/** Those of word @n that may come. */
+static uint32_t spis_open(const struct gic_spis *spis, uint32_t n)
+{
+    return atomic_load(&spis->enabled[n]) & ~atomic_load(&spis->muted[n]);
+}
+
+/** The words of @bits of word @n have changed: so does the hardware. */
+static void spis_follow(const struct gic_spis *spis, uint32_t n, uint32_t bits)
+{
+    for (uint32_t i = 0; i < 2; i++) { /* bound: 2; whoever changes more meanwhile makes it follow */
+        uint32_t open = spis_open(spis, n) & bits;
+        dsb_sy(); /* the words before the hardware ... */
+        if (open != 0) {
+            mmio_write32(EL2_GICD + GICD_ISENABLER + 4 * n, open);
+        }
+        if (open != bits) {
+            mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, bits & ~open);
+            gic_wait_distributor();
+        }
+        dsb_sy(); /* ... and this before they are looked at again */
+        if ((spis_open(spis, n) & bits) == open) {
+            return;
+        }
+    }
+}
+
+void spis_enable(uint32_t n, uint32_t bits, bool enable)
+{
+    struct gic_spis *spis = spis_of(this_cpu.vm);
+
+    if (enable) {
+        atomic_fetch_or(&spis->enabled[n], bits);
+    } else {
+        atomic_fetch_and(&spis->enabled[n], ~bits);
+    }
+    spis_follow(spis, n, bits);
+}
+
+uint32_t spis_enabled(uint32_t n)
+{
+    return atomic_load(&spis_of(this_cpu.vm)->enabled[n]);
+}
+
+void spi_mute(const struct plan_vm *vm, uint32_t intid)
+{
+    struct gic_spis *spis = spis_of(vm);
+
+    atomic_fetch_or(&spis->muted[intid / 32], 1U << intid % 32);
+    spis_follow(spis, intid / 32, 1U << intid % 32);
+}
+
+void spi_unmute(const struct plan_vm *vm, uint32_t intid)
+{
+    struct gic_spis *spis = spis_of(vm);
+
+    if (spi_is_muted(vm, intid)) {
+        atomic_fetch_and(&spis->muted[intid / 32], ~(1U << intid % 32));
+        spis_follow(spis, intid / 32, 1U << intid % 32);
+    }
+}
+
+bool spi_is_muted(const struct plan_vm *vm, uint32_t intid)
+{
+    return (atomic_load(&spis_of(vm)->muted[intid / 32]) >> intid % 32 & 1) != 0;
+}
+
+void spis_unmute_routed(const struct vcpu *vcpu)
+{
+    const struct gic_spis *spis = spis_of(vcpu->vm);
+
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
+        /* bound: 32, in all VM_SPIS */
+        for (uint32_t bits = atomic_load(&spis->muted[n]); bits != 0; bits &= bits - 1) {
+            uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
+            if (mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) == plan.cpus[this_cpu.index].mpidr) {
+                spi_unmute(vcpu->vm, intid);
+            }
+        }
+    }
+}
+
+void spis_reset(const struct plan_vm *vm)
+{
+    struct gic_spis *spis = spis_of(vm);
+
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
+        atomic_store(&spis->enabled[n], 0);
+        atomic_store(&spis->muted[n], 0);
+    }
+}
