@@ -227,14 +227,16 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     if (phase == VM_STATUS_RESTORES) {
         atomic_fetch_add(&vms_left, 1);
         vm_release(vm);
+        gic_kick(vm->first_vcpu);
     } else {
         guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
     }
     atomic_fetch_sub(&state->revoking, 1);
-    /* One that restores looks at the phase by itself, in its own time. */
-    uint32_t kicks = before == VM_STATUS_RESTORES ? 0 : phase == VM_STATUS_RESTORES ? 1 : vm->vcpu_count;
-    for (uint32_t i = 0; i < kicks; i++) { /* bound: VM_VCPUS */
-        gic_kick(vm->first_vcpu + i);
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+        /* One that is to start looks at the phase by itself, in its own time; one that is off has nothing to do. */
+        if (atomic_load(&vcpu_states[i].power) == VCPU_ON) {
+            gic_kick(i);
+        }
     }
     return true;
 }

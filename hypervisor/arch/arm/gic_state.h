@@ -44,17 +44,26 @@ static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy)
 
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {
+    _Alignas(CACHE_LINE) _Atomic(uint32_t) enabled;
     /* A list register for each, as it is when pending: its priority is there only. */
-    _Alignas(CACHE_LINE) _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
-    _Atomic(uint32_t) enabled;
+    _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
 };
 
 extern struct gic_private gic_privates[PLAN_MAX_VCPUS];
 
+/** Why EL2 keeps an SPI disabled although its guest has enabled it: so that nobody can make it come again and again to
+ * a CPU whose vCPU does not end it. */
+enum gic_mute {
+    MUTE_OFF,   /* the vCPU that it is routed to is off: until that starts, or until it is routed elsewhere */
+    MUTE_AGAIN, /* its vCPU has it already, so somebody else has deactivated it, as VMs with direct interrupts can:
+                   until its end */
+    MUTE_COUNT
+};
+
 /** SPIs of a VM with virtual interrupts, a bit each (gicv3_spis.c): by any CPU of the VM. */
 struct gic_spis {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) enabled[GIC_WORDS]; /* as the guest has them */
-    _Atomic(uint32_t) muted[GIC_WORDS];                        /* they don't come all the same */
+    _Atomic(uint32_t) muted[MUTE_COUNT][GIC_WORDS];
 };
 
 /** The list register of private interrupt @intid when it is pending. */

@@ -43,7 +43,7 @@ static void recall(uint32_t n, uint32_t bits)
     /* From here on no other CPU takes one more: they are disabled, or routed here. */
     uint32_t elsewhere = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here;
     for (; elsewhere != 0; elsewhere &= elsewhere - 1) { /* bound: SPIS_OF_WORD */
-        uint32_t number = gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - 1U - vm->first_vcpu;
+        uint32_t number = gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - vm->first_vcpu;
         holders |= number < vm->vcpu_count ? 1U << number : 0;
     }
     holders &= ~(1U << (self->index - vm->first_vcpu));
@@ -57,7 +57,7 @@ static void activate(uint32_t n, uint32_t bits)
 {
     bits &= ~mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) | lists_pending(this_cpu.vcpu, n);
     for (uint32_t left = bits; left != 0; left &= left - 1) { /* bound: SPIS_OF_WORD */
-        gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(left)] = (uint8_t)(this_cpu.vcpu->index + 1);
+        gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(left)] = (uint8_t)this_cpu.vcpu->index;
     }
     mmio_write32(EL2_GICD + GICD_ISACTIVER + 4ULL * n, bits);
     lists_activate(this_cpu.vcpu, n, bits);
@@ -166,14 +166,6 @@ void gic_access_trigger(struct gic_access *access)
     }
 }
 
-/** SPI @intid of @vm is not for a vCPU that is off any more. If it is muted for another reason, it is active. */
-static void mute_over(const struct plan_vm *vm, uint32_t intid)
-{
-    if ((mmio_read32(EL2_GICD + GICD_ISACTIVER + intid / 32 * 4) >> intid % 32 & 1) == 0) {
-        spi_unmute(vm, intid);
-    }
-}
-
 /** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
 static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route)
 {
@@ -191,14 +183,14 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
     /* At a vCPU that is off it must not come at all. One that starts meanwhile is seen as on here, or sees the mute. */
     bool off = atomic_load(&vcpu_states[vcpu].power) == VCPU_OFF;
     if (off) {
-        spi_mute(vm, intid);
+        spi_mute(vm, intid, MUTE_OFF);
     }
     mmio_write64(route_of(intid), mpidr);
     gic_wait_distributor();
     dsb_sy();
     recall(intid / 32, 1U << intid % 32);
     if (!off || atomic_load(&vcpu_states[vcpu].power) != VCPU_OFF) {
-        mute_over(vm, intid);
+        spi_unmute(vm, intid, MUTE_OFF);
     }
 }
 

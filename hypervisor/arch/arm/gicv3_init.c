@@ -159,10 +159,12 @@ void gic_kick(uint32_t vcpu)
 void gic_vm_disable(const struct plan_vm *vm)
 {
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
-        mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
+        if (vm->intids[n] != 0) {
+            mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
+            spis_reset(vm, n);
+        }
     }
     gic_wait_distributor();
-    spis_reset(vm);
 }
 
 bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)

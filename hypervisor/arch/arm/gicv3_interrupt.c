@@ -75,7 +75,7 @@ static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
  * starts. */
 static SLOW void interrupt_refuse(const struct vcpu *vcpu, uint32_t intid)
 {
-    spi_mute(vcpu->vm, intid);
+    spi_mute(vcpu->vm, intid, MUTE_OFF);
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
     interrupt_deactivate(intid);
 }
@@ -91,11 +91,11 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
             interrupt_refuse(vcpu, intid);
             return;
         }
-        gic_spi_holders[intid] = (uint8_t)(vcpu->index + 1);
+        gic_spi_holders[intid] = (uint8_t)vcpu->index;
     }
     if (!interrupt_put(vcpu, intid)) {
         if (lists_have(vcpu, intid)) { /* somebody else has deactivated it: it must not come again before its end */
-            spi_mute(vcpu->vm, intid);
+            spi_mute(vcpu->vm, intid, MUTE_AGAIN);
             log_write(LOG_INTERRUPT_AGAIN, vcpu->plan, intid, 0, 0, 0);
         }
         lists_pend(vcpu, intid / 32, 1U << intid % 32);
@@ -160,26 +160,26 @@ static inline uint64_t sgi_arrived(uint32_t kick)
 uint64_t interrupt_exit(void)
 {
     uint32_t intid = (uint32_t)read_icc(ICC_IAR1_EL1);
-
-    if (intid == GIC_VIRTUAL_SGI) {
-        return sgi_arrived(intid);
-    }
-
-    if (intid - GIC_PPI_TIMER_VIRTUAL >= GIC_INTID_SPECIAL - GIC_PPI_TIMER_VIRTUAL ||
-        !plan_vm_owns(this_cpu.vm, (intid_t){intid})) {
-        return intid;
-    }
     uint64_t list;
-    if (intid < PLAN_FIRST_SPI) {
-        const struct gic_private *private = this_cpu.vcpu->private;
-        if ((atomic_load_explicit(&private->enabled, memory_order_relaxed) >> intid & 1) == 0) {
+
+    if (intid - PLAN_FIRST_SPI < GIC_INTID_SPECIAL - PLAN_FIRST_SPI) {
+        if (!plan_vm_owns(this_cpu.vm, (intid_t){intid})) {
             return intid;
         }
-        list = gic_private_list(private, intid);
-    } else { /* the guest gave its priority to the hardware */
-        gic_spi_holders[intid] = (uint8_t)(this_cpu.vcpu->index + 1);
+        gic_spi_holders[intid] = (uint8_t)this_cpu.vcpu->index;
+        /* The guest gave its priority to the hardware. */
         list = LR_PENDING | LR_HW | LR_GROUP1 | read_icc(ICC_RPR_EL1) << LR_PRIORITY_SHIFT |
                (uint64_t)intid << LR_PINTID_SHIFT | intid;
+    } else if (intid == GIC_VIRTUAL_SGI) {
+        return sgi_arrived(intid);
+    } else if (intid - GIC_PPI_TIMER_VIRTUAL < PLAN_FIRST_SPI - GIC_PPI_TIMER_VIRTUAL) {
+        const struct gic_private *private = this_cpu.vcpu->private;
+        if ((atomic_load_explicit(&private->enabled, memory_order_relaxed) >> intid & 1) == 0) {
+            return intid; /* nor need it be this VM's: only those can be enabled */
+        }
+        list = gic_private_list(private, intid);
+    } else {
+        return intid;
     }
     uint64_t used = read_icc(ICH_ELRSR_EL2) ^ gic_cpu.lists_empty;
     interrupt_drop(intid);

@@ -86,7 +86,7 @@ static void active_end(struct vcpu *vcpu, uint32_t intid)
     if (intid >= 16 && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
         interrupt_deactivate(intid);
         if (intid >= PLAN_FIRST_SPI) {
-            spi_unmute(vcpu->vm, intid);
+            spi_unmute(vcpu->vm, intid, MUTE_AGAIN);
         }
     }
 }
@@ -149,7 +149,7 @@ static uint64_t list_value(const struct vcpu *vcpu, uint32_t found, uint64_t sta
     if (intid < 16) {
         return list;
     }
-    if (intid >= PLAN_FIRST_SPI && spi_is_muted(vcpu->vm, intid)) {
+    if (intid >= PLAN_FIRST_SPI && spi_is_muted(vcpu->vm, intid, MUTE_AGAIN)) {
         return list | LR_END_TOLD;
     }
     return list | LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
@@ -237,7 +237,7 @@ static bool give_back(const struct plan_vm *vm, uint32_t intid)
     mmio_write32(bank + GICD_ICACTIVER + intid / 32 * 4, bit);
     bool pending = (mmio_read32(bank + GICD_ISPENDR + intid / 32 * 4) & bit) != 0;
     if (intid >= PLAN_FIRST_SPI) {
-        spi_unmute(vm, intid);
+        spi_unmute(vm, intid, MUTE_AGAIN);
     }
     return pending;
 }

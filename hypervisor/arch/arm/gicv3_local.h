@@ -52,7 +52,7 @@ void gic_private_set_up(const struct vcpu *vcpu);
 
 extern struct gic_spis gic_spis[PLAN_MAX_VMS];
 
-/** Whom EL2 has taken an SPI for last, by INTID: index of the vCPU in the plan + 1. An SPI that is active in the
+/** Whom EL2 has taken an SPI for last, by INTID: index of the vCPU in the plan. An SPI that is active in the
  * hardware is there. Written by the CPU that takes it. */
 extern uint8_t gic_spi_holders[PLAN_MAX_INTIDS];
 
@@ -64,15 +64,15 @@ void spis_enable(uint32_t n, uint32_t bits, bool enable);
 uint32_t spis_enabled(uint32_t n);
 
 /** SPI @intid of @vm does not come any more, whatever its guest does, until it is unmuted. */
-void spi_mute(const struct plan_vm *vm, uint32_t intid);
-void spi_unmute(const struct plan_vm *vm, uint32_t intid);
-bool spi_is_muted(const struct plan_vm *vm, uint32_t intid);
+void spi_mute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why);
+void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why);
+bool spi_is_muted(const struct plan_vm *vm, uint32_t intid, enum gic_mute why);
 
-/** Unmutes those that are routed to this CPU, where @vcpu is about to start. Cost: bounded by the VM's SPIs. */
+/** Unmutes those that were because @vcpu, which is about to start, was off. Cost: bounded by the VM's SPIs. */
 void spis_unmute_routed(const struct vcpu *vcpu);
 
-/** None of @vm, no vCPU of which runs, is enabled or muted. */
-void spis_reset(const struct plan_vm *vm);
+/** None of SPIs 32 @n to 32 @n + 31 of @vm, no vCPU of which runs, is enabled or muted any more, as far as is kept. */
+void spis_reset(const struct plan_vm *vm, uint32_t n);
 
 /** Sets the priority of private interrupt @intid. */
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority);

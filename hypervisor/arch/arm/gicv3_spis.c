@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SPIs of VMs with virtual interrupts: which are enabled, and which EL2 keeps disabled all the same (muted), so that
- * nobody can make them come again and again to a CPU whose vCPU does not end them:
+ * SPIs of VMs with virtual interrupts: which are enabled, and which EL2 keeps disabled all the same (enum gic_mute).
  *
- *     that vCPU is off: muted until it starts, or until the guest routes them elsewhere;
- *     that vCPU has it already, so somebody else has deactivated it (a VM with direct interrupts can): until its end.
- *
- * Several CPUs may change both words at once. Each changes its word first, then makes the hardware follow, and looks at
- * the words once more: so the last change is what the hardware has.
+ * Several CPUs may change this at once. Each changes its word first, then makes the hardware follow, and looks at the
+ * words once more: so the last change is what the hardware has.
  */
 #include <stdatomic.h>
 
@@ -29,7 +25,8 @@ static struct gic_spis *spis_of(const struct plan_vm *vm)
 /** Those of word @n that may come. */
 static uint32_t spis_open(const struct gic_spis *spis, uint32_t n)
 {
-    return atomic_load(&spis->enabled[n]) & ~atomic_load(&spis->muted[n]);
+    return atomic_load(&spis->enabled[n]) & ~atomic_load(&spis->muted[MUTE_OFF][n]) &
+           ~atomic_load(&spis->muted[MUTE_AGAIN][n]);
 }
 
 /** The words of @bits of word @n have changed: so does the hardware. */
@@ -69,27 +66,27 @@ uint32_t spis_enabled(uint32_t n)
     return atomic_load(&spis_of(this_cpu.vm)->enabled[n]);
 }
 
-void spi_mute(const struct plan_vm *vm, uint32_t intid)
+void spi_mute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 {
     struct gic_spis *spis = spis_of(vm);
 
-    atomic_fetch_or(&spis->muted[intid / 32], 1U << intid % 32);
+    atomic_fetch_or(&spis->muted[why][intid / 32], 1U << intid % 32);
     spis_follow(spis, intid / 32, 1U << intid % 32);
 }
 
-void spi_unmute(const struct plan_vm *vm, uint32_t intid)
+void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 {
     struct gic_spis *spis = spis_of(vm);
 
-    if (spi_is_muted(vm, intid)) {
-        atomic_fetch_and(&spis->muted[intid / 32], ~(1U << intid % 32));
+    if (spi_is_muted(vm, intid, why)) {
+        atomic_fetch_and(&spis->muted[why][intid / 32], ~(1U << intid % 32));
         spis_follow(spis, intid / 32, 1U << intid % 32);
     }
 }
 
-bool spi_is_muted(const struct plan_vm *vm, uint32_t intid)
+bool spi_is_muted(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 {
-    return (atomic_load(&spis_of(vm)->muted[intid / 32]) >> intid % 32 & 1) != 0;
+    return (atomic_load(&spis_of(vm)->muted[why][intid / 32]) >> intid % 32 & 1) != 0;
 }
 
 void spis_unmute_routed(const struct vcpu *vcpu)
@@ -98,21 +95,20 @@ void spis_unmute_routed(const struct vcpu *vcpu)
 
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
         /* bound: 32, in all VM_SPIS */
-        for (uint32_t bits = atomic_load(&spis->muted[n]); bits != 0; bits &= bits - 1) {
+        for (uint32_t bits = atomic_load(&spis->muted[MUTE_OFF][n]); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
             if (mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) == plan.cpus[this_cpu.index].mpidr) {
-                spi_unmute(vcpu->vm, intid);
+                spi_unmute(vcpu->vm, intid, MUTE_OFF);
             }
         }
     }
 }
 
-void spis_reset(const struct plan_vm *vm)
+void spis_reset(const struct plan_vm *vm, uint32_t n)
 {
     struct gic_spis *spis = spis_of(vm);
 
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
-        atomic_store(&spis->enabled[n], 0);
-        atomic_store(&spis->muted[n], 0);
-    }
+    atomic_store(&spis->enabled[n], 0);
+    atomic_store(&spis->muted[MUTE_OFF][n], 0);
+    atomic_store(&spis->muted[MUTE_AGAIN][n], 0);
 }
