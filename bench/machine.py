@@ -70,10 +70,11 @@ class Machine:
         self._finish(name, self._command(image, counted, options) + self._deterministic(name))
         return self._console(name), Counts(counted)
 
-    def clock(self, name, image, cpus):
-        """Runs @image deterministically, on @cpus CPUs that take turns and have one clock: it counts what all of them execute. Without
-        the plugin, to which QEMU tells a wrong CPU in such a run (10.0.2). Returns the first console's text."""
-        self._finish(name, self._command(image, None) + self._deterministic(name, cpus))
+    def clock(self, name, image, cpus, shift=0):
+        """Runs @image deterministically, on @cpus CPUs that take turns and have one clock: it counts what all of them execute. An
+        instruction takes 2 to the power of @shift ns, and is still one tick of the counter. Without the plugin, to which QEMU tells a
+        wrong CPU in such a run (10.0.2). Returns the first console's text."""
+        self._finish(name, self._command(image, None, shift=shift) + self._deterministic(name, cpus, shift))
         return self._console(name)
 
     def bare(self, name, program, arguments=()):
