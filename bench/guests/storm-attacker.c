@@ -29,10 +29,10 @@
 #define GICR_SGI_FRAME  0x10000U
 #define GICR_SIZE       0x20000U
 
-#define SGI1R_ALL       (1ULL << 40)
-#define SGI1R_TARGETS   0xffffU
-#define LOOKS_EVERY_NS  100000000000U
-#define TARGET          1U
+#define SGI1R_ALL      (1ULL << 40)
+#define SGI1R_TARGETS  0xffffU
+#define LOOKS_EVERY_NS 100000000000U
+#define TARGET         1U
 
 static const struct info_channel *orders;
 static struct storm_page *page;
@@ -199,7 +199,8 @@ static void target(void *context)
     }
 }
 
-/** The interrupt that is routed to the target: that of the real-time clock, or the doorbell of the channel @kind rings. */
+/** The interrupt that is routed to the target: that of the real-time clock, or the doorbell of the channel @kind rings.
+ */
 static bool spi_set_up(enum storm_kind kind)
 {
     const struct info_channel *limited = channel_open("limited");

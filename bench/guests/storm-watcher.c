@@ -25,9 +25,9 @@
 
 #include "storm.h"
 
-#define SETTLE_NS  3000000U /* what the target needs for its way into its state: turns of 1 ms */
-#define OBSERVE    1U       /* range of the manager's node */
-#define TINY_VMS   (STORM_KIND_COUNT - STORM_TINY_RESET)
+#define SETTLE_NS 3000000U /* what the target needs for its way into its state: turns of 1 ms */
+#define OBSERVE   1U       /* range of the manager's node */
+#define TINY_VMS  (STORM_KIND_COUNT - STORM_TINY_RESET)
 
 static const char *const kinds[] = {
 #define STORM_KIND(symbol, name) name,
@@ -90,7 +90,8 @@ static const volatile struct vcpu_stats *stats_of(uint64_t number)
     int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
     struct fdt_range range;
 
-    if (node == FDT_NONE || !fdt_reg(fdt, node, OBSERVE, &range) || !mmu_map(range.start, range.start, range.size, MMU_READ))
+    if (node == FDT_NONE || !fdt_reg(fdt, node, OBSERVE, &range) ||
+        !mmu_map(range.start, range.start, range.size, MMU_READ))
         return NULL;
     uint32_t offset = fdt_cell(fdt_property(fdt, node, "nagaya,stats-offset"), 0);
     return (const volatile struct vcpu_stats *)(range.start + offset) + number;
@@ -238,7 +239,8 @@ static bool open(void)
     help = channel_open("help");
     manager = manager_open();
     victim = stats_of(machine_argument("victim", 0));
-    if (felt == NULL || orders == NULL || limited == NULL || (help == NULL && first_tiny == 0) || manager == NULL || victim == NULL)
+    if (felt == NULL || orders == NULL || limited == NULL || (help == NULL && first_tiny == 0) || manager == NULL ||
+        victim == NULL)
         return false;
     page = (struct storm_page *)orders->memory;
     felt_page = (const struct storm_felt_page *)felt->memory;

@@ -40,7 +40,7 @@
     /* A peer's doorbell that is routed to the target. */                                                              \
     KIND(DOORBELL, "doorbell")                                                                                         \
     KIND(DOORBELL_LIMITED, "doorbell, interval")                                                                       \
-    /* The whole life of a VM that is back at once (storm-tiny.S), a VM for each; its second vCPU is off. */            \
+    /* The whole life of a VM that is back at once (storm-tiny.S), a VM for each; its second vCPU is off. */           \
     KIND(TINY_RESET, "tiny: SYSTEM_RESET")                                                                             \
     KIND(TINY_ON_RESET, "tiny: CPU_ON SYSTEM_RESET")                                                                   \
     KIND(TINY_OFF, "tiny: SYSTEM_OFF, manager: start")                                                                 \
@@ -53,14 +53,17 @@ enum storm_kind {
         STORM_KIND_COUNT
 };
 
-/** What the target does meanwhile. */
+/*
+ * What the target does meanwhile. ANSWERS: it sleeps in WFI, takes what comes and ends it. MASKED: the same, but its
+ * PMR lets nothing pass. DISABLED: its interface is off. READY: it computes, and waits for its turns only.
+ */
 #define STORM_STATES(STATE)                                                                                            \
-    STATE(ANSWERS, "answers") /* sleeps in WFI, and takes and ends what comes */                                       \
-    STATE(MASKED, "WFI, PMR") /* sleeps in WFI, and its PMR lets nothing pass */                                       \
-    STATE(DISABLED, "WFI, off") /* the same, and its interface is off */                                               \
+    STATE(ANSWERS, "answers")                                                                                          \
+    STATE(MASKED, "WFI, PMR")                                                                                          \
+    STATE(DISABLED, "WFI, off")                                                                                        \
     STATE(DELAYS, "HC_DELAY")                                                                                          \
     STATE(LOOKS, "HC_EVENT_WAIT")                                                                                      \
-    STATE(READY, "ready") /* computes: it waits for its turns only */                                                  \
+    STATE(READY, "ready")                                                                                              \
     STATE(OFF, "off")
 
 enum storm_state {
