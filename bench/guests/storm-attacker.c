@@ -26,6 +26,8 @@
 #define GICD_ISACTIVER  0x300U
 #define GICD_ICACTIVER  0x380U
 #define GICD_IPRIORITYR 0x400U
+#define GICD_CTLR       0x000U
+#define GICD_ICFGR      0xc00U
 #define GICR_SGI_FRAME  0x10000U
 #define GICR_SIZE       0x20000U
 
@@ -44,6 +46,17 @@ static void spi_write(uint32_t group)
 {
     mmio_write32(machine()->gicd.start + group + spi / 32 * 4, 1U << spi % 32);
     storm_pass();
+}
+
+static void round_of_set_up(void)
+{
+    static const uint32_t registers[] = {GICD_IPRIORITYR + 32, GICD_ICFGR + 8, GICD_CTLR};
+
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+        mmio_write32(machine()->gicd.start + registers[i], 0x12121212 * (page->asked & 1));
+        storm_pass();
+    }
+    mmio_write32(machine()->gicd.start + GICD_CTLR, 2); /* on */
 }
 
 static void spi_route(unsigned cpu)
@@ -131,6 +144,9 @@ static void round_of(enum storm_kind kind)
         spi_write(GICD_ISACTIVER);
         spi_write(GICD_ISPENDR);
         spi_write(GICD_ICACTIVER);
+        break;
+    case STORM_SET_UP:
+        round_of_set_up();
         break;
     case STORM_PRIVATE:
         round_of_private();

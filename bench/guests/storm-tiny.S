@@ -31,6 +31,12 @@
 1:  yield
     b       1b
 
+    /* 0x100: touches what is not its own. */
+    .balign 0x40
+    mov     x0, #0
+    ldr     w0, [x0]
+    b       .
+
     .balign 0x40
 goes_off:
     psci    0x84000002              /* CPU_OFF */

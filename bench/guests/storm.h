@@ -25,6 +25,7 @@
     KIND(ISACTIVER_ICENABLER, "ISACTIVER ICENABLER ISENABLER")                                                         \
     KIND(ISACTIVER_IROUTER, "ISACTIVER IROUTER IROUTER")                                                               \
     KIND(ACTIVE_ROUND, "ISACTIVER ISPENDR ICACTIVER")                                                                  \
+    KIND(SET_UP, "IPRIORITYR ICFGR GICD_CTLR")                                                                         \
     KIND(ANOTHERS_DIR, "ISPENDR, DIR by a direct VM")                                                                  \
     /* The target's private interrupts. */                                                                             \
     KIND(PRIVATE, "GICR of the target")                                                                                \
@@ -44,7 +45,8 @@
     KIND(TINY_RESET, "tiny: SYSTEM_RESET")                                                                             \
     KIND(TINY_ON_RESET, "tiny: CPU_ON SYSTEM_RESET")                                                                   \
     KIND(TINY_OFF, "tiny: SYSTEM_OFF, manager: start")                                                                 \
-    KIND(TINY_RESTART, "tiny, manager: restart")
+    KIND(TINY_RESTART, "tiny, manager: restart")                                                                       \
+    KIND(TINY_FAULT, "tiny: fault")
 
 enum storm_kind {
 #define STORM_KIND(symbol, name) STORM_##symbol,

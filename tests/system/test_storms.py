@@ -20,11 +20,12 @@ from storms import SYSTEMS, Allowance, Storm, read_storms, run_storms  # noqa: E
 
 SPI = ["ISPENDR", "ISPENDR ICPENDR", "ISPENDR ICENABLER ISENABLER", "ISPENDR IROUTER IROUTER", "ISACTIVER ISPENDR",
        "ICACTIVER ISPENDR", "ISPENDR ICACTIVER", "ISACTIVER ICENABLER ISENABLER", "ISACTIVER IROUTER IROUTER",
-       "ISACTIVER ISPENDR ICACTIVER", "ISPENDR, DIR by a direct VM"]
+       "ISACTIVER ISPENDR ICACTIVER", "IPRIORITYR ICFGR GICD_CTLR", "ISPENDR, DIR by a direct VM"]
 PRIVATE = ["GICR of the target", "SGI1R, one", "SGI1R, all 16", "SGI1R, IRM", "SGI1R, a list"]
 DOORBELLS = ["doorbell", "doorbell, interval"]
 LIVES = ["CPU_ON AFFINITY_INFO", "SYSTEM_RESET", "manager: restart", "manager: stop, start"]
-TINY = ["tiny: SYSTEM_RESET", "tiny: CPU_ON SYSTEM_RESET", "tiny: SYSTEM_OFF, manager: start", "tiny, manager: restart"]
+TINY = ["tiny: SYSTEM_RESET", "tiny: CPU_ON SYSTEM_RESET", "tiny: SYSTEM_OFF, manager: start", "tiny, manager: restart",
+        "tiny: fault"]
 
 TARGETS = ["answers", "WFI, PMR", "WFI, off", "HC_DELAY", "HC_EVENT_WAIT", "ready", "off"]
 ONE_TARGET = {"CPU_ON AFFINITY_INFO", *TINY}
