@@ -7,6 +7,7 @@ from collections import namedtuple
 import yaml
 
 from experiment import expect
+from machine import LONG_RUN
 
 # System to how many ns an instruction takes there, as a power of two. Rates are by time: where turns are what bounds, fewer instructions
 # tell the same in less of the host's time; starts and ends of VMs take as many instructions as they take.
@@ -24,7 +25,7 @@ Storm = namedtuple("Storm", "kind target ns exits felt asked answered")
 
 def run_storms(machine, system):
     """Runs @system of SYSTEMS; all of its storms."""
-    console = machine.clock(system, machine.system(system), cpus=4, shift=SYSTEMS[system])
+    console = machine.clock(system, machine.system(system), cpus=4, shift=SYSTEMS[system], patience=LONG_RUN)
     expect("storm: done" in console, f"{system}: it did not come to its end: {console[-400:]}")
     return read_storms(console)
 
