@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from list_registers import ListRegisters
 from system_run import DETERMINISTIC_SLOW, Machine
 
 # What was raised before EL2 took it is one, and what was raised after that one more.
@@ -18,14 +19,26 @@ LINE = re.compile(r"twice: (.*): rounds=(\d+) most=(\d+) exits=(\d+)$")
 WAYS = ["not deactivated", "ICACTIVER", "ISACTIVER ICACTIVER", "DIR of a direct VM"]
 
 
-@pytest.fixture(scope="module")
-def ways():
-    """What deactivates it: (interrupts taken, exits of the receiver before), in the worst round."""
-    with Machine("twice.yaml", *DETERMINISTIC_SLOW, "--end-when", "twice=twice: done") as machine:
+def run(system, options, end, folder):
+    """Runs @system until it says @end; (what it has said, what was in its list registers)."""
+    lists = ListRegisters(folder)
+    with lists, Machine(f"{system}.yaml", *options, *lists.options, "--end-when", end) as machine:
         machine.wait_for_end()
-    found = [LINE.match(line) for line in machine.said("twice")]
+    assert lists.written > 100, machine.tail()
+    return machine.said(end.partition("=")[0]), lists
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    return run("twice", DETERMINISTIC_SLOW, "twice=twice: done", tmp_path_factory.mktemp("twice"))
+
+
+@pytest.fixture(scope="module")
+def ways(twice):
+    """What deactivates it: (interrupts taken, exits of the receiver before), in the worst round."""
+    found = [LINE.match(line) for line in twice[0]]
     told = {match[1]: (int(match[3]), int(match[4])) for match in found if match}
-    assert list(told) == WAYS, machine.tail()
+    assert list(told) == WAYS, twice[0]
     return told
 
 
@@ -47,3 +60,34 @@ def test_a_siblings_deactivation_costs_no_exit(ways, way):
 def test_a_neighbours_deactivation_costs_one_more_exit_an_interrupt(ways):
     _, exits = ways["DIR of a direct VM"]
     assert exits <= 2
+
+
+@pytest.mark.xdist_group("once")
+def test_no_interrupt_is_in_two_list_registers_whoever_deactivates_it(twice):
+    assert not twice[1].doubled
+
+
+@pytest.mark.parametrize("system", ["virtual-vgic-virtual", "shared-vgic"])
+def test_no_interrupt_is_in_two_list_registers_whatever_a_guest_does_with_its_own(system, tmp_path):
+    assert not run(system, [], "vgic=vgic done", tmp_path)[1].doubled
+
+
+def lines(*events):
+    return [f"gicv3_{event} GICv3 {register} write cpu 0x1 value {value:#x}\n" for event, register, value in events]
+
+
+FIRST = ("ich_lr_write", "ICH_LR0_EL2", 1 << 62 | 34)
+SECOND = ("ich_lr_write", "ICH_LR1_EL2", 1 << 62 | 34)
+TAKEN = ("icv_iar_read", "ICV_IAR1", 34)
+ENDED = ("icv_eoir_write", "ICV_EOIR1", 34)
+
+
+@pytest.mark.parametrize("events, doubled", [
+    ([FIRST, SECOND], 1), ([FIRST, FIRST], 0), ([FIRST, TAKEN, SECOND], 1), ([FIRST, TAKEN, ENDED, SECOND], 0),
+    ([("icv_ctlr_write", "ICV_CTLR", 2), FIRST, TAKEN, ENDED, SECOND], 1),
+    ([("icv_ctlr_write", "ICV_CTLR", 2), FIRST, TAKEN, ENDED, ("icv_dir_write", "ICV_DIR", 34), SECOND], 0),
+    ([FIRST, ("ich_lr_write", "ICH_LR0_EL2", 0), SECOND], 0)])
+def test_what_is_in_list_registers_is_known(events, doubled, tmp_path):
+    lists = ListRegisters(tmp_path)
+    lists.take(lines(*events))
+    assert len(lists.doubled) == doubled
