@@ -12,11 +12,14 @@ import pytest
 from list_registers import ListRegisters
 from system_run import DETERMINISTIC_SLOW, Machine
 
-# What was raised before EL2 took it is one, and what was raised after that one more.
+# What was raised before EL2 took it is one, and what was raised after that one more. A direct VM's deactivation lets EL2 take one more of
+# an interrupt that the guest has begun.
 MOST = 2
+MOST_BEGUN_BY_NEIGHBOUR = 3
 
 LINE = re.compile(r"twice: (.*): rounds=(\d+) most=(\d+) exits=(\d+)$")
-WAYS = ["not deactivated", "ICACTIVER", "ISACTIVER ICACTIVER", "DIR of a direct VM"]
+SIBLINGS = [f"{way}{begun}" for begun in ("", ", begun") for way in ("not deactivated", "ICACTIVER", "ISACTIVER ICACTIVER")]
+NEIGHBOURS = ["DIR of a direct VM", "DIR of a direct VM, begun"]
 
 
 def run(system, options, end, folder):
@@ -38,27 +41,28 @@ def ways(twice):
     """What deactivates it: (interrupts taken, exits of the receiver before), in the worst round."""
     found = [LINE.match(line) for line in twice[0]]
     told = {match[1]: (int(match[3]), int(match[4])) for match in found if match}
-    assert list(told) == WAYS, twice[0]
+    assert sorted(told) == sorted(SIBLINGS + NEIGHBOURS), twice[0]
     return told
 
 
 @pytest.mark.xdist_group("once")
-@pytest.mark.parametrize("way", WAYS)
-def test_an_interrupt_that_waits_is_never_taken_twice(ways, way):
+@pytest.mark.parametrize("way", SIBLINGS + NEIGHBOURS)
+def test_an_interrupt_is_taken_once_for_what_was_raised(ways, way):
     taken, _ = ways[way]
-    assert 1 <= taken <= MOST
+    assert 1 <= taken <= (MOST_BEGUN_BY_NEIGHBOUR if way == NEIGHBOURS[1] else MOST)
 
 
 @pytest.mark.xdist_group("once")
-@pytest.mark.parametrize("way", WAYS[:3])
+@pytest.mark.parametrize("way", SIBLINGS)
 def test_a_siblings_deactivation_costs_no_exit(ways, way):
     _, exits = ways[way]
     assert exits <= 1
 
 
 @pytest.mark.xdist_group("once")
-def test_a_neighbours_deactivation_costs_one_more_exit_an_interrupt(ways):
-    _, exits = ways["DIR of a direct VM"]
+@pytest.mark.parametrize("way", NEIGHBOURS)
+def test_a_neighbours_deactivation_costs_one_more_exit_an_interrupt(ways, way):
+    _, exits = ways[way]
     assert exits <= 2
 
 
