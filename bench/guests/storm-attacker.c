@@ -166,6 +166,10 @@ static void round_of(enum storm_kind kind)
     case STORM_CPU_ON:
         round_of_power();
         break;
+    case STORM_CPU_ON_ISPENDR:
+        (void)cpu_start(TARGET, go_off, NULL);
+        spi_write(GICD_ISPENDR);
+        break;
     default: /* others ask */
         storm_pass();
         return;

@@ -35,6 +35,7 @@
     KIND(SGI_LIST, "SGI1R, a list")                                                                                    \
     /* The target's power, and the VM's. */                                                                            \
     KIND(CPU_ON, "CPU_ON AFFINITY_INFO")                                                                               \
+    KIND(CPU_ON_ISPENDR, "CPU_ON ISPENDR")                                                                             \
     KIND(SELF_RESET, "SYSTEM_RESET")                                                                                   \
     KIND(RESTART, "manager: restart")                                                                                  \
     KIND(STOP_START, "manager: stop, start")                                                                           \

@@ -23,12 +23,12 @@ SPI = ["ISPENDR", "ISPENDR ICPENDR", "ISPENDR ICENABLER ISENABLER", "ISPENDR IRO
        "ISACTIVER ISPENDR ICACTIVER", "IPRIORITYR ICFGR GICD_CTLR", "ISPENDR, DIR by a direct VM"]
 PRIVATE = ["GICR of the target", "SGI1R, one", "SGI1R, all 16", "SGI1R, IRM", "SGI1R, a list"]
 DOORBELLS = ["doorbell", "doorbell, interval"]
-LIVES = ["CPU_ON AFFINITY_INFO", "SYSTEM_RESET", "manager: restart", "manager: stop, start"]
+LIVES = ["CPU_ON AFFINITY_INFO", "CPU_ON ISPENDR", "SYSTEM_RESET", "manager: restart", "manager: stop, start"]
 TINY = ["tiny: SYSTEM_RESET", "tiny: CPU_ON SYSTEM_RESET", "tiny: SYSTEM_OFF, manager: start", "tiny, manager: restart",
         "tiny: fault"]
 
 TARGETS = ["answers", "WFI, PMR", "WFI, off", "HC_DELAY", "HC_EVENT_WAIT", "ready", "off"]
-ONE_TARGET = {"CPU_ON AFFINITY_INFO", *TINY}
+ONE_TARGET = {"CPU_ON AFFINITY_INFO", "CPU_ON ISPENDR", *TINY}
 
 # So often each kind was asked at least: a doorbell with an interval as often as it may, a life as often as there can be one.
 ASKED = {kind: 500 for kind in SPI + PRIVATE + DOORBELLS} | {"doorbell, interval": 19} | {kind: 3 for kind in LIVES + TINY}
