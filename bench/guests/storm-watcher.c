@@ -121,8 +121,9 @@ static void ask(enum storm_kind kind)
     SYSREG_WRITE(cntp_cval_el0, timer_now() + timer_from_ns(TURN_NS));
     SYSREG_WRITE(cntp_ctl_el0, CNT_CTL_ENABLE | CNT_CTL_IMASK);
     switch (kind) {
-    case STORM_RESTART:
-        result = order(attacker, MANAGER_RESTART);
+    case STORM_RESTART: /* when the target is in its state */
+        result = page->waits == 0 ? MANAGER_ERR_STATE : order(attacker, MANAGER_RESTART);
+        page->waits = result == MANAGER_OK ? 0 : page->waits;
         break;
     case STORM_STOP_START:
         result = order(attacker, manager_status(attacker)->state == VM_STATUS_OFF ? MANAGER_START : MANAGER_STOP);
