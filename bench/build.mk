@@ -33,7 +33,8 @@ $(BENCH_SELFTEST) $(BENCH_WAYS_SELFTEST): $(BENCH)/%.elf: bench/plugin/%.S
 
 # The guests that are measured: on guests/kit, but for the one that only boots.
 BENCH_KIT_GUESTS := $(patsubst bench/guests/%.c,$(BENCH)/guests/%.elf,$(wildcard bench/guests/*.c))
-BENCH_GUESTS := $(BENCH_KIT_GUESTS) $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin
+BENCH_GUESTS := $(BENCH_KIT_GUESTS) $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin \
+                $(BENCH)/guests/storm-tiny.bin
 
 LINT_SOURCES += $(wildcard bench/guests/*.c bench/guests/*.h)
 
@@ -50,6 +51,12 @@ $(BENCH)/guests/boot-16mb-image.bin: BENCH_DEFINES := -DFILLING=16777216
 $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.S
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(BENCH_DEFINES) -c $< -o $@.o
+	$(CROSS)objcopy -O binary $@.o $@
+	@rm $@.o
+
+$(BENCH)/guests/storm-tiny.bin: bench/guests/storm-tiny.S
+	@mkdir -p $(@D)
+	$(CROSS)gcc -c $< -o $@.o
 	$(CROSS)objcopy -O binary $@.o $@
 	@rm $@.o
 

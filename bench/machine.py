@@ -70,10 +70,11 @@ class Machine:
         self._finish(name, self._command(image, counted, options) + self._deterministic(name))
         return self._console(name), Counts(counted)
 
-    def clock(self, name, image, cpus):
-        """Runs @image deterministically, on @cpus CPUs that take turns and have one clock: it counts what all of them execute. Without
-        the plugin, to which QEMU tells a wrong CPU in such a run (10.0.2). Returns the first console's text."""
-        self._finish(name, self._command(image, None) + self._deterministic(name, cpus))
+    def clock(self, name, image, cpus, shift=0, patience=PATIENCE):
+        """Runs @image deterministically, on @cpus CPUs that take turns and have one clock: it counts what all of them execute. An
+        instruction takes 2 to the power of @shift ns, and is still one tick of the counter. Without the plugin, to which QEMU tells a
+        wrong CPU in such a run (10.0.2). Returns the first console's text."""
+        self._finish(name, self._command(image, None, shift=shift) + self._deterministic(name, cpus, shift), patience)
         return self._console(name)
 
     def bare(self, name, program, arguments=()):
@@ -174,8 +175,8 @@ class Machine:
         return console.read_text(encoding="utf-8", errors="replace") if console.exists() else ""
 
     @staticmethod
-    def _finish(name, command):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE, text=True,
+    def _finish(name, command, patience=PATIENCE):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=patience, text=True,
                               check=False)
         if done.returncode != 0:
             raise ValueError(f"{name}: QEMU ended with status {done.returncode}: {done.stderr.strip()}")

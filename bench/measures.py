@@ -5,13 +5,17 @@ A further number is a further function, or a further line in one, and an entry i
 """
 
 import re
+from pathlib import Path
 
 from experiment import expect
 from sizes import image_overhead, section_bytes, source_lines
+from storms import SYSTEMS, Allowance, run_storms
 
 
 # Put in force by guests/busy.c and by guests/wakeup.c.
 SECTION_BUSY, SECTION_WOKEN = 1, 2
+
+SOURCES = Path(__file__).with_name("systems")
 
 POLICIES = ["fixed-priority", "edf", "round-robin", "timetable"]
 
@@ -95,6 +99,16 @@ def lives(machine):
     }
 
 
+def cross_core_requests(machine):
+    """A VM that asks something of a core on which it doesn't run, without end, of each kind (guests/storm-*.c): the most exits
+    there, a second, beyond what the plan allows."""
+    worst = 0
+    for system in SYSTEMS:
+        allowance = Allowance(SOURCES / f"{system}.yaml")
+        worst = max(worst, *(allowance.excess(storm) for storm in run_storms(machine, system)))
+    return {"cross_core_exits_excess": round(worst)}
+
+
 def timer_latency(machine):
     """The same guest, the same instructions, on bare QEMU at EL1 and as a hard VM (guests/latency.c)."""
     bare = _latencies(machine.bare("latency-bare", machine.guest("latency.elf")))
@@ -168,8 +182,8 @@ def sizes(machine):
     }
 
 
-MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, timer_latency, wakeups, full_cores, single_exits, boot,
-            sizes]
+MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, full_cores, single_exits,
+            boot, sizes]
 
 
 def _deliver(machine, system):
