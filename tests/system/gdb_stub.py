@@ -14,6 +14,9 @@ def options(path):
             "--qemu-arg", "-gdb", "--qemu-arg", "chardev:gdb"]
 
 
+PC = 32  # of Stub.register
+
+
 class Stub:
     """The machine, stopped; each of its CPUs is a thread, p1.1 the first one."""
 
@@ -59,6 +62,10 @@ class Stub:
     def resume(self, cpu=None):
         """Lets CPU @cpu go on alone, or all of them."""
         self._send("vCont;c" if cpu is None else f"vCont;c:p1.{cpu + 1}")
+
+    def step(self, cpu):
+        """Lets CPU @cpu execute one instruction."""
+        self._send(f"vCont;s:p1.{cpu + 1}")
 
     def wait(self):
         """Waits until a breakpoint has stopped the machine; the CPU that has met it."""
