@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from experiment import expect
-from sizes import image_overhead, section_bytes, source_lines
+from sizes import code_bytes, image_overhead, source_lines
 from storms import SYSTEMS, Allowance, run_storms
 
 
@@ -171,8 +171,8 @@ def full_cores(machine):
 
 def sizes(machine):
     """What there is to load and to read."""
-    text, rodata = section_bytes(machine.build / "hypervisor" / "arm64.elf")
-    debug_text, _ = section_bytes(machine.build / "hypervisor" / "arm64-debug.elf")
+    text, rodata = code_bytes(machine.build / "hypervisor" / "arm64.elf")
+    debug_text, _ = code_bytes(machine.build / "hypervisor" / "arm64-debug.elf")
     return {
         "text_bytes": text,
         "rodata_bytes": rodata,

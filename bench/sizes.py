@@ -11,13 +11,15 @@ import yaml
 from elf import FLAG_ALLOCATED, FLAG_EXECUTABLE, SECTION_NOBITS, Elf
 
 
-def section_bytes(path):
-    """Bytes of (code, read-only data) of the ELF file at @path: the sections that are loaded and never written."""
+def code_bytes(path):
+    """Bytes of (code, read-only data) of the hypervisor's ELF file at @path: what is loaded and never written. What fills the last
+    page of the code is not counted, for it is nothing to read."""
     flag_writable = 1
-    loaded = [section for section in Elf(path).sections
-              if section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS and not section.flags & flag_writable]
-    text = sum(section.size for section in loaded if section.flags & FLAG_EXECUTABLE)
-    return text, sum(section.size for section in loaded) - text
+    elf = Elf(path)
+    symbols = elf.symbols()
+    rodata = sum(section.size for section in elf.sections if section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS
+                 and not section.flags & (flag_writable | FLAG_EXECUTABLE))
+    return symbols["text_code_end"] - symbols["text_start"], rodata
 
 
 def source_files(objects):

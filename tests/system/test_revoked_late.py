@@ -21,7 +21,7 @@ def step_over(stub, place, cpu):
 
 
 def test_a_late_revocation_does_not_hit_the_next_life(tmp_path):
-    with Machine("late.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
+    with Machine("revoked-late.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
         stub = gdb_stub.Stub(tmp_path / "gdb")
         stub.break_at("guest_memory_revoke")
         stub.resume()
