@@ -39,9 +39,8 @@ def test_a_late_revocation_does_not_hit_the_next_life(tmp_path):
         stub.break_at("vm_begins", False)
         start = machine.now()
         stub.resume()
-        for _ in range(10):
-            start = machine.wait_for("target", "^late: alive$", start) + 1
-        machine.wait_for("hypervisor", "^vm target: off$")
+        machine.wait_for("hypervisor", "^vm target: off$", start)
         stub.close()
     assert not [line for line in machine.log("target") if "not granted" in line]
+    assert [line for _, line in machine.lines[start:]].count("late: alive") > 10
     assert machine.summary()["target"]["restarts"] == 1
