@@ -10,9 +10,11 @@
 #define ABI_GUEST_H
 
 /* Functions: fast calls, 64-bit, of the range for vendor-specific hypervisor services. */
-#define HC_NULL       0xc6000000 /* does nothing; returns 0 */
-#define HC_INFO       0xc6000001 /* returns the address (ipa) of the info page */
-#define HC_EXIT_COUNT 0xc6000002 /* returns how often this vCPU has left its guest since boot, this call included */
+#define HC_NULL 0xc6000000 /* does nothing; returns 0 */
+#define HC_INFO 0xc6000001 /* returns the address (ipa) of the info page */
+/* Returns how often this vCPU has left its guest since boot, this call included; on a shared core without interrupts,
+ * which may be its neighbours'. */
+#define HC_EXIT_COUNT 0xc6000002
 /* x1: doorbell, by its number in info_peer. Returns HC_OK, HC_ERR_NOT_ALLOWED if there is no such doorbell, or
  * HC_ERR_AGAIN if it was rung too soon (info_channel.interval). */
 #define HC_RING     0xc6000003

@@ -29,7 +29,8 @@ enum vcpu_power {
  * all other changes by its own CPU. */
 struct vcpu_state {
     /* What was sent to it and it has not taken yet: a bit for each SGI, and one for SPIs that it is to give back. Set
-     * by senders, who kick its CPU where it was 0; cleared when it runs, in its own time (tests/proofs/request.pml). */
+     * by senders, who kick its CPU if they ask first; cleared when it runs, in its own time (tests/proofs/request.pml).
+     */
     _Alignas(CACHE_LINE) _Atomic(uint32_t) sgis;
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */

@@ -1,56 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a vCPU can ask of another CPU (hypervisor/arch/arm/gicv3_requests.c): an SGI for, or SPIs back from, a vCPU of its VM
- * that shares that CPU with a victim. Whoever asks can make the CPU listen at most once per answer, the answer comes
- * in the asker's VM's own time, and no request is forgotten.
+ * What a vCPU can ask of another CPU (gic_recall and announce in hypervisor/arch/arm): an SGI for a vCPU of its VM, or SPIs
+ * back from it, which shares that CPU with a victim. Of each kind the CPU is made to listen at most once per answer,
+ * the answer comes in the asker's VM's own time, and no request is forgotten.
  *
- * The asker sets a bit in the target's word, and kicks where the word was 0. A kick is an interrupt that EL2 takes on the
- * shared CPU, at any time later; several that are pending are one, and one may come after its answer. The target takes the word when its turn has come, and only
- * then; who waits is made ready, who waits for an event answers and waits on.
+ * The asker sets a bit in the target's word, and kicks: for an SGI where the word was 0, for a recall where that was not
+ * asked yet. A kick is an interrupt that EL2 takes on the shared CPU, at any time later; several that are pending are
+ * one. The target takes the word when its turn has come, and only then. Who waits for an interrupt is made ready; who
+ * waits for an event answers a recall, and waits on: interrupts don't end that wait.
  *
- * Broken variants: KICK_ALWAYS (also where something is asked already), TAKE_WAITING (the word of a target that waits is
- * taken in whoever's time it is), TAKE_OFF (the same of one that is off), NO_WAKE (a target that waits stays so), WAIT_BLIND
- * (a target that is about to wait misses a kick that EL2 took before), EVENT_DEAF (one that waits for an event does not answer).
+ * Broken variants: KICK_ALWAYS (also where the same is asked already), TAKE_WAITING (the word of a target that waits is
+ * taken in whoever's time it is), TAKE_OFF (the same of one that is off), NO_WAKE (a target that waits stays so),
+ * WAIT_BLIND (a target that is about to wait misses a kick), EVENT_DEAF (one that waits for an event answers nothing),
+ * RECALL_QUIET (a recall is kicked only where the word was 0).
  */
 #ifndef REQUESTS
 #define REQUESTS 40
 #endif
 
-#define OFF     0
-#define WAITS   1 /* for an interrupt */
-#define EVENT   2 /* for a word in its memory */
-#define READY   3
-#define RUNS    4
+#define OFF   0
+#define WAITS 1 /* for an interrupt */
+#define EVENT 2 /* for a word in its memory */
+#define READY 3
+#define RUNS  4
 
-bool word;
-bool kick;       /* pending at the shared CPU */
+bool sgi, recall;               /* the target's word */
+bool sgi_asked, recall_asked;   /* a kick was sent for it, and it is not answered */
+bool kick;                      /* pending at the shared CPU */
 byte target = READY;
-short listens;   /* how often the CPU has listened, less how often it was answered: a kick may be late, so -1 is possible */
 byte asked;
-bool over;       /* the asker is done */
-bool unanswered; /* something was asked since the target has taken its word */
+bool over; /* the asker is done */
+
+/* After one of the two bits was set: @newly says whether a kick is due for it. */
+inline send(newly, its_asked)
+{
+    if
+    :: newly ->
+        assert(!its_asked); /* once per answer */
+        its_asked = true;
+        due = true
+    :: else
+    fi
+}
 
 active proctype asker()
 {
-    bool before;
+    bool due;
 
     do
     :: asked < REQUESTS ->
-        atomic {
-            asked++;
-            before = word;
-            word = true;
-            unanswered = true
-        };
+        asked++;
         if
 #ifdef KICK_ALWAYS
-        :: true -> kick = true
+        :: true -> atomic { sgi = true; send(true, sgi_asked) }
+        :: true -> atomic { recall = true; send(true, recall_asked) }
 #else
-        :: !before -> kick = true
-        :: before
+        :: true -> atomic { send(!sgi && !recall, sgi_asked); sgi = true }
+#ifdef RECALL_QUIET
+        :: true -> atomic { send(!sgi && !recall, recall_asked); recall = true }
+#else
+        :: true -> atomic { send(!recall, recall_asked); recall = true }
+#endif
 #endif
         fi;
-        before = false
+        if
+        :: due -> kick = true /* later: another CPU may come between */
+        :: else
+        fi;
+        due = false
     :: asked == REQUESTS -> break
     od;
     over = true
@@ -59,17 +76,16 @@ active proctype asker()
 inline take()
 {
     assert(target == RUNS); /* in its own time */
-    listens = (word -> listens - 1 : listens);
-    word = false;
-    unanswered = false
+    sgi = false;
+    recall = false;
+    sgi_asked = false;
+    recall_asked = false
 }
 
 /* EL2 takes the kick, whoever runs: vm_attend. */
 inline attend()
 {
     kick = false;
-    listens++;
-    assert(listens <= 1);
     if
     :: target == RUNS -> take()
 #ifdef NO_WAKE
@@ -84,7 +100,8 @@ inline attend()
 #ifdef EVENT_DEAF
     :: target == EVENT
 #else
-    :: target == EVENT -> target = READY
+    :: target == EVENT && recall -> target = READY
+    :: target == EVENT && !recall
 #endif
 #ifdef TAKE_OFF
     :: target == OFF -> take()
@@ -117,7 +134,7 @@ end:
             kick = false
 #endif
         }
-    :: target == OFF -> target = READY /* a sibling turns it on */
+    :: target == OFF -> target = READY   /* a sibling turns it on */
     :: target == EVENT -> target = READY /* the time to look at its word has come */
     od
 }
@@ -127,7 +144,7 @@ active proctype nobody_is_forgotten()
 {
 end:
     do
-    :: atomic { over && !kick && target == WAITS -> assert(!unanswered) }
-    :: atomic { over && !kick && target == EVENT -> assert(!unanswered) }
+    :: atomic { over && !kick && target == WAITS -> assert(!sgi && !recall) }
+    :: atomic { over && !kick && target == EVENT -> assert(!recall) }
     od
 }

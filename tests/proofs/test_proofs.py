@@ -52,6 +52,7 @@ BROKEN = [
     ("request", "NO_WAKE", WRONG),
     ("request", "WAIT_BLIND", WRONG),
     ("request", "EVENT_DEAF", WRONG),
+    ("request", "RECALL_QUIET", WRONG),
 ]
 
 

@@ -128,7 +128,7 @@ void gic_vcpu_off(struct vcpu *vcpu)
 
 void gic_recall(uint32_t vcpu)
 {
-    if (atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) == 0) {
+    if ((atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) & RECALL) == 0) {
         gic_kick(vcpu);
     }
 }
@@ -143,7 +143,9 @@ bool gic_vcpu_attend(struct vcpu *vcpu)
         gic_private_set_up(vcpu); /* another vCPU of the VM may have changed it */
         return false;
     }
-    return vcpu->wait != WAIT_NOTHING && atomic_load(&vcpu->state->sgis) != 0;
+    /* An interrupt doesn't end the wait for an event; but it gives SPIs back, and waits on. */
+    uint32_t heard = vcpu->wait == WAIT_NOTHING ? 0 : vcpu->wait == WAIT_EVENT ? RECALL : UINT32_MAX;
+    return (atomic_load(&vcpu->state->sgis) & heard) != 0;
 }
 
 bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid)

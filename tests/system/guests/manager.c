@@ -36,7 +36,7 @@ static void ring_it(struct peer *peer, bool by_call)
         channel_ring(&peer->channel->peers[0]);
 }
 
-static void try_doorbells(struct peer *peer, bool exits)
+static void try_doorbells(struct peer *peer)
 {
     bool ok = start_as(peer, PEER_COUNTS);
 
@@ -47,8 +47,8 @@ static void try_doorbells(struct peer *peer, bool exits)
     peer->page->hold = 1;
     ok = ok && wait_for(&peer->page->ready, 0);
     check(peer, "doorbells are taken one by one", ok);
-    check(peer, exits ? "doorbells cost the receiver exits" : "doorbells cost the receiver no exit",
-          (peer->page->exits != 0) == exits);
+    /* On a shared core it is not told of those that interrupts cause: they may be its neighbours'. */
+    check(peer, "doorbells cost the receiver no exit that it sees", peer->page->exits == 0);
     check(peer, "stops", stop(peer));
     check(peer, "is off and can't be stopped", order(peer, MANAGER_STOP) == MANAGER_ERR_STATE);
     ring_it(peer, false);
@@ -201,8 +201,8 @@ int main(void)
         return 0;
     check(&hard, "starts", wait_for_start(&hard, 1));
     check(&hard, "its pages agree", manager_status(hard.vm)->generation == 1 && hard.status->generation == 1);
-    try_doorbells(&hard, false);
-    try_doorbells(&mate, true);
+    try_doorbells(&hard);
+    try_doorbells(&mate);
     try_interval();
     try_mode(&hard, PEER_SPINS, "stops and restarts while it spins");
     try_mode(&hard, PEER_SLEEPS, "stops and restarts while it sleeps");
