@@ -40,6 +40,7 @@ static uint64_t permission_address(void)
     uint64_t far = read_sysreg(far_el2);
     uint64_t par = read_sysreg(par_el1);
 
+    /* The registers of both stages are the loaded vCPU's, so what is left in the TLB is what it would find itself. */
     __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
     uint64_t page = read_sysreg(par_el1);
     write_sysreg(par_el1, par);

@@ -56,11 +56,15 @@
 #define SCTLR_EL2_I    (1ULL << 12)
 #define SCTLR_EL2_WXN  (1ULL << 19)
 
-#define SCTLR_EL1_RESET 0x30d00800ULL /* only what is RES1: MMU and caches off, little endian */
+#define SCTLR_EL1_RESET 0x30d00800 /* only what is RES1: MMU and caches off, little endian */
 #define SCTLR_EL1_SPAN  (1ULL << 23)
 #define SCTLR_EL1_E0E   (1ULL << 24)
 #define SCTLR_EL1_EE    (1ULL << 25)
 #define SCTLR_EL1_DSSBS (1ULL << 44)
+
+/* Stage 1 of a guest closed: the MMU on, and no walk through either TTBR (TCR_EL1.EPD0, EPD1). */
+#define SCTLR_EL1_CLOSED (SCTLR_EL1_RESET | 1)
+#define TCR_EL1_CLOSED   0x800080
 
 #define SPSR_MODE_MASK 0xfULL
 #define SPSR_EL0T      0x0ULL
