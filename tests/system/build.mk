@@ -17,6 +17,8 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 
 # What a guest has besides its own file.
 SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
+SYSTEM_PARTS_programs := $(BUILD)/guests/obj/attacker/user_enter.S.o
+$(SYSTEM)/obj/programs.c.o: private GUEST_CFLAGS += -Iguests/attacker
 
 define system_kit_guest
 $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld

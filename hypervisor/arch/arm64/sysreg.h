@@ -72,6 +72,7 @@
 #define SPSR_EL1T      0x4ULL
 #define SPSR_AARCH32   (1ULL << 4)
 #define SPSR_AARCH32_E (1ULL << 9) /* big-endian */
+#define SPSR_AARCH32_IT 0x600fc00ULL
 #define SPSR_DAIF      0x3c0ULL
 #define SPSR_SSBS      (1ULL << 12)
 #define SPSR_PAN       (1ULL << 22)
@@ -88,6 +89,13 @@
 /* ESR_EL2. */
 #define ESR_EC_SHIFT     26
 #define ESR_EC_WFX       0x01
+#define ESR_EC_CP15      0x03 /* AArch32's coprocessor registers: MRC, MCR */
+#define ESR_EC_CP15_64   0x04 /* MRRC, MCRR */
+#define ESR_EC_CP14      0x05
+#define ESR_EC_CP14_LDC  0x06
+#define ESR_EC_VECTOR    0x07 /* floating point, SIMD; AArch64's too */
+#define ESR_EC_VMRS      0x08
+#define ESR_EC_CP14_64   0x0c
 #define ESR_EC_HVC64     0x16
 #define ESR_EC_SMC64     0x17
 #define ESR_EC_SYSTEM    0x18

@@ -4,6 +4,7 @@
  */
 #include "vcpu.h"
 
+#include "aarch32.h"
 #include "clock.h"
 #include "cpu.h"
 #include "gic.h"
@@ -136,7 +137,14 @@ void vcpu_leave(void)
     isb();
 }
 
-void vcpu_skip_instruction(void)
+SLOW void vcpu_skip_instruction(void)
 {
-    write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+    uint64_t spsr = read_sysreg(spsr_el2);
+    uint64_t size = 4;
+
+    if ((spsr & SPSR_AARCH32) != 0) {
+        size = (read_sysreg(esr_el2) & ESR_IL) != 0 ? 4 : 2;
+        write_sysreg(spsr_el2, aarch32_advance_it(spsr));
+    }
+    write_sysreg(elr_el2, read_sysreg(elr_el2) + size);
 }
