@@ -28,12 +28,18 @@ static unsigned it_state(uint64_t spsr)
     return (unsigned)((spsr >> 8 & 0xfc) | (spsr >> 25 & 3));
 }
 
-uint64_t aarch32_advance_it(uint64_t spsr)
+void aarch32_skip_instruction(void)
 {
-    unsigned it = it_state(spsr);
+    uint64_t spsr = read_sysreg(spsr_el2);
+    uint64_t size = 4;
 
-    it = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
-    return (spsr & ~SPSR_AARCH32_IT) | (uint64_t)(it & 0xfc) << 8 | (uint64_t)(it & 3) << 25;
+    if ((spsr & SPSR_AARCH32) != 0) {
+        unsigned it = it_state(spsr);
+        it = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
+        write_sysreg(spsr_el2, (spsr & ~SPSR_AARCH32_IT) | (uint64_t)(it & 0xfc) << 8 | (uint64_t)(it & 3) << 25);
+        size = (read_sysreg(esr_el2) & ESR_IL) != 0 ? 4 : 2;
+    }
+    write_sysreg(elr_el2, read_sysreg(elr_el2) + size);
 }
 
 /** The condition of the instruction of @esr, trapped with @spsr. */
@@ -80,7 +86,7 @@ static bool is_debug_register(uint64_t esr)
 void coprocessor_exit(uint64_t esr)
 {
     if (!aarch32_condition_holds(esr)) {
-        vcpu_skip_instruction();
+        aarch32_skip_instruction();
         return;
     }
     if (!this_cpu.shared || !is_debug_register(esr)) {
@@ -96,5 +102,5 @@ void coprocessor_exit(uint64_t esr)
             write_sysreg(spsr_el2, read_sysreg(spsr_el2) & ~SPSR_FLAGS);
         }
     }
-    vcpu_skip_instruction();
+    aarch32_skip_instruction();
 }

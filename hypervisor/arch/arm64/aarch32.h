@@ -12,7 +12,7 @@
  * same (Arm DDI 0487, ESR_EL2, ISS encoding for an exception from an MCR or MRC access). True in AArch64. */
 bool aarch32_condition_holds(uint64_t esr);
 
-/** @spsr, of AArch32 code, behind the instruction where it is now: the rest of an IT block. */
-uint64_t aarch32_advance_it(uint64_t spsr);
+/** vcpu_skip_instruction for code that may be AArch32. */
+void aarch32_skip_instruction(void);
 
 #endif

@@ -42,7 +42,7 @@ void wait_exit(uint64_t esr)
 {
     bool waits = aarch32_condition_holds(esr);
 
-    vcpu_skip_instruction();
+    aarch32_skip_instruction();
     if (waits) {
         vcpu_wait_for_interrupt();
     }

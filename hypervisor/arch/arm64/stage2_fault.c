@@ -2,6 +2,7 @@
 /*
  * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
  */
+#include "aarch32.h"
 #include "command.h"
 #include "cpu.h"
 #include "exits.h"
@@ -139,7 +140,7 @@ void stage2_fault_exit(uint64_t esr)
         return; /* NOWHERE: it tries again */
     }
     if (permission && command(address, esr)) {
-        vcpu_skip_instruction();
+        aarch32_skip_instruction();
         return;
     }
     guest_log(fetch                    ? LOG_VM_REFUSED_FETCH

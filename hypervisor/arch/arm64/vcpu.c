@@ -4,13 +4,14 @@
  */
 #include "vcpu.h"
 
-#include "aarch32.h"
 #include "clock.h"
 #include "cpu.h"
 #include "gic.h"
+#include "speculation.h"
 #include "sysreg.h"
 #include "traps.h"
 #include "vm.h"
+#include "workaround.h"
 
 #define VDISR_EL2 S3_4_C12_C1_1
 #define VSESR_EL2 S3_4_C5_C2_3
@@ -39,10 +40,21 @@ static inline bool timer_expired(const struct vcpu_context *context)
            context->cntv_cval <= cpu_counter();
 }
 
+/** What not every CPU has, and not every system asks for, of loading @vcpu. */
+static SLOW void load_extras(const struct vcpu *vcpu)
+{
+    if ((this_cpu.extras & CPU_EXTRA_RAS) != 0) {
+        write_sysreg(VDISR_EL2, vcpu->context.vdisr);
+        write_sysreg(VSESR_EL2, 0);
+    }
+    if ((this_cpu.extras & CPU_EXTRA_FORGET) != 0) {
+        speculation_forget();
+    }
+}
+
 void vcpu_load(struct vcpu *vcpu)
 {
     struct vcpu *last = this_cpu.vcpu;
-    bool ras = (vcpu->context.hcr & HCR_EL2_TERR) != 0; /* the CPU has FEAT_RAS */
 
     if (last == vcpu) {
         if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
@@ -51,7 +63,7 @@ void vcpu_load(struct vcpu *vcpu)
         return;
     }
     if (last != NULL) { /* so several vCPUs are here, whose interrupts are virtual */
-        if (ras) {
+        if ((this_cpu.extras & CPU_EXTRA_RAS) != 0) {
             last->context.vdisr = read_sysreg(VDISR_EL2);
         }
         context_save(&last->context);
@@ -62,9 +74,8 @@ void vcpu_load(struct vcpu *vcpu)
     isb();
     gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context)); /* before its timer can raise what is taken here */
     context_load(&vcpu->context);
-    if (ras) {
-        write_sysreg(VDISR_EL2, vcpu->context.vdisr);
-        write_sysreg(VSESR_EL2, 0);
+    if (this_cpu.extras != 0) {
+        load_extras(vcpu);
     }
 }
 
@@ -73,6 +84,7 @@ static SLOW void core_registers_reset(void)
 {
     uint64_t pmu = id_field(id_aa64dfr0_el1, 8);
 
+    workaround_reset();
     write_sysreg(mdscr_el1, 0);
     if (pmu != 0 && pmu != 0xf) {
         write_sysreg(pmcr_el0, 6); /* off, all counters 0 */
@@ -137,14 +149,7 @@ void vcpu_leave(void)
     isb();
 }
 
-SLOW void vcpu_skip_instruction(void)
+void vcpu_skip_instruction(void)
 {
-    uint64_t spsr = read_sysreg(spsr_el2);
-    uint64_t size = 4;
-
-    if ((spsr & SPSR_AARCH32) != 0) {
-        size = (read_sysreg(esr_el2) & ESR_IL) != 0 ? 4 : 2;
-        write_sysreg(spsr_el2, aarch32_advance_it(spsr));
-    }
-    write_sysreg(elr_el2, read_sysreg(elr_el2) + size);
+    write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
 }
