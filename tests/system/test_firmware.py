@@ -47,7 +47,7 @@ def run(folder, system, cpu, answers):
     flash.write_bytes(_flash(image.read_bytes(), answers))
     said = subprocess.run(["qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3", "-cpu", cpu, "-smp", "1", "-m",
                            "2G", "-nodefaults", "-display", "none", "-monitor", "none", "-serial", "stdio", "-semihosting", "-bios", flash],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False).stdout
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False).stdout
     told = dict(re.findall(r"workarounds: (\w+ \w+) ([-0-9 ]+)", said))
     counts = re.search(r"firmware: (\w+) of WORKAROUND_1, (\w+) of WORKAROUND_2, (\w+) of WORKAROUND_3, last argument (\w+)", said)
     assert counts, said

@@ -22,7 +22,8 @@
 #define ARGUMENT 0x38 /* of the last call of WORKAROUND_2 */
 #define STACK    0x1000
 
-#define SCR_EL3_VALUE (1 << 17 | 1 << 16 | 1 << 10 | 1 << 8 | 0x30 | 1) /* API, APK, RW, HCE, RES1, NS */
+/* HXEn, FGTEn, EnSCXT, API, APK, RW, HCE, RES1, NS: what a CPU lacks of that is ignored. */
+#define SCR_EL3_VALUE (1 << 38 | 1 << 27 | 1 << 25 | 1 << 17 | 1 << 16 | 1 << 10 | 1 << 8 | 0x30 | 1)
 
     .arch armv8-a
     .text
@@ -32,10 +33,10 @@ _start:
     msr     vbar_el3, x0
     ldr     x0, =(SECURE_RAM + STACK)
     mov     sp, x0
-    mov     x0, #SCR_EL3_VALUE & 0xffff
-    movk    x0, #SCR_EL3_VALUE >> 16, lsl #16
+    ldr     x0, =SCR_EL3_VALUE
     msr     scr_el3, x0
-    msr     cptr_el3, xzr
+    mov     x0, #0x100                      /* EZ: SVE is not trapped */
+    msr     cptr_el3, x0
     isb
 
     ldr     x1, =CONFIGURATION
