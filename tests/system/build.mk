@@ -17,6 +17,7 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 
 # What a guest has besides its own file.
 SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
+SYSTEM_PARTS_features := $(SYSTEM)/obj/features/probes.S.o
 SYSTEM_PARTS_programs := $(BUILD)/guests/obj/attacker/user_enter.S.o
 $(SYSTEM)/obj/programs.c.o: private GUEST_CFLAGS += -Iguests/attacker
 
