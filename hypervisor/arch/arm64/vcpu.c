@@ -41,13 +41,13 @@ static inline bool timer_expired(const struct vcpu_context *context)
 }
 
 /** What not every CPU has, and not every system asks for, of loading @vcpu. */
-static SLOW void load_extras(const struct vcpu *vcpu)
+static SLOW void load_extras(const struct vcpu *vcpu, uint32_t extras)
 {
-    if ((this_cpu.extras & CPU_EXTRA_RAS) != 0) {
+    if ((extras & CPU_EXTRA_RAS) != 0) {
         write_sysreg(VDISR_EL2, vcpu->context.vdisr);
         write_sysreg(VSESR_EL2, 0);
     }
-    if ((this_cpu.extras & CPU_EXTRA_FORGET) != 0) {
+    if ((extras & CPU_EXTRA_FORGET) != 0) {
         speculation_forget();
     }
 }
@@ -55,6 +55,7 @@ static SLOW void load_extras(const struct vcpu *vcpu)
 void vcpu_load(struct vcpu *vcpu)
 {
     struct vcpu *last = this_cpu.vcpu;
+    uint32_t extras = this_cpu.extras;
 
     if (last == vcpu) {
         if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
@@ -63,7 +64,7 @@ void vcpu_load(struct vcpu *vcpu)
         return;
     }
     if (last != NULL) { /* so several vCPUs are here, whose interrupts are virtual */
-        if ((this_cpu.extras & CPU_EXTRA_RAS) != 0) {
+        if ((extras & CPU_EXTRA_RAS) != 0) {
             last->context.vdisr = read_sysreg(VDISR_EL2);
         }
         context_save(&last->context);
@@ -74,8 +75,8 @@ void vcpu_load(struct vcpu *vcpu)
     isb();
     gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context)); /* before its timer can raise what is taken here */
     context_load(&vcpu->context);
-    if (this_cpu.extras != 0) {
-        load_extras(vcpu);
+    if (extras != 0) {
+        load_extras(vcpu, extras);
     }
 }
 
