@@ -51,7 +51,7 @@
     REGISTER(6, 1, 0x0fffffffffffffff, 0xff000ff0)         /* ID_AA64ISAR1 */                                          \
     REGISTER(6, 2, 0x00ff0000fff0ffff, 0xff0f)             /* ID_AA64ISAR2 */                                          \
     REGISTER(7, 0, 0x0000f000ffffffff, 0)                  /* ID_AA64MMFR0 */                                          \
-    REGISTER(7, 1, 0x000ff0f000f0f00f, 0)                  /* ID_AA64MMFR1 */                                          \
+    REGISTER(7, 1, 0xf00ff0f000f0f00f, 0)                  /* ID_AA64MMFR1 */                                          \
     REGISTER(7, 2, 0xf0ff00fff0ff0fff, 0)                  /* ID_AA64MMFR2 */
 
 #endif
