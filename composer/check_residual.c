@@ -52,7 +52,8 @@ static void print_shared(const struct check *check, FILE *out)
     }
 }
 
-/* What a VM speculates with may be its neighbour's; caches tell it, whatever predictors forget (docs/threat-model.md). */
+/* What a VM speculates with may be its neighbour's; caches tell it, whatever predictors forget (docs/threat-model.md).
+ */
 static void print_speculation(const struct check *check, FILE *out)
 {
     bool mitigated = check->plan.plan->speculation == PLAN_SPECULATION_MITIGATE;

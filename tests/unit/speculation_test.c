@@ -69,7 +69,8 @@ static void test_a_cpu_that_needs_nothing_has_the_common_vectors(void **state)
 
 static void test_what_the_architecture_offers_comes_before_the_table(void **state)
 {
-    struct speculation_facts facts = {.midr = NEOVERSE_V2, .workaround_1 = NOT_SUPPORTED, .workaround_3 = NOT_SUPPORTED};
+    struct speculation_facts facts = {
+        .midr = NEOVERSE_V2, .workaround_1 = NOT_SUPPORTED, .workaround_3 = NOT_SUPPORTED};
     (void)state;
 
     facts.clears_history = true;

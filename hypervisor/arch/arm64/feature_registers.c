@@ -25,8 +25,8 @@ uint64_t feature_register_hardware(uint64_t index);
 #define CSV2        (0xfULL << 56)
 #define CSV2_1      (1ULL << 56)
 
-/** From 2 on, CSV2 promises SCXTNUM_ELx, too. They are trapped (HCR_EL2.EnSCXT): no kernel needs them, and they would have
- * to be switched. What 1 says, that one context's branches don't steer another's, is true from there on. */
+/** From 2 on, CSV2 promises SCXTNUM_ELx, too. They are trapped (HCR_EL2.EnSCXT): no kernel needs them, and they would
+ * have to be switched. What 1 says, that one context's branches don't steer another's, is true from there on. */
 static uint64_t csv2_limit(uint64_t pfr0)
 {
     return (pfr0 & CSV2) > CSV2_1 ? (pfr0 & ~CSV2) | CSV2_1 : pfr0;

@@ -10,11 +10,10 @@
 #include "workaround.h"
 
 /* Read by vectors_hardened.S. */
-extern uint32_t hardened_call, hardened_rounds;
+extern uint32_t hardened_call;
+extern uint32_t hardened_rounds;
 uint32_t hardened_call PERCPU;
 uint32_t hardened_rounds PERCPU;
-
-extern const uint8_t vectors_hardened[];
 
 /* The operand of CFP, DVP and CPP RCTX: all VMIDs, all ASIDs, Non-secure. */
 #define CONTEXT_ALL (1ULL << 48 | 1ULL << 26 | 1ULL << 16)
@@ -22,20 +21,20 @@ extern const uint8_t vectors_hardened[];
 
 SLOW void speculation_init(void)
 {
+    struct speculation_facts facts;
+
     workaround_init();
-    const struct speculation_facts facts = {
-        .midr = read_sysreg(midr_el1),
-        .workaround_1 = workaround_feature(SMCCC_ARCH_WORKAROUND_1),
-        .workaround_3 = workaround_feature(SMCCC_ARCH_WORKAROUND_3),
-        .keeps_history = id_field(id_aa64mmfr1_el1, 60) != 0,
-        .clears_history = id_field(S3_0_C0_C6_2, 28) != 0,
-    };
+    facts.midr = read_sysreg(midr_el1);
+    facts.workaround_1 = workaround_feature(SMCCC_ARCH_WORKAROUND_1);
+    facts.workaround_3 = workaround_feature(SMCCC_ARCH_WORKAROUND_3);
+    facts.keeps_history = id_field(id_aa64mmfr1_el1, 60) != 0;
+    facts.clears_history = id_field(S3_0_C0_C6_2, 28) != 0;
     struct speculation_entry entry = speculation_choose(&facts);
 
     hardened_call = entry.call;
     hardened_rounds = entry.rounds;
     if (entry.hardened) {
-        write_sysreg(vbar_el2, (uint64_t)vectors_hardened);
+        vectors_harden();
     }
     this_cpu.extras = id_field(id_aa64pfr0_el1, 28) != 0 ? CPU_EXTRA_RAS : 0;
     if (plan.speculation == PLAN_SPECULATION_MITIGATE && this_cpu.shared) {

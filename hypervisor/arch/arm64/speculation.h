@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Speculation: what this CPU's exits begin with, so that a guest can't steer the branches of EL2 speculatively, and what
- * a switch to another VM has in addition where the system says `speculation: mitigate`. docs/threat-model.md.
+ * Speculation: what this CPU's exits begin with, so that a guest can't steer the branches of EL2 speculatively, and
+ * what a switch to another VM has in addition where the system says `speculation: mitigate`. docs/threat-model.md.
  */
 #ifndef ARM64_SPECULATION_H
 #define ARM64_SPECULATION_H
@@ -12,10 +12,10 @@
 /** What is known of a CPU. */
 struct speculation_facts {
     uint64_t midr;
-    int32_t workaround_1;  /* the firmware's answers (workaround.h) */
+    int32_t workaround_1; /* the firmware's answers (workaround.h) */
     int32_t workaround_3;
-    bool keeps_history;    /* ID_AA64MMFR1_EL1.ECBHB: the history of one exception level steers no other */
-    bool clears_history;   /* ID_AA64ISAR2_EL1.CLRBHB: there is an instruction for it */
+    bool keeps_history;  /* ID_AA64MMFR1_EL1.ECBHB: the history of one exception level steers no other */
+    bool clears_history; /* ID_AA64ISAR2_EL1.CLRBHB: there is an instruction for it */
 };
 
 /** What each exit of a CPU begins with (vectors_hardened.S). */
@@ -29,6 +29,9 @@ struct speculation_entry {
 
 /** What the exits of a CPU with these @facts must begin with. */
 struct speculation_entry speculation_choose(const struct speculation_facts *facts);
+
+/** Makes this CPU's exceptions come to the hardened vectors. */
+void vectors_harden(void);
 
 /** Selects this CPU's vectors. Once, at boot. */
 void speculation_init(void);

@@ -66,18 +66,18 @@
 #define SCTLR_EL1_CLOSED (SCTLR_EL1_RESET | 1)
 #define TCR_EL1_CLOSED   0x800080
 
-#define SPSR_MODE_MASK 0xfULL
-#define SPSR_EL0T      0x0ULL
-#define SPSR_EL1H      0x5ULL
-#define SPSR_EL1T      0x4ULL
-#define SPSR_AARCH32   (1ULL << 4)
-#define SPSR_AARCH32_E (1ULL << 9) /* big-endian */
+#define SPSR_MODE_MASK  0xfULL
+#define SPSR_EL0T       0x0ULL
+#define SPSR_EL1H       0x5ULL
+#define SPSR_EL1T       0x4ULL
+#define SPSR_AARCH32    (1ULL << 4)
+#define SPSR_AARCH32_E  (1ULL << 9) /* big-endian */
 #define SPSR_AARCH32_IT 0x600fc00ULL
-#define SPSR_DAIF      0x3c0ULL
-#define SPSR_SSBS      (1ULL << 12)
-#define SPSR_PAN       (1ULL << 22)
-#define SPSR_FLAGS     0xf0000000ULL /* N, Z, C, V */
-#define SPSR_DIT       (1ULL << 24)
+#define SPSR_DAIF       0x3c0ULL
+#define SPSR_SSBS       (1ULL << 12)
+#define SPSR_PAN        (1ULL << 22)
+#define SPSR_FLAGS      0xf0000000ULL /* N, Z, C, V */
+#define SPSR_DIT        (1ULL << 24)
 
 #define MPIDR_AFFINITY 0xff00ffffffULL
 

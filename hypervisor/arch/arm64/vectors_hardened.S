@@ -28,7 +28,6 @@
     .endm
 
     .balign 0x800
-    .global vectors_hardened
 vectors_hardened:
     /* From EL2 itself: nothing to take away. */
     .irp    offset, 0x000, 0x080, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380
@@ -39,3 +38,10 @@ vectors_hardened:
     hardened_slot \offset
     .endr
     .balign 0x80
+
+    .text
+    .global vectors_harden                  /* void vectors_harden(void) */
+vectors_harden:
+    adr     x0, vectors_hardened
+    msr     vbar_el2, x0
+    ret

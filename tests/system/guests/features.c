@@ -39,7 +39,7 @@ static bool handle(struct exception_frame *frame)
 static uint64_t feature_register(uint32_t number)
 {
 #define CASE(crm, op2)                                                                                                 \
-    case (crm) * 8 + (op2):                                                                                            \
+    case (crm)*8 + (op2):                                                                                              \
         return SYSREG_READ(s3_0_c0_c##crm##_##op2)
     switch (number) {
         CASE(4, 0);

@@ -56,28 +56,35 @@ static const struct program {
     uint64_t x0, x1; /* begin as 1 and pstate */
     uint32_t code[MAX_PROGRAM];
 } programs[] = {
-    {"debug-status",                PSTATE_A64, ENDS_ON_SHARED, 0, PSTATE_A64, {0xd5330100, A64_SVC}},          /* mrs x0, mdccsr_el0 */
-    {"implementation-defined",      PSTATE_A64, UNDEFINED,      0, 0,     {0xd53bf000, A64_SVC}},          /* mrs x0, s3_3_c15_c0_0 */
-    {"activity-monitors",           PSTATE_A64, UNDEFINED,      0, 0,     {0xd53bd200, A64_SVC}},          /* mrs x0, amcr_el0 */
-    {"software-context-number",     PSTATE_A64, UNDEFINED,      0, 0,     {0xd53bd0e0, A64_SVC}},          /* mrs x0, scxtnum_el0 */
-    {"cycle-counter",               PSTATE_A64, EXCEPTION,      0, 0,     {0xd53b9d00, A64_SVC}},          /* mrs x0, pmccntr_el0 */
-    {"second-thread-pointer",       PSTATE_A64, EXCEPTION,      0, 0,     {0xd53bd0a0, A64_SVC}},          /* mrs x0, tpidr2_el0 */
-    {"streaming-mode",              PSTATE_A64, UNDEFINED,      0, 0,     {0xd503477f, A64_SVC}},          /* smstart */
-    {"load-64-bytes",               PSTATE_A64, UNDEFINED,      0, 0,     {0xf83fd020, A64_SVC}},          /* ld64b x0, [x1] */
-    {"a32-implementation-defined",  PSTATE_A32, UNDEFINED,      0, 0,     {0xee190f10, A32_SVC}},          /* mrc p15, 0, r0, c9, c0, 0 */
-    {"a32-not-executed",            PSTATE_A32, ENDS,           1, PSTATE_A32, {0xe1500000, 0x1e190f10, A32_SVC}}, /* cmp r0, r0; mrcne p15 */
-    {"a32-vector-features",         PSTATE_A32, UNDEFINED,      0, 0,     {0xeef70a10, A32_SVC}},          /* vmrs r0, mvfr0 */
-    {"a32-trace",                   PSTATE_A32, UNDEFINED,      0, 0,     {0xee300e10, A32_SVC}},          /* mrc p14, 1, r0, c0, c0, 0 */
-    {"a32-debug-id",                PSTATE_A32, ENDS_ON_SHARED, 0, PSTATE_A32, {0xee100e10, A32_SVC}},          /* mrc p14, 0, r0, c0, c0, 0 */
-    {"a32-debug-rom",               PSTATE_A32, ENDS_ON_SHARED, 0, 0,     {0xec510e01, A32_SVC}},          /* mrrc p14, 0, r0, r1, c1 */
-    /* mrc p14, 0, apsr_nzcv, c0, c0, 0 */
-    {"a32-debug-id-as-flags",   PSTATE_A32, ENDS_ON_SHARED, 0x1d0, PSTATE_A32, {A32_FLAGS, 0xee10fe10, A32_READ_APSR, A32_SVC}},
-    /* movs r1, #5; cmp r0, #0; ite ne; mrcne p14, 0, r0, c0, c0, 0; moveq r1, #7; svc */
-    {"t32-debug-id-in-it",      PSTATE_T32, ENDS_ON_SHARED, 0, 5, {T32(0x2105, 0x2800), T32(0xbf14, 0xee10), T32(0x0e10, 0x2107), T32(0xdf00, 0xbf00)}},
-    /* movs r1, #5; cmp r0, #0; ite ne; wfine; moveq r1, #7; svc */
-    {"t32-wait-in-it",              PSTATE_T32, ENDS,           1, 5, {T32(0x2105, 0x2800), T32(0xbf14, 0xbf30), T32(0x2107, 0xdf00)}},
-    /* movs r1, #5; cmp r0, #0; ite eq; wfieq; movne r1, #7; svc */
-    {"t32-no-wait-in-it",           PSTATE_T32, ENDS,           1, 7, {T32(0x2105, 0x2800), T32(0xbf0c, 0xbf30), T32(0x2107, 0xdf00)}},
+    {"debug-status",               PSTATE_A64, ENDS_ON_SHARED, 0, PSTATE_A64, {0xd5330100, A64_SVC}                                          }, /* mrs x0, mdccsr_el0 */
+    {"implementation-defined",     PSTATE_A64, UNDEFINED,      0, 0,          {0xd53bf000, A64_SVC}                                          }, /* mrs x0, s3_3_c15_c0_0 */
+    {"activity-monitors",          PSTATE_A64, UNDEFINED,      0, 0,          {0xd53bd200, A64_SVC}                                          }, /* mrs x0, amcr_el0 */
+    {"software-context-number",    PSTATE_A64, UNDEFINED,      0, 0,          {0xd53bd0e0, A64_SVC}                                          }, /* mrs x0, scxtnum_el0 */
+    {"cycle-counter",              PSTATE_A64, EXCEPTION,      0, 0,          {0xd53b9d00, A64_SVC}                                          }, /* mrs x0, pmccntr_el0 */
+    {"second-thread-pointer",      PSTATE_A64, EXCEPTION,      0, 0,          {0xd53bd0a0, A64_SVC}                                          }, /* mrs x0, tpidr2_el0 */
+    {"streaming-mode",             PSTATE_A64, UNDEFINED,      0, 0,          {0xd503477f, A64_SVC}                                          }, /* smstart */
+    {"load-64-bytes",              PSTATE_A64, UNDEFINED,      0, 0,          {0xf83fd020, A64_SVC}                                          }, /* ld64b x0, [x1] */
+    {"a32-implementation-defined", PSTATE_A32, UNDEFINED,      0, 0,          {0xee190f10, A32_SVC}                                          }, /* mrc p15, 0, r0, c9, c0, 0 */
+    {"a32-not-executed",           PSTATE_A32, ENDS,           1, PSTATE_A32, {0xe1500000, 0x1e190f10, A32_SVC}                              }, /* cmp r0, r0; mrcne p15
+  */
+    {"a32-vector-features",        PSTATE_A32, UNDEFINED,      0, 0,          {0xeef70a10, A32_SVC}                                          }, /* vmrs r0, mvfr0 */
+    {"a32-trace",                  PSTATE_A32, UNDEFINED,      0, 0,          {0xee300e10, A32_SVC}                                          }, /* mrc p14, 1, r0, c0, c0, 0 */
+    {"a32-debug-id",               PSTATE_A32, ENDS_ON_SHARED, 0, PSTATE_A32, {0xee100e10, A32_SVC}                                          }, /* mrc p14, 0, r0, c0, c0, 0 */
+    {"a32-debug-rom",              PSTATE_A32, ENDS_ON_SHARED, 0, 0,          {0xec510e01, A32_SVC}                                          }, /* mrrc p14, 0, r0, r1, c1 */
+  /* mrc p14, 0, apsr_nzcv, c0, c0, 0 */
+    {"a32-debug-id-as-flags",
+     PSTATE_A32,                               ENDS_ON_SHARED,
+     0x1d0,                                                       PSTATE_A32,
+     {A32_FLAGS, 0xee10fe10, A32_READ_APSR, A32_SVC}                                                                                         },
+ /* movs r1, #5; cmp r0, #0; ite ne; mrcne p14, 0, r0, c0, c0, 0; moveq r1, #7; svc */
+    {"t32-debug-id-in-it",
+     PSTATE_T32,                               ENDS_ON_SHARED,
+     0,                                                           5,
+     {T32(0x2105, 0x2800), T32(0xbf14, 0xee10), T32(0x0e10, 0x2107), T32(0xdf00, 0xbf00)}                                                    },
+ /* movs r1, #5; cmp r0, #0; ite ne; wfine; moveq r1, #7; svc */
+    {"t32-wait-in-it",             PSTATE_T32, ENDS,           1, 5,          {T32(0x2105, 0x2800), T32(0xbf14, 0xbf30), T32(0x2107, 0xdf00)}},
+ /* movs r1, #5; cmp r0, #0; ite eq; wfieq; movne r1, #7; svc */
+    {"t32-no-wait-in-it",          PSTATE_T32, ENDS,           1, 7,          {T32(0x2105, 0x2800), T32(0xbf0c, 0xbf30), T32(0x2107, 0xdf00)}},
 };
 
 /* Those of features that this kernel may not have. */
@@ -148,7 +155,8 @@ static void run(const struct program *program)
 
 int main(void)
 {
-    bool aarch32 = (SYSREG_READ(id_aa64pfr0_el1) >> 4 & 0xf) == 2; /* QEMU has debug registers only if EL1 has it, too */
+    bool aarch32 =
+        (SYSREG_READ(id_aa64pfr0_el1) >> 4 & 0xf) == 2; /* QEMU has debug registers only if EL1 has it, too */
 
     gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
     gic_enable(timer_intid(TIMER_VIRTUAL));
