@@ -53,12 +53,13 @@ class Machine:
         """A guest of bench/guests."""
         return self.build / "bench" / "guests" / name
 
-    def count(self, name, image, policy=None, trace=False, series=None):
+    def count(self, name, image, policy=None, trace=False, series=None, cpu=CPU):
         """Runs @image deterministically, on one CPU, until it switches the machine off.
 
         @policy  name of a scheduling policy whose decisions are counted too
         @trace   tells which instructions the longest passages are made of
         @series  two moments: each time, what is executed between them is counted too
+        @cpu     the model of CPU
 
         Returns (first console's text, Counts).
         """
@@ -67,7 +68,7 @@ class Machine:
         options = f",call={self._decision(policy)}" if policy else ""
         options += ",trace=on" if trace else ""
         options += f",series={series[0]}:{series[1]}" if series else ""
-        self._finish(name, self._command(image, counted, options) + self._deterministic(name))
+        self._finish(name, self._command(image, counted, options, cpu=cpu) + self._deterministic(name))
         return self._console(name), Counts(counted)
 
     def clock(self, name, image, cpus, shift=0, patience=PATIENCE):
@@ -142,8 +143,8 @@ class Machine:
                 finally:
                     process.terminate()
 
-    def _command(self, image, counted, options="", shift=0):
-        cpu = f"{CPU},cntfrq={INSTRUCTIONS_PER_S >> shift}"
+    def _command(self, image, counted, options="", shift=0, cpu=CPU):
+        cpu = f"{cpu},cntfrq={INSTRUCTIONS_PER_S >> shift}"
         command = [self.qemu["executable"], "-machine", self.qemu["machine"], "-cpu", cpu, "-m", str(self.qemu["memory"]),
                    "-display", "none", "-monitor", "none", *self.qemu["arguments"].split(), "-kernel", str(image)]
         if counted:

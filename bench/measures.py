@@ -156,6 +156,13 @@ def wakeups(machine):
     return numbers | {"vcpu_switch_el2": max(switches)}
 
 
+def mitigated_switch(machine):
+    """The same under earliest deadline first, where predictors forget at each switch, on a CPU that has all instructions for it."""
+    console, counts = machine.count("wakeup-mitigated", machine.system("wakeup-mitigated"), cpu="max")
+    expect("the alarm rang" in console and _latencies(console)["count"] == 1500, f"not all wake-ups came: {console}")
+    return {"vcpu_switch_el2_mitigated": counts.longest_passage(SECTION_BUSY, SECTION_WOKEN)}
+
+
 def full_cores(machine):
     """As many vCPUs on a core as there can be, under each policy: all ready but one, which a timer or a device wakes; and all of
     them waiting, yielding and computing at random (guests/worker.c)."""
@@ -182,8 +189,8 @@ def sizes(machine):
     }
 
 
-MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, full_cores, single_exits,
-            boot, sizes]
+MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
+            full_cores, single_exits, boot, sizes]
 
 
 def _deliver(machine, system):

@@ -23,6 +23,7 @@ static void check_counts(struct fields *fields)
     require_time(fields, plan->costs.switch_ns, 0, "costs.switch_ns");
     require_time(fields, plan->costs.interrupt_ns, 0, "costs.interrupt_ns");
     require_time(fields, plan->costs.exit_ns, 0, "costs.exit_ns");
+    require(fields, plan->speculation <= PLAN_SPECULATION_MITIGATE, "speculation", plan->speculation);
 }
 
 static void check_hypervisor_fields(struct fields *fields)

@@ -52,6 +52,21 @@ static void print_shared(const struct check *check, FILE *out)
     }
 }
 
+/* What a VM speculates with may be its neighbour's; caches tell it, whatever predictors forget (docs/threat-model.md).
+ */
+static void print_speculation(const struct check *check, FILE *out)
+{
+    bool mitigated = check->plan.plan->speculation == PLAN_SPECULATION_MITIGATE;
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        if (check->plan.cores[cpu].vcpus.count < 2) {
+            continue;
+        }
+        fprintf(out, "  VMs on shared %s: can tell by the caches what others there did before%s\n", check->cpu_who[cpu],
+                mitigated ? "; predictors forget at each switch (speculation: mitigate)"
+                          : ", and may steer what others there speculate with (no speculation: mitigate)");
+    }
+}
+
 static void print_dma(const struct check *check, uint32_t vm, FILE *out)
 {
     for (uint32_t i = 0; i < check->plan.region_count; i++) {
@@ -134,6 +149,7 @@ void check_residual_print(const struct check *check, FILE *out)
         print_manager(check, vm, out);
     }
     print_shared(check, out);
+    print_speculation(check, out);
     if (check->plan.vm_count > 1) {
         fputs("  all VMs: share caches, buses and memory bandwidth, which are not partitioned\n", out);
     } else {

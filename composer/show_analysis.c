@@ -185,6 +185,8 @@ void show_shared_cores(const struct check *check, FILE *out)
 {
     bool any = false;
     bool unbounded = false;
+    const char *speculation =
+        check->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigated" : "not mitigated";
     for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
         if (check->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
             any |= print_core(check, cpu, &unbounded, out);
@@ -192,5 +194,6 @@ void show_shared_cores(const struct check *check, FILE *out)
     }
     if (any) {
         print_legend(check, unbounded, out);
+        fprintf(out, "  Speculation from one VM of a CPU to another is %s.\n", speculation);
     }
 }

@@ -128,6 +128,7 @@ void show_json_cpus(struct json *json, const struct check *check)
         json_close(json, '}');
     }
     json_close(json, ']');
+    json_text(json, "speculation", check->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigate" : "ignore");
     json_open(json, "costs", '{');
     json_time(json, "switch_ns", check->plan.plan->costs.switch_ns);
     json_time(json, "interrupt_ns", check->plan.plan->costs.interrupt_ns);

@@ -171,6 +171,8 @@ struct system {
     struct core cores[PLAN_MAX_CPUS]; /* by the board's index */
     struct channel *channels;
     size_t channel_count;
+    enum plan_speculation speculation;
+    struct place speculation_place;
     bool has_console;            /* debug: {console: ...} */
     struct plan_console console; /* its registers, filled in by the front end */
 };

@@ -13,11 +13,39 @@
 
 static const struct yaml_key system_keys[] = {
     YAML_REQUIRED("board"), YAML_REQUIRED("vms"),      YAML_OPTIONAL("debug"),
-    YAML_OPTIONAL("cores"), YAML_OPTIONAL("channels"),
+    YAML_OPTIONAL("cores"), YAML_OPTIONAL("channels"), YAML_OPTIONAL("speculation"),
 };
 static const struct yaml_key debug_keys[] = {
     YAML_REQUIRED("console"),
 };
+
+static const struct yaml_choice speculations[] = {
+    {"mitigate", PLAN_SPECULATION_MITIGATE, NULL},
+    {"ignore",   PLAN_SPECULATION_NONE,     NULL},
+};
+
+static void read_speculation(struct yaml_file *file, yaml_node_t *value, struct system *system)
+{
+    int speculation = PLAN_SPECULATION_NONE;
+
+    if (value == NULL)
+        return;
+    yaml_read_choice(file, value, "speculation", speculations, COUNT_OF(speculations), &speculation);
+    system->speculation = (enum plan_speculation)speculation;
+    system->speculation_place = yaml_place(file, value);
+}
+
+/* It is about switches between VMs. */
+static void check_speculation(const struct system *system)
+{
+    if (system->speculation == PLAN_SPECULATION_NONE)
+        return;
+    for (size_t i = 0; i < system->board.cpu_count; i++)
+        if (system->cores[i].policy != PLAN_POLICY_DEDICATED)
+            return;
+    mistake(system->speculation_place,
+            "speculation: mitigate is about VMs that share a CPU, and none do; remove it, or share one by cores");
+}
 
 static void read_debug(struct yaml_file *file, yaml_node_t *debug, struct named *console)
 {
@@ -130,6 +158,7 @@ bool system_read(const char *file, const char *data, struct system *system)
     const yaml_node_t *board = yaml_find(yaml, root, "board");
     yaml_check_keys(yaml, root, system_keys, COUNT_OF(system_keys), "a system");
     read_debug(yaml, yaml_find(yaml, root, "debug"), &console);
+    read_speculation(yaml, yaml_find(yaml, root, "speculation"), system);
     read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
     size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, &cores);
     size_t channel_count = channels_read(yaml, yaml_find(yaml, root, "channels"), &channels);
@@ -137,6 +166,7 @@ bool system_read(const char *file, const char *data, struct system *system)
     if (yaml_read_text(yaml, board, "board", &board_name) &&
         board_read(board_name, yaml_place(yaml, board), data, &system->board)) {
         cores_settle(system, sources, cores, core_count);
+        check_speculation(system);
         check_cpus(system, sources);
         claims_settle(system, sources, &console);
         channels_settle(system, channels, channel_count);

@@ -10,6 +10,10 @@
 
 struct vcpu;
 
+/* Bits of cpu.extras. */
+#define CPU_EXTRA_RAS    1U /* its deferred errors are switched */
+#define CPU_EXTRA_FORGET 2U /* the predictors forget (`speculation: mitigate`) */
+
 /** The exit path (vectors.S) reads the first three members. */
 struct cpu {
     struct vcpu_stats *stats; /* of the vCPU whose context is loaded */
@@ -18,6 +22,7 @@ struct cpu {
     const struct plan_core *core;
     uint32_t index;          /* of this CPU in the plan */
     uint32_t decide;         /* not 0: something happened that may change who runs */
+    uint32_t extras;         /* CPU_EXTRA_*: what a change of vCPUs has in addition */
     bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's (design.md) */
     bool shared;             /* vCPUs of several VMs run here */
     bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */

@@ -94,7 +94,7 @@ static inline void vcpu_set_register(unsigned n, uint64_t value)
     }
 }
 
-/** Makes the guest go on behind the instruction that caused the exit. */
+/** Makes the guest go on behind the instruction that caused the exit, one of AArch64. */
 void vcpu_skip_instruction(void);
 
 /** Makes the guest take an undefined-instruction exception at the instruction that caused the exit. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Unit tests, on the host, with sanitizers. A folder tests/unit/NAME/ or a file tests/unit/NAME_test.c is one cmocka
-# program; it may use everything in composer/ but main.c, and the scheduling policies. It is started in the
+# program; it may use everything in composer/ but main.c, the scheduling policies, and speculation_choose.c. It is started in the
 # repository's root.
 
 UNIT := $(BUILD)/tests/unit
@@ -13,7 +13,7 @@ UNIT_PROGRAMS := $(addprefix $(UNIT)/,$(UNIT_FOLDERS) $(UNIT_FILES))
 
 UNIT_LIBRARY := $(UNIT)/libcomposer.a
 UNIT_LIBRARY_OBJECTS := $(patsubst %.c,$(UNIT)/objects/%.o,$(filter-out composer/main.c,$(COMPOSER_SOURCES)) \
-                                 $(wildcard hypervisor/sched/*.c))
+                                 $(wildcard hypervisor/sched/*.c) hypervisor/arch/arm64/speculation_choose.c)
 
 TESTS += unit-test
 LINT_SOURCES += $(wildcard tests/unit/*/*.c tests/unit/*.c)
@@ -21,6 +21,10 @@ LINT_SOURCES += $(wildcard tests/unit/*/*.c tests/unit/*.c)
 $(UNIT)/objects/%.o: %.c
 	@mkdir -p $(@D)
 	$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+# A part of the engine that knows nothing of the machine.
+$(UNIT)/objects/hypervisor/arch/arm64/speculation_choose.o $(UNIT)/objects/tests/unit/speculation_test.o: \
+    UNIT_CFLAGS += -Ihypervisor/arch/arm -Ihypervisor/arch/arm64
 
 $(UNIT_LIBRARY): $(UNIT_LIBRARY_OBJECTS)
 	rm -f $@

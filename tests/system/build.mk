@@ -8,7 +8,7 @@ SYSTEM_BARE := where-ram where-zero where-virtual habits
 
 .PHONY: system-guests
 system-guests: $(SYSTEM_KIT:%=$(SYSTEM)/%.elf) $(SYSTEM_BARE:%=$(SYSTEM)/%.elf) \
-               $(SYSTEM)/where.bin $(SYSTEM)/initrd.cpio.gz
+               $(SYSTEM)/where.bin $(SYSTEM)/firmware.bin $(SYSTEM)/initrd.cpio.gz
 LINT_SOURCES += $(wildcard tests/system/guests/*.c tests/system/guests/*/*.c tests/system/guests/*/*.h)
 
 $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
@@ -17,6 +17,9 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 
 # What a guest has besides its own file.
 SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
+SYSTEM_PARTS_features := $(SYSTEM)/obj/features/probes.S.o
+SYSTEM_PARTS_programs := $(BUILD)/guests/obj/attacker/user_enter.S.o
+$(SYSTEM)/obj/programs.c.o: private GUEST_CFLAGS += -Iguests/attacker
 
 define system_kit_guest
 $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld
@@ -68,3 +71,9 @@ $(SYSTEM_BARE:%=$(SYSTEM)/%.elf): $(BARE_PARTS) $(wildcard $(BARE_FOLDER)/*.c)
 
 $(SYSTEM)/where.bin: $(SYSTEM)/where-zero.elf
 	$(CROSS)objcopy -O binary $< $@
+
+# What is at EL3 below a system, where a test has to know what the firmware is asked.
+$(SYSTEM)/firmware.bin: tests/system/guests/firmware/firmware.S tests/system/build.mk
+	@mkdir -p $(@D)
+	$(CROSS)gcc -nostdlib -static -Wl,--build-id=none,-Ttext=0 $< -o $(@:.bin=.elf)
+	$(CROSS)objcopy -O binary $(@:.bin=.elf) $@

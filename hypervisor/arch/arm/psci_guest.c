@@ -6,6 +6,7 @@
 #include "guest_memory.h"
 #include "psci.h"
 #include "vm.h"
+#include "workaround.h"
 
 /* CPU_SUSPEND, original format (DEN 0022, 5.4.2): what must be 0 in power_state. */
 #define POWER_STATE_RESERVED 0xfcfe0000U
@@ -73,14 +74,18 @@ static bool psci_offers(uint32_t id)
     return (id & ~(PSCI_64 | 0x1fU)) == PSCI_VERSION && (offered & BIT(id)) != 0;
 }
 
-/** Calls that are not PSCI's. @asked: what SMCCC_ARCH_FEATURES is asked for. */
-static int64_t smccc_call(uint32_t id, uint32_t asked)
+/** Calls that are not PSCI's. */
+static int64_t smccc_call(uint32_t id, uint32_t argument)
 {
-    if (id == SMCCC_VERSION) {
+    switch (id) {
+    case SMCCC_VERSION:
         return SMCCC_VERSION_1_1;
+    case SMCCC_ARCH_FEATURES:
+        return argument == SMCCC_VERSION || argument == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS
+                                                                            : workaround_feature(argument);
+    default:
+        return workaround_call(id, argument);
     }
-    bool known = id == SMCCC_ARCH_FEATURES && (asked == SMCCC_VERSION || asked == SMCCC_ARCH_FEATURES);
-    return known ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
 uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)

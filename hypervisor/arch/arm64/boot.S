@@ -81,6 +81,11 @@ mmu_on:
     msr     tcr_el2, x0
     ldr     x0, [x22, #PLAN_CPU_STAGE1_OFFSET]
     msr     ttbr0_el2, x0
+    mov     w0, #TCR_EL1_CLOSED             /* no address is translated as a guest's before there is one */
+    msr     tcr_el1, x0
+    ldr     x0, =SCTLR_EL1_CLOSED
+    msr     sctlr_el1, x0
+    isb
     ic      iallu
     tlbi    alle2
     tlbi    alle1

@@ -4,6 +4,7 @@
  */
 #include "cpu.h"
 
+#include "speculation.h"
 #include "sysreg.h"
 #include "traps.h"
 #include "vcpu.h"
@@ -45,6 +46,7 @@ void cpu_init(void)
 {
     write_sysreg(hcr_el2, TRAPS_WAITING);
     traps_init();
+    speculation_init();
     write_sysreg(vpidr_el2, read_sysreg(midr_el1));
     write_sysreg(cntvoff_el2, 0);
     write_sysreg(cnthctl_el2, CNTHCTL_EL2_EL1PCTEN | CNTHCTL_EL2_EL1PCEN);

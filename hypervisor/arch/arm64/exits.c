@@ -4,6 +4,7 @@
  */
 #include "exits.h"
 
+#include "aarch32.h"
 #include "cpu.h"
 #include "hypercall.h"
 #include "log.h"
@@ -15,6 +16,13 @@
 exit_handler *const exit_handlers[ESR_EC_COUNT] = {
     [0 ... ESR_EC_COUNT - 1] = guest_fault_exit, /* what is not named below */
     [ESR_EC_WFX] = wait_exit,
+    [ESR_EC_CP15] = coprocessor_exit,
+    [ESR_EC_CP15_64] = coprocessor_exit,
+    [ESR_EC_CP14] = coprocessor_exit,
+    [ESR_EC_CP14_LDC] = coprocessor_exit,
+    [ESR_EC_VECTOR] = coprocessor_exit,
+    [ESR_EC_VMRS] = coprocessor_exit,
+    [ESR_EC_CP14_64] = coprocessor_exit,
     [ESR_EC_HVC64] = hypercall_exit,
     [ESR_EC_SMC64] = psci_exit,
     [ESR_EC_SYSTEM] = sysreg_exit,
@@ -32,8 +40,12 @@ void hypercall_exit(uint64_t esr)
 
 void wait_exit(uint64_t esr)
 {
-    write_sysreg(elr_el2, read_sysreg(elr_el2) + ((esr & ESR_IL) != 0 ? 4 : 2)); /* at EL0 it may be a Thumb one */
-    vcpu_wait_for_interrupt();
+    bool waits = aarch32_condition_holds(esr);
+
+    aarch32_skip_instruction();
+    if (waits) {
+        vcpu_wait_for_interrupt();
+    }
 }
 
 void psci_exit(uint64_t esr)
@@ -65,10 +77,19 @@ void guest_fault(void (*inject)(void))
     }
 }
 
+void guest_fault_instruction(void)
+{
+    if ((read_sysreg(spsr_el2) & SPSR_MODE_MASK) == SPSR_EL0T) { /* AArch32's User mode, too */
+        vcpu_inject_undefined();
+    } else {
+        guest_fault(vcpu_inject_undefined);
+    }
+}
+
 void guest_fault_exit(uint64_t esr)
 {
     guest_log(LOG_VM_REFUSED_OTHER, ESR_EC(esr), esr);
-    guest_fault(vcpu_inject_undefined);
+    guest_fault_instruction();
 }
 
 void serror_exit(uint64_t esr)

@@ -29,6 +29,9 @@ exit_handler psci_exit;
 /** A trapped system register or instruction. */
 exit_handler sysreg_exit;
 
+/** A trapped instruction of AArch32 at EL0 that accesses a coprocessor, or has its form. */
+exit_handler coprocessor_exit;
+
 /** A data abort, no doorbell: the emulated interrupt controller, or the next. */
 exit_handler data_fault_exit;
 
@@ -50,6 +53,10 @@ void guest_log(enum log_event event, uint64_t argument, uint64_t esr);
 /** What the VM's configuration says about a fault (on-fault): @inject makes the guest take an exception; the other
  * choices restart or end the VM. */
 void guest_fault(void (*inject)(void));
+
+/** The same about an instruction that is trapped. One at EL0 makes the guest take an undefined-instruction exception,
+ * whatever is configured: a program must not be able to end the system that it runs under. */
+void guest_fault_instruction(void);
 
 /** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
  * Returns false if @iss is none of them. */

@@ -21,6 +21,17 @@ static const struct feature_register {
 /** The hardware's register of row @index of FEATURE_REGISTERS (feature_registers_read.S). */
 uint64_t feature_register_hardware(uint64_t index);
 
+#define ID_AA64PFR0 ISS_CODE(3U, 0U, 0U, 4U, 0U)
+#define CSV2        (0xfULL << 56)
+#define CSV2_1      (1ULL << 56)
+
+/** From 2 on, CSV2 promises SCXTNUM_ELx, too. They are trapped (HCR_EL2.EnSCXT): no kernel needs them, and they would
+ * have to be switched. What 1 says, that one context's branches don't steer another's, is true from there on. */
+static uint64_t csv2_limit(uint64_t pfr0)
+{
+    return (pfr0 & CSV2) > CSV2_1 ? (pfr0 & ~CSV2) | CSV2_1 : pfr0;
+}
+
 bool feature_register_read(uint64_t iss, uint64_t *value)
 {
     uint64_t code = iss & ISS_ENCODING;
@@ -37,6 +48,9 @@ bool feature_register_read(uint64_t iss, uint64_t *value)
             *value =
                 feature_register_hardware(i) & registers[i].shown & ~(this_cpu.limited ? registers[i].unshared : 0);
         }
+    }
+    if (code == ID_AA64PFR0) {
+        *value = csv2_limit(*value);
     }
     return true;
 }

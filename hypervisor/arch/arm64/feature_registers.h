@@ -14,7 +14,8 @@
  *
  * AArch32 at EL0: its features are plain instructions, but for CP14 trace in ID_DFR0. In AArch64,
  *     PFR0    no EL2, EL3, RAS, MPAM, AMU, RME; SVE unshared
- *     PFR1    BTI, SSBS, CSV2; no MTE, SME, NMI
+ *     PFR0    CSV2 is 1 at most (feature_registers.c)
+ *     PFR1    BTI, SSBS; no MTE, SME, NMI, and no CSV2_frac, which may promise the same as CSV2
  *     ZFR0    SVE
  *     DFR0    breakpoints, counters (unshared); no trace, no statistical profiling
  *     ISAR0   no transactional memory
@@ -43,14 +44,14 @@
     REGISTER(3, 1, 0xffffffff, 0)                          /* MVFR1 */                                                 \
     REGISTER(3, 2, 0xffffffff, 0)                          /* MVFR2 */                                                 \
     REGISTER(4, 0, 0xff0f000f0fff00ff, 0xf00000000)        /* ID_AA64PFR0 */                                           \
-    REGISTER(4, 1, 0x0000000f000000ff, 0)                  /* ID_AA64PFR1 */                                           \
+    REGISTER(4, 1, 0x00000000000000ff, 0)                  /* ID_AA64PFR1 */                                           \
     REGISTER(4, 4, 0xffffffffffffffff, 0xffffffffffffffff) /* ID_AA64ZFR0 */                                           \
     REGISTER(5, 0, 0x000000f0f0f0ff0f, 0xf00)              /* ID_AA64DFR0 */                                           \
     REGISTER(6, 0, 0xfffffffff0ffffff, 0)                  /* ID_AA64ISAR0 */                                          \
     REGISTER(6, 1, 0x0fffffffffffffff, 0xff000ff0)         /* ID_AA64ISAR1 */                                          \
     REGISTER(6, 2, 0x00ff0000fff0ffff, 0xff0f)             /* ID_AA64ISAR2 */                                          \
     REGISTER(7, 0, 0x0000f000ffffffff, 0)                  /* ID_AA64MMFR0 */                                          \
-    REGISTER(7, 1, 0x000ff0f000f0f00f, 0)                  /* ID_AA64MMFR1 */                                          \
+    REGISTER(7, 1, 0xf00ff0f000f0f00f, 0)                  /* ID_AA64MMFR1 */                                          \
     REGISTER(7, 2, 0xf0ff00fff0ff0fff, 0)                  /* ID_AA64MMFR2 */
 
 #endif

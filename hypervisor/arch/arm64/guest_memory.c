@@ -64,8 +64,10 @@ void guest_memory_revoke(const struct plan_vm *vm)
     uint64_t loaded = read_sysreg(vttbr_el2);
 
     stage2_root_set(vm, NULL);
-    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU walk tables speculatively meanwhile,
-     * it finds the root empty; what it takes from older entries goes with them. */
+    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU translate an address speculatively
+     * meanwhile, it does so with the loaded vCPU's stage 1 and this VM's stage 2 (registers.S has the errata). Until
+     * the invalidation is done it may use older entries of this VM's, and what it makes of them goes with them; from
+     * then on it finds nothing but the empty root. Nobody fills that before this is done. */
     write_sysreg(vttbr_el2, vm->stage2.vttbr);
     isb();
     __asm__ volatile("tlbi vmalls12e1is" : : : "memory");

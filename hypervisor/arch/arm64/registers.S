@@ -5,6 +5,7 @@
  * Floating-point and SIMD registers, of which the hypervisor itself uses none, are switched with every vCPU, not when
  * first used: a trap would cost an exit more in the worst case.
  */
+#include "sysreg.h"
 #include "vcpu_context.h"
 
     .arch armv8-a+fp+simd
@@ -27,27 +28,45 @@
 context_save:
 #define SAVE_PAIR(member_a, register_a, member_b, register_b) \
     mrs     x1, register_a; mrs     x2, register_b; stp     x1, x2, [x0], #16;
-    CONTEXT_REGISTERS(SAVE_PAIR)
+    add     x0, x0, #32                     /* what is constant */
+    CONTEXT_FIRST(SAVE_PAIR)
+    CONTEXT_MIDDLE(SAVE_PAIR)
+    CONTEXT_LAST(SAVE_PAIR)
     msr     cntv_ctl_el0, xzr               /* while the next one's times are set, no timer is on */
     msr     cntp_ctl_el0, xzr
-    add     x0, x0, #32
     vectors_each st1
     mrs     x1, fpsr
     mrs     x2, fpcr
     stp     x1, x2, [x0]
     ret
 
-    /* void context_load(const struct vcpu_context *context) */
+    /*
+     * void context_load(const struct vcpu_context *context)
+     *
+     * A Cortex-A55, A57 or A72 may translate an address speculatively at any time, and keep what it finds in its TLB
+     * (errata 1530923, 1319537, 1319367): never may it walk one vCPU's stage 1 through another's stage 2. So stage 1 is
+     * closed first, and opened last: no walk is allowed, and the MMU is on, or an address would be taken as it is.
+     */
     .global context_load
 context_load:
+    mov     w1, #TCR_EL1_CLOSED
+    msr     tcr_el1, x1
+    isb
+    mov     w1, #(SCTLR_EL1_CLOSED & 0xffff)
+    movk    w1, #(SCTLR_EL1_CLOSED >> 16), lsl #16
+    msr     sctlr_el1, x1
+    isb
 #define LOAD_PAIR(member_a, register_a, member_b, register_b) \
     ldp     x1, x2, [x0], #16; msr     register_a, x1; msr     register_b, x2;
-    CONTEXT_REGISTERS(LOAD_PAIR)
-    ldp     x1, x2, [x0], #32
-    ldur    x3, [x0, #-16]
-    msr     vtcr_el2, x1
-    msr     vttbr_el2, x2
-    msr     vmpidr_el2, x3
+    LOAD_PAIR(vtcr, vtcr_el2, vttbr, vttbr_el2)
+    ldr     x1, [x0], #16
+    msr     vmpidr_el2, x1
+    CONTEXT_FIRST(LOAD_PAIR)
+    isb
+    CONTEXT_MIDDLE(LOAD_PAIR)
+#define OPEN_PAIR(member_a, register_a, member_b, register_b) \
+    ldp     x1, x2, [x0], #16; msr     register_a, x1; isb; msr     register_b, x2;
+    CONTEXT_LAST(OPEN_PAIR)
     vectors_each ld1
     ldp     x1, x2, [x0]
     msr     fpsr, x1

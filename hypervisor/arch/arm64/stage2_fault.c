@@ -2,6 +2,7 @@
 /*
  * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
  */
+#include "aarch32.h"
 #include "command.h"
 #include "cpu.h"
 #include "exits.h"
@@ -40,6 +41,7 @@ static uint64_t permission_address(void)
     uint64_t far = read_sysreg(far_el2);
     uint64_t par = read_sysreg(par_el1);
 
+    /* The registers of both stages are the loaded vCPU's, so what is left in the TLB is what it would find itself. */
     __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
     uint64_t page = read_sysreg(par_el1);
     write_sysreg(par_el1, par);
@@ -138,7 +140,7 @@ void stage2_fault_exit(uint64_t esr)
         return; /* NOWHERE: it tries again */
     }
     if (permission && command(address, esr)) {
-        vcpu_skip_instruction();
+        aarch32_skip_instruction();
         return;
     }
     guest_log(fetch                    ? LOG_VM_REFUSED_FETCH

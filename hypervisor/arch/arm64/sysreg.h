@@ -56,23 +56,28 @@
 #define SCTLR_EL2_I    (1ULL << 12)
 #define SCTLR_EL2_WXN  (1ULL << 19)
 
-#define SCTLR_EL1_RESET 0x30d00800ULL /* only what is RES1: MMU and caches off, little endian */
+#define SCTLR_EL1_RESET 0x30d00800 /* only what is RES1: MMU and caches off, little endian */
 #define SCTLR_EL1_SPAN  (1ULL << 23)
 #define SCTLR_EL1_E0E   (1ULL << 24)
 #define SCTLR_EL1_EE    (1ULL << 25)
 #define SCTLR_EL1_DSSBS (1ULL << 44)
 
-#define SPSR_MODE_MASK 0xfULL
-#define SPSR_EL0T      0x0ULL
-#define SPSR_EL1H      0x5ULL
-#define SPSR_EL1T      0x4ULL
-#define SPSR_AARCH32   (1ULL << 4)
-#define SPSR_AARCH32_E (1ULL << 9) /* big-endian */
-#define SPSR_DAIF      0x3c0ULL
-#define SPSR_SSBS      (1ULL << 12)
-#define SPSR_PAN       (1ULL << 22)
-#define SPSR_FLAGS     0xf0000000ULL /* N, Z, C, V */
-#define SPSR_DIT       (1ULL << 24)
+/* Stage 1 of a guest closed: the MMU on, and no walk through either TTBR (TCR_EL1.EPD0, EPD1). */
+#define SCTLR_EL1_CLOSED (SCTLR_EL1_RESET | 1)
+#define TCR_EL1_CLOSED   0x800080
+
+#define SPSR_MODE_MASK  0xfULL
+#define SPSR_EL0T       0x0ULL
+#define SPSR_EL1H       0x5ULL
+#define SPSR_EL1T       0x4ULL
+#define SPSR_AARCH32    (1ULL << 4)
+#define SPSR_AARCH32_E  (1ULL << 9) /* big-endian */
+#define SPSR_AARCH32_IT 0x600fc00ULL
+#define SPSR_DAIF       0x3c0ULL
+#define SPSR_SSBS       (1ULL << 12)
+#define SPSR_PAN        (1ULL << 22)
+#define SPSR_FLAGS      0xf0000000ULL /* N, Z, C, V */
+#define SPSR_DIT        (1ULL << 24)
 
 #define MPIDR_AFFINITY 0xff00ffffffULL
 
@@ -84,6 +89,13 @@
 /* ESR_EL2. */
 #define ESR_EC_SHIFT     26
 #define ESR_EC_WFX       0x01
+#define ESR_EC_CP15      0x03 /* AArch32's coprocessor registers: MRC, MCR */
+#define ESR_EC_CP15_64   0x04 /* MRRC, MCRR */
+#define ESR_EC_CP14      0x05
+#define ESR_EC_CP14_LDC  0x06
+#define ESR_EC_VECTOR    0x07 /* floating point, SIMD; AArch64's too */
+#define ESR_EC_VMRS      0x08
+#define ESR_EC_CP14_64   0x0c
 #define ESR_EC_HVC64     0x16
 #define ESR_EC_SMC64     0x17
 #define ESR_EC_SYSTEM    0x18

@@ -49,7 +49,7 @@ void sysreg_exit(uint64_t esr)
 
     if (!register_emulate(esr, &value) && !ignored) {
         guest_log(LOG_VM_REFUSED_REGISTER, ESR_ISS(esr), esr);
-        guest_fault(vcpu_inject_undefined);
+        guest_fault_instruction();
         return;
     }
     if ((esr & ISS_READ) != 0) {

@@ -14,7 +14,8 @@ void traps_init(void);
  */
 uint64_t traps_guest(void);
 
-/** HCR_EL2 while this CPU waits at EL2: all interrupts are EL2's. */
-#define TRAPS_WAITING (HCR_EL2_RW | HCR_EL2_IMO | HCR_EL2_FMO | HCR_EL2_AMO)
+/** HCR_EL2 while this CPU waits at EL2: all interrupts are EL2's. Stage 2 stays on, for whatever is translated
+ * speculatively meanwhile (registers.S). */
+#define TRAPS_WAITING (HCR_EL2_VM | HCR_EL2_RW | HCR_EL2_IMO | HCR_EL2_FMO | HCR_EL2_AMO)
 
 #endif

@@ -7,9 +7,11 @@
 #include "clock.h"
 #include "cpu.h"
 #include "gic.h"
+#include "speculation.h"
 #include "sysreg.h"
 #include "traps.h"
 #include "vm.h"
+#include "workaround.h"
 
 #define VDISR_EL2 S3_4_C12_C1_1
 #define VSESR_EL2 S3_4_C5_C2_3
@@ -38,10 +40,22 @@ static inline bool timer_expired(const struct vcpu_context *context)
            context->cntv_cval <= cpu_counter();
 }
 
+/** What not every CPU has, and not every system asks for, of loading @vcpu. */
+static SLOW void load_extras(const struct vcpu *vcpu, uint32_t extras)
+{
+    if ((extras & CPU_EXTRA_RAS) != 0) {
+        write_sysreg(VDISR_EL2, vcpu->context.vdisr);
+        write_sysreg(VSESR_EL2, 0);
+    }
+    if ((extras & CPU_EXTRA_FORGET) != 0) {
+        speculation_forget();
+    }
+}
+
 void vcpu_load(struct vcpu *vcpu)
 {
     struct vcpu *last = this_cpu.vcpu;
-    bool ras = (vcpu->context.hcr & HCR_EL2_TERR) != 0; /* the CPU has FEAT_RAS */
+    uint32_t extras = this_cpu.extras;
 
     if (last == vcpu) {
         if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
@@ -50,7 +64,7 @@ void vcpu_load(struct vcpu *vcpu)
         return;
     }
     if (last != NULL) { /* so several vCPUs are here, whose interrupts are virtual */
-        if (ras) {
+        if ((extras & CPU_EXTRA_RAS) != 0) {
             last->context.vdisr = read_sysreg(VDISR_EL2);
         }
         context_save(&last->context);
@@ -61,9 +75,8 @@ void vcpu_load(struct vcpu *vcpu)
     isb();
     gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context)); /* before its timer can raise what is taken here */
     context_load(&vcpu->context);
-    if (ras) {
-        write_sysreg(VDISR_EL2, vcpu->context.vdisr);
-        write_sysreg(VSESR_EL2, 0);
+    if (extras != 0) {
+        load_extras(vcpu, extras);
     }
 }
 
@@ -72,6 +85,7 @@ static SLOW void core_registers_reset(void)
 {
     uint64_t pmu = id_field(id_aa64dfr0_el1, 8);
 
+    workaround_reset();
     write_sysreg(mdscr_el1, 0);
     if (pmu != 0 && pmu != 0xf) {
         write_sysreg(pmcr_el0, 6); /* off, all counters 0 */

@@ -6,11 +6,15 @@
 #ifndef ARM64_VCPU_CONTEXT_H
 #define ARM64_VCPU_CONTEXT_H
 
-/* Registers that a guest can read and that a reset leaves 0, in pairs: members of the context, system registers. The
- * timers' times come before their controls. */
-#define CONTEXT_REGISTERS(PAIR)                                                                                        \
+/*
+ * In pairs: members of the context, system registers. A reset leaves all of them 0 but some of the first and the last
+ * pair. The order is what keeps a speculative address translation from mixing two vCPUs (context_load): the first pair
+ * belongs to stage 2, the last one lets stage 1 be walked. The timers' times come before their controls.
+ */
+#define CONTEXT_FIRST(PAIR) PAIR(hcr, hcr_el2, spsr, spsr_el2)
+#define CONTEXT_MIDDLE(PAIR)                                                                                           \
     PAIR(cpacr, cpacr_el1, ttbr0, ttbr0_el1)                                                                           \
-    PAIR(ttbr1, ttbr1_el1, tcr, tcr_el1)                                                                               \
+    PAIR(ttbr1, ttbr1_el1, elr, elr_el2)                                                                               \
     PAIR(mair, mair_el1, amair, amair_el1)                                                                             \
     PAIR(vbar, vbar_el1, contextidr, contextidr_el1)                                                                   \
     PAIR(tpidr_el0, tpidr_el0, tpidrro_el0, tpidrro_el0)                                                               \
@@ -21,9 +25,8 @@
     PAIR(afsr1, afsr1_el1, par, par_el1)                                                                               \
     PAIR(csselr, csselr_el1, cntkctl, cntkctl_el1)                                                                     \
     PAIR(cntv_cval, cntv_cval_el0, cntp_cval, cntp_cval_el0)                                                           \
-    PAIR(cntv_ctl, cntv_ctl_el0, cntp_ctl, cntp_ctl_el0)                                                               \
-    PAIR(sctlr, sctlr_el1, hcr, hcr_el2)                                                                               \
-    PAIR(elr, elr_el2, spsr, spsr_el2)
+    PAIR(cntv_ctl, cntv_ctl_el0, cntp_ctl, cntp_ctl_el0)
+#define CONTEXT_LAST(PAIR) PAIR(sctlr, sctlr_el1, tcr, tcr_el1)
 
 #ifndef __ASSEMBLER__
 #include "types.h"
@@ -32,12 +35,14 @@ struct vcpu_context {
 #define CONTEXT_MEMBERS(member_a, register_a, member_b, register_b)                                                    \
     uint64_t member_a;                                                                                                 \
     uint64_t member_b;
-    CONTEXT_REGISTERS(CONTEXT_MEMBERS)
-#undef CONTEXT_MEMBERS
     uint64_t vtcr; /* these are constant: */
     uint64_t vttbr;
     uint64_t vmpidr;
     uint64_t vdisr; /* where there is FEAT_RAS */
+    CONTEXT_FIRST(CONTEXT_MEMBERS)
+    CONTEXT_MIDDLE(CONTEXT_MEMBERS)
+    CONTEXT_LAST(CONTEXT_MEMBERS)
+#undef CONTEXT_MEMBERS
     uint64_t v[32][2];
     uint64_t fpsr;
     uint64_t fpcr;

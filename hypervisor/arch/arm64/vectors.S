@@ -51,6 +51,8 @@
     ldp     x17, x18, [sp, #136]
     ldr     x30, [sp, #FRAME_LINK]
     eret
+    dsb     nsh                             /* never executed; nor is what follows, speculatively */
+    isb
     .endm
 
     .macro slot

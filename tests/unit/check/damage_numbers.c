@@ -40,6 +40,7 @@ static void add_channels(struct builder *builder, uint32_t count)
     NUMBER(switch_cost_too_long, COSTS.switch_ns = HOUR_NS + 1, "plan: costs.switch_ns")                               \
     NUMBER(interrupt_cost_too_long, COSTS.interrupt_ns = NEVER, "plan: costs.interrupt_ns")                            \
     NUMBER(exit_cost_too_long, COSTS.exit_ns = NEVER, "plan: costs.exit_ns")                                           \
+    NUMBER(speculation_unknown, builder->head.speculation = 2, "plan: speculation is 0x2")                             \
     NUMBER(slice_of_nothing, CORE.slice_ns = 0, "core 1: slice_ns is 0x0")                                             \
     NUMBER(slice_too_short, CORE.slice_ns = 9999, "core 1: slice_ns")                                                  \
     NUMBER(slice_too_long, CORE.slice_ns = HOUR_NS + 1, "core 1: slice_ns")                                            \

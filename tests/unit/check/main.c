@@ -124,6 +124,9 @@ static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
         "\"budget_ns\": 1000000",
         "vm control (shared cpu 1): its interrupts take time from the others there; the analysis assumes at most 3",
         "the analysis assumes at most 3 in 1000",
+        "VMs on shared cpu 1: can tell by the caches what others there did before, and may steer what others there",
+        "Speculation from one VM of a CPU to another is not mitigated.",
+        "\"speculation\": \"ignore\"",
     };
     struct builder builder;
     builder_init(&builder);
@@ -132,6 +135,21 @@ static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
     builder.vcpus[3].budget_ns = 1000000;
     builder.vcpus[3].interrupts = 3;
     builder.vcpus[3].interrupt_period_ns = 1000000;
+    assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
+}
+
+static void test_whether_speculation_is_mitigated_is_shown(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "VMs on shared cpu 1: can tell by the caches what others there did before; predictors forget at each switch",
+        "Speculation from one VM of a CPU to another is mitigated.",
+        "\"speculation\": \"mitigate\"",
+    };
+    struct builder builder;
+    builder_init(&builder);
+    builder_share(&builder);
+    builder.head.speculation = PLAN_SPECULATION_MITIGATE;
     assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 
@@ -393,8 +411,9 @@ int main(void)
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_share_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_whether_speculation_is_mitigated_is_shown);
     for (unsigned i = 0; all[i] != NULL; i++) {
-        for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - 6; j++) {
+        for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - 7; j++) {
             const struct damage *damage = &all[i]->items[j];
             tests[count++] = (struct CMUnitTest){.name = damage->name,
                                                  .test_func = test_damage_is_refused_by_its_property,

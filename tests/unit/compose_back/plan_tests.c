@@ -109,6 +109,7 @@ static void test_a_shared_core_lists_its_vcpus_and_slots(void **state)
                                         .slots = slots,
                                         .slot_count = 2};
     the_system.board.costs = (struct plan_costs){1, 2, 3};
+    the_system.speculation = PLAN_SPECULATION_MITIGATE;
     compose_and_load(0);
     const struct plan_vcpu *vcpus = machine_array(&machine, machine.plan->vcpus);
     const struct plan_core *core = (const struct plan_core *)machine_array(&machine, machine.plan->cores) + 2;
@@ -129,6 +130,7 @@ static void test_a_shared_core_lists_its_vcpus_and_slots(void **state)
     assert_true(vcpus[2].interrupts == 6 && vcpus[2].interrupt_period_ns == 7000);
     assert_true(vcpus[3].period_ns == 0 && vcpus[3].budget_ns == 0 && vcpus[3].interrupts == 0);
     assert_int_equal(memcmp(&machine.plan->costs, &the_system.board.costs, sizeof(struct plan_costs)), 0);
+    assert_int_equal(machine.plan->speculation, PLAN_SPECULATION_MITIGATE);
     machine_free(&machine);
 }
 

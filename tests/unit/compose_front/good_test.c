@@ -199,6 +199,14 @@ static void test_a_boards_costs_are_read(void **state)
     assert_true(costs->switch_ns == 2000 && costs->interrupt_ns == 500 && costs->exit_ns == 3000);
 }
 
+static void test_speculation_is_mitigated_only_where_that_is_asked_for(void **state)
+{
+    (void)state;
+
+    assert_int_equal(front_read("shared-cores.yaml")->speculation, PLAN_SPECULATION_MITIGATE);
+    assert_int_equal(front_read("every-key.yaml")->speculation, PLAN_SPECULATION_NONE);
+}
+
 static void test_channels_are_taken_with_interrupts_that_the_board_does_not_use(void **state)
 {
     const struct system *system = front_read("living-together.yaml");
@@ -259,6 +267,7 @@ int run_good_tests(void)
         cmocka_unit_test(test_what_vms_ask_of_shared_cores_is_taken),
         cmocka_unit_test(test_interrupts_are_direct_for_hard_vms_and_where_asked_for),
         cmocka_unit_test(test_a_boards_costs_are_read),
+        cmocka_unit_test(test_speculation_is_mitigated_only_where_that_is_asked_for),
         cmocka_unit_test(test_channels_are_taken_with_interrupts_that_the_board_does_not_use),
         cmocka_unit_test(test_what_becomes_of_a_vm_is_taken),
         cmocka_unit_test(test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts),
