@@ -36,6 +36,7 @@
     EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
     EVENT(VM_COMMAND, "vm %v: manager command %0d: result %1d")                                                        \
+    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")     \
     EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
     EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
     EVENT(INTERRUPT_AGAIN,                                                                                             \

@@ -118,6 +118,33 @@ static void print_manager(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* A mistake of the hypervisor's is nobody's right; but whoever finds one can do this. */
+static void print_engine_fault(const struct check *check, FILE *out)
+{
+    if (check->plan.plan->engine_fault == PLAN_ENGINE_FAULT_RESET) {
+        fputs("  all VMs: end with an exception inside the hypervisor, which resets the machine (on-engine-fault: "
+              "reset)\n",
+              out);
+        return;
+    }
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        uint32_t count = check->plan.cores[cpu].vcpus.count;
+        for (uint32_t i = 0; i < count; i++) {
+            fprintf(out, "%s%s", i == 0 ? "  " : i + 1 < count ? ", " : " and ",
+                    check->vm_who[plan_view_vcpu_on(&check->plan, cpu, i)->vm]);
+        }
+        if (count != 0) {
+            fprintf(out, ": %s lost with an exception inside the hypervisor on %s", count == 1 ? "is" : "are",
+                    check->cpu_who[cpu]);
+        }
+        for (uint32_t i = 0; i < check->plan.cores[cpu].watched.count; i++) {
+            fprintf(out, "%s %s", i == 0 ? ", which then looks no more at the watchdog of" : ",",
+                    check->vm_who[plan_view_watched(&check->plan, cpu)[i]]);
+        }
+        fputs(count != 0 ? "\n" : "", out);
+    }
+}
+
 void check_residual_print(const struct check *check, FILE *out)
 {
     if (check->plan.vm_count > 1) {
@@ -134,6 +161,7 @@ void check_residual_print(const struct check *check, FILE *out)
         print_manager(check, vm, out);
     }
     print_shared(check, out);
+    print_engine_fault(check, out);
     if (check->plan.vm_count > 1) {
         fputs("  all VMs: share caches, buses and memory bandwidth, which are not partitioned\n", out);
     } else {
