@@ -28,15 +28,10 @@
     EVENT(PLAN_DAMAGED, "the plan is damaged (checksum %0x, should be %1x): stopped before any VM ran")                \
     EVENT(PLAN_FOREIGN, "the plan is of version %0d, this hypervisor reads version %1d: stopped before any VM ran")    \
     EVENT(HYPERVISOR_FAULT, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: core stopped")         \
-    EVENT(HYPERVISOR_RESET, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: the machine is reset") \
-    EVENT(VM_LOST, "vm %v: lost, for cpu %0p has stopped: only a reset of the machine starts it again")                \
-    EVENT(WATCHDOG_LOST, "vm %v: nobody looks at its watchdog any more, for cpu %0p has stopped")                      \
-    EVENT(MACHINE_OFF, "no VM is left, %0d are lost: the machine goes off")                                            \
     EVENT(VM_STARTED, "vm %v: started")                                                                                \
     EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
     EVENT(VM_COMMAND, "vm %v: manager command %0d: result %1d")                                                        \
-    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")     \
     EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
     EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
     EVENT(INTERRUPT_AGAIN,                                                                                             \
@@ -47,7 +42,12 @@
     EVENT(VM_REFUSED_REGISTER, "vm %v: system register %0g at pc %1x: not granted")                                    \
     EVENT(VM_REFUSED_OTHER, "vm %v: exception %0c (syndrome %2x) at pc %1x: not granted")                              \
     EVENT(VM_SET_WAY_IGNORED, "vm %v: cache maintenance by set/way at pc %1x: ignored (memory is coherent)")           \
-    EVENT(VM_SERROR, "vm %v: asynchronous abort (syndrome %0x) at pc %1x: passed on to the VM")
+    EVENT(VM_SERROR, "vm %v: asynchronous abort (syndrome %0x) at pc %1x: passed on to the VM")                        \
+    EVENT(HYPERVISOR_RESET, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: the machine is reset") \
+    EVENT(VM_LOST, "vm %v: lost, for cpu %0p has stopped: only a reset of the machine starts it again")                \
+    EVENT(WATCHDOG_LOST, "vm %v: nobody looks at its watchdog any more, for cpu %0p has stopped")                      \
+    EVENT(MACHINE_OFF, "no VM is left, %0d are lost: the machine goes off")                                            \
+    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")
 
 enum log_event {
 #define LOG_EVENT_NAME(name, text) LOG_##name,

@@ -302,7 +302,7 @@ static int run_image(struct run *run, const char *image)
     observer_summary(&run->observer, &run->terminal, &nagaya);
     terminal_close(&run->terminal);
     keyboard_restore();
-    return status;
+    return status == 0 && run->observer.faulted ? 1 : status;
 }
 
 int run_command(int argc, char **argv)

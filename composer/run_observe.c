@@ -64,18 +64,38 @@ const void *observer_memory(const struct observer *observer, uint64_t pa, uint64
 
 static void note_state(struct observer *observer, const struct log_record *record)
 {
+    if (record->event == LOG_HYPERVISOR_FAULT || record->event == LOG_HYPERVISOR_RESET)
+        observer->faulted = true;
     if (record->vm >= PLAN_MAX_VMS)
         return;
 
     struct observed_vm *vm = &observer->vms[record->vm];
     if (record->event == LOG_VM_STARTED)
-        vm->started = true;
+        *vm = (struct observed_vm){.started = true};
+    else if (record->event == LOG_VM_LOST)
+        vm->lost = true;
+    else if (record->event == LOG_WATCHDOG_LOST)
+        vm->unwatched = true;
     else if (record->event == LOG_VM_OFF)
         vm->off = true;
     else if (record->event == LOG_VM_RESTARTED) {
         vm->restarts = record->arguments[0];
         vm->off = false;
     }
+}
+
+/* A ring that has become shorter was begun anew: nothing but the hypervisor's own fault resets the machine. */
+static void note_reset(struct observer *observer, const struct log_ring *rings, struct terminal *terminal)
+{
+    bool reset = false;
+
+    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++)
+        reset |= __atomic_load_n(&rings[cpu].written, __ATOMIC_ACQUIRE) < observer->read[cpu];
+    if (!reset)
+        return;
+    terminal_say(terminal, &observer->speaker, "(the machine was reset)");
+    memset(observer->read, 0, sizeof observer->read);
+    observer->faulted = true;
 }
 
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
@@ -87,6 +107,7 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
 
     if (rings == NULL)
         return;
+    note_reset(observer, rings, terminal);
     size_t count = log_read(rings, observer->plan->cpu_count, observer->read, &lost, records);
     if (lost > 0 && !silent)
         terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)", lost);

@@ -15,6 +15,8 @@
 struct observed_vm {
     bool started;
     bool off;
+    bool lost;
+    bool unwatched; /* nobody looks at its watchdog any more */
     uint64_t restarts;
 };
 
@@ -25,6 +27,7 @@ struct observer {
     uint64_t memory_size;
     uint64_t read[PLAN_MAX_CPUS]; /* records taken from each ring */
     struct observed_vm vms[PLAN_MAX_VMS];
+    bool faulted; /* an exception inside the hypervisor was seen, or the reset after one */
     struct speaker speaker; /* the hypervisor */
 };
 
