@@ -64,8 +64,6 @@ const void *observer_memory(const struct observer *observer, uint64_t pa, uint64
 
 static void note_state(struct observer *observer, const struct log_record *record)
 {
-    if (record->event == LOG_HYPERVISOR_FAULT || record->event == LOG_HYPERVISOR_RESET)
-        observer->faulted = true;
     if (record->vm >= PLAN_MAX_VMS)
         return;
 
@@ -84,18 +82,25 @@ static void note_state(struct observer *observer, const struct log_record *recor
     }
 }
 
-/* A ring that has become shorter was begun anew: nothing but the hypervisor's own fault resets the machine. */
-static void note_reset(struct observer *observer, const struct log_ring *rings, struct terminal *terminal)
+/* By the records: the log may be what has failed. */
+static void note_faults(struct observer *observer, const struct log_ring *rings)
 {
-    bool reset = false;
+    struct engine_fault fault;
 
-    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++)
-        reset |= __atomic_load_n(&rings[cpu].written, __ATOMIC_ACQUIRE) < observer->read[cpu];
-    if (!reset)
-        return;
-    terminal_say(terminal, &observer->speaker, "(the machine was reset)");
+    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++) {
+        if (!fault_read(&rings[cpu], &fault))
+            continue;
+        observer->faulted = true;
+        observer->resets = observer->plan->engine_fault == PLAN_ENGINE_FAULT_RESET;
+    }
+}
+
+void observer_start(struct observer *observer, const uint8_t *memory, uint64_t size)
+{
+    observer->memory = memory;
+    observer->memory_size = size;
+    observer->resets = false;
     memset(observer->read, 0, sizeof observer->read);
-    observer->faulted = true;
 }
 
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
@@ -107,7 +112,7 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
 
     if (rings == NULL)
         return;
-    note_reset(observer, rings, terminal);
+    note_faults(observer, rings);
     size_t count = log_read(rings, observer->plan->cpu_count, observer->read, &lost, records);
     if (lost > 0 && !silent)
         terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)", lost);

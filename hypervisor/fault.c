@@ -11,9 +11,6 @@
 #include "log.h"
 #include "vm.h"
 
-/* So long the record stands in memory before a reset, for whoever reads it from outside: part of a second. */
-#define RESET_DELAY_PART 20U
-
 /* VMs of this CPU that were not off, and are not yet counted as gone. */
 static uint32_t gone PERCPU;
 
@@ -42,18 +39,13 @@ static void record_circumstances(struct engine_fault *fault)
     __atomic_store_n(&fault->count, 1, __ATOMIC_RELEASE);
 }
 
-/** @vm is lost: this CPU can't park its vCPU of it, so nobody may wait for that. Its other CPUs are taken back. */
-static void vm_lose(const struct plan_vm *vm, bool tell)
+/** @vm is lost: this CPU can't park its vCPU of it, so nobody may wait for that. */
+static void vm_mark_lost(const struct plan_vm *vm)
 {
     struct vm_status_page *page = vm_status_page(vm);
     const uint32_t *notify = plan_array(vm->notify);
     uint32_t before = atomic_exchange(&page->phase, VM_STATUS_LOST);
 
-    guest_memory_revoke(vm);
-    gic_vm_disable(vm);
-    for (uint32_t i = 0; i < vm->vcpu_count; i++) {
-        gic_kick(vm->first_vcpu + i);
-    }
     if (before == VM_STATUS_LOST) { /* by another of its CPUs, or the time before */
         return;
     }
@@ -63,35 +55,47 @@ static void vm_lose(const struct plan_vm *vm, bool tell)
     for (uint32_t i = 0; i < vm->notify.count; i++) {
         gic_pend((intid_t){notify[i]});
     }
-    if (tell) {
-        log_write(LOG_VM_LOST, plan_vcpu(vm->first_vcpu), this_cpu.index, 0, 0, 0);
+}
+
+/** Takes its other CPUs back from @vm, and its interrupts. */
+static void vm_take_back(const struct plan_vm *vm)
+{
+    guest_memory_revoke(vm);
+    gic_vm_disable(vm);
+    for (uint32_t i = 0; i < vm->vcpu_count; i++) {
+        gic_kick(vm->first_vcpu + i);
     }
 }
 
 /** All that this CPU had to do for others ends. */
-static void core_lose(bool tell)
+static void core_lose(bool take_back)
 {
     const uint32_t *indices = plan_array(this_cpu.core->vcpus);
-    const uint32_t *watched = plan_array(this_cpu.core->watched);
+    uint32_t count = this_cpu.core->vcpus.count;
 
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
-        vm_lose(plan_vm(plan_vcpu(indices[i])->vm), tell);
+    for (uint32_t i = 0; i < count; i++) {
+        vm_mark_lost(plan_vm(plan_vcpu(indices[i])->vm));
     }
-    for (uint32_t i = 0; tell && i < this_cpu.core->watched.count; i++) {
-        log_write(LOG_WATCHDOG_LOST, plan_vcpu(plan_vm(watched[i])->first_vcpu), this_cpu.index, 0, 0, 0);
+    for (uint32_t i = 0; take_back && i < count; i++) {
+        vm_take_back(plan_vm(plan_vcpu(indices[i])->vm));
     }
     if (plan.manager_intid != 0) {
         gic_pend((intid_t){plan.manager_intid});
     }
 }
 
-static void machine_reset(void)
+/** Says in the log what is lost with this CPU. */
+static void core_tell(void)
 {
-    uint64_t end = cpu_counter() + cpu_counter_frequency() / RESET_DELAY_PART;
+    const uint32_t *indices = plan_array(this_cpu.core->vcpus);
+    const uint32_t *watched = plan_array(this_cpu.core->watched);
 
-    while (cpu_counter() < end) {
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
+        log_write(LOG_VM_LOST, plan_vcpu(indices[i]), this_cpu.index, 0, 0, 0);
     }
-    firmware_reset();
+    for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) {
+        log_write(LOG_WATCHDOG_LOST, plan_vcpu(plan_vm(watched[i])->first_vcpu), this_cpu.index, 0, 0, 0);
+    }
 }
 
 _Noreturn void engine_fault(uint64_t word, uint64_t esr, uint64_t elr, uint64_t far, uint64_t spsr, uint64_t sp,
@@ -117,14 +121,17 @@ _Noreturn void engine_fault(uint64_t word, uint64_t esr, uint64_t elr, uint64_t 
     } else {
         fault->count++;
     }
-    if (word < 2 * ENGINE_FAULT_AGAIN) {
-        core_lose(first);
+    if (word < 3 * ENGINE_FAULT_AGAIN) { /* the third time only what needs no other part of the hypervisor */
+        core_lose(word < 2 * ENGINE_FAULT_AGAIN);
     }
-    if (word < 3 * ENGINE_FAULT_AGAIN) {
-        if (resets) {
-            machine_reset();
-        }
-        vm_count_out(gone, true);
+    if (first) {
+        core_tell();
     }
+    if (resets) {
+        firmware_reset();
+    }
+    uint32_t count = gone;
+    gone = 0; /* once, should this fail, too */
+    vm_count_out(count, true);
     cpu_stop();
 }

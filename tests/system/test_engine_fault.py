@@ -6,7 +6,7 @@ import re
 import pytest
 
 import gdb_stub
-from system_run import DETERMINISTIC_SLOW, SYSTEMS, Machine, nagaya
+from system_run import DETERMINISTIC_SLOW, Machine
 
 STACK_POINTER = 31
 PROGRAM_COUNTER = 32
@@ -152,4 +152,70 @@ def test_a_fault_of_the_faults_handler_does_less_and_ends(tmp_path):
         assert_goes_on(told, "hard")
         assert_goes_on(told, "other")
         assert (told["pair"]["state"], told["mate"]["state"]) == (LOST, LOST)
-        assert told[1]["faults"] >= 2
+        assert told[1]["faults"] == 3
+
+
+def shaken_until_reset(path, cause):
+    """@cause fails CPU 1; the machine, which has started anew."""
+    with Shaken(path, "lost-reset.yaml") as shaken:
+        before = shaken.machine.now()
+        shaken.stub.stop_at("psci_call", 1)
+        cause(shaken.stub)
+        shaken.stub.resume()
+        anew = shaken.machine.wait_for("nagaya", "^the machine was reset, and starts anew$", before)
+        shaken.stub.close()
+        shaken.stub = gdb_stub.Stub(path)
+        shaken.stub.resume()
+        shaken.machine.wait_for("manager", "^manager: ready$", anew)
+    return shaken.machine
+
+
+def test_a_reset_makes_the_machine_start_anew(tmp_path):
+    machine = shaken_until_reset(tmp_path / "gdb", lambda stub: stub.set_register(1, PROGRAM_COUNTER, NOWHERE))
+    log = machine.log()
+    assert len([line for line in log if re.search("^cpu 1: exception inside the hypervisor, .*: the machine is reset$", line)]) == 1
+    for vm in ("manager", "hard", "pair", "mate", "other"):
+        assert log.count(f"vm {vm}: started") == 2
+    assert {vm["state"] for vm in machine.summary().values()} == {"running"}
+
+
+def test_a_reset_comes_though_the_faults_handler_fails_too(tmp_path):
+    """Three times, so that nothing but the reset is left of it."""
+    def fail_again(stub):
+        stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
+        for place in ("log_write", "gic_kick", "gic_pend"):
+            stub.stop_at(place, 1)
+            stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
+
+    machine = shaken_until_reset(tmp_path / "gdb", fail_again)
+    assert not [line for line in machine.log() if "exception" in line]
+
+
+def test_a_handler_that_fails_again_and_again_ends(tmp_path):
+    """The CPU that fails sleeps in the end, and goes no more through a vector."""
+    with Shaken(tmp_path / "gdb") as shaken:
+        stub = shaken.stub
+        stub.stop_at("psci_call", 1)
+        for _ in range(4):
+            stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
+            stub.stop_at("engine_fault", 1)
+        stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
+        for _ in range(20):
+            stub.stop_at("psci_call", 3)  # the others go on meanwhile
+        place = stub.register(1, PROGRAM_COUNTER)
+        assert stub.symbols["vectors"] <= place < stub.symbols["vectors"] + 0x400
+
+
+def test_a_stop_that_cannot_finish_is_told():
+    """A vCPU with direct interrupts that sleeps with its interface closed: by its watchdog's CPU once, and at a command."""
+    with Machine("late.yaml", *DETERMINISTIC_SLOW) as machine:
+        machine.wait_for("manager", "^manager: done$")
+        said = machine.said("manager")
+    asked = said.index("manager: asked")
+    assert said[:asked] == [f"manager: dog {what}: ok" for what in
+                            ("stops while it sleeps with its interface open", "is asked to stop", "is asked again at once")]
+    assert said[asked + 1:-1] == ["manager: dog has not stopped: ok", "manager: dog is asked again: ok"]
+    late = [int(found[1]) for line in machine.log("dog") if (found := re.match(
+        r"vm dog: asked to stop (\d+) ms ago: a vCPU sleeps with its interrupts closed and can't be woken$", line))]
+    assert len(late) == 2
+    assert 1000 <= late[0] < 2000 and late[1] >= 3000
