@@ -226,9 +226,13 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     if ((phases_before[phase] >> before & 1) == 0) {
         return false;
     }
-    atomic_fetch_add(&state->revoking, 1); /* before the phase: from then on the VM may park, and restore, by itself */
+    uint32_t starts = phase == VM_STATUS_RESTORES ? 1 : 0;
+    /* Both before the phase: from then on the VM may park, and restore, by itself, or be lost (fault.c). */
+    atomic_fetch_add(&state->revoking, 1);
+    atomic_fetch_add(&vms_left, starts);
     if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
         atomic_fetch_sub(&state->revoking, 1);
+        atomic_fetch_sub(&vms_left, starts);
         return false;
     }
     page->status.reason = too_often ? VM_REASON_LIMIT : reason;
@@ -240,7 +244,6 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
     if (phase == VM_STATUS_RESTORES) {
-        atomic_fetch_add(&vms_left, 1);
         vm_release(vm);
         gic_kick(vm->first_vcpu);
     } else {
