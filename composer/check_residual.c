@@ -18,6 +18,13 @@ static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* No interrupt ends the WFI of a vCPU whose own interface is closed (ICC_PMR_EL1, ICC_IGRPEN1_EL1). */
+static void print_sleeper(const struct check *check, uint32_t vm, FILE *out)
+{
+    fprintf(out, "  %s (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it\n",
+            check->vm_who[vm]);
+}
+
 /* Neither SGIs nor the end of an interrupt pass through stage 2 (ICC_SGI1R_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1). */
 static void print_direct(const struct check *check, uint32_t vm, FILE *out)
 {
@@ -25,6 +32,7 @@ static void print_direct(const struct check *check, uint32_t vm, FILE *out)
     if (plan->vms[vm].delivery != PLAN_DELIVERY_DIRECT) {
         return;
     }
+    print_sleeper(check, vm, out);
     for (uint32_t other = 0; other < plan->vm_count; other++) {
         if (other != vm) {
             fprintf(out, "  %s (direct interrupts): can raise SGIs on ", check->vm_who[vm]);
