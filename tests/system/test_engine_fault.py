@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """An exception inside the hypervisor: who is lost, who goes on, and who is told. QEMU's gdb stub brings the exceptions about."""
 
+import json
 import re
 
 import pytest
 
 import gdb_stub
 from system_run import DETERMINISTIC_SLOW, Machine
+from test_manager_linux import Linux
 
 STACK_POINTER = 31
 PROGRAM_COUNTER = 32
@@ -204,6 +206,30 @@ def test_a_handler_that_fails_again_and_again_ends(tmp_path):
             stub.stop_at("psci_call", 3)  # the others go on meanwhile
         place = stub.register(1, PROGRAM_COUNTER)
         assert stub.symbols["vectors"] <= place < stub.symbols["vectors"] + 0x400
+
+
+def test_linux_as_the_manager_is_told(tmp_path):
+    """The hypervisor fails where it is about to stop a VM as nagayactl has asked."""
+    with Linux("nagayactl stop talker", "nagayactl faults", "nagayactl faults --json", "nagayactl restart talker", "nagayactl list",
+               "nagayactl top --once", "grep -c ' 1 .*nagaya-manager' /proc/interrupts", "timeout 1 nagayactl faults --follow | wc -l",
+               machine=gdb_stub.options(tmp_path / "gdb")) as linux:
+        stub = gdb_stub.Stub(tmp_path / "gdb")
+        stub.stop_at("vcpu_park", 3)
+        stub.set_register(3, PROGRAM_COUNTER, NOWHERE)
+        stub.resume()
+        assert "talker was told to stop, but is lost now" in linux.fails()
+        told = linux.succeeds()
+        assert re.match(r"cpu 3: exception inside the hypervisor after \d+\.\d+ s$", told[0]) and "elr 0x7f70000000" in told[1]
+        assert "loaded: vm talker, vCPU 0" in told[2]
+        fault = json.loads(linux.succeeds()[0])
+        assert (fault["cpu"], fault["vm"], fault["elr"], fault["count"]) == (3, "talker", NOWHERE, 1)
+        assert "talker can't be restarted: it is lost" in linux.fails()
+        listed = [line.split() for line in linux.succeeds()]
+        assert listed[2][:4] == ["talker", "hard", "3", "lost"] and listed[2][-2:] == ["hypervisor", "fault"]
+        assert [line.split()[3] for line in linux.succeeds() if line.startswith("talker")] == ["lost"]
+        assert linux.succeeds() == ["1"]
+        assert linux.succeeds()[0] == "3"  # lines; the shell may tell that it was ended
+        stub.close()
 
 
 def test_a_stop_that_cannot_finish_is_told():
