@@ -87,6 +87,14 @@ def test_vms_of_a_core_whose_hypervisor_fails_are_lost(both):
 def test_a_vm_is_lost_with_one_of_its_cores(both):
     """Its other core, which it shares with another VM, is taken from it."""
     assert_lost(both.first, "pair")
+    assert sum(both.machine.summary()["pair"]["vcpus"][1].values()) < 10_000  # it parks, and does not fault for ever
+
+
+@pytest.mark.xdist_group("lost")
+def test_a_vm_is_lost_with_a_core_that_it_had_not_turned_on(both):
+    """All of its vCPUs have parked then: it is not off, for it can't start."""
+    assert_lost(both.first, "half")
+    assert_lost(both.second, "half")
 
 
 @pytest.mark.xdist_group("lost")
@@ -115,14 +123,14 @@ def test_the_log_says_what_is_lost(both):
     log = both.machine.log()
     first = next(number for number, line in enumerate(log) if re.match(r"cpu 1: exception inside the hypervisor, esr 0x\S+ elr 0x7f70000000 ", line))
     assert log[first].endswith(": core stopped")
-    assert sorted(log[first + 1:first + 3]) == [f"vm {vm}: lost, for cpu 1 has stopped: only a reset of the machine starts it again"
-                                                for vm in ("mate", "pair")]
+    assert sorted(log[first + 1:first + 4]) == [f"vm {vm}: lost, for cpu 1 has stopped: only a reset of the machine starts it again"
+                                                for vm in ("half", "mate", "pair")]
     assert "vm hard: lost, for cpu 3 has stopped: only a reset of the machine starts it again" in log
 
 
 @pytest.mark.xdist_group("lost")
 def test_lost_vms_do_not_keep_the_machine_on(both):
-    assert both.machine.log()[-1] == "no VM is left, 3 are lost: the machine goes off"
+    assert both.machine.log()[-1] == "no VM is left, 4 are lost: the machine goes off"
     assert "the machine is off" in both.machine.said("nagaya")
 
 
@@ -130,7 +138,7 @@ def test_lost_vms_do_not_keep_the_machine_on(both):
 def test_the_run_tells_and_fails(both):
     assert both.status == 1
     assert {name: vm["state"] for name, vm in both.machine.summary().items()} == \
-        {"manager": "off", "hard": "lost", "pair": "lost", "mate": "lost", "other": "off"}
+        {"manager": "off", "hard": "lost", "pair": "lost", "mate": "lost", "other": "off", "half": "lost"}
     said = both.machine.said("nagaya")
     first = next(number for number, line in enumerate(said) if line.startswith("cpu 1: exception inside the hypervisor after "))
     assert re.match(r"  esr 0x\S+ elr 0x7f70000000 far 0x7f70000000 spsr 0x\S+ sp 0x7f8\S+ lr 0x7f8\S+$", said[first + 1])
@@ -206,6 +214,18 @@ def test_a_handler_that_fails_again_and_again_ends(tmp_path):
             stub.stop_at("psci_call", 3)  # the others go on meanwhile
         place = stub.register(1, PROGRAM_COUNTER)
         assert stub.symbols["vectors"] <= place < stub.symbols["vectors"] + 0x400
+
+
+def test_watchdogs_that_a_lost_core_looked_at_are_named(tmp_path):
+    with Machine("late.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
+        stub = gdb_stub.Stub(tmp_path / "gdb")
+        stub.stop_at("hypercall_delay", 0)
+        stub.set_register(0, PROGRAM_COUNTER, NOWHERE)
+        stub.resume()
+        machine.wait_for("hypervisor", "^vm manager: lost, for cpu 0 has stopped")
+        machine.wait_for("hypervisor", "^vm dog: nobody looks at its watchdog any more, for cpu 0 has stopped$")
+        stub.close()
+    assert machine.said("nagaya").count("vm dog: nobody looks at its watchdog any more") == 1
 
 
 def test_linux_as_the_manager_is_told(tmp_path):
