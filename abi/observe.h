@@ -76,10 +76,11 @@ struct engine_fault {
     uint64_t far;
     uint64_t spsr;
     uint64_t sp;
-    uint64_t lr;       /* x30: as a rule who had called what failed */
-    uint64_t vcpu;     /* that was loaded: its index in the plan + 1; 0: none */
-    uint64_t exit_esr; /* of its last exit that was no short one (interrupts, calls that return at once, SGIs, doorbells) */
-    uint64_t exit_pc;  /* and where its guest was then */
+    uint64_t lr;   /* x30: as a rule who had called what failed */
+    uint64_t vcpu; /* that was loaded: its index in the plan + 1; 0: none */
+    uint64_t
+        exit_esr; /* of its last exit that was no short one (interrupts, calls that return at once, SGIs, doorbells) */
+    uint64_t exit_pc; /* and where its guest was then */
 };
 
 /** The records of one CPU; written only by it. */

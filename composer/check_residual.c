@@ -21,7 +21,8 @@ static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
 /* No interrupt ends the WFI of a vCPU whose own interface is closed (ICC_PMR_EL1, ICC_IGRPEN1_EL1). */
 static void print_sleeper(const struct check *check, uint32_t vm, FILE *out)
 {
-    fprintf(out, "  %s (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it\n",
+    fprintf(out,
+            "  %s (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it\n",
             check->vm_who[vm]);
 }
 
@@ -138,7 +139,10 @@ static void print_engine_fault(const struct check *check, FILE *out)
     for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
         uint32_t count = check->plan.cores[cpu].vcpus.count;
         for (uint32_t i = 0; i < count; i++) {
-            fprintf(out, "%s%s", i == 0 ? "  " : i + 1 < count ? ", " : " and ",
+            fprintf(out, "%s%s",
+                    i == 0          ? "  "
+                    : i + 1 < count ? ", "
+                                    : " and ",
                     check->vm_who[plan_view_vcpu_on(&check->plan, cpu, i)->vm]);
         }
         if (count != 0) {

@@ -27,8 +27,8 @@ struct observer {
     uint64_t memory_size;
     uint64_t read[PLAN_MAX_CPUS]; /* records taken from each ring */
     struct observed_vm vms[PLAN_MAX_VMS];
-    bool faulted; /* an exception inside the hypervisor was seen */
-    bool resets;  /* and since the machine's last start one that resets it */
+    bool faulted;           /* an exception inside the hypervisor was seen */
+    bool resets;            /* and since the machine's last start one that resets it */
     struct speaker speaker; /* the hypervisor */
 };
 

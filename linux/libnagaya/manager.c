@@ -272,9 +272,7 @@ bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum mana
         nanosleep(&pause, NULL);
     }
     state = nagaya_vm_status(manager, vm).state;
-    return nagaya_fail("%s was told to %s, but has not done so after %d ms; %s", nagaya_vm(manager, vm)->name, verb,
-                       timeout_ms,
-                       state == VM_STATUS_ENDS || state == VM_STATUS_RESTARTS
-                           ? NEVER_WAKES
-                           : "nagayactl list shows its state");
+    return nagaya_fail(
+        "%s was told to %s, but has not done so after %d ms; %s", nagaya_vm(manager, vm)->name, verb, timeout_ms,
+        state == VM_STATUS_ENDS || state == VM_STATUS_RESTARTS ? NEVER_WAKES : "nagayactl list shows its state");
 }

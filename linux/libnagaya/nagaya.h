@@ -64,7 +64,6 @@ bool nagaya_channel_lock(struct nagaya_channel *channel);
  */
 void nagaya_channel_ring(const struct nagaya_channel *channel, uint32_t peer);
 
-
 /** Waits until the doorbell has rung since the last wait (or since the opening); @timeout_ms below 0: for ever. */
 enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout_ms);
 

@@ -25,11 +25,11 @@ static const char top_help[] =
         ONCE("one picture, of all that happened since the machine was switched on");
 static const char log_help[] = "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
                                "\n" ONCE("end after what is there") COUNT("end after N lines");
-static const char faults_help[] =
-    "Shows what is known of each exception inside the hypervisor: a mistake of its own or of the hardware's, by which a\n"
-    "CPU has stopped, and the VMs on it are lost. Nothing: there was none.\n"
-    "\n"
-    "  -f, --follow            then wait for the next one, until Ctrl-C\n";
+static const char faults_help[] = "Shows what is known of each exception inside the hypervisor: a mistake of its own "
+                                  "or of the hardware's, by which a\n"
+                                  "CPU has stopped, and the VMs on it are lost. Nothing: there was none.\n"
+                                  "\n"
+                                  "  -f, --follow            then wait for the next one, until Ctrl-C\n";
 static const char start_help[] = "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
                                  "\n" WAITS("runs");
 static const char stop_help[] = "Switches a VM off, whatever it does.\n"

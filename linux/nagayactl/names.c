@@ -24,7 +24,8 @@ const char *state_name(uint32_t state)
 
 const char *reason_name(uint32_t reason)
 {
-    static const char *const names[] = {"boot", "itself", "manager", "fault", "watchdog", "restart limit", "hypervisor fault"};
+    static const char *const names[] = {"boot",     "itself",        "manager",         "fault",
+                                        "watchdog", "restart limit", "hypervisor fault"};
 
     return NAME(names, reason);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that stops a neighbour which can't be woken (neighbours.h): by its watchdog's period, and by another command,
- * the hypervisor's log tells of it.
+ * A manager that stops a neighbour which can't be woken (neighbours.h): by its watchdog's period, and by another
+ * command, the hypervisor's log tells of it.
  */
 #include "neighbours.h"
 

@@ -15,7 +15,8 @@
 
 #define CPUS 4U
 
-static struct peer peers[] = {{.name = "hard"}, {.name = "pair"}, {.name = "mate"}, {.name = "other"}, {.name = "half"}};
+static struct peer peers[] = {
+    {.name = "hard"}, {.name = "pair"}, {.name = "mate"}, {.name = "other"}, {.name = "half"}};
 static const enum peer_mode modes[] = {PEER_CALLS, PEER_CORES, PEER_CALLS, PEER_SPINS, PEER_SPINS};
 #define PEERS (sizeof peers / sizeof peers[0])
 

@@ -144,9 +144,10 @@ static void test_a_lost_vm_takes_no_command(void **state)
     fake.status[CONTROL]->state = VM_STATUS_LOST;
     fake.status[CONTROL]->reason = VM_REASON_ENGINE;
     assert_int_equal(RUN("restart", "control"), STATUS_FAILED);
-    assert_string_equal(outcome.err, "nagayactl: restart: control can't be restarted: it is lost, for one of its CPUs has "
-                                     "stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset of "
-                                     "the machine starts it again\n");
+    assert_string_equal(outcome.err,
+                        "nagayactl: restart: control can't be restarted: it is lost, for one of its CPUs has "
+                        "stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset of "
+                        "the machine starts it again\n");
     assert_int_equal(RUN("load", "control", "/nowhere"), STATUS_FAILED);
     assert_says(outcome.err, "control is lost");
     assert_int_equal(RUN("list"), STATUS_DONE);
@@ -217,9 +218,10 @@ static void test_faults_as_json(void **state)
     (void)state;
     fail_cpu(2);
     assert_int_equal(RUN("faults", "--json"), STATUS_DONE);
-    assert_string_equal(outcome.out, "{\"cpu\": 5, \"time_ns\": 2000000000, \"count\": 1, \"esr\": 2516582433, \"elr\": "
-                                     "547608334900, \"far\": 0, \"spsr\": 0, \"sp\": 0, \"lr\": 0, \"vm\": \"control\", "
-                                     "\"vcpu\": 0, \"exit_esr\": 2478866439, \"exit_pc\": 1074266112}\n");
+    assert_string_equal(outcome.out,
+                        "{\"cpu\": 5, \"time_ns\": 2000000000, \"count\": 1, \"esr\": 2516582433, \"elr\": "
+                        "547608334900, \"far\": 0, \"spsr\": 0, \"sp\": 0, \"lr\": 0, \"vm\": \"control\", "
+                        "\"vcpu\": 0, \"exit_esr\": 2478866439, \"exit_pc\": 1074266112}\n");
 }
 
 static void test_the_managers_doorbell_can_be_waited_for(void **state)
@@ -420,7 +422,8 @@ int manager_tests(void)
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(test_faults_are_shown, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_faults_as_json, fake_manager_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_the_managers_doorbell_can_be_waited_for, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_the_managers_doorbell_can_be_waited_for, fake_manager_setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(test_without_the_manager_interface, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_plan_of_another_version_is_told, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_damaged_plan_leads_nowhere, fake_manager_setup, fake_teardown),
