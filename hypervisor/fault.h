@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An exception inside the hypervisor: a mistake of its own, or of the hardware's. Nothing of this CPU can be trusted any
- * more, so it stops; the rest of the machine goes on, and is told.
+ * An exception inside the hypervisor: a mistake of its own, or of the hardware's. Nothing of this CPU can be trusted
+ * any more, so it stops; the rest of the machine goes on, and is told.
  *
  * Assembly uses the numbers, too.
  */

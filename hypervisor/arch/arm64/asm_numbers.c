@@ -63,7 +63,8 @@ static_assert(offsetof(struct plan_doorbell, limiter) == 4, "doorbell.S loads it
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
 static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16 == 0,
               "stack pointers are multiples of 16");
-static_assert(sizeof(struct exit_frame) == 272 && offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, esr) + 8 &&
-                   offsetof(struct vcpu_context, vtcr) == 240 &&
-                  offsetof(struct vcpu_context, v) == 272 && offsetof(struct vcpu_context, fpsr) == 784,
+static_assert(sizeof(struct exit_frame) == 272 &&
+                  offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, esr) + 8 &&
+                  offsetof(struct vcpu_context, vtcr) == 240 && offsetof(struct vcpu_context, v) == 272 &&
+                  offsetof(struct vcpu_context, fpsr) == 784,
               "vectors.S and registers.S store in this order");
