@@ -69,7 +69,7 @@ static void check_counts(const struct system *system)
 }
 
 /* The next SPI below @next that nobody has; below PLAN_FIRST_SPI: there is none. */
-static uint32_t next_interrupt(uint32_t next, const bool used[PLAN_MAX_INTIDS])
+static uint32_t next_interrupt(uint32_t next, const bool *used)
 {
     do
         next--;
@@ -78,7 +78,7 @@ static uint32_t next_interrupt(uint32_t next, const bool used[PLAN_MAX_INTIDS])
 }
 
 /* What tells the manager has the number behind those of the channels'. */
-static void choose_manager_interrupt(struct system *system, uint32_t next, const bool used[PLAN_MAX_INTIDS])
+static void choose_manager_interrupt(struct system *system, uint32_t next, const bool *used)
 {
     for (size_t i = 0; i < system->vm_count; i++) {
         if (!system->vms[i].manager)
