@@ -28,6 +28,8 @@ enum vm_status_state {
     VM_STATUS_RESTARTS = 3, /* the same, to start again */
     VM_STATUS_RESTORES = 4, /* none runs; its interrupts are being reset and its memory brought back; then it starts */
     VM_STATUS_RETIRES = 5,  /* none runs; its interrupts are being reset; then it is off */
+    VM_STATUS_LOST = 6,     /* a core of its has stopped by a fault of the hypervisor's own: none of its vCPUs runs, and
+                             * nothing but a reset of the machine starts it again */
 };
 
 /** Why a VM was started, restarted or stopped last. */
@@ -38,13 +40,15 @@ enum vm_status_reason {
     VM_REASON_FAULT = 3,    /* it did what it may not; the log tells what */
     VM_REASON_WATCHDOG = 4, /* its watchdog was not petted */
     VM_REASON_LIMIT = 5,    /* stopped: it was restarted too often (plan_vm.restart_limit) */
+    VM_REASON_ENGINE = 6,   /* lost: struct engine_fault of observe.h tells what happened */
     VM_REASON_COUNT
 };
 
 /** A VM's status page; padded to a page in memory. */
 struct vm_status {
     uint32_t state;      /* enum vm_status_state */
-    uint32_t generation; /* starts since boot: 1 while it runs for the first time. A change rings its channels' peers */
+    uint32_t generation; /* starts since boot: 1 while it runs for the first time. A change rings its channels' peers,
+                          * and so does VM_STATUS_LOST, which also rings the manager (plan.manager_intid) */
     uint32_t reason;     /* enum vm_status_reason, of the last change of state */
     uint32_t reserved;
     uint64_t time; /* of that change, by the physical counter */

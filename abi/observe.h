@@ -42,7 +42,12 @@
     EVENT(VM_REFUSED_REGISTER, "vm %v: system register %0g at pc %1x: not granted")                                    \
     EVENT(VM_REFUSED_OTHER, "vm %v: exception %0c (syndrome %2x) at pc %1x: not granted")                              \
     EVENT(VM_SET_WAY_IGNORED, "vm %v: cache maintenance by set/way at pc %1x: ignored (memory is coherent)")           \
-    EVENT(VM_SERROR, "vm %v: asynchronous abort (syndrome %0x) at pc %1x: passed on to the VM")
+    EVENT(VM_SERROR, "vm %v: asynchronous abort (syndrome %0x) at pc %1x: passed on to the VM")                        \
+    EVENT(HYPERVISOR_RESET, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: the machine is reset") \
+    EVENT(VM_LOST, "vm %v: lost, for cpu %0p has stopped: only a reset of the machine starts it again")                \
+    EVENT(WATCHDOG_LOST, "vm %v: nobody looks at its watchdog any more, for cpu %0p has stopped")                      \
+    EVENT(MACHINE_OFF, "no VM is left, %0d are lost: the machine goes off")                                            \
+    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")
 
 enum log_event {
 #define LOG_EVENT_NAME(name, text) LOG_##name,
@@ -61,10 +66,28 @@ struct log_record {
     uint64_t arguments[LOG_ARGUMENTS];
 };
 
+/** An exception inside the hypervisor, which stops its CPU: the last thing that this CPU has told. All zero: there was
+ * none. */
+struct engine_fault {
+    uint64_t count; /* written last; more than 1: as many more came while the first one, told here, was dealt with */
+    uint64_t time;  /* of the physical counter */
+    uint64_t esr;   /* ESR_EL2, and so on: where in the hypervisor, and why (Arm DDI 0487, D24.2) */
+    uint64_t elr;
+    uint64_t far;
+    uint64_t spsr;
+    uint64_t sp;
+    uint64_t lr;   /* x30: as a rule who had called what failed */
+    uint64_t vcpu; /* that was loaded: its index in the plan + 1; 0: none */
+    uint64_t
+        exit_esr; /* of its last exit that was no short one (interrupts, calls that return at once, SGIs, doorbells) */
+    uint64_t exit_pc; /* and where its guest was then */
+};
+
 /** The records of one CPU; written only by it. */
 struct log_ring {
     uint64_t written; /* records written since boot */
-    uint64_t reserved[7];
+    struct engine_fault fault;
+    uint64_t reserved[4];
     struct log_record records[LOG_RING_RECORDS];
 };
 
@@ -85,7 +108,7 @@ struct vcpu_stats {
 };
 
 static_assert(sizeof(struct log_record) == 48, "shared structure");
-static_assert(sizeof(struct log_ring) == 64 + 64 * 48, "shared structure");
+static_assert(sizeof(struct log_ring) == 128 + 64 * 48, "shared structure");
 static_assert(sizeof(struct vcpu_stats) == 608, "shared structure");
 
 #endif

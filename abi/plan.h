@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 5U
+#define PLAN_VERSION 6U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
@@ -244,6 +244,12 @@ enum plan_speculation {
     PLAN_SPECULATION_MITIGATE = 1, /* what predictors have learnt of one VM is not used for another */
 };
 
+/** What follows an exception inside the hypervisor, a mistake of its own or of the hardware's. */
+enum plan_engine_fault {
+    PLAN_ENGINE_FAULT_STOP_CORE = 0, /* its CPU stops, and the VMs that have a vCPU there are lost (manager.h) */
+    PLAN_ENGINE_FAULT_RESET = 1,     /* the same, and then the firmware resets the machine */
+};
+
 /** The plan. */
 struct plan {
     uint64_t magic;
@@ -268,7 +274,9 @@ struct plan {
     char board[PLAN_NAME_SIZE];
     struct plan_gic gic;
     struct plan_costs costs;
-    uint32_t speculation; /* enum plan_speculation; of all shared cores */
+    uint32_t speculation;   /* enum plan_speculation; of all shared cores */
+    uint32_t engine_fault;  /* enum plan_engine_fault */
+    uint32_t manager_intid; /* SPI made pending, edge-triggered, when a VM is lost: the manager's own; 0: none */
     uint32_t reserved;
 };
 #define PLAN_HEAD_SIZE offsetof(struct plan, vms)
@@ -290,7 +298,7 @@ static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 &
                   sizeof(struct plan_watchdog) == 32,
               "of VMs");
 static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16 &&
-                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24 + 8,
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24 + 16,
               "the largest");
 
 #endif

@@ -68,6 +68,31 @@ static void check_counts(const struct system *system)
                 channel_way_count(system), PLAN_MAX_DOORBELLS);
 }
 
+/* The next SPI below @next that nobody has; below PLAN_FIRST_SPI: there is none. */
+static uint32_t next_interrupt(uint32_t next, const bool *used)
+{
+    do
+        next--;
+    while (next >= PLAN_FIRST_SPI && used[next]);
+    return next;
+}
+
+/* What tells the manager has the number behind those of the channels'. */
+static void choose_manager_interrupt(struct system *system, uint32_t next, const bool *used)
+{
+    for (size_t i = 0; i < system->vm_count; i++) {
+        if (!system->vms[i].manager)
+            continue;
+        system->manager_intid = next_interrupt(next, used);
+        if (system->manager_intid < PLAN_FIRST_SPI)
+            mistake(system->vms[i].place,
+                    "board %s has no interrupt left that could tell the manager of lost VMs: all %u are devices' or "
+                    "doorbells'; use fewer channels or members",
+                    system->board.name, system->board.intid_count - PLAN_FIRST_SPI);
+        return;
+    }
+}
+
 /* From the highest number down: boards count their devices' up. */
 static void choose_interrupts(struct system *system)
 {
@@ -77,9 +102,7 @@ static void choose_interrupts(struct system *system)
     board_interrupts_used(&system->board, used);
     for (size_t i = 0; i < system->channel_count; i++)
         for (size_t j = 0; j < system->channels[i].member_count; j++) {
-            do
-                next--;
-            while (next >= PLAN_FIRST_SPI && used[next]);
+            next = next_interrupt(next, used);
             if (next < PLAN_FIRST_SPI) {
                 mistake(system->channels[i].place,
                         "board %s has no interrupt left for the doorbells of channel %s: all %u are devices' or other "
@@ -89,6 +112,7 @@ static void choose_interrupts(struct system *system)
             }
             system->channels[i].members[j].intid = next;
         }
+    choose_manager_interrupt(system, next, used);
 }
 
 void channels_settle(struct system *system, const struct channel_source *channels, size_t count)

@@ -51,23 +51,41 @@ static void check_member(struct check *check, uint32_t channel, uint32_t number)
     }
 }
 
-static void check_interrupt(struct check *check, uint32_t channel, const struct plan_member *member, bool *taken)
+/* Interrupt @intid rings @vm; @name: where. */
+static void check_interrupt(struct check *check, const char *name, uint32_t vm, uint32_t intid, bool *taken)
 {
     const struct plan_gic *gic = &check->plan.plan->gic;
-    const char *name = check->plan.channels[channel].name;
-    if (!plan_vm_owns(&check->plan.vms[member->vm], member->intid)) {
+    if (!plan_vm_owns(&check->plan.vms[vm], intid)) {
         report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s at %s, whose it is not",
-                    member->intid, name, check->vm_who[member->vm]);
+                    intid, name, check->vm_who[vm]);
     }
-    if ((gic->icfgr[member->intid / 16] >> EDGE_BIT(member->intid) & 1) == 0) {
+    if ((gic->icfgr[intid / 16] >> EDGE_BIT(intid) & 1) == 0) {
         report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but is not edge-triggered",
-                    member->intid, name);
+                    intid, name);
     }
-    if (taken[member->intid]) {
+    if (taken[intid]) {
         report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s and in another channel",
-                    member->intid, name);
+                    intid, name);
     }
-    taken[member->intid] = true;
+    taken[intid] = true;
+}
+
+/* What tells the manager that a VM is lost; there is one if there is a manager. */
+static void check_manager_interrupt(struct check *check, bool *taken)
+{
+    uint32_t intid = check->plan.plan->manager_intid;
+    bool managed = false;
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        if (check->plan.vms[vm].command_ipa != 0 && intid != 0) {
+            check_interrupt(check, "the manager's node", vm, intid, taken);
+        }
+        managed = managed || check->plan.vms[vm].command_ipa != 0;
+    }
+    if (managed != (intid != 0)) {
+        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS,
+                    managed ? "no interrupt tells the manager of lost VMs" : "interrupt %u tells nobody of lost VMs",
+                    intid);
+    }
 }
 
 /* The doorbells of one member; each is marked in @known. */
@@ -171,9 +189,11 @@ void check_channels(struct check *check)
         check_place(check, channel);
         for (uint32_t i = 0; i < check->plan.channels[channel].members.count; i++) {
             check_member(check, channel, i);
-            check_interrupt(check, channel, &plan_view_members(&check->plan, channel)[i], taken);
+            const struct plan_member *member = &plan_view_members(&check->plan, channel)[i];
+            check_interrupt(check, check->plan.channels[channel].name, member->vm, member->intid, taken);
         }
     }
+    check_manager_interrupt(check, taken);
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         check_doorbells(check, vm, limiters);
         check_notify(check, vm);

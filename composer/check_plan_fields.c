@@ -20,6 +20,9 @@ static void check_counts(struct fields *fields)
     require(fields, plan->conduit <= PLAN_CONDUIT_HVC, "conduit", plan->conduit);
     require(fields, plan->conduit != PLAN_CONDUIT_NONE || plan->cpu_count == 1, "conduit", plan->conduit);
     require_name(fields, plan->board);
+    require(fields, plan->engine_fault <= PLAN_ENGINE_FAULT_RESET, "engine_fault", plan->engine_fault);
+    require(fields, plan->engine_fault != PLAN_ENGINE_FAULT_RESET || plan->conduit == PLAN_CONDUIT_SMC,
+            "engine_fault, which the firmware can't do,", plan->engine_fault);
     require_time(fields, plan->costs.switch_ns, 0, "costs.switch_ns");
     require_time(fields, plan->costs.interrupt_ns, 0, "costs.interrupt_ns");
     require_time(fields, plan->costs.exit_ns, 0, "costs.exit_ns");
@@ -71,6 +74,10 @@ static void check_machine_fields(struct fields *fields)
     require(fields,
             gic->intid_count % 32 == 0 && gic->intid_count >= PLAN_FIRST_SPI && gic->intid_count <= PLAN_MAX_INTIDS,
             "intid_count", gic->intid_count);
+    require(fields,
+            plan->manager_intid == 0 ||
+                (plan->manager_intid >= PLAN_FIRST_SPI && plan->manager_intid < gic->intid_count),
+            "manager_intid", plan->manager_intid);
     for (uint32_t i = 0; i < PLAN_MAX_INTIDS; i++) {
         require(fields, gic->spi_cpu[i] < plan->cpu_count, "spi_cpu", gic->spi_cpu[i]);
         require(fields, gic->spi_owner[i] <= plan->vms.count, "spi_owner", gic->spi_owner[i]);

@@ -18,6 +18,14 @@ static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* No interrupt ends the WFI of a vCPU whose own interface is closed (ICC_PMR_EL1, ICC_IGRPEN1_EL1). */
+static void print_sleeper(const struct check *check, uint32_t vm, FILE *out)
+{
+    fprintf(out,
+            "  %s (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it\n",
+            check->vm_who[vm]);
+}
+
 /* Neither SGIs nor the end of an interrupt pass through stage 2 (ICC_SGI1R_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1). */
 static void print_direct(const struct check *check, uint32_t vm, FILE *out)
 {
@@ -25,6 +33,7 @@ static void print_direct(const struct check *check, uint32_t vm, FILE *out)
     if (plan->vms[vm].delivery != PLAN_DELIVERY_DIRECT) {
         return;
     }
+    print_sleeper(check, vm, out);
     for (uint32_t other = 0; other < plan->vm_count; other++) {
         if (other != vm) {
             fprintf(out, "  %s (direct interrupts): can raise SGIs on ", check->vm_who[vm]);
@@ -133,6 +142,36 @@ static void print_manager(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* A mistake of the hypervisor's is nobody's right; but whoever finds one can do this. */
+static void print_engine_fault(const struct check *check, FILE *out)
+{
+    if (check->plan.plan->engine_fault == PLAN_ENGINE_FAULT_RESET) {
+        fputs("  all VMs: end with an exception inside the hypervisor, which resets the machine (on-engine-fault: "
+              "reset)\n",
+              out);
+        return;
+    }
+    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+        uint32_t count = check->plan.cores[cpu].vcpus.count;
+        for (uint32_t i = 0; i < count; i++) {
+            fprintf(out, "%s%s",
+                    i == 0          ? "  "
+                    : i + 1 < count ? ", "
+                                    : " and ",
+                    check->vm_who[plan_view_vcpu_on(&check->plan, cpu, i)->vm]);
+        }
+        if (count != 0) {
+            fprintf(out, ": %s lost with an exception inside the hypervisor on %s", count == 1 ? "is" : "are",
+                    check->cpu_who[cpu]);
+        }
+        for (uint32_t i = 0; i < check->plan.cores[cpu].watched.count; i++) {
+            fprintf(out, "%s %s", i == 0 ? ", which then looks no more at the watchdog of" : ",",
+                    check->vm_who[plan_view_watched(&check->plan, cpu)[i]]);
+        }
+        fputs(count != 0 ? "\n" : "", out);
+    }
+}
+
 void check_residual_print(const struct check *check, FILE *out)
 {
     if (check->plan.vm_count > 1) {
@@ -150,6 +189,7 @@ void check_residual_print(const struct check *check, FILE *out)
     }
     print_shared(check, out);
     print_speculation(check, out);
+    print_engine_fault(check, out);
     if (check->plan.vm_count > 1) {
         fputs("  all VMs: share caches, buses and memory bandwidth, which are not partitioned\n", out);
     } else {

@@ -56,6 +56,12 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
         report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
                     fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);
     }
+    if (number + PLAN_FIRST_SPI == check->plan.plan->manager_intid &&
+        fdt_node_check_compatible(tree, node, "nagaya,manager") != 0) {
+        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS,
+                    "interrupt %u tells the manager of lost VMs, but %.64s of %s has it", number + PLAN_FIRST_SPI,
+                    fdt_get_name(tree, node, NULL), check->vm_who[vm]);
+    }
     uint32_t channel = channel_of(&check->plan, number + PLAN_FIRST_SPI);
     if (channel == PLAN_NONE || (fdt_node_check_compatible(tree, node, "nagaya,channel") == 0 && label != NULL &&
                                  strcmp(label, check->plan.channels[channel].name) == 0)) {

@@ -101,6 +101,7 @@ static void write_manager(struct guest_dt *dt)
     guest_dt_begin_top(dt, node_name("manager", manager->command_ipa));
     guest_dt_text(dt, "compatible", "nagaya,manager");
     guest_dt_registers(dt, ranges, COUNT_OF(ranges) - (dt->whole->stores.size == 0));
+    write_spi(dt, dt->system->manager_intid);
     guest_dt_cell(dt, "nagaya,stats-offset", OBSERVE_STATS_OFFSET);
     guest_dt_cell(dt, "nagaya,log-offset", OBSERVE_LOG_OFFSET);
     write_stores(dt);

@@ -46,3 +46,11 @@ size_t log_read(const struct log_ring *rings, uint32_t count, uint64_t *read, ui
     qsort(records, taken, sizeof *records, compare_records);
     return taken;
 }
+
+bool fault_read(const struct log_ring *ring, struct engine_fault *fault)
+{
+    uint64_t count = __atomic_load_n(&ring->fault.count, __ATOMIC_ACQUIRE);
+
+    *fault = ring->fault;
+    return count != 0;
+}

@@ -300,6 +300,8 @@ struct plan *plan_build(const struct plan_input *input)
     plan_set_gic(input, &plan->gic);
     plan->costs = input->system->board.costs;
     plan->speculation = input->system->speculation;
+    plan->engine_fault = input->system->engine_fault;
+    plan->manager_intid = input->system->manager_intid;
 
     plan->total_size = draft.size;
     plan->body_checksum = checksum(plan, PLAN_HEAD_SIZE, plan->total_size);

@@ -28,6 +28,8 @@ void plan_set_intids(const struct system *system, size_t vm, uint32_t intids[PLA
                 intids[member->intid / 32] |= 1U << member->intid % 32;
         }
     }
+    if (asked->manager)
+        intids[system->manager_intid / 32] |= 1U << system->manager_intid % 32;
 }
 
 static void device_set(const struct board_device *device, uint32_t plan_cpu, struct plan_gic *gic)
@@ -69,6 +71,8 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
         const struct vm *vm = &system->vms[i];
         for (size_t j = 0; j < vm->device_count; j++)
             device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]], gic);
+        if (vm->manager)
+            doorbell_set(system->manager_intid, input->plan_cpu_of[vm->cpus[0]], gic);
         owner_set(system, i, gic);
     }
     for (size_t i = 0; i < system->channel_count; i++) {

@@ -30,6 +30,9 @@
 /* Once all is seen, the consoles get this long to finish what they were saying, ms. */
 #define GRACE 500
 
+/* In place of an exit status. */
+#define STARTS_ANEW (-1)
+
 #define COLOUR_NAGAYA     "\033[1m"
 #define COLOUR_HYPERVISOR "\033[35m"
 static const char *const vm_colours[] = {"\033[36m", "\033[33m", "\033[32m", "\033[34m", "\033[31m"};
@@ -102,8 +105,10 @@ static void open_consoles(struct run *run)
 {
     size_t serials = run->board.serial_count;
 
-    run->console_count = serials + 1;
-    run->consoles = memory_new(run->console_count, sizeof *run->consoles);
+    if (run->consoles == NULL) { /* after a reset they are the same, and the keyboard's */
+        run->console_count = serials + 1;
+        run->consoles = memory_new(run->console_count, sizeof *run->consoles);
+    }
     for (size_t i = 0; i < serials; i++)
         open_serial(run, &run->consoles[i], run->board.serials[i], run->qemu.serials[i]);
     console_open(&run->consoles[serials], "qemu", COLOUR_NAGAYA, run->qemu.messages, false);
@@ -228,10 +233,14 @@ static void drain(struct run *run)
     observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console);
 }
 
-/** The exit status of a run that ended because QEMU did. */
+/** The exit status of a run that ended because QEMU did; STARTS_ANEW: the hypervisor has reset the machine. */
 static int status_of_qemu(struct run *run, int status)
 {
     drain(run);
+    if (run->observer.resets && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        terminal_say(&run->terminal, &nagaya, "the machine was reset, and starts anew");
+        return STARTS_ANEW;
+    }
     if (run->options.end_when_count > 0 && !script_complete(&run->script)) {
         terminal_say(&run->terminal, &nagaya, "the machine went off too early");
         script_report(&run->script, &run->terminal, &nagaya);
@@ -275,6 +284,15 @@ static int wait_for_end(struct run *run)
     }
 }
 
+static bool start_machine(struct run *run, const char *image)
+{
+    if (!run_qemu_start(&run->options, &run->board, image, &run->qemu))
+        return false;
+    observer_start(&run->observer, run->qemu.memory, run->qemu.memory_size);
+    open_consoles(run);
+    return true;
+}
+
 /** From a composed image to the end of its run. */
 static int run_image(struct run *run, const char *image)
 {
@@ -285,24 +303,27 @@ static int run_image(struct run *run, const char *image)
         return 1;
     script_start(&run->script, &run->options);
     run->output = (struct console_output){&run->terminal, &run->script};
-    if (!run_qemu_start(&run->options, &run->board, image, &run->qemu))
+    if (!start_machine(run, image))
         return 1;
     run->started = now_ms();
-    run->observer.memory = run->qemu.memory;
-    run->observer.memory_size = run->qemu.memory_size;
-    open_consoles(run);
     keyboard_open(&run->keyboard, run->consoles, run->console_count, first_console(run), &run->terminal, &nagaya);
     if (run->options.gdb)
         terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64%s.elf -ex 'target remote :1234'",
                      run->observer.plan->console.present != 0 ? "-debug" : "");
 
     int status = wait_for_end(run);
+    while (status == STARTS_ANEW) {
+        run_qemu_forget(&run->qemu);
+        if (!start_machine(run, image))
+            return 1;
+        status = wait_for_end(run);
+    }
     run_qemu_stop(&run->qemu);
     drain(run);
     observer_summary(&run->observer, &run->terminal, &nagaya);
     terminal_close(&run->terminal);
     keyboard_restore();
-    return status;
+    return status == 0 && run->observer.faulted ? 1 : status;
 }
 
 int run_command(int argc, char **argv)

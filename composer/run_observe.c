@@ -69,13 +69,38 @@ static void note_state(struct observer *observer, const struct log_record *recor
 
     struct observed_vm *vm = &observer->vms[record->vm];
     if (record->event == LOG_VM_STARTED)
-        vm->started = true;
+        *vm = (struct observed_vm){.started = true};
+    else if (record->event == LOG_VM_LOST)
+        vm->lost = true;
+    else if (record->event == LOG_WATCHDOG_LOST)
+        vm->unwatched = true;
     else if (record->event == LOG_VM_OFF)
         vm->off = true;
     else if (record->event == LOG_VM_RESTARTED) {
         vm->restarts = record->arguments[0];
         vm->off = false;
     }
+}
+
+/* By the records: the log may be what has failed. */
+static void note_faults(struct observer *observer, const struct log_ring *rings)
+{
+    struct engine_fault fault;
+
+    for (uint32_t cpu = 0; cpu < observer->plan->cpu_count; cpu++) {
+        if (!fault_read(&rings[cpu], &fault))
+            continue;
+        observer->faulted = true;
+        observer->resets = observer->plan->engine_fault == PLAN_ENGINE_FAULT_RESET;
+    }
+}
+
+void observer_start(struct observer *observer, const uint8_t *memory, uint64_t size)
+{
+    observer->memory = memory;
+    observer->memory_size = size;
+    observer->resets = false;
+    memset(observer->read, 0, sizeof observer->read);
 }
 
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
@@ -87,6 +112,7 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
 
     if (rings == NULL)
         return;
+    note_faults(observer, rings);
     size_t count = log_read(rings, observer->plan->cpu_count, observer->read, &lost, records);
     if (lost > 0 && !silent)
         terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)", lost);

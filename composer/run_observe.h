@@ -15,6 +15,8 @@
 struct observed_vm {
     bool started;
     bool off;
+    bool lost;
+    bool unwatched; /* nobody looks at its watchdog any more */
     uint64_t restarts;
 };
 
@@ -25,11 +27,16 @@ struct observer {
     uint64_t memory_size;
     uint64_t read[PLAN_MAX_CPUS]; /* records taken from each ring */
     struct observed_vm vms[PLAN_MAX_VMS];
+    bool faulted;           /* an exception inside the hypervisor was seen */
+    bool resets;            /* and since the machine's last start one that resets it */
     struct speaker speaker; /* the hypervisor */
 };
 
 /** Reads the plan of the image in the file @image. False after it said what is wrong. */
 bool observer_open(struct observer *observer, const char *image, const char *colour);
+
+/** A machine starts whose RAM is @memory. */
+void observer_start(struct observer *observer, const uint8_t *memory, uint64_t size);
 
 /** The VM that has the device that the board calls @name, or PLAN_NONE. */
 uint32_t observer_device_owner(const struct observer *observer, const char *name);

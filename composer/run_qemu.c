@@ -96,6 +96,8 @@ static struct command make_command(const struct run_options *options, const stru
                                    board->memory, memory));
     command_add_option(&command, "-display", "none");
     command_add_option(&command, "-monitor", "none");
+    /* A reset ends it, and run.c starts it anew: its own would leave in memory what is zero in the image. */
+    command_add_option(&command, "-action", "reboot=shutdown");
     for (size_t i = 0; i < board->serial_count; i++) {
         command_add_option(&command, "-chardev", text_format("socket,id=console%zu,fd=%d", i, serials[i]));
         command_add_option(&command, "-serial", text_format("chardev:console%zu", i));
@@ -199,6 +201,11 @@ bool run_qemu_ended(struct run_qemu *qemu, int *status)
         return false;
     qemu->process = 0;
     return true;
+}
+
+void run_qemu_forget(struct run_qemu *qemu)
+{
+    munmap((void *)(uintptr_t)qemu->memory, qemu->memory_size);
 }
 
 void run_qemu_stop(struct run_qemu *qemu)

@@ -30,4 +30,7 @@ bool run_qemu_ended(struct run_qemu *qemu, int *status);
 /** Ends QEMU if it still runs, and waits until it is gone. */
 void run_qemu_stop(struct run_qemu *qemu);
 
+/** Gives back the memory of a machine that is off. */
+void run_qemu_forget(struct run_qemu *qemu);
+
 #endif

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "fault_text.h"
 #include "info.h"
+#include "log_read.h"
 #include "memory.h"
 #include "run_observe.h"
 
@@ -43,7 +45,7 @@ static const char *state_name(const struct observed_vm *vm)
 {
     if (!vm->started)
         return "not started";
-    return vm->off ? "off" : "running";
+    return vm->lost ? "lost" : vm->off ? "off" : "running";
 }
 
 static void say_vcpu(uint32_t cpu, uint32_t number, const struct vcpu_stats *stats, struct terminal *terminal,
@@ -62,6 +64,27 @@ static void say_vcpu(uint32_t cpu, uint32_t number, const struct vcpu_stats *sta
                  total, total > 0 ? ": " : "", classes);
 }
 
+static void say_faults(const struct observer *observer, struct terminal *terminal, const struct speaker *speaker)
+{
+    const struct plan *plan = observer->plan;
+    const struct log_ring *rings = observer_memory(observer, plan->hypervisor.log_pa, PLAN_MAX_CPUS * sizeof *rings);
+    const struct plan_vm *vms = (const void *)((const uint8_t *)plan + plan->vms.offset);
+    const struct info_page *info = observer_memory(observer, vms[0].info_pa, sizeof *info);
+    char text[FAULT_TEXT_LINES][FAULT_TEXT_SIZE];
+    struct engine_fault fault;
+
+    for (uint32_t cpu = 0; rings != NULL && info != NULL && cpu < plan->cpu_count; cpu++) {
+        if (!fault_read(&rings[cpu], &fault))
+            continue;
+        unsigned lines = fault_text(plan, cpu, &fault, (double)fault.time / (double)info->counter_frequency, text);
+        for (unsigned i = 0; i < lines; i++)
+            terminal_say(terminal, speaker, "%s", text[i]);
+    }
+    for (uint32_t vm = 0; vm < plan->vms.count; vm++)
+        if (observer->vms[vm].unwatched)
+            terminal_say(terminal, speaker, "vm %s: nobody looks at its watchdog any more", vms[vm].name);
+}
+
 void observer_summary(const struct observer *observer, struct terminal *terminal, const struct speaker *speaker)
 {
     const struct plan *plan = observer->plan;
@@ -69,6 +92,7 @@ void observer_summary(const struct observer *observer, struct terminal *terminal
     const struct vcpu_stats *stats =
         observer_memory(observer, plan->hypervisor.stats_pa, PLAN_MAX_VCPUS * sizeof *stats);
 
+    say_faults(observer, terminal, speaker);
     terminal_say(terminal, speaker, "exits into the hypervisor since the machine was switched on:");
     for (uint32_t vm = 0; vm < plan->vms.count; vm++) {
         terminal_say(terminal, speaker, "  %s (%s): %s, restarted %" PRIu64 " times", vms[vm].name,

@@ -30,6 +30,11 @@ const char *show_fault_action_text(uint32_t fault_action)
     return fault_action == PLAN_FAULT_STOP ? "stop" : fault_action == PLAN_FAULT_RESTART ? "restart" : "inject";
 }
 
+const char *show_engine_fault_text(uint32_t engine_fault)
+{
+    return engine_fault == PLAN_ENGINE_FAULT_RESET ? "reset" : "stop-core";
+}
+
 const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory)
 {
     static const char *const kinds[] = {

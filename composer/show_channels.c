@@ -133,7 +133,7 @@ static void print_manager(const struct check *check, FILE *out)
                 before = ",";
             }
         }
-        fputc('\n', out);
+        fprintf(out, "; interrupt %u tells it of lost VMs\n", check->plan.plan->manager_intid);
     }
 }
 

@@ -58,6 +58,7 @@ void show_shared_cores(const struct check *check, FILE *out);
 const char *show_level_text(uint32_t level);
 const char *show_delivery_text(uint32_t delivery);
 const char *show_fault_action_text(uint32_t fault_action);
+const char *show_engine_fault_text(uint32_t engine_fault);
 
 /** What a range of a VM's memory is: "ram", "device", "info", "channel", "status"... */
 const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory);

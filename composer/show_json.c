@@ -123,6 +123,7 @@ void show_json(const struct check *check, const struct map *map, FILE *out)
     struct json json = {.out = out, .indented = true};
     json_open(&json, NULL, '{');
     json_text(&json, "board", check->plan.plan->board);
+    json_text(&json, "on_engine_fault", show_engine_fault_text(check->plan.plan->engine_fault));
     json_boolean(&json, "check", report_open_count(check->report) == 0);
     json_number(&json, "file_bytes", check->image->size);
     json_number(&json, "entry", check->image->entry);

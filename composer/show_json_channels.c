@@ -77,6 +77,7 @@ void show_json_life(struct json *json, const struct check *check, uint32_t vm)
     json_boolean(json, "manager", plan_vm->command_ipa != 0);
     if (plan_vm->command_ipa != 0) {
         print_stores(json, check, vm);
+        json_number(json, "manager_intid", check->plan.plan->manager_intid);
     }
     if (plan_vm->watchdog.action == PLAN_WATCHDOG_NONE) {
         json_text(json, "watchdog", NULL);

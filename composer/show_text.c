@@ -182,6 +182,10 @@ static void print_cores(const struct check *check, FILE *out)
     }
     fputs("\nCores\n", out);
     table_print(&table, out);
+    fprintf(out, "After an exception inside the hypervisor: %s\n",
+            check->plan.plan->engine_fault == PLAN_ENGINE_FAULT_RESET
+                ? "the machine is reset (on-engine-fault: reset)"
+                : "its core stops, the VMs there are lost (on-engine-fault: stop-core)");
 }
 
 static void print_interrupts(const struct check *check, FILE *out)

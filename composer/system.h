@@ -175,6 +175,8 @@ struct system {
     struct place speculation_place;
     bool has_console;            /* debug: {console: ...} */
     struct plan_console console; /* its registers, filled in by the front end */
+    enum plan_engine_fault engine_fault;
+    uint32_t manager_intid; /* of the doorbell that tells the manager of lost VMs; 0: there is no manager */
 };
 
 /**

@@ -12,8 +12,12 @@
 #include "yaml_value.h"
 
 static const struct yaml_key system_keys[] = {
-    YAML_REQUIRED("board"), YAML_REQUIRED("vms"),      YAML_OPTIONAL("debug"),
-    YAML_OPTIONAL("cores"), YAML_OPTIONAL("channels"), YAML_OPTIONAL("speculation"),
+    YAML_REQUIRED("board"),    YAML_REQUIRED("vms"),         YAML_OPTIONAL("debug"),           YAML_OPTIONAL("cores"),
+    YAML_OPTIONAL("channels"), YAML_OPTIONAL("speculation"), YAML_OPTIONAL("on-engine-fault"),
+};
+static const struct yaml_choice engine_faults[] = {
+    {"stop-core", PLAN_ENGINE_FAULT_STOP_CORE, NULL},
+    {"reset",     PLAN_ENGINE_FAULT_RESET,     NULL},
 };
 static const struct yaml_key debug_keys[] = {
     YAML_REQUIRED("console"),
@@ -56,6 +60,23 @@ static void read_debug(struct yaml_file *file, yaml_node_t *debug, struct named 
     const yaml_node_t *value = yaml_find(file, debug, "console");
     if (yaml_read_text(file, value, "console", &console->text))
         console->place = yaml_place(file, value);
+}
+
+static void read_engine_fault(struct yaml_file *file, const yaml_node_t *value, struct system *system)
+{
+    int choice = PLAN_ENGINE_FAULT_STOP_CORE;
+
+    yaml_read_choice(file, value, "on-engine-fault", engine_faults, COUNT_OF(engine_faults), &choice);
+    system->engine_fault = (enum plan_engine_fault)choice;
+}
+
+/* The hypervisor calls the firmware by SMC only: an HVC from EL2 would come to itself. */
+static void check_engine_fault(const struct system *system, struct place place)
+{
+    if (system->engine_fault == PLAN_ENGINE_FAULT_RESET && system->board.conduit != PLAN_CONDUIT_SMC)
+        mistake(place,
+                "on-engine-fault: board %s has no firmware that is called by SMC and could reset it; write stop-core",
+                system->board.name);
 }
 
 static void read_vms(struct yaml_file *file, yaml_node_t *list, const char *data, struct system *system,
@@ -160,11 +181,13 @@ bool system_read(const char *file, const char *data, struct system *system)
     read_debug(yaml, yaml_find(yaml, root, "debug"), &console);
     read_speculation(yaml, yaml_find(yaml, root, "speculation"), system);
     read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
+    read_engine_fault(yaml, yaml_find(yaml, root, "on-engine-fault"), system);
     size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, &cores);
     size_t channel_count = channels_read(yaml, yaml_find(yaml, root, "channels"), &channels);
     check_names(system, sources);
     if (yaml_read_text(yaml, board, "board", &board_name) &&
         board_read(board_name, yaml_place(yaml, board), data, &system->board)) {
+        check_engine_fault(system, yaml_key_place(yaml, root, "on-engine-fault"));
         cores_settle(system, sources, cores, core_count);
         check_speculation(system);
         check_cpus(system, sources);

@@ -4,6 +4,8 @@
  */
 #include "command.h"
 
+#include "cpu.h"
+#include "late.h"
 #include "log.h"
 #include "vm.h"
 
@@ -17,6 +19,16 @@ static const uint8_t phases[] = {
     [MANAGER_RESTART] = VM_STATUS_RESTARTS,
 };
 
+/** Says why @vm is in no state for a command, if that has been so for more than a second. */
+static void tell_if_late(const struct plan_vm *vm)
+{
+    uint64_t asked = late_asked(vm);
+
+    if (asked != 0 && cpu_counter() - asked > cpu_counter_frequency()) {
+        late_tell(vm, asked);
+    }
+}
+
 static enum manager_result command_do(const struct plan_vm *vm, uint32_t command)
 {
     if (command < MANAGER_START || command > MANAGER_RESTART) {
@@ -26,6 +38,9 @@ static enum manager_result command_do(const struct plan_vm *vm, uint32_t command
     bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
                 /* bound: if COMMANDS */
                 (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORES, VM_REASON_MANAGER));
+    if (!done) {
+        tell_if_late(vm); /* bound: if COMMANDS */
+    }
     /* bound: if COMMANDS */
     vm_attend(); /* it may be the manager itself */
     return done ? MANAGER_OK : MANAGER_ERR_STATE;

@@ -13,4 +13,7 @@ int64_t firmware_cpu_on(uint64_t mpidr, phys_addr_t entry, uint64_t context);
 /** Turns the machine off; returns only if the firmware can't. */
 void firmware_power_off(void);
 
+/** Makes the machine start anew; returns only if the firmware can't. */
+void firmware_reset(void);
+
 #endif

@@ -32,3 +32,8 @@ void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, 
     __atomic_store_n(&ring->written, ring->written + 1, __ATOMIC_RELEASE);
     console_print_log();
 }
+
+struct engine_fault *log_engine_fault(void)
+{
+    return &log_rings[this_cpu.index].fault;
+}

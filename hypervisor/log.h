@@ -17,4 +17,7 @@
  */
 void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3);
 
+/** Where this CPU tells of an exception inside the hypervisor (fault.c). */
+struct engine_fault *log_engine_fault(void);
+
 #endif

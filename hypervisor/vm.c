@@ -19,8 +19,9 @@ struct vm_state vm_states[PLAN_MAX_VMS] SHARED;
 /** The plan names their physical address. */
 struct vm_status_page vm_status_pages[PLAN_MAX_VMS] SHARED_PAGES(status);
 
-/** VMs that are not off. */
+/** VMs that are neither off nor lost, and those that are lost. */
 static _Atomic(uint32_t) vms_left SHARED;
+static _Atomic(uint32_t) vms_lost SHARED;
 
 struct vm_state *vm_state(const struct plan_vm *vm)
 {
@@ -68,6 +69,18 @@ static void vm_begins(const struct plan_vm *vm)
     }
 }
 
+void vm_count_out(uint32_t count, bool lost)
+{
+    uint32_t lost_now = lost ? atomic_fetch_add(&vms_lost, count) + count : atomic_load(&vms_lost);
+
+    if (atomic_fetch_sub(&vms_left, count) == count && count != 0) {
+        if (lost_now != 0) {
+            log_write(LOG_MACHINE_OFF, NULL, lost_now, 0, 0, 0);
+        }
+        firmware_power_off();
+    }
+}
+
 /** The last vCPU of @vm has parked, here: it was @vcpu. */
 static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 {
@@ -82,10 +95,14 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     state->gicd_enables = 0;
     bool left = gic_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
-    while (!atomic_compare_exchange_strong(&page->phase, &phase, /* bound: 2 */
+    while (phase != VM_STATUS_LOST && /* bound: 2 */
+           !atomic_compare_exchange_strong(&page->phase, &phase,
                                            phase == VM_STATUS_RESTARTS ? VM_STATUS_RESTORES
                                            : left                      ? VM_STATUS_RETIRES
                                                                        : VM_STATUS_OFF)) {
+    }
+    if (phase == VM_STATUS_LOST) {
+        return; /* for ever */
     }
     if (phase == VM_STATUS_RUNS) {
         page->status.reason = VM_REASON_SELF;
@@ -97,9 +114,7 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
     }
     page->status.time = cpu_counter();
     log_write(LOG_VM_OFF, vcpu->plan, 0, 0, 0, 0);
-    if (atomic_fetch_sub(&vms_left, 1) == 1) {
-        firmware_power_off();
-    }
+    vm_count_out(1, false);
 }
 
 void vcpu_park(struct vcpu *vcpu)
@@ -121,7 +136,7 @@ static void vcpu_attend(struct vcpu *vcpu)
     uint32_t power = atomic_load(&vcpu->state->power);
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    bool ends = phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS;
+    bool ends = phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS || phase == VM_STATUS_LOST;
 
     if (ends && power == VCPU_ON) {
         vcpu_park(vcpu); /* bound: PARKED in vm_attend */
@@ -211,9 +226,13 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     if ((phases_before[phase] >> before & 1) == 0) {
         return false;
     }
-    atomic_fetch_add(&state->revoking, 1); /* before the phase: from then on the VM may park, and restore, by itself */
+    uint32_t starts = phase == VM_STATUS_RESTORES ? 1 : 0;
+    /* Both before the phase: from then on the VM may park, and restore, by itself, or be lost (fault.c). */
+    atomic_fetch_add(&state->revoking, 1);
+    atomic_fetch_add(&vms_left, starts);
     if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
         atomic_fetch_sub(&state->revoking, 1);
+        atomic_fetch_sub(&vms_left, starts);
         return false;
     }
     page->status.reason = too_often ? VM_REASON_LIMIT : reason;
@@ -225,7 +244,6 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
     if (phase == VM_STATUS_RESTORES) {
-        atomic_fetch_add(&vms_left, 1);
         vm_release(vm);
         gic_kick(vm->first_vcpu);
     } else {

@@ -104,6 +104,9 @@ void vcpu_park(struct vcpu *vcpu);
  */
 bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason);
 
+/** @count VMs that were not off are off, or @lost (fault.c): the machine goes off with the last one. */
+void vm_count_out(uint32_t count, bool lost);
+
 /** The loaded vCPU's VM ends or restarts itself. */
 void vm_finish(enum vm_status_state phase, enum vm_status_reason reason);
 

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "cpu.h"
+#include "late.h"
 #include "log.h"
 #include "vm.h"
 
@@ -17,6 +18,8 @@ struct watch {
     uint64_t due_ns;     /* when it looks next */
     uint32_t count;      /* as it was the last time */
     uint32_t generation; /* the same; 0: it did not run */
+    uint64_t asked;      /* as late_asked told the last time */
+    bool late;           /* that was told in the log */
     bool missed;         /* it was not petted, and nobody has said anything better since */
 };
 
@@ -39,6 +42,19 @@ static void watchdog_act(const struct plan_vm *vm)
     }
 }
 
+/** Once for each request to @vm that is not done after a whole period of its watchdog. */
+static void late_look(const struct plan_vm *vm, struct watch *watch)
+{
+    uint64_t asked = late_asked(vm);
+
+    watch->late = watch->late && asked == watch->asked;
+    if (asked != 0 && asked == watch->asked && !watch->late) {
+        late_tell(vm, asked); /* bound: MISSED_AT_ONCE in watchdog_check */
+        watch->late = true;
+    }
+    watch->asked = asked;
+}
+
 /** The time of VM @index has come. While it does not run, that is once in each period, so that its start is seen. */
 static void watchdog_look(uint32_t index, uint64_t now)
 {
@@ -50,6 +66,7 @@ static void watchdog_look(uint32_t index, uint64_t now)
     bool started = generation != 0 && generation != watch->generation;
     bool missed = generation != 0 && !started && count == watch->count;
 
+    late_look(vm, watch);
     if (missed && !watch->missed) {
         watchdog_act(vm); /* bound: MISSED_AT_ONCE in watchdog_check */
     }

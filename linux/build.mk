@@ -38,7 +38,7 @@ NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ihyperviso
 LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c composer/log_read.c
 LIBNAGAYA_OBJECTS := $(LIBNAGAYA_SOURCES:%.c=$(LINUX)/objects/%.o)
 # What it shares with the composer and the hypervisor: reading ELF files, writing JSON, and the wording of log lines.
-NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix composer/,elf_view.c json.c log_line.c) \
+NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix composer/,elf_view.c fault_text.c json.c log_line.c) \
                      hypervisor/debug/log_format.c
 NAGAYACTL_OBJECTS := $(NAGAYACTL_SOURCES:%.c=$(LINUX)/objects/%.o)
 

@@ -90,6 +90,27 @@ const volatile struct vm_status *manager_status(uint32_t vm)
     return (const volatile struct vm_status *)(range.start + vm * (uint64_t)MMU_PAGE_SIZE);
 }
 
+uint32_t manager_doorbell(void)
+{
+    const struct fdt *fdt = &machine()->fdt;
+    int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
+    struct fdt_interrupt interrupt;
+
+    return node != FDT_NONE && fdt_interrupt(fdt, node, 0, &interrupt) ? interrupt.intid : 0;
+}
+
+const volatile struct engine_fault *manager_fault(uint32_t cpu)
+{
+    const struct fdt *fdt = &machine()->fdt;
+    int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
+    struct fdt_range range;
+
+    if (!manager_range(1, &range) || !map(range.start, range.size, MMU_READ))
+        return NULL;
+    uint64_t rings = range.start + fdt_cell(fdt_property(fdt, node, "nagaya,log-offset"), 0);
+    return &((const volatile struct log_ring *)rings)[cpu].fault;
+}
+
 bool manager_store(uint32_t vm, struct fdt_range *store)
 {
     const struct fdt *fdt = &machine()->fdt;

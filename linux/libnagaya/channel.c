@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Channels: the node "nagaya,channel" has the ranges memory, doorbell pages, and status pages of the peers. */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "nagaya.h"
@@ -149,19 +147,11 @@ void nagaya_channel_ring(const struct nagaya_channel *channel, uint32_t peer)
 
 enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout_ms)
 {
-    struct pollfd poll_for = {.fd = channel->device.fd, .events = POLLIN};
-    int ready;
+    enum nagaya_wait result = (enum nagaya_wait)uio_wait(&channel->device, timeout_ms);
 
-    do
-        ready = poll(&poll_for, 1, timeout_ms);
-    while (ready < 0 && errno == EINTR);
-    if (ready == 0)
-        return NAGAYA_TIMED_OUT;
-    if (ready > 0 && read(channel->device.fd, &channel->device.events, sizeof channel->device.events) ==
-                         (ssize_t)sizeof channel->device.events)
-        return NAGAYA_RUNG;
-    nagaya_fail("waiting for the doorbell of channel %s failed: %s", channel->name, strerror(errno));
-    return NAGAYA_WAIT_FAILED;
+    if (result == NAGAYA_WAIT_FAILED)
+        nagaya_fail("waiting for the doorbell of channel %s failed: %s", channel->name, strerror(errno));
+    return result;
 }
 
 struct vm_status nagaya_channel_status(const struct nagaya_channel *channel, uint32_t peer)

@@ -3,6 +3,7 @@
  * The manager: the node "nagaya,manager" has the ranges command page, what can be observed, plan, and stores. Nothing
  * in them is written by another VM, but the plan is checked like any file, so that a tool of another version says so.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +13,10 @@
 #include "plan_sound.h"
 #include "platform.h"
 #include "status.h"
+
+#define NEVER_WAKES                                                                                                    \
+    "as a rule that is a vCPU with direct interrupts that sleeps with its interrupts closed (ICC_PMR_EL1 = 0), and "   \
+    "can't be woken"
 
 enum {
     MAP_COMMANDS = 0,
@@ -198,11 +203,33 @@ const struct nagaya_store *nagaya_vm_store(const struct nagaya_manager *manager,
     return NULL;
 }
 
+enum nagaya_wait nagaya_manager_wait(struct nagaya_manager *manager, int timeout_ms)
+{
+    enum nagaya_wait result = (enum nagaya_wait)uio_wait(&manager->device, timeout_ms);
+
+    if (result == NAGAYA_WAIT_FAILED)
+        nagaya_fail("waiting for the manager's doorbell failed: %s", strerror(errno));
+    return result;
+}
+
+/* Why a VM that is in no state for a command may stay so. */
+static const char *why_not(struct vm_status status)
+{
+    uint64_t since = nagaya_counter() - status.time;
+
+    if (status.state == VM_STATUS_LOST)
+        return ", for one of its CPUs has stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset "
+               "of the machine starts it again";
+    if ((status.state == VM_STATUS_ENDS || status.state == VM_STATUS_RESTARTS) && since > nagaya_counter_frequency())
+        return ", for more than a second by now: " NEVER_WAKES;
+    return "";
+}
+
 bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command)
 {
     static const char *const verbs[] = {"", "started", "stopped", "restarted"};
     static const char *const states[] = {
-        "off", "running", "being stopped", "being restarted", "being restarted", "being stopped"};
+        "off", "running", "being stopped", "being restarted", "being restarted", "being stopped", "lost"};
     const char *name = nagaya_vm(manager, vm)->name;
     struct vm_status status = nagaya_vm_status(manager, vm);
 
@@ -211,8 +238,9 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
     case MANAGER_OK:
         return true;
     case MANAGER_ERR_STATE:
-        return nagaya_fail("%s can't be %s: it is %s", name, verbs[command],
-                           status.state < sizeof(states) / sizeof(states[0]) ? states[status.state] : "?");
+        return nagaya_fail("%s can't be %s: it is %s%s", name, verbs[command],
+                           status.state < sizeof(states) / sizeof(states[0]) ? states[status.state] : "?",
+                           why_not(status));
     default:
         return nagaya_fail("%s can't be %s: the hypervisor does not know the command (result %u)", name, verbs[command],
                            manager->page->results[vm]);
@@ -230,12 +258,21 @@ bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum mana
                     struct vm_status before, int timeout_ms)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
+    const char *verb = command == MANAGER_STOP ? "stop" : "start";
+    uint32_t state;
 
     for (int waited = 0; waited <= timeout_ms; waited++) {
-        if (is_done(command, before, nagaya_vm_status(manager, vm)))
+        struct vm_status now = nagaya_vm_status(manager, vm);
+
+        if (is_done(command, before, now))
             return true;
+        if (now.state == VM_STATUS_LOST)
+            return nagaya_fail("%s was told to %s, but is lost now%s", nagaya_vm(manager, vm)->name, verb,
+                               why_not(now));
         nanosleep(&pause, NULL);
     }
-    return nagaya_fail("%s was told to %s, but has not done so after %d ms; nagayactl list shows its state",
-                       nagaya_vm(manager, vm)->name, command == MANAGER_STOP ? "stop" : "start", timeout_ms);
+    state = nagaya_vm_status(manager, vm).state;
+    return nagaya_fail(
+        "%s was told to %s, but has not done so after %d ms; %s", nagaya_vm(manager, vm)->name, verb, timeout_ms,
+        state == VM_STATUS_ENDS || state == VM_STATUS_RESTARTS ? NEVER_WAKES : "nagayactl list shows its state");
 }

@@ -30,6 +30,12 @@ struct nagaya_peer {
     uint32_t member;
 };
 
+enum nagaya_wait {
+    NAGAYA_RUNG = 0,
+    NAGAYA_TIMED_OUT = 1,
+    NAGAYA_WAIT_FAILED = 2,
+};
+
 /** An open channel. Rings (guests/channel/ring.h) or anything else may be put into its memory. */
 struct nagaya_channel {
     char name[INFO_NAME_SIZE];
@@ -57,12 +63,6 @@ bool nagaya_channel_lock(struct nagaya_channel *channel);
  * channel's doorbell-interval asks for.
  */
 void nagaya_channel_ring(const struct nagaya_channel *channel, uint32_t peer);
-
-enum nagaya_wait {
-    NAGAYA_RUNG = 0,
-    NAGAYA_TIMED_OUT = 1,
-    NAGAYA_WAIT_FAILED = 2,
-};
 
 /** Waits until the doorbell has rung since the last wait (or since the opening); @timeout_ms below 0: for ever. */
 enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout_ms);
@@ -101,7 +101,7 @@ struct nagaya_manager {
     volatile struct manager_page *page;
     uint32_t store_count;
     struct nagaya_store stores[PLAN_MAX_VMS];
-    struct uio_device device;
+    struct uio_device device; /* device.fd can be given to poll(): readable when a VM was lost */
 };
 
 /** Opens the manager interface; only a VM with `manager: true` has it. @with_stores: also what loading needs. */
@@ -134,6 +134,13 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
  */
 bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command,
                     struct vm_status before, int timeout_ms);
+
+/** Waits until a VM is lost by a fault of the hypervisor's own, since the last wait (or the opening); @timeout_ms below
+ * 0: for ever. */
+enum nagaya_wait nagaya_manager_wait(struct nagaya_manager *manager, int timeout_ms);
+
+/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor; false if there was none. */
+bool nagaya_engine_fault(const struct nagaya_manager *manager, uint32_t cpu, struct engine_fault *fault);
 
 /** How far a reader of the hypervisor's log is; starts as zeros. */
 struct nagaya_log {

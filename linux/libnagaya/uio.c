@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,21 @@ void *uio_map(struct uio_device *device, unsigned map, bool writable)
     }
     device->maps[map] = memory;
     return memory;
+}
+
+int uio_wait(struct uio_device *device, int timeout_ms)
+{
+    struct pollfd poll_for = {.fd = device->fd, .events = POLLIN};
+    int ready;
+
+    do
+        ready = poll(&poll_for, 1, timeout_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        return NAGAYA_TIMED_OUT;
+    if (ready > 0 && read(device->fd, &device->events, sizeof device->events) == (ssize_t)sizeof device->events)
+        return NAGAYA_RUNG;
+    return NAGAYA_WAIT_FAILED;
 }
 
 int uio_property(const struct uio_device *device, const char *name, void *bytes, size_t room)

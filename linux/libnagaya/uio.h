@@ -38,6 +38,9 @@ void uio_close(struct uio_device *device);
 /** Maps range @map as a whole; its address, or NULL. */
 void *uio_map(struct uio_device *device, unsigned map, bool writable);
 
+/** Waits for the device's interrupt; enum nagaya_wait, of a failure errno tells. */
+int uio_wait(struct uio_device *device, int timeout_ms);
+
 /** Reads a property of the device's node into @bytes; its length, or -1 if there is none or it is longer than @room. */
 int uio_property(const struct uio_device *device, const char *name, void *bytes, size_t room);
 

@@ -58,6 +58,9 @@ static bool go_on(const struct nagaya_channel *channel, int *left_ms, int ms)
         return true;
     if (nagaya_channel_status(channel, 0).state == VM_STATUS_OFF)
         return nagaya_fail("nothing came from %s in time; it is off", channel->peers[0].vm);
+    if (nagaya_channel_status(channel, 0).state == VM_STATUS_LOST)
+        return nagaya_fail("nothing came from %s in time; it is lost by a fault of the hypervisor",
+                           channel->peers[0].vm);
     return nagaya_fail("nothing came from %s in time", channel->peers[0].vm);
 }
 

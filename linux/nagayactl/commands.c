@@ -25,6 +25,11 @@ static const char top_help[] =
         ONCE("one picture, of all that happened since the machine was switched on");
 static const char log_help[] = "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
                                "\n" ONCE("end after what is there") COUNT("end after N lines");
+static const char faults_help[] = "Shows what is known of each exception inside the hypervisor: a mistake of its own "
+                                  "or of the hardware's, by which a\n"
+                                  "CPU has stopped, and the VMs on it are lost. Nothing: there was none.\n"
+                                  "\n"
+                                  "  -f, --follow            then wait for the next one, until Ctrl-C\n";
 static const char start_help[] = "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
                                  "\n" WAITS("runs");
 static const char stop_help[] = "Switches a VM off, whatever it does.\n"
@@ -57,6 +62,7 @@ static const struct command commands[] = {
     {"list",    "",                                                                                list_help,    "",      0, 0, list_command   },
     {"top",     "[--interval SECONDS] [--count N] [--once]",                                       top_help,     "in1",   0, 0, top_command    },
     {"log",     "[--once] [--count N]",                                                            log_help,     "n1",    0, 0, log_command    },
+    {"faults",  "[--follow]",                                                                      faults_help,  "f",     0, 0, faults_command },
     {"start",   "[--no-wait] VM",                                                                  start_help,   "wt",    1, 1, start_command  },
     {"stop",    "[--no-wait] VM",                                                                  stop_help,    "wt",    1, 1, stop_command   },
     {"restart", "[--no-wait] VM",                                                                  restart_help, "wt",    1, 1, restart_command},
@@ -80,7 +86,7 @@ static void print_usage(FILE *out)
           "  -j, --json  with any command: its output as JSON, an object a line\n"
           "  -h, --help  this text, or the command's\n"
           "\n"
-          "list, top, log, start, stop, restart and load are for the manager VM.\n"
+          "list, top, log, faults, start, stop, restart and load are for the manager VM.\n"
           "Exit status: 0 done; 1 it could not be done, standard error says why; 2 the command line makes no sense.\n",
           out);
 }

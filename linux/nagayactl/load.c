@@ -68,6 +68,8 @@ static int load_vm(const struct arguments *arguments, const struct nagaya_manage
     if (store == NULL)
         return command_fail(arguments,
                             "%s has no room for another image; give it some in the system's file (reload: SIZE)", name);
+    if (nagaya_vm_status(manager, vm).state == VM_STATUS_LOST)
+        return command_fail(arguments, "%s is lost: nothing but a reset of the machine starts it again", name);
     if (nagaya_vm_status(manager, vm).state != VM_STATUS_OFF)
         return command_fail(arguments, "%s is not off; stop it first (nagayactl stop %s)", name, name);
     if (load(arguments, manager, vm, store) != STATUS_DONE)

@@ -50,6 +50,7 @@ bool arguments_read(const struct command *command, int argc, char **argv, struct
 int list_command(const struct arguments *arguments);
 int top_command(const struct arguments *arguments);
 int log_command(const struct arguments *arguments);
+int faults_command(const struct arguments *arguments);
 int start_command(const struct arguments *arguments);
 int stop_command(const struct arguments *arguments);
 int restart_command(const struct arguments *arguments);

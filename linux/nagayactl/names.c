@@ -17,14 +17,15 @@ const char *level_name(uint32_t level)
 
 const char *state_name(uint32_t state)
 {
-    static const char *const names[] = {"off", "runs", "ends", "restarts", "restarts", "ends"};
+    static const char *const names[] = {"off", "runs", "ends", "restarts", "restarts", "ends", "lost"};
 
     return NAME(names, state);
 }
 
 const char *reason_name(uint32_t reason)
 {
-    static const char *const names[] = {"boot", "itself", "manager", "fault", "watchdog", "restart limit"};
+    static const char *const names[] = {"boot",     "itself",        "manager",         "fault",
+                                        "watchdog", "restart limit", "hypervisor fault"};
 
     return NAME(names, reason);
 }

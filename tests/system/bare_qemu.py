@@ -11,7 +11,7 @@ from damaged_image import HEAD_SIZE, VM_SIZE
 RAM = 0x40000000
 RAM_SIZE = 2 << 30
 LOG_RECORD = struct.Struct("<QHHHH4Q")
-LOG_RING_HEAD = 64
+LOG_RING_HEAD = 128
 
 
 class Facts:

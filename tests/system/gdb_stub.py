@@ -84,3 +84,30 @@ class Stub:
         """The 64-bit register @number of @cpu: x0 to x30, SP, PC."""
         assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
         return int.from_bytes(bytes.fromhex(self.command(f"p{number:x}")), "little")
+
+    def set_register(self, cpu, number, value):
+        """The same register becomes @value."""
+        assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
+        assert self.command(f"P{number:x}={value.to_bytes(8, 'little').hex()}") == "OK"
+
+    def write(self, cpu, address, content):
+        """@content goes to @address as @cpu sees memory now."""
+        assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
+        assert self.command(f"M{address:x},{len(content):x}:{content.hex()}") == "OK"
+
+    def interrupt(self):
+        """Stops the machine, which runs."""
+        self.socket.sendall(b"\x03")
+        self.wait()
+
+    def stop_at(self, place, cpu):
+        """Lets the machine, which is stopped, run until CPU @cpu comes to @place; others that come there go on."""
+        self.break_at(place)
+        self.resume()
+        while (met := self.wait()) != cpu:
+            self.break_at(place, False)
+            self._send(f"vCont;s:p1.{met + 1}")
+            self.wait()
+            self.break_at(place)
+            self.resume()
+        self.break_at(place, False)

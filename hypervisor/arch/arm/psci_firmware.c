@@ -21,3 +21,10 @@ void firmware_power_off(void)
         (void)conduit_smc(PSCI_SYSTEM_OFF, 0, 0, 0);
     }
 }
+
+void firmware_reset(void)
+{
+    if (plan.conduit == PLAN_CONDUIT_SMC) {
+        (void)conduit_smc(PSCI_SYSTEM_RESET, 0, 0, 0);
+    }
+}

@@ -4,6 +4,7 @@
  * says here. And what the assembly takes for granted about those structures.
  */
 #include "cpu.h"
+#include "fault.h"
 #include "gicv3.h"
 #include "gicv3_local.h"
 #include "guest.h"
@@ -39,6 +40,9 @@ static __attribute__((used)) void asm_numbers(void)
     OFFSET(THIS_CPU_DECIDE, cpu, decide);
     OFFSET(VCPU_FRAME, vcpu, frame);
     OFFSET(FRAME_LINK, exit_frame, x[30]);
+    OFFSET(FRAME_ESR, exit_frame, esr);
+    NUMBER(FAULT_AGAIN, ENGINE_FAULT_AGAIN);
+    NUMBER(FAULT_TOO_OFTEN_BIT, __builtin_ctz(ENGINE_FAULT_TOO_OFTEN));
     OFFSET(STATS_LONGEST, vcpu_stats, longest);
     NUMBER(EXIT_CLASS_IRQ, EXIT_IRQ);
     NUMBER(EXIT_CLASS_FIQ, EXIT_FIQ);
@@ -59,7 +63,9 @@ static_assert(offsetof(struct plan_doorbell, limiter) == 4, "doorbell.S loads it
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
 static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16 == 0,
               "stack pointers are multiples of 16");
-static_assert(sizeof(struct exit_frame) == 256 && offsetof(struct vcpu_context, vtcr) == 0 &&
-                  offsetof(struct vcpu_context, hcr) == 32 && offsetof(struct vcpu_context, v) == 272 &&
+static_assert(sizeof(struct exit_frame) == 272 &&
+                  offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, esr) + 8 &&
+                  offsetof(struct vcpu_context, vtcr) == 0 && offsetof(struct vcpu_context, hcr) == 32 &&
+                  offsetof(struct vcpu_context, v) == 272 &&
                   offsetof(struct vcpu_context, fpsr) == 784,
               "vectors.S and registers.S store in this order");

@@ -98,6 +98,7 @@ mmu_on:
     br      x0
 1:  ldr     x0, =cpu_stack_top
     mov     sp, x0
+    msr     tpidr_el2, x21                  /* for hypervisor_exception (vectors.S) */
     ldr     x0, =vectors
     msr     vbar_el2, x0
     isb

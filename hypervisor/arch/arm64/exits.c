@@ -97,9 +97,3 @@ void serror_exit(uint64_t esr)
     guest_log(LOG_VM_SERROR, esr, esr);
     write_sysreg(hcr_el2, read_sysreg(hcr_el2) | HCR_EL2_VSE);
 }
-
-_Noreturn void hypervisor_fault(uint64_t esr, uint64_t elr, uint64_t far)
-{
-    log_write(LOG_HYPERVISOR_FAULT, NULL, this_cpu.index, esr, elr, far);
-    cpu_stop();
-}

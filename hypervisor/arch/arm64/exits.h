@@ -44,9 +44,6 @@ exit_handler guest_fault_exit;
 /** An asynchronous abort while a guest ran: it is the guest's. */
 exit_handler serror_exit;
 
-/** An exception taken at EL2 itself: this core stops, and the log says where. */
-_Noreturn void hypervisor_fault(uint64_t esr, uint64_t elr, uint64_t far);
-
 /** Records @event of the loaded vCPU: with @argument, where the guest was, and the syndrome @esr. */
 void guest_log(enum log_event event, uint64_t argument, uint64_t esr);
 

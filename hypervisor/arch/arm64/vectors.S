@@ -84,8 +84,12 @@
     mov     sp, x29
     .endm
 
-    /* The same, and the time in x29: C code keeps it. */
+    /* The same, and the time in x29: C code keeps it. The syndrome, which stays in x0, and the guest's place are kept for
+     * fault.c. */
     .macro save_rest_timed
+    mrs     x0, esr_el2
+    mrs     x1, elr_el2
+    stp     x0, x1, [sp, #FRAME_ESR]
     save_rest
     mrs     x29, cntpct_el0
     .endm
@@ -148,7 +152,6 @@ exit_interrupt_rest:
 exit_serror:
     str     x0, [sp]
     save_rest_timed
-    mrs     x0, esr_el2
     bl      serror_exit
     b       exit_done
 
@@ -158,20 +161,30 @@ exit_serror:
 exit_unexpected:
     str     x0, [sp]
     save_rest_timed
-    mrs     x0, esr_el2
     bl      guest_fault_exit
     b       exit_done
 
     slot
     b       hypervisor_exception
 
+    /* TPIDR_EL2 needs no memory: this CPU's index, and above it how often this has happened here. A fault of the
+     * handler's own comes again, each time to do less, and in the end to nothing (fault.h). */
 hypervisor_exception:
-    adr     x0, cpu_stack_top               /* whatever happened to the stack, there is one now */
-    mov     sp, x0
-    mrs     x0, esr_el2
-    mrs     x1, elr_el2
-    mrs     x2, far_el2
-    b       hypervisor_fault
+    mov     x5, sp
+    mov     x6, x30
+    mrs     x0, tpidr_el2
+    tbnz    x0, #FAULT_TOO_OFTEN_BIT, 1f
+    add     x1, x0, #FAULT_AGAIN
+    msr     tpidr_el2, x1
+    adr     x1, cpu_stack_top               /* whatever happened to the stack, there is one now */
+    mov     sp, x1
+    mrs     x1, esr_el2
+    mrs     x2, elr_el2
+    mrs     x3, far_el2
+    mrs     x4, spsr_el2
+    b       engine_fault
+1:  wfi
+    b       1b
 
     slot
     b       hypervisor_exception
@@ -181,7 +194,6 @@ hypervisor_exception:
 exit_stage2:
     str     x0, [sp]
     save_rest_timed
-    mrs     x0, esr_el2
     bl      data_fault_exit
     b       exit_done
 
@@ -208,7 +220,6 @@ exit_synchronous:
     str     x0, [sp]
 exit_synchronous_stored:
     save_rest_timed
-    mrs     x0, esr_el2
     lsr     x17, x0, #ESR_EC_SHIFT
     adrp    x1, exit_handlers
     add     x1, x1, #:lo12:exit_handlers

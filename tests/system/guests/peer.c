@@ -146,6 +146,15 @@ int main(void)
         (void)hypercall(HC_NULL, 0, 0, 0);
         page->round++;
     }
+    while (mode == PEER_CALLS) {
+        (void)hypercall(HC_NULL, 0, 0, 0);
+        (void)psci_call(PSCI_VERSION, 0, 0, 0);
+        page->round++;
+    }
+    if (mode == PEER_CLOSES)
+        __asm__ volatile("msr S3_0_C4_C6_0, xzr; isb" : : : "memory"); /* ICC_PMR_EL1 */
+    while (mode == PEER_CLOSES)
+        cpu_wait_for_interrupt();
     if (mode == PEER_CRASHES) {
         while (page->hold != 0)
             ;

@@ -19,8 +19,10 @@ enum peer_mode {
     PEER_GOES_OFF = 7,
     PEER_CORES = 8, /* starts its second core, both spin with interrupts masked */
     PEER_PETS_BY_CALL = 9,
-    PEER_TRESPASSES = 10,   /* stores to the manager's page, and to doorbells beyond its own */
-    PEER_FIRST_NOT_PET = 11 /* pets at once, then no more */
+    PEER_TRESPASSES = 10,    /* stores to the manager's page, and to doorbells beyond its own */
+    PEER_FIRST_NOT_PET = 11, /* pets at once, then no more */
+    PEER_CALLS = 12,         /* makes hypercalls, short ones and others, interrupts masked */
+    PEER_CLOSES = 13         /* sleeps in WFI with its interrupt interface closed, so that nothing wakes it */
 };
 
 struct peer_page {

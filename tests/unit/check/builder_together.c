@@ -14,13 +14,14 @@
 #define INTERVAL 1000000U
 
 static const uint32_t intids[VMS] = {[LINUX] = 126, [CONTROL] = 127};
+#define MANAGER_INTID 125U
 
-static void own_interrupt(struct builder *builder, unsigned vm, uint8_t cpu)
+static void own_interrupt(struct builder *builder, unsigned vm, uint32_t intid, uint8_t cpu)
 {
-    builder->vms[vm].intids[intids[vm] / 32] |= 1U << intids[vm] % 32;
-    builder->head.gic.icfgr[intids[vm] / 16] |= 2U << intids[vm] % 16 * 2;
-    builder->head.gic.spi_cpu[intids[vm]] = cpu;
-    builder->head.gic.spi_owner[intids[vm]] = (uint8_t)(vm + 1);
+    builder->vms[vm].intids[intid / 32] |= 1U << intid % 32;
+    builder->head.gic.icfgr[intid / 16] |= 2U << intid % 16 * 2;
+    builder->head.gic.spi_cpu[intid] = cpu;
+    builder->head.gic.spi_owner[intid] = (uint8_t)(vm + 1);
 }
 
 static void join_channel(struct builder *builder, unsigned vm, unsigned peer, uint64_t ipa, uint32_t flags)
@@ -50,6 +51,8 @@ static void join_channel(struct builder *builder, unsigned vm, unsigned peer, ui
 static void manage(struct builder *builder)
 {
     builder->vms[LINUX].command_ipa = COMMAND_IPA;
+    builder->head.manager_intid = MANAGER_INTID;
+    own_interrupt(builder, LINUX, MANAGER_INTID, 0);
     builder_give(builder, LINUX, COMMAND_IPA, MANAGER_PA, PLAN_PAGE_SIZE, READ, PLAN_NONE);
     builder_give(builder, LINUX, OBSERVE_IPA, STATUS_PA, OBSERVE_SIZE, READ, PLAN_NONE);
     builder_give(builder, LINUX, PLAN_IPA, PLAN_PA, PLAN_ROOM, READ, PLAN_NONE);
@@ -82,8 +85,8 @@ void builder_join(struct builder *builder)
         (struct plan_channel){.name = "data", .pa = CHANNEL_PA, .size = CHANNEL_SIZE, .members.count = 2};
     builder->head.channels.count = 1;
     builder_add_segment(builder, CHANNEL_PA, 0, CHANNEL_SIZE);
-    own_interrupt(builder, LINUX, 0);
-    own_interrupt(builder, CONTROL, 2);
+    own_interrupt(builder, LINUX, intids[LINUX], 0);
+    own_interrupt(builder, CONTROL, intids[CONTROL], 2);
     join_channel(builder, LINUX, CONTROL, CHANNEL_PA, READ_WRITE);
     join_channel(builder, CONTROL, LINUX, CHANNEL_IPA, READ);
     manage(builder);

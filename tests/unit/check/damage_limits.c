@@ -42,6 +42,11 @@
     LIMIT(gic_count, GIC.intid_count = 1056, "gic: intid_count")                                                       \
     LIMIT(gic_owner, GIC.spi_owner[77] = 9, "gic: spi_owner")                                                          \
     LIMIT(gic_icfgr, GIC.icfgr[2] |= 1, "gic: icfgr")                                                                  \
+    LIMIT(engine_fault, builder->head.engine_fault = 2, "plan: engine_fault")                                          \
+    LIMIT(reset_by_nobody, builder->head.engine_fault = 1;                                                             \
+          builder->head.conduit = PLAN_CONDUIT_HVC, "plan: engine_fault, which the firmware can't do")                 \
+    LIMIT(manager_by_a_ppi, builder->head.manager_intid = 27, "gic: manager_intid")                                    \
+    LIMIT(manager_beyond, builder->head.manager_intid = 128, "gic: manager_intid")                                     \
     LIMIT(vm_level, VM.level = 3, "vm 1: level")                                                                       \
     LIMIT(vm_delivery, VM.delivery = 2, "vm 1: delivery")                                                              \
     LIMIT(vm_fault_action, VM.fault_action = 3, "vm 1: fault_action")                                                  \

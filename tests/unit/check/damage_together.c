@@ -103,6 +103,10 @@ DAMAGE(limiter_shared, builder->doorbells[CONTROL][0].limiter = LINUX)
 
 DAMAGE(interrupt_not_owned, builder->vms[CONTROL].intids[3] = 0; builder->head.gic.spi_owner[127] = 0)
 DAMAGE(interrupt_level, builder->head.gic.icfgr[127 / 16] = 0)
+DAMAGE(nobody_is_told, builder->head.manager_intid = 0)
+DAMAGE(told_by_anothers_interrupt, builder->head.manager_intid = 40)
+DAMAGE(told_by_a_level, builder->head.gic.icfgr[125 / 16] &= ~(2U << 125 % 16 * 2))
+DAMAGE(told_by_a_doorbell, builder->head.manager_intid = 126)
 DAMAGE(interrupt_of_two_channels, builder->members[0][CONTROL].intid = 126; builder->doorbells[LINUX][0].intid = 126;
        builder->notify[LINUX][0] = 126)
 
@@ -208,6 +212,7 @@ static void put_tree(struct builder *builder, uint32_t spi, uint32_t controller,
 }
 
 DAMAGE(device_rings, put_tree(builder, 126 - 32, 0, 1))
+DAMAGE(device_tells, put_tree(builder, 125 - 32, 0, 1))
 DAMAGE(device_rings_by_another_key, put_tree(builder, 126 - 32, 1, 1))
 DAMAGE(device_of_anothers_interrupt, put_tree(builder, 40 - 32, 0, 1))
 DAMAGE(device_of_no_controller, put_tree(builder, 33 - 32, 3, 1))
@@ -252,6 +257,12 @@ static const struct damage items[] = {
     TOGETHER(limiter_shared, "doorbells.ways", "the limiter of another"),
     TOGETHER(interrupt_not_owned, "doorbells.interrupts", "whose it is not"),
     TOGETHER(interrupt_level, "doorbells.interrupts", "not edge-triggered"),
+    TOGETHER(nobody_is_told, "doorbells.interrupts", "no interrupt tells the manager of lost VMs"),
+    TOGETHER(told_by_anothers_interrupt, "doorbells.interrupts", "interrupt 40 rings in the manager's node"),
+    TOGETHER(told_by_a_level, "doorbells.interrupts", "interrupt 125 rings in the manager's node, but is not edge"),
+    TOGETHER(told_by_a_doorbell, "doorbells.interrupts", "interrupt 126 rings in the manager's node and in another"),
+    TOGETHER(device_tells, "doorbells.interrupts",
+             "interrupt 125 tells the manager of lost VMs, but device@9000000 of vm linux has it"),
     TOGETHER(interrupt_of_two_channels, "doorbells.interrupts start.info",
              "interrupt 126 rings in data at vm control, whose it is not"),
     TOGETHER(device_rings, "doorbells.interrupts",
@@ -266,7 +277,7 @@ static const struct damage items[] = {
     TOGETHER(notifies_nobody, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_a_device, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_more, "doorbells.notify", "rings 2 interrupts, it has 1 doorbells"),
-    TOGETHER(two_managers, "manager.pages", "are both managers"),
+    TOGETHER(two_managers, "doorbells.interrupts manager.pages", "are both managers"),
     TOGETHER(commands_writable, "manager.pages", "command page"),
     TOGETHER(commands_elsewhere, "manager.pages", "vm linux reaches 0x40042000 (command page)"),
     TOGETHER(log_writable, "channels.status manager.pages", "counters"),
@@ -298,7 +309,8 @@ static const struct damage items[] = {
     TOGETHER(watched_by_a_direct_cpu, "watchdogs.watcher", "can't look at"),
     TOGETHER(watched_without_a_watchdog, "watchdogs.watcher", "can't look at the watchdog of vm linux"),
     TOGETHER(root_of_another,
-             "hypervisor.tables hypervisor.devices hypervisor.roots channels.status manager.pages manager.stores",
+             "hypervisor.tables hypervisor.devices hypervisor.roots channels.status doorbells.interrupts manager.pages "
+             "manager.stores",
              "stage-2 table of vm control"),
     TOGETHER(info_without_channel, "start.info", "does not say what the plan says"),
 };

@@ -160,7 +160,14 @@ static void test_what_vms_share_is_shown(void **state)
         "data     8 KB    linux    0x40c00000  read-write  126      at most once in 1 ms",
         "                 control  0x90000000  read-only   127",
         "control  50 ms   1 s    restart  cpu 0",
-        "Manager: vm linux; may give another image to vm control (8 KB)",
+        "Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it of lost VMs",
+        "its core stops, the VMs there are lost (on-engine-fault: stop-core)",
+        "vm linux: is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the watchdog "
+        "of "
+        "vm control\n",
+        "vm control (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it",
+        "\"on_engine_fault\": \"stop-core\"",
+        "\"manager_intid\": 125",
         "vm linux (manager): can stop and start all VMs",
         "vm linux (manager): chooses what vm control starts with (reload)",
         "is 0x40010000  136 KB  status pages, counters, log",
@@ -172,6 +179,20 @@ static void test_what_vms_share_is_shown(void **state)
     struct builder builder;
     builder_init(&builder);
     builder_join(&builder);
+    assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
+}
+
+static void test_what_follows_the_hypervisors_own_fault_is_shown(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "After an exception inside the hypervisor: the machine is reset (on-engine-fault: reset)",
+        "all VMs: end with an exception inside the hypervisor, which resets the machine (on-engine-fault: reset)",
+        "\"on_engine_fault\": \"reset\"",
+    };
+    struct builder builder;
+    builder_init(&builder);
+    builder.head.engine_fault = PLAN_ENGINE_FAULT_RESET;
     assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 
@@ -409,6 +430,7 @@ int main(void)
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_share_is_shown);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_follows_the_hypervisors_own_fault_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_whether_speculation_is_mitigated_is_shown);

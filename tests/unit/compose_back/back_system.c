@@ -154,6 +154,7 @@ void system_live_together(struct system *system, unsigned *seed)
         system->channels[i].name = text_format("channel%zu", i);
     }
     vms[0].manager = random_below(seed, 2) == 0;
+    system->manager_intid = vms[0].manager ? next_intid : 0;
     for (size_t i = 1; i < system->vm_count; i++) {
         vms[i].reload = vms[0].manager && random_below(seed, 2) == 0 ? PAGE_SIZE << (2 + random_below(seed, 3)) : 0;
         bool apart = vms[i].cpus[vms[i].cpu_count - 1] != vms[0].cpus[0];

@@ -316,6 +316,8 @@ static void two_neighbours(void)
     };
     the_system.channels = channels;
     the_system.channel_count = 2;
+    the_system.manager_intid = 283;
+    the_system.engine_fault = PLAN_ENGINE_FAULT_RESET;
 }
 
 static const struct plan_memory *memory_at(size_t vm, uint64_t ipa)
@@ -397,6 +399,10 @@ static void test_who_watches_and_who_manages_is_planned(void **state)
     assert_int_equal(*(const uint32_t *)machine_array(&machine, cores[0].watched), 1);
     assert_true(planned(1)->restart_limit == 4 && planned(1)->restart_period_ns == 50);
     assert_int_equal(planned(1)->command_ipa, 0);
+    assert_true(machine.plan->engine_fault == PLAN_ENGINE_FAULT_RESET && machine.plan->manager_intid == 283);
+    assert_true(machine.plan->gic.spi_owner[283] == 1 && machine.plan->gic.spi_cpu[283] == 0);
+    assert_int_equal(machine.plan->gic.icfgr[283 / 16] >> 283 % 16 * 2 & 3, 2);
+    assert_true(planned(0)->intids[283 / 32] >> 283 % 32 & 1);
     assert_int_equal(memory_at(0, planned(0)->command_ipa)->pa, hypervisor->manager_pa);
     const struct plan_memory *memory = machine_array(&machine, planned(0)->memory);
     for (size_t i = 0; i < planned(0)->memory.count; i++) {

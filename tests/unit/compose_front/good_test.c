@@ -43,7 +43,7 @@ static void test_every_key_of_a_vm_is_taken(void **state)
     assert_int_equal(vm->dtb_at, 0x40000000);
     assert_false(vm->dma_trusted);
     assert_false(vm->manager);
-    assert_int_equal(vm->place.line, 5);
+    assert_int_equal(vm->place.line, 6);
 }
 
 static void test_a_vm_with_a_kernel_is_taken(void **state)
@@ -241,6 +241,17 @@ static void test_what_becomes_of_a_vm_is_taken(void **state)
     assert_true(vms[2].manager);
 }
 
+static void test_what_follows_the_hypervisors_own_fault_is_taken(void **state)
+{
+    const struct system *system = front_read("living-together.yaml");
+    (void)state;
+
+    assert_int_equal(system->engine_fault, PLAN_ENGINE_FAULT_RESET);
+    assert_int_equal(system->manager_intid, 118);
+    assert_int_equal(front_read("every-key.yaml")->engine_fault, PLAN_ENGINE_FAULT_STOP_CORE);
+    assert_int_equal(front_read("shared-cores.yaml")->manager_intid, 0);
+}
+
 /* The manager's first CPU, if that is not the VM's own; else the first whose VMs have virtual interrupts. */
 static void test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts(void **state)
 {
@@ -270,6 +281,7 @@ int run_good_tests(void)
         cmocka_unit_test(test_speculation_is_mitigated_only_where_that_is_asked_for),
         cmocka_unit_test(test_channels_are_taken_with_interrupts_that_the_board_does_not_use),
         cmocka_unit_test(test_what_becomes_of_a_vm_is_taken),
+        cmocka_unit_test(test_what_follows_the_hypervisors_own_fault_is_taken),
         cmocka_unit_test(test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts),
     };
 

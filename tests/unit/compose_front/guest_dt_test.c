@@ -293,6 +293,7 @@ static void test_a_watchdog_and_a_manager_are_described(void **state)
     assert_text(linux, "/manager@e0000000", "compatible", "nagaya,manager");
     ASSERT_CELLS(linux, "/manager@e0000000", "reg", 0, 0xe0000000, 0, 0x1000, 0, 0xe1000000, 0, 0x22000, 0, 0xe2000000,
                  0, 0x3000, 0, 0xe3000000, 0, 0x100000);
+    ASSERT_CELLS(linux, "/manager@e0000000", "interrupts", 0, 118 - 32, 1); /* behind those of the channels */
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stats-offset", 0x10000);
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,log-offset", 0x15000);
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stores", 0, 0, 0x100000);

@@ -94,7 +94,8 @@ static void carry_out(volatile uint32_t *word, uint32_t command)
     fake.commands++;
     if (command < MANAGER_START || command > MANAGER_RESTART) {
         fake.page->results[vm] = MANAGER_ERR_COMMAND;
-    } else if ((command == MANAGER_START && !off) || (command == MANAGER_STOP && off)) {
+    } else if (status->state >= VM_STATUS_ENDS || (command == MANAGER_START && !off) ||
+               (command == MANAGER_STOP && off)) {
         fake.page->results[vm] = MANAGER_ERR_STATE;
     } else {
         fake.page->results[vm] = MANAGER_OK;

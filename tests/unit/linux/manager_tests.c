@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linux_test.h"
+#include "nagaya.h"
 #include "nagayactl.h"
 
 static void test_list_shows_every_vm(void **state)
@@ -118,6 +119,16 @@ static void test_a_refused_command_says_why(void **state)
     assert_int_equal(fake.commands, 1);
 }
 
+/* As a VM does that is stopped and can't be woken. */
+static void end_slowly(volatile uint32_t *word, uint32_t command)
+{
+    uint32_t vm = (uint32_t)((uintptr_t)word % PLAN_PAGE_SIZE) / 4;
+
+    (void)command;
+    fake.page->results[vm] = MANAGER_OK;
+    fake.status[vm]->state = VM_STATUS_ENDS;
+}
+
 static void test_a_command_that_is_not_done_in_time_fails(void **state)
 {
     (void)state;
@@ -125,6 +136,105 @@ static void test_a_command_that_is_not_done_in_time_fails(void **state)
     assert_int_equal(RUN("stop", "control", "-t", "0.01"), STATUS_FAILED);
     assert_says(outcome.err, "control was told to stop, but has not done so after 10 ms");
     assert_int_equal(RUN("stop", "--no-wait", "control"), STATUS_DONE);
+}
+
+static void test_a_lost_vm_takes_no_command(void **state)
+{
+    (void)state;
+    fake.status[CONTROL]->state = VM_STATUS_LOST;
+    fake.status[CONTROL]->reason = VM_REASON_ENGINE;
+    assert_int_equal(RUN("restart", "control"), STATUS_FAILED);
+    assert_string_equal(outcome.err,
+                        "nagayactl: restart: control can't be restarted: it is lost, for one of its CPUs has "
+                        "stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset of "
+                        "the machine starts it again\n");
+    assert_int_equal(RUN("load", "control", "/nowhere"), STATUS_FAILED);
+    assert_says(outcome.err, "control is lost");
+    assert_int_equal(RUN("list"), STATUS_DONE);
+    assert_says(outcome.out, "control  hard         5     lost          0  1.0 s  hypervisor fault\n");
+}
+
+static void test_a_vm_that_is_lost_meanwhile_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct nagaya_manager manager;
+
+    assert_true(nagaya_manager_open(&manager, false));
+    fake.status[CONTROL]->state = VM_STATUS_LOST;
+    assert_false(nagaya_vm_wait(&manager, CONTROL, MANAGER_STOP, *fake.status[CONTROL], 1000000));
+    assert_says(nagaya_error(), "control was told to stop, but is lost now");
+    nagaya_manager_close(&manager);
+}
+
+static void test_a_stop_that_cannot_finish_is_told_in_words(void **state)
+{
+    (void)state;
+    fake.status[CONTROL]->state = VM_STATUS_ENDS;
+    fake.status[CONTROL]->time = fake_now - FREQUENCY / 2;
+    assert_int_equal(RUN("stop", "control"), STATUS_FAILED);
+    assert_string_equal(outcome.err, "nagayactl: stop: control can't be stopped: it is being stopped\n");
+    fake.status[CONTROL]->time = fake_now - 2 * FREQUENCY;
+    assert_int_equal(RUN("stop", "control"), STATUS_FAILED);
+    assert_says(outcome.err, "it is being stopped, for more than a second by now: as a rule that is a vCPU with direct "
+                             "interrupts that sleeps with its interrupts closed");
+    fake.slow = true;
+    fake.status[CONTROL]->state = VM_STATUS_RUNS;
+    fake_stored = end_slowly;
+    assert_int_equal(RUN("stop", "control", "-t", "0.01"), STATUS_FAILED);
+    assert_says(outcome.err, "but has not done so after 10 ms; as a rule that is a vCPU");
+}
+
+static void fail_cpu(uint32_t cpu)
+{
+    fake.rings[cpu].fault = (struct engine_fault){.count = 1,
+                                                  .time = 2 * FREQUENCY,
+                                                  .esr = 0x96000021,
+                                                  .elr = 0x7f80001234,
+                                                  .vcpu = 3,
+                                                  .exit_esr = 0x93c08007,
+                                                  .exit_pc = 0x40080000};
+}
+
+static void test_faults_are_shown(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("faults"), STATUS_DONE);
+    assert_string_equal(outcome.out, "");
+    fail_cpu(2);
+    assert_int_equal(RUN("faults"), STATUS_DONE);
+    assert_string_equal(outcome.out,
+                        "cpu 5: exception inside the hypervisor after 2.000000 s\n"
+                        "  esr 0x96000021 elr 0x7f80001234 far 0x00000000 spsr 0x00000000 sp 0x00000000 lr 0x00000000\n"
+                        "  loaded: vm control, vCPU 0; its last exit that was no short one: esr 0x93c08007 at pc "
+                        "0x40080000\n");
+    fake.rings[2].fault.count = 3;
+    fake.rings[2].fault.vcpu = 0;
+    assert_int_equal(RUN("faults"), STATUS_DONE);
+    assert_says(outcome.out, "  no vCPU was loaded\n  2 more came while it was dealt with\n");
+}
+
+static void test_faults_as_json(void **state)
+{
+    (void)state;
+    fail_cpu(2);
+    assert_int_equal(RUN("faults", "--json"), STATUS_DONE);
+    assert_string_equal(outcome.out,
+                        "{\"cpu\": 5, \"time_ns\": 2000000000, \"count\": 1, \"esr\": 2516582433, \"elr\": "
+                        "547608334900, \"far\": 0, \"spsr\": 0, \"sp\": 0, \"lr\": 0, \"vm\": \"control\", "
+                        "\"vcpu\": 0, \"exit_esr\": 2478866439, \"exit_pc\": 1074266112}\n");
+}
+
+static void test_the_managers_doorbell_can_be_waited_for(void **state)
+{
+    (void)state;
+    struct nagaya_manager manager;
+
+    assert_true(nagaya_manager_open(&manager, false));
+    assert_int_equal(nagaya_manager_wait(&manager, 0), NAGAYA_TIMED_OUT);
+    fake_ring(3);
+    assert_int_equal(nagaya_manager_wait(&manager, 1000), NAGAYA_RUNG);
+    assert_int_equal(nagaya_manager_wait(&manager, 0), NAGAYA_TIMED_OUT);
+    nagaya_manager_close(&manager);
 }
 
 /* A program for control: at the room's start, its first instruction at the entry. */
@@ -304,6 +414,15 @@ int manager_tests(void)
         cmocka_unit_test_setup_teardown(test_a_refused_load_leaves_the_store_as_it_is, fake_manager_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_store_that_the_plan_does_not_have_is_refused, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_lost_vm_takes_no_command, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_vm_that_is_lost_meanwhile_is_not_waited_for, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_stop_that_cannot_finish_is_told_in_words, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_faults_are_shown, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_faults_as_json, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_the_managers_doorbell_can_be_waited_for, fake_manager_setup,
                                         fake_teardown),
         cmocka_unit_test_setup_teardown(test_without_the_manager_interface, fake_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_plan_of_another_version_is_told, fake_manager_setup, fake_teardown),

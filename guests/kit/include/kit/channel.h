@@ -12,6 +12,7 @@
 #include "info.h"
 #include "kit/fdt.h"
 #include "manager.h"
+#include "observe.h"
 
 /** The channel @name of this VM, its memory, doorbells and status pages mapped at their addresses; NULL: none. */
 const struct info_channel *channel_open(const char *name);
@@ -33,6 +34,13 @@ volatile struct manager_page *manager_open(void);
 
 /** The status pages of all VMs as a manager sees them, one page each, mapped; NULL: this VM is none. */
 const volatile struct vm_status *manager_status(uint32_t vm);
+
+/** The interrupt that tells a manager that a VM is lost, edge-triggered; 0: this VM is none. */
+uint32_t manager_doorbell(void);
+
+/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor, mapped; NULL: this VM is no
+ * manager. */
+const volatile struct engine_fault *manager_fault(uint32_t cpu);
 
 /** The store of VM @vm, from which its memory is brought back at each start, mapped for writing; false: it has none. */
 bool manager_store(uint32_t vm, struct fdt_range *store);
