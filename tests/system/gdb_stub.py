@@ -84,3 +84,13 @@ class Stub:
         """The 64-bit register @number of @cpu: x0 to x30, SP, PC."""
         assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
         return int.from_bytes(bytes.fromhex(self.command(f"p{number:x}")), "little")
+
+    def set_register(self, cpu, number, value):
+        """Gives the 64-bit register @number of @cpu another value."""
+        assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
+        assert self.command(f"P{number:x}={value.to_bytes(8, 'little').hex()}") == "OK"
+
+    def write(self, cpu, address, data):
+        """Writes bytes where @cpu sees @address, code too."""
+        assert self.command(f"Hgp1.{cpu + 1:x}") == "OK"
+        assert self.command(f"M{address:x},{len(data):x}:{data.hex()}") == "OK"
