@@ -30,7 +30,7 @@
 #include "kit/timer.h"
 
 #define PERIOD_NS      UINT64_C(2000000)
-#define PERIODS_REPORT 100U
+#define PERIODS_REPORT 50U
 
 static volatile uint64_t woken; /* when the timer's interrupt was taken */
 static volatile uint64_t rings;

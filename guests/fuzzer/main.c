@@ -11,6 +11,7 @@
  *     nap=0           seconds that the first vCPU sleeps until nearly the end of all time, while another one works
  *     lives=10        how often it starts itself again for random steps
  *     steps=2000      of its first vCPU in each of them
+ *     direct=0        1: its interrupts are direct
  *
  * It needs the memory of a channel `fuzz`, for what it has to know in its next life (page.h), and a watchdog, for vCPUs
  * that sleep for ever. Lines, stable for tests:
@@ -99,7 +100,7 @@ int main(void)
         return 1;
     }
     volatile struct fuzz_page *page = (volatile struct fuzz_page *)channel->memory;
-    struct steps steps = {seed, machine_argument("steps", 2000), page};
+    struct steps steps = {seed, machine_argument("steps", 2000), machine_argument("direct", 0) != 0, page};
 
     if (page->magic != FUZZ_MAGIC)
         page->phase = dense != 0 ? FUZZ_PHASE_SWEEP : FUZZ_PHASE_NAP;

@@ -35,6 +35,11 @@ void steps_start(const struct steps *given)
     steps = *given;
 }
 
+bool step_is_direct(void)
+{
+    return steps.direct;
+}
+
 void step_note(uint32_t kind, uint64_t target, uint64_t value)
 {
     volatile struct fuzz_step *step = &steps.page->steps[cpu_index()];

@@ -5,6 +5,7 @@
 #ifndef FUZZER_STEPS_H
 #define FUZZER_STEPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "page.h"
@@ -28,6 +29,7 @@ enum step_kind {
 struct steps {
     uint64_t seed;
     uint64_t count; /* of the first vCPU in a life */
+    bool direct;    /* the VM has the physical interrupt interface */
     volatile struct fuzz_page *page;
 };
 
@@ -45,6 +47,9 @@ void steps_tell(void);
 
 /** This vCPU's interface to the interrupt controller as at the start, whatever was written to it. */
 void step_repair(void);
+
+/** Whether the VM's interrupts are direct. */
+bool step_is_direct(void);
 
 /** Waiting and power steps (waits.c, power.c). @guarded: something will wake it. */
 void step_wait(struct random *random, bool guarded);

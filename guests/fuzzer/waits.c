@@ -94,6 +94,8 @@ void step_wait(struct random *random, bool guarded)
     step_note(STEP_WAIT, wait, guarded);
     if (guarded)
         step_guard(random);
+    else if (step_is_direct())
+        step_repair(); /* who masks all and sleeps is out of reach, for a restart too: docs/decisions/0005 */
     do_wait(random, wait, guarded);
     timer_stop(TIMER_VIRTUAL);
 }

@@ -15,6 +15,10 @@ wild_entry:
 wild_turn:
     adr     x1, wild_entry
     msr     vbar_el1, x1
+    mov     x0, #0xff               /* a vCPU with direct interrupts that masks all and sleeps is out of reach */
+    msr     icc_pmr_el1, x0
+    mov     x0, #1
+    msr     icc_igrpen1_el1, x0
     movz    x0, #HC_YIELD_HIGH, lsl #16
     movk    x0, #HC_YIELD_LOW
     hvc     #0
