@@ -16,11 +16,11 @@
 
 /** A range of such pages. What is next to it belongs to nobody. */
 struct pages {
-    const char *name;
     uint64_t start; /* as mapped for devices, its own address */
     uint64_t other; /* as mapped for memory: unaligned accesses get through to the hypervisor there */
     uint64_t size;
     uint64_t dense; /* registers lie in so many bytes from the start */
+    bool doorbell;
 };
 
 /** Finds and maps all of them. */
@@ -31,6 +31,9 @@ const struct pages *pages_get(uint32_t index);
 
 /** An access to any of them. */
 struct access pages_random(struct random *random);
+
+/** Whether a store there may have to wait. */
+bool pages_is_slow(const struct access *access);
 
 /** Whether @access would order what is no fault but ends the run: another VM's stop, or its own. */
 bool pages_ends_run(const struct access *access);

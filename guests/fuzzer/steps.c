@@ -23,6 +23,7 @@
 #define REPAIR_STEPS 64U
 #define WORD_STEPS   16U
 #define BURST_MAX    200U
+#define BURST_SLOW   4U
 #define OPEN_SPINS   200U
 #define RESET_ONCE   4000U
 #define UNGUARDED    200U /* a vCPU that nothing wakes is the watchdog's */
@@ -69,7 +70,7 @@ void steps_tell(void)
 static void step_page(struct random *random, bool burst)
 {
     struct access access = pages_random(random);
-    uint64_t count = burst ? random_below(random, BURST_MAX) : 1;
+    uint64_t count = burst ? random_below(random, pages_is_slow(&access) ? BURST_SLOW : BURST_MAX) : 1;
 
     step_note(burst ? STEP_BURST : STEP_PAGE, access.address,
               (uint64_t)access.kind << 60 | (uint64_t)access.size << 56 | (access.value & (UINT64_MAX >> 8)));
@@ -141,7 +142,7 @@ static void step_open(void)
 
 static void step_reset(struct random *random)
 {
-    if (!random_once(random, RESET_ONCE / 25))
+    if (!random_once(random, RESET_ONCE / 26))
         return;
     step_note(STEP_RESET, 0, 0);
     psci_system_reset();
@@ -150,7 +151,7 @@ static void step_reset(struct random *random)
 static void step_do(struct random *random)
 {
     fault_clear();
-    switch (random_below(random, 25)) {
+    switch (random_below(random, 26)) {
     case 0 ... 7:
         step_page(random, false);
         break;
@@ -177,6 +178,9 @@ static void step_do(struct random *random)
         break;
     case 23:
         step_open();
+        break;
+    case 24:
+        step_spi(random);
         break;
     default:
         step_reset(random);

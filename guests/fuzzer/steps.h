@@ -23,6 +23,7 @@ enum step_kind {
     STEP_WAIT,     /* WFI, WFE, HC_DELAY, HC_EVENT_WAIT, HC_YIELD */
     STEP_OPEN,     /* interrupts are let in */
     STEP_RESET,    /* SYSTEM_RESET */
+    STEP_SPI,      /* a few accesses to the registers of one SPI of this VM, many times */
 };
 
 /** What all steps need. */
@@ -51,9 +52,10 @@ void step_repair(void);
 /** Whether the VM's interrupts are direct. */
 bool step_is_direct(void);
 
-/** Waiting and power steps (waits.c, power.c). @guarded: something will wake it. */
+/** Waiting and power steps, and those on an SPI (waits.c, power.c, spis.c). @guarded: something will wake it. */
 void step_wait(struct random *random, bool guarded);
 void step_power(struct random *random);
+void step_spi(struct random *random);
 
 /** Its timer will interrupt this vCPU soon. */
 void step_guard(struct random *random);

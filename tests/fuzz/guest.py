@@ -27,9 +27,9 @@ WAKEUP_ALONE = 10000
 WAKEUP_TURNS = 400000000
 # Exits of the victim's vCPU in one of its periods that it has not caused. The others' interrupts on its core are such (their timers, at
 # most some in a period; the policy's own); with a core of its own there is none, but for the watchdogs' look where that is its core's.
-EXITS = {"hard": 0, "virtual": 8, "shared": 60}
+EXITS = {"hard": 0, "virtual": 8, "shared": 20}
 
-KINDS = {1: "page", 2: "burst", 3: "odd access", 4: "register", 5: "call", 6: "SGI", 7: "power", 8: "wait", 9: "open", 10: "reset",
+KINDS = {1: "page", 2: "burst", 3: "odd access", 4: "register", 5: "call", 6: "SGI", 7: "power", 8: "wait", 9: "open", 10: "reset", 11: "SPI",
          100: "sweep of pages", 101: "sweep of registers", 102: "sweep of calls", 103: "swept", 104: "nap"}
 
 REPORT = re.compile(r"victim: periods (\d+) worst (\d+) exits (\d+) rings (\d+)")
