@@ -8,8 +8,8 @@
 
 #define FIRST_SPI    32U
 #define END_SPI      1020U
-#define TRIES        64U
-#define ROUNDS_MAX   500U
+#define ROUNDS_MAX   200U
+#define ROUNDS_LONG  3000U
 #define ACCESSES_MAX 4U
 
 /* Registers with a bit for each interrupt (IHI 0069H, 12.9), ISENABLER to ICACTIVER; and where it is sent. */
@@ -18,18 +18,17 @@
 #define GICD_BITS      6U
 #define GICD_IROUTER   0x6000U
 
-/** One of the VM's SPIs; 0 if none was found. */
+/** One of the VM's SPIs; 0 if it has none. */
 static uint32_t own_spi(struct random *random)
 {
-    for (unsigned i = 0; i < TRIES; i++) {
-        uint32_t intid = FIRST_SPI + (uint32_t)random_below(random, END_SPI - FIRST_SPI);
+    uint32_t count = 0;
+    uint32_t chosen = 0;
 
-        for (uint32_t at = intid; at < END_SPI; at++) {
-            if (probe_is_own_interrupt(at))
-                return at;
-        }
+    for (uint32_t intid = FIRST_SPI; intid < END_SPI; intid++) {
+        if (probe_is_own_interrupt(intid) && random_once(random, ++count))
+            chosen = intid;
     }
-    return 0;
+    return chosen;
 }
 
 static struct access random_access(struct random *random, uint32_t intid)
@@ -48,7 +47,7 @@ void step_spi(struct random *random)
 {
     struct access accesses[ACCESSES_MAX];
     uint64_t count = 1 + random_below(random, ACCESSES_MAX);
-    uint64_t rounds = random_below(random, ROUNDS_MAX);
+    uint64_t rounds = random_below(random, random_once(random, 4) ? ROUNDS_LONG : ROUNDS_MAX);
     uint32_t intid = own_spi(random);
 
     step_note(STEP_SPI, intid, count << 32 | rounds);

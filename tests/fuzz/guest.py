@@ -27,7 +27,7 @@ WAKEUP_ALONE = 10000
 WAKEUP_TURNS = 400000000
 # Exits of the victim's vCPU in one of its periods that it has not caused. The others' interrupts on its core are such (their timers, at
 # most some in a period; the policy's own); with a core of its own there is none, but for the watchdogs' look where that is its core's.
-EXITS = {"hard": 0, "virtual": 8, "shared": 20}
+EXITS = {"hard": 0, "virtual": 8, "shared": 12}
 
 KINDS = {1: "page", 2: "burst", 3: "odd access", 4: "register", 5: "call", 6: "SGI", 7: "power", 8: "wait", 9: "open", 10: "reset", 11: "SPI",
          100: "sweep of pages", 101: "sweep of registers", 102: "sweep of calls", 103: "swept", 104: "nap"}
@@ -42,12 +42,13 @@ LIFE = re.compile(r"fuzzer: seed (\d+) life (\d+)")
 class Setting:
     """One run's parameters. @counted: the machine counts instructions, so it can be repeated exactly."""
 
-    def __init__(self, mode, seed, counted=True, alone=False, cpu="cortex-a53", **arguments):
+    def __init__(self, mode, seed, counted=True, alone=False, cpu="cortex-a53", data=None, **arguments):
         self.mode = mode
         self.seed = seed
         self.counted = counted
         self.alone = alone  # the fuzzer has one vCPU, the first one
         self.cpu = cpu
+        self.data = data  # another folder with an engine; the build's own
         self.arguments = arguments
 
     def __str__(self):
@@ -68,9 +69,10 @@ class Setting:
 
     def options(self):
         """Options of `nagaya run`."""
+        data = ["--data", self.data] if self.data else []
         if not self.counted:
-            return ["--cpu", self.cpu]
-        return [word.replace("cortex-a53", self.cpu) for word in DETERMINISTIC]
+            return [*data, "--cpu", self.cpu]
+        return data + [word.replace("cortex-a53", self.cpu) for word in DETERMINISTIC]
 
     def wakeup_limit(self):
         """Ticks that the victim may be late; None if nothing is known."""
