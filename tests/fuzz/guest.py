@@ -91,6 +91,7 @@ class Result:
         self.lives = 0
         self.worst = 0
         self.exits = 0
+        self.seen = []  # all that the victim has said
         self.log = []
         self.tail = ""
 
@@ -184,6 +185,7 @@ def run(setting, folder):
     lives = [LIFE.match(line) for line in machine.said("fuzzer")]
     result.lives = max((int(match[2]) for match in lives if match), default=0)
     result.where = explain(_victims_channel(machine) or "never seen")
+    result.seen = machine.said("victim")
     result.log = machine.said(LOG)[-12:]
     result.tail = machine.tail()
     _judge(machine, setting, result)
