@@ -91,12 +91,14 @@ class Monitor:
         return [int(word, 16) for row in said.splitlines() for word in row.partition(":")[2].split() if word.startswith("0x")]
 
     def places(self):
-        """(PC, exception level) of each core; no level where the core is a 32-bit one just now."""
+        """(PC, exception level) of each core; no level where the core is a 32-bit one just now, or has not run yet: then the emulator
+        has its PC where it is to begin, and 0 in all other registers."""
         found = []
         for core in self.human("info registers -a").split("CPU#")[1:]:
             pc = re.search(r"\bPC=([0-9a-f]+)", core)
             level = re.search(r"\bEL([0-3])[ht]\b", core)
-            found.append((int(pc[1], 16) if pc else 0, int(level[1]) if level else None))
+            has_run = any(int(value, 16) for value in re.findall(r"\bX\d\d=([0-9a-f]+)", core))
+            found.append((int(pc[1], 16) if pc else 0, int(level[1]) if level and has_run else None))
         return found
 
 
@@ -126,8 +128,8 @@ def _lost(monitor, owned, patience, may_stop):
         places = monitor.places()
         for core in sorted(suspects):
             pc, level = places[core] if core < len(places) else (0, None)
-            if level != 2 or pc == 0:
-                suspects.discard(core)  # in a guest; or it was never started
+            if level != 2:
+                suspects.discard(core)  # in a guest, or off
                 continue
             words = monitor.words(pc - 4, 3, core)
             sleeps = _sleeps(words)

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 
-from system_run import DETERMINISTIC, LOG, SYSTEMS, EngineFault, Machine  # noqa: E402  pylint: disable=wrong-import-position
+from system_run import DETERMINISTIC, LOG, SUMMARY, SYSTEMS, EngineFault, Machine  # noqa: E402  pylint: disable=wrong-import-position
 
 MODES = ("hard", "virtual", "shared")
 
@@ -87,6 +87,7 @@ class Result:
     def __init__(self, setting):
         self.setting = setting
         self.findings = []
+        self.cut_off = False  # before the fuzzer was done
         self.where = "?"
         self.lives = 0
         self.worst = 0
@@ -98,7 +99,7 @@ class Result:
     def tell(self):
         """Lines for a person."""
         lines = [f"fuzz-guest: {self.setting}: {self.lives} lives, worst wake-up {self.worst} ticks, "
-                 f"{self.exits} exits in a period: {len(self.findings)} findings"]
+                 f"{self.exits} exits in a period: {len(self.findings)} findings" + (", cut off" if self.cut_off else "")]
         lines += [f"FINDING: {finding}" for finding in self.findings]
         if self.findings:
             lines += [f"the fuzzer's last steps: {self.where}", f"repeat it by: make fuzz-guest {self.setting}", "the log's end:",
@@ -140,7 +141,10 @@ def _wait(machine, result):
             result.findings.append(f"the fuzzer is stuck: nothing new for {STALL} s")
             return False
         time.sleep(0.2)
-    result.findings.append("the machine has ended by itself")
+    if [line for line in machine.said(SUMMARY) if "the time is over" in line]:
+        result.cut_off = True  # nagaya's own limit
+    else:
+        result.findings.append("the machine has ended by itself")
     return False
 
 
