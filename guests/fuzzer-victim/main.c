@@ -12,9 +12,10 @@
  *     victim: periods N worst W exits E rings R
  *     victim: fuzzer life L phase P steps N.KIND.TARGET.VALUE ...
  *
- * W: ticks from the moment it is to be woken to its first instruction, E: exits in a period beyond what it has caused
- * by itself (at least those of the quietest period), both the worst since the last such line; R: how often the fuzzer
- * has rung. The last line tells what the fuzzer does, a word for each vCPU in hexadecimal numbers (fuzzer/page.h).
+ * W: ticks from the moment it is to be woken to its first instruction, E: exits in a period beyond what it
+ * has caused by itself (those of the quietest period too), both the worst since the last such line; R: how often
+ * the fuzzer has rung. The last line tells what the fuzzer does, a word for each vCPU in hexadecimal numbers
+ * (fuzzer/page.h).
  */
 #include <inttypes.h>
 #include <stdbool.h>

@@ -41,7 +41,7 @@ struct fuzz_page {
     uint32_t random_lives;          /* begun */
 };
 
-static_assert(sizeof(struct fuzz_step) == 24, "read from outside: tests/fuzz/guest.py");
-static_assert(sizeof(struct fuzz_page) == 8 + 4 * 24 + 16 + 8, "read from outside: tests/fuzz/guest.py");
+static_assert(sizeof(struct fuzz_step) == 24, "shared by two guests");
+static_assert(sizeof(struct fuzz_page) == 8 + 4 * 24 + 16 + 8, "shared by two guests");
 
 #endif

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 
-from system_run import DETERMINISTIC, LOG, SUMMARY, SYSTEMS, EngineFault, Machine  # noqa: E402  pylint: disable=wrong-import-position
+from system_run import DETERMINISTIC, LOG, SUMMARY, SYSTEMS, EngineFault, Machine  # noqa: E402
 
 MODES = ("hard", "virtual", "shared")
 

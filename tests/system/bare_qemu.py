@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
-import cores  # noqa: E402  pylint: disable=wrong-import-position
+import cores  # noqa: E402
 
 from damaged_image import HEAD_SIZE, VM_SIZE
 

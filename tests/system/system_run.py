@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
-import cores  # noqa: E402  pylint: disable=wrong-import-position
+import cores  # noqa: E402
 
 NAGAYA = ROOT / "build" / "nagaya"
 SYSTEMS = Path(__file__).resolve().parent / "systems"

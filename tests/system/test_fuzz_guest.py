@@ -12,7 +12,7 @@ from system_run import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "fuzz"))
 
-import guest  # noqa: E402  pylint: disable=wrong-import-position
+import guest  # noqa: E402
 
 SWEEP = {"dense": 24, "thin": 2048}
 STEPS = {"dense": 0, "lives": 8, "steps": 1000}
