@@ -9,13 +9,13 @@
 #include "kit/gic.h"
 #include "kit/hypercall.h"
 #include "kit/psci.h"
-#include "kit/sysreg.h"
 #include "kit/timer.h"
 #include "page.h"
 #include "steps.h"
 
 #define PET_NS     UINT64_C(300000000) /* below the watchdog's period */
 #define NEARLY_END (UINT64_MAX - 1)
+#define MARGIN_NS  UINT64_C(1000000000) /* what passes until the call is made, and more */
 
 static uint64_t nap_seconds;
 
@@ -38,11 +38,13 @@ _Noreturn void nap(uint64_t seconds)
 {
     nap_seconds = seconds;
     (void)cpu_start(1, count, NULL);
-    SYSREG_WRITE(cntv_cval_el0, NEARLY_END);
-    SYSREG_WRITE(cntv_ctl_el0, 1);
+    gic_enable(timer_intid(TIMER_VIRTUAL));
+    timer_set(TIMER_VIRTUAL, NEARLY_END);
     for (;;) {
+        uint64_t left = NEARLY_END - timer_to_ns(timer_now());
+
         step_note(FUZZ_NAP, 0, 0);
-        (void)hypercall(HC_DELAY, NEARLY_END, 0, 0);
-        __asm__ volatile("wfi" : : : "memory");
+        (void)hypercall(HC_DELAY, left - MARGIN_NS, 0, 0);
+        cpu_wait_for_interrupt();
     }
 }

@@ -18,7 +18,7 @@ import guest
 # A run of one seed: a thin sweep or the nap now and then, then lives of random steps; some minutes.
 STEPS = 2000
 LIVES = 15
-NAP = 285  # seconds, not counted ones: a counter of 1 GHz has run for 2 to the power of 38 ns then
+NAP = 305  # seconds, not counted ones: a counter of 1 GHz has run for 2 to the power of 38 ns then
 
 
 def settings(mode, first):
