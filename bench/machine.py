@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """QEMU, as the board's folder describes it, with the counting plugin."""
 
+import json
 import subprocess
 import tempfile
 import time
@@ -11,6 +12,7 @@ from socket import AF_UNIX, socket
 import yaml
 from pexpect.fdpexpect import fdspawn
 
+import cores
 from counts import Counts
 from elf import Elf
 
@@ -124,13 +126,14 @@ class Machine:
         @series     as for count
         @arguments  more arguments for QEMU
 
-        Yields Run; the machine is switched off at the end.
+        Yields Run; the machine is switched off at the end. Fails if a core makes no progress then.
         """
         counted = self.runs / f"{name}.json"
         counted.unlink(missing_ok=True)
         errors = self.runs / f"{name}.errors"
         options = f",series={series[0]}:{series[1]}" if series else ""
-        command = self._command(image, counted, options) + ["-smp", str(self.qemu["cpus"]), *arguments]
+        monitor = cores.Monitor()
+        command = self._command(image, counted, options) + ["-smp", str(self.qemu["cpus"]), *monitor.options(), *arguments]
         with tempfile.TemporaryDirectory() as folder, errors.open("w", encoding="utf-8") as log:
             servers = [_listen(f"{folder}/{number}") for number in range(len(self.qemu["serials"]))]
             for number in range(len(servers)):
@@ -139,9 +142,18 @@ class Machine:
             with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log) as process:
                 try:
                     connections = [server.accept()[0] for server in servers]
-                    yield Run(process, [fdspawn(connection, timeout=PATIENCE) for connection in connections], counted)
+                    yield Run(process, [fdspawn(connection, timeout=PATIENCE) for connection in connections], counted,
+                              lambda: self._check(name, image, monitor))
                 finally:
                     process.terminate()
+                    monitor.close()
+
+    def _check(self, name, image, monitor):
+        """Fails if the hypervisor has: a core on which @image has a VM makes no progress."""
+        shown = subprocess.run([self.build / "nagaya", "show", "--json", image], capture_output=True, text=True, check=True)
+        lost = cores.lost(monitor, {cpu["cpu"] for cpu in json.loads(shown.stdout)["cpus"] if cpu["vcpus"]})
+        if lost:
+            raise cores.EngineFault(f"{name}: {'; '.join(lost)}")
 
     def _command(self, image, counted, options="", shift=0, cpu=CPU):
         cpu = f"{cpu},cntfrq={INSTRUCTIONS_PER_S >> shift}"
@@ -186,13 +198,15 @@ class Machine:
 class Run:
     """A machine that is running. consoles: one pexpect object for each serial port."""
 
-    def __init__(self, process, consoles, counted):
+    def __init__(self, process, consoles, counted, check):
         self.consoles = consoles
+        self._check = check
         self._process = process
         self._counted = counted
 
     def stop(self):
-        """Switches the machine off. Returns Counts."""
+        """Switches the machine off. Returns Counts. Fails if the hypervisor has."""
+        self._check()
         self._process.terminate()
         self._process.wait(timeout=30)
         return Counts(self._counted)

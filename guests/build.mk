@@ -2,7 +2,7 @@
 # Bare-metal guests for arm64 on guests/kit. A guest is a folder guests/NAME with main.c and perhaps more C files, or a
 # single file guests/checks/NAME.c; its product is build/guests/NAME.elf, a position-independent ELF.
 
-GUEST_PROGRAMS := hello control-loop attacker periodic vgic leak
+GUEST_PROGRAMS := hello control-loop attacker fuzzer fuzzer-victim periodic vgic leak
 GUEST_CHECKS   := $(patsubst guests/checks/%.c,%,$(wildcard guests/checks/*.c))
 GUEST_ELFS     := $(patsubst %,$(BUILD)/guests/%.elf,$(GUEST_PROGRAMS) $(GUEST_CHECKS))
 GUEST_OBJ      := $(BUILD)/guests/obj
@@ -56,7 +56,10 @@ $(GUEST_LINK) $(2) -Wl,--whole-archive $(KIT_ARCHIVE) -Wl,--no-whole-archive $(G
 @printf '\003' | dd of=$(1) bs=1 seek=16 conv=notrunc status=none
 endef
 
-guest_objects = $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(wildcard guests/$(1)/*.c guests/$(1)/*.S))
+# What a guest has of another one besides its own files.
+GUEST_PARTS_fuzzer-victim := guests/leak/registers.c guests/leak/round.S
+
+guest_objects = $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(wildcard guests/$(1)/*.c guests/$(1)/*.S) $(GUEST_PARTS_$(1)))
 
 define guest_program
 $(BUILD)/guests/$(1).elf: $(call guest_objects,$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld guests/build.mk

@@ -4,13 +4,13 @@
  * the calling convention leaves for others (Arm DEN 0028E, 2.5).
  */
 #include "attack.h"
-#include "fault.h"
 #include "guest.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
 #include "kit/psci.h"
 #include "kit/smccc.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
 
 #define INSTRUCTION_HVC(immediate) (0xd4000002U | (uint32_t)(immediate) << 5)
 #define INSTRUCTION_SMC(immediate) (0xd4000003U | (uint32_t)(immediate) << 5)

@@ -4,13 +4,13 @@
  * seen or set. Then every register of the distributor is written at random places with all ones and all zeros.
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/sysreg.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
 
 #define FIRST_SPI  32U
 #define END_SPI    1020U

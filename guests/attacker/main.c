@@ -18,10 +18,11 @@
 #include <stdio.h>
 
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/machine.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
+#include "user.h"
 
 static volatile bool finished;
 
@@ -46,7 +47,7 @@ int main(void)
 {
     for (unsigned i = 0; i < machine()->cpu_count; i++)
         probe_start(i);
-    fault_start();
+    fault_start(user_returned, user_leave);
     attack_all(NULL);
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
         if (i == cpu_index())

@@ -4,10 +4,10 @@
  * broadcast TLB and instruction-cache invalidation, cache operations and address translations of foreign addresses.
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/machine.h"
 #include "kit/mmu.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
 
 /* SYS instructions (Arm DDI 0487, C5.3 to C5.5); Xt is x0. */
 #define SYS(op1, crn, crm, op2)                                                                                        \

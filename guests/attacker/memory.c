@@ -5,7 +5,7 @@
 #include "attack.h"
 #include "kit/machine.h"
 #include "kit/mmu.h"
-#include "probe.h"
+#include "kit/probe.h"
 
 #define KB(n) ((uint64_t)(n) << 10)
 #define MB(n) ((uint64_t)(n) << 20)

@@ -6,47 +6,13 @@
  */
 #include "attack.h"
 #include "endian.h"
-#include "fault.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/mmu.h"
 #include "kit/sysreg.h"
-#include "probe.h"
+#include "kit/probe.h"
 
 #define GICD_TYPER 0x4U
-
-/* x0 is the address; x1 and x2 are data. Encoded: the assembler refuses some for the plain architecture. */
-static const struct {
-    const char *name;
-    uint32_t instruction;
-    bool atomics; /* needs FEAT_LSE */
-} accesses[] = {
-    {"ldp",            0xa9400801, false}, /* ldp x1, x2, [x0] */
-    {"stp",            0xa9000801, false},
-    {"ldr-post-index", 0xb8404401, false}, /* ldr w1, [x0], #4 */
-    {"str-pre-index",  0xb8004c01, false},
-    {"ldxr",           0x885f7c01, false},
-    {"stxr",           0x88027c01, false}, /* stxr w2, w1, [x0] */
-    {"ldaxp",          0xc87f8801, false},
-    {"ldar",           0x88dffc01, false},
-    {"stlr",           0x889ffc01, false},
-    {"ldr-q",          0x3dc00001, false}, /* ldr q1, [x0] */
-    {"str-q",          0x3d800001, false},
-    {"ld1",            0x4c407801, false}, /* ld1 {v1.4s}, [x0] */
-    {"st4",            0x4c000801, false},
-    {"ldpsw",          0x69400801, false},
-    {"ldtr",           0xb8400801, false},
-    {"prfm",           0xf9800000, false},
-    {"ldadd",          0xb8210002, true }, /* ldadd w1, w2, [x0] */
-    {"swp",            0xb8218002, true },
-    {"cas",            0x88a17c02, true },
-};
-#define ACCESS_COUNT (sizeof(accesses) / sizeof(accesses[0]))
-
-static bool has_atomics(void)
-{
-    return (SYSREG_READ(id_aa64isar0_el1) >> 20 & 0xf) != 0;
-}
 
 /** All accesses at the physical @address, aligned and not, mapped as device and as normal memory. */
 static void try_all(struct tally *tally, uint64_t address)
@@ -54,14 +20,14 @@ static void try_all(struct tally *tally, uint64_t address)
     static const unsigned flags[] = {MMU_WRITE | MMU_DEVICE, MMU_WRITE};
     static const unsigned offsets[] = {0, 1, 2, 3, 4, 6};
 
-    for (unsigned i = 0; i < ACCESS_COUNT; i++) {
-        if (accesses[i].atomics && !has_atomics())
+    for (unsigned i = 0; i < PROBE_ACCESSES; i++) {
+        if (!probe_access_present(&probe_accesses[i]))
             continue;
         for (unsigned j = 0; j < 2; j++) {
             uint64_t at = probe_window(address, flags[j]);
 
             for (unsigned k = 0; k < sizeof(offsets) / sizeof(offsets[0]); k++)
-                tally_step(tally, probe_instruction_refused(accesses[i].instruction, at + offsets[k], 0),
+                tally_step(tally, probe_instruction_refused(probe_accesses[i].instruction, at + offsets[k], 0),
                            address + offsets[k]);
         }
     }
@@ -73,13 +39,13 @@ static void foreign(void)
     struct tally tally = {0};
     uint64_t end = machine()->memory[0].start + machine()->memory[0].size;
 
-    for (unsigned i = 0; i < ACCESS_COUNT; i++) {
+    for (unsigned i = 0; i < PROBE_ACCESSES; i++) {
         uint64_t at = probe_window(end, MMU_WRITE);
 
-        if (accesses[i].instruction == 0xf9800000 || accesses[i].instruction == 0x88027c01 ||
-            (accesses[i].atomics && !has_atomics()))
+        if (probe_accesses[i].instruction == PROBE_PRFM || probe_accesses[i].instruction == PROBE_STXR ||
+            !probe_access_present(&probe_accesses[i]))
             continue;
-        tally_step(&tally, probe_instruction_refused(accesses[i].instruction, at, 0), i);
+        tally_step(&tally, probe_instruction_refused(probe_accesses[i].instruction, at, 0), i);
     }
     attack_must_fail("odd-accesses-foreign-memory", &tally);
 }

@@ -3,7 +3,6 @@
  * Attacks by PSCI with every kind of bad argument, by HVC and by SMC (Arm DEN 0022F, chapter 5).
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/image.h"
@@ -11,6 +10,7 @@
 #include "kit/psci.h"
 #include "kit/smccc.h"
 #include "kit/timer.h"
+#include "kit/fault.h"
 
 #define FUNCTIONS_32 0x84000000U
 #define FUNCTIONS_64 0xc4000000U

@@ -4,12 +4,12 @@
  * stay out of reach), those of other cores, and the ITS.
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/mmu.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
 
 #define FRAME_SIZE 0x20000U
 

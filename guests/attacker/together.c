@@ -4,14 +4,14 @@
  * that the hypervisor is entered on several CPUs at once for the same VM.
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/image.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/psci.h"
 #include "kit/timer.h"
-#include "probe.h"
+#include "kit/fault.h"
+#include "kit/probe.h"
 
 #define ROUNDS            20000U
 #define GICD_ISPENDR_LAST 0x27cU /* INTIDs 992 to 1019: beyond any that this VM has */

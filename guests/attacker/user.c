@@ -6,12 +6,12 @@
 #include "user.h"
 
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/exception.h"
 #include "kit/machine.h"
 #include "kit/mmu.h"
 #include "kit/sysreg.h"
+#include "kit/fault.h"
 
 #define USER_BASE   (UINT64_C(1) << 44)
 #define USER_STRIDE UINT64_C(0x10000) /* per core: code, stack, foreign page */

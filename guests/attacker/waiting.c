@@ -4,10 +4,10 @@
  * is this VM's own time.
  */
 #include "attack.h"
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/timer.h"
+#include "kit/fault.h"
 
 #define WAIT_NS UINT64_C(2000000)
 #define SPIN_NS UINT64_C(20000000)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzzing. `make fuzz-test` gives each fuzzed program a fixed number of inputs, the same each time; ./test does that.
-# `make fuzz FUZZ_SECONDS=600` lets libFuzzer look for better ones, with Debian's clang. Included by tests/build.mk.
+# `make fuzz FUZZ_SECONDS=600` lets libFuzzer look for better ones, with Debian's clang. `make fuzz-guest SECONDS=1800` lets a guest try
+# all of the hypervisor's registers, pages and calls (docs/fuzzing.md). Included by tests/build.mk.
 
 FUZZ := $(BUILD)/tests/fuzz
 FUZZ_INPUTS  ?= 40000
@@ -9,7 +10,7 @@ FUZZ_FLAGS   := -Itests/fuzz -Iguests/channel -fno-sanitize-recover=all -fno-omi
 FUZZ_SOURCES := tests/fuzz/ring_fuzz.c $(RING_SOURCE)
 FUZZ_HEADERS := $(wildcard tests/fuzz/*.h guests/channel/*.h) tests/unit/ring/moments.h
 
-.PHONY: fuzz fuzz-test
+.PHONY: fuzz fuzz-test fuzz-guest
 LINT_SOURCES += $(wildcard tests/fuzz/*.c)
 
 $(FUZZ)/%.o: %.c $(FUZZ_HEADERS)
@@ -29,3 +30,14 @@ fuzz-test: $(FUZZ)/ring
 fuzz: $(FUZZ)/ring-libfuzzer
 	@mkdir -p $(FUZZ)/corpus
 	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
+
+# SECONDS for each mode: `make fuzz-guest SECONDS=1800`, or MODE=hard, virtual, shared. A finding names what repeats it.
+SECONDS ?= 600
+MODE    ?= all
+FUZZ_GUEST_OPTIONS := --mode $(MODE) --seconds $(SECONDS) $(if $(FIRST),--first $(FIRST)) $(if $(SEED),--seed $(SEED)) \
+                      $(if $(CPU),--cpu $(CPU)) $(if $(COUNTED),--counted $(COUNTED)) $(if $(ALONE),--alone $(ALONE)) \
+                      $(foreach name,dense thin nap lives steps,$(if $($(name)),--$(name) $($(name))))
+
+fuzz-guest: $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/guests/fuzzer.elf \
+            $(BUILD)/guests/fuzzer-victim.elf $(BUILD)/guests/off.elf
+	/usr/bin/python3 tests/fuzz/fuzz_guest.py $(FUZZ_GUEST_OPTIONS)

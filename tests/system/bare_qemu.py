@@ -4,7 +4,13 @@
 import mmap
 import struct
 import subprocess
+import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+
+import cores  # noqa: E402
 
 from damaged_image import HEAD_SIZE, VM_SIZE
 
@@ -12,6 +18,9 @@ RAM = 0x40000000
 RAM_SIZE = 2 << 30
 LOG_RECORD = struct.Struct("<QHHHH4Q")
 LOG_RING_HEAD = 128
+LOG_RECORDS = 64
+LOG_HYPERVISOR_FAULT = 4
+CPUS = 4
 
 
 class Facts:
@@ -28,9 +37,15 @@ class Facts:
 
 
 class BareQemu:
-    """The machine of boards/qemu-virt with its RAM in a file; a context manager."""
+    """
+    The machine of boards/qemu-virt with its RAM in a file; a context manager, which fails if the hypervisor has: its log tells of a
+    fault of its own, or a core makes no progress. A core that has stopped for good is none: a damaged image is refused so. Tests
+    that make it fail on purpose say @expects_engine_fault.
+    """
 
-    def __init__(self, image, facts, folder, *options):
+    def __init__(self, image, facts, folder, *options, expects_engine_fault=False):
+        self.expects_engine_fault = expects_engine_fault
+        self.monitor = cores.Monitor()
         self.facts = facts
         self.uarts = [folder / "serial0", folder / "serial1"]
         self.executed = folder / "executed"
@@ -43,7 +58,8 @@ class BareQemu:
              "virt,virtualization=on,gic-version=3,dtb-randomness=off,memory-backend=ram", "-cpu", "cortex-a53", "-smp", "4",
              "-m", "2G", "-object", f"memory-backend-file,id=ram,size=2G,mem-path={ram},share=on", "-nodefaults",
              "-display", "none", "-monitor", "none", "-serial", f"file:{self.uarts[0]}", "-serial",
-             f"file:{self.uarts[1]}", "-d", "in_asm", "-dfilter", guests, "-D", self.executed, "-kernel", image, *options],
+             f"file:{self.uarts[1]}", "-d", "in_asm", "-dfilter", guests, "-D", self.executed, "-kernel", image, *self.monitor.options(),
+             *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         with ram.open("rb") as file:
             self.memory = mmap.mmap(file.fileno(), RAM_SIZE, prot=mmap.PROT_READ)
@@ -52,10 +68,22 @@ class BareQemu:
         return self
 
     def __exit__(self, *_):
+        faults = [] if self.expects_engine_fault else self.engine_faults()
+        self.monitor.close()
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
         self.ram.unlink()
+        if faults:
+            raise cores.EngineFault("; ".join(faults))
+
+    def engine_faults(self):
+        """What is wrong with the hypervisor itself, in words."""
+        faults = []
+        for cpu in range(CPUS):
+            faults += [f"cpu {cpu}: {cores.FAULT}, arguments {arguments}" for event, arguments in self.log(cpu)
+                       if event == LOG_HYPERVISOR_FAULT]
+        return faults + cores.lost(self.monitor, range(CPUS), may_stop=True)
 
     def end(self):
         """Ends QEMU in peace, so that its plugins write what they have."""
@@ -71,9 +99,9 @@ class BareQemu:
 
     def log(self, cpu=0):
         """(event, arguments) of each record in the ring of CPU @cpu (abi/observe.h)."""
-        ring = self.facts.log + cpu * (LOG_RING_HEAD + 64 * LOG_RECORD.size)
+        ring = self.facts.log + cpu * (LOG_RING_HEAD + LOG_RECORDS * LOG_RECORD.size)
         records = []
-        for number in range(self.word(ring)):
+        for number in range(min(self.word(ring), LOG_RECORDS)):
             record = LOG_RECORD.unpack_from(self.memory, ring - RAM + LOG_RING_HEAD + number * LOG_RECORD.size)
             records.append((record[1], record[5:]))
         return records

@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A system under `nagaya run`: what its VMs and the hypervisor's log say, line by line, while it runs and afterwards."""
+"""
+A system under `nagaya run`: what its VMs and the hypervisor's log say, line by line, while it runs and afterwards. Whatever a test
+is about, it fails if the hypervisor itself has: a line of the log says so, or a core makes no progress (bench/cores.py).
+"""
 
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+
+import cores  # noqa: E402
+
 NAGAYA = ROOT / "build" / "nagaya"
 SYSTEMS = Path(__file__).resolve().parent / "systems"
 
@@ -32,18 +42,46 @@ class Ended(AssertionError):
     """The machine is off, or the patience is over, and what was waited for has not been said."""
 
 
-class Machine:
-    """Starts `nagaya run SYSTEM`; a context manager that ends it in every case."""
+EngineFault = cores.EngineFault
 
-    def __init__(self, system, *options):
+
+def owned_cores(system):
+    """The CPUs on which a system's file has VMs; none of an image, which says so only to those who ask."""
+    if Path(system).suffix != ".yaml":
+        return set()
+    with open(system, encoding="utf-8") as file:
+        return {cpu for vm in yaml.safe_load(file)["vms"] for cpu in vm["cpus"]}
+
+
+def assert_no_engine_fault(said):
+    """Fails if the log in @said, lines or one text, tells of a fault of the hypervisor's own."""
+    lines = said.splitlines() if isinstance(said, str) else said
+    faults = [line for line in lines if cores.FAULT in line]
+    if faults:
+        raise EngineFault("\n".join(faults))
+
+
+class Machine:
+    """
+    Starts `nagaya run SYSTEM`; a context manager that ends it in every case, and fails then if the hypervisor has. A test that
+    makes it fail on purpose says @expects_engine_fault.
+    """
+
+    def __init__(self, system, *options, expects_engine_fault=False):
         path = Path(system)
         if not path.is_absolute():
             path = SYSTEMS / path
         self.lines = []
         self.news = threading.Condition()
         self.ended = False
+        self.expects_engine_fault = expects_engine_fault
+        self.owned = owned_cores(path)
+        self.monitor = cores.Monitor()
+        self.patience = cores.PATIENCE  # with a core that is always found in the hypervisor
+        self.lost = []
+        monitor = [word for option in self.monitor.options() for word in ("--qemu-arg", option)]
         # Should we be killed, the machine does not stay for ever.
-        command = [NAGAYA, "run", path, "--timeout", str(LIMIT), *options]
+        command = [NAGAYA, "run", path, "--timeout", str(LIMIT), *monitor, *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, errors="replace")
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -54,6 +92,12 @@ class Machine:
 
     def __exit__(self, *_):
         self.stop()
+
+    def check_engine(self):
+        """Fails if the hypervisor has, as far as is known by now."""
+        assert_no_engine_fault(self.said(LOG))
+        if self.lost:
+            raise EngineFault("; ".join(self.lost) + f"; the last lines:\n{self.tail()}")
 
     def _read(self):
         for line in self.process.stdout:
@@ -106,9 +150,12 @@ class Machine:
     def stop(self):
         """
         Ends the run; what it says last, the summary among it, is in the lines. But for each VM's last line: it may have
-        been cut off while the VM wrote it.
+        been cut off while the VM wrote it. Fails if the hypervisor has.
         """
         running = self.process.poll() is None
+        if running and not self.expects_engine_fault:
+            self.lost += cores.lost(self.monitor, self.owned, self.patience)
+        self.monitor.close()
         told = self.now()
         if running:
             self.process.send_signal(signal.SIGTERM)
@@ -123,6 +170,8 @@ class Machine:
             last = {speaker: number for number, (speaker, _) in enumerate(self.lines)}
             cut = {number for speaker, number in last.items() if number >= told and speaker not in (LOG, SUMMARY, "")}
             self.lines = [line for number, line in enumerate(self.lines) if number not in cut]
+        if not self.expects_engine_fault:
+            self.check_engine()
 
     def says_only(self, name, line):
         """Whether all that @name has said is @line, again and again; the machine may have been switched off in the middle of it."""
@@ -157,9 +206,9 @@ class Machine:
         return vms
 
 
-def run(system, *options):
+def run(system, *options, **expected):
     """Runs a system until it is off by itself; the machine, all of its lines read."""
-    with Machine(system, *options) as machine:
+    with Machine(system, *options, **expected) as machine:
         status = machine.wait_for_end()
         assert status == 0, machine.tail()
         return machine
@@ -167,5 +216,7 @@ def run(system, *options):
 
 def nagaya(*arguments, **options):
     """Calls nagaya and waits for its end."""
-    return subprocess.run([NAGAYA, *arguments], **{"cwd": ROOT, "stdin": subprocess.DEVNULL, "text": True,
+    done = subprocess.run([NAGAYA, *arguments], **{"cwd": ROOT, "stdin": subprocess.DEVNULL, "text": True,
                                                    "capture_output": True, "timeout": PATIENCE, "check": False, **options})
+    assert_no_engine_fault(done.stdout or "")
+    return done

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from system_run import DETERMINISTIC, NAGAYA, ROOT, SYSTEMS
+from system_run import DETERMINISTIC, NAGAYA, ROOT, SYSTEMS, assert_no_engine_fault
 
 EXITS = ROOT / "bench" / "exits.py"
 sys.path.insert(0, str(ROOT / "bench"))
@@ -20,8 +20,10 @@ from exits_seen import where_of  # noqa: E402
 
 def exits(build, *arguments, **options):
     """Calls bench/exits.py."""
-    return subprocess.run([EXITS, build, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=300,
+    done = subprocess.run([EXITS, build, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=300,
                           check=False, **options)
+    assert_no_engine_fault(done.stdout)
+    return done
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from system_run import assert_no_engine_fault
+
 ROOT = Path(__file__).resolve().parents[2]
 NAGAYA = str(ROOT / "build" / "nagaya")
 HELLO = "systems/hello.yaml"
@@ -17,8 +19,10 @@ DEMO = "systems/demo.yaml"
 
 
 def run(*arguments, **options):
-    return subprocess.run([NAGAYA, "run", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    done = subprocess.run([NAGAYA, "run", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=120, check=False, **options)
+    assert_no_engine_fault(done.stdout)
+    return done
 
 
 def children_of(process):

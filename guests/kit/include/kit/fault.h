@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions as answers: each is recorded for the core that took it, the instruction is skipped, and the attack
- * goes on. A fetch that faults returns to where it was called from.
+ * Exceptions as answers: each is recorded for the core that took it, the instruction is skipped, and the guest
+ * goes on: for guests that try what they may not. A fetch that faults returns to where it was called from.
  */
-#ifndef ATTACKER_FAULT_H
-#define ATTACKER_FAULT_H
+#ifndef KIT_FAULT_H
+#define KIT_FAULT_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "kit/exception.h"
 
 /** The exceptions of this core since the last fault_clear(). */
 struct fault {
@@ -17,8 +19,9 @@ struct fault {
     uint64_t pc;
 };
 
-/** Starts catching. */
-void fault_start(void);
+/** Starts catching. @first, if not NULL, sees each exception before; what it takes is not recorded. @fetch_of_el0, if
+ * not NULL, gets what could not be fetched at EL0. */
+void fault_start(exception_handler *first, exception_handler *fetch_of_el0);
 
 /** Forgets what was recorded. */
 void fault_clear(void);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The exception handler of the attacker.
+ * The exception handler of guests that try things.
  */
-#include "fault.h"
+#include "kit/fault.h"
+
+#include <stddef.h>
 
 #include "kit/cpu.h"
-#include "kit/exception.h"
 #include "kit/machine.h"
-#include "user.h"
 
 #define INSTRUCTION_SIZE 4U
-#define GIVE_UP          100000000U /* exceptions in one attack: it does not get on */
+#define GIVE_UP          100000000U /* exceptions since fault_clear(): it does not get on */
 
+static exception_handler *first_handler;
+static exception_handler *fetch_handler;
 static struct fault faults[MACHINE_MAX_CPUS];
 static uint64_t fetches[MACHINE_MAX_CPUS];
 
@@ -27,7 +29,7 @@ static bool handle(struct exception_frame *frame)
 {
     struct fault *fault = &faults[cpu_index()];
 
-    if (user_returned(frame))
+    if (first_handler != NULL && first_handler(frame))
         return true;
     fault->count++;
     fault->esr = frame->esr;
@@ -35,8 +37,8 @@ static bool handle(struct exception_frame *frame)
     fault->pc = frame->pc;
     if (fault->count > GIVE_UP)
         return false;
-    if (EXCEPTION_CLASS(frame->esr) == EXCEPTION_FETCH_ABORT_LOWER)
-        return user_leave(frame);
+    if (EXCEPTION_CLASS(frame->esr) == EXCEPTION_FETCH_ABORT_LOWER && fetch_handler != NULL)
+        return fetch_handler(frame);
     if (is_fetch(frame))
         frame->pc = frame->x[30];
     else if (EXCEPTION_CLASS(frame->esr) != EXCEPTION_SERROR)
@@ -44,8 +46,10 @@ static bool handle(struct exception_frame *frame)
     return true;
 }
 
-void fault_start(void)
+void fault_start(exception_handler *first, exception_handler *fetch_of_el0)
 {
+    first_handler = first;
+    fetch_handler = fetch_of_el0;
     exception_set_handler(handle);
 }
 

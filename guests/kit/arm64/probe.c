@@ -2,15 +2,16 @@
 /*
  * Probes go through a window of two pages per core, far above all memory, and a page of code per core.
  */
-#include "probe.h"
+#include "kit/probe.h"
 
 #include <stddef.h>
 
-#include "fault.h"
 #include "kit/cpu.h"
 #include "kit/exception.h"
+#include "kit/fault.h"
 #include "kit/machine.h"
 #include "kit/mmu.h"
+#include "kit/sysreg.h"
 
 #define WINDOW_BASE (UINT64_C(1) << 46)
 #define WINDOW_SIZE (8U * MMU_PAGE_SIZE) /* per core */
@@ -18,6 +19,8 @@
 #define PAGE_MASK   ((uint64_t)MMU_PAGE_SIZE - 1)
 
 #define INSTRUCTION_RET 0xd65f03c0U
+#define INSTRUCTION_MSR 0xd5000000U /* Xt is x0 */
+#define INSTRUCTION_MRS 0xd5200000U
 #define MAX_OWN         64U
 #define MAX_INTIDS      1024U
 
@@ -125,4 +128,49 @@ bool probe_instruction_refused(uint32_t instruction, uint64_t x0, uint64_t x1)
 {
     (void)probe_instruction(instruction, x0, x1);
     return fault_happened();
+}
+
+uint64_t probe_register_read(uint32_t encoding)
+{
+    return probe_instruction(INSTRUCTION_MRS | encoding, 0, 0);
+}
+
+void probe_register_write(uint32_t encoding, uint64_t value)
+{
+    (void)probe_instruction(INSTRUCTION_MSR | encoding, value, 0);
+}
+
+bool probe_register_is_own(unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2)
+{
+    if (op0 == 2)
+        return crn == 0 && crm == 2 && op2 == 2; /* MDSCR_EL1: debug exceptions at this code */
+    return (op1 == 0 && (crn == 1 || crn == 2 || crn == 4 || crn == 10 || crn == 13 || (crn == 12 && crm == 0))) ||
+           (op1 == 3 && (crn == 4 || crn == 13));
+}
+
+const struct probe_access probe_accesses[PROBE_ACCESSES] = {
+    {0xa9400801, false}, /* ldp x1, x2, [x0] */
+    {0xa9000801, false}, /* stp x1, x2, [x0] */
+    {0xb8404401, false}, /* ldr w1, [x0], #4 */
+    {0xb8004c01, false}, /* str w1, [x0, #4]! */
+    {0x885f7c01, false}, /* ldxr w1, [x0] */
+    {PROBE_STXR, false}, /* stxr w2, w1, [x0] */
+    {0xc87f8801, false}, /* ldaxp x1, x2, [x0] */
+    {0x88dffc01, false}, /* ldar w1, [x0] */
+    {0x889ffc01, false}, /* stlr w1, [x0] */
+    {0x3dc00001, false}, /* ldr q1, [x0] */
+    {0x3d800001, false}, /* str q1, [x0] */
+    {0x4c407801, false}, /* ld1 {v1.4s}, [x0] */
+    {0x4c000801, false}, /* st4 {v1.4s - v4.4s}, [x0] */
+    {0x69400801, false}, /* ldpsw x1, x2, [x0] */
+    {0xb8400801, false}, /* ldtr w1, [x0] */
+    {PROBE_PRFM, false}, /* prfm pldl1keep, [x0] */
+    {0xb8210002, true }, /* ldadd w1, w2, [x0] */
+    {0xb8218002, true }, /* swp w1, w2, [x0] */
+    {0x88a17c02, true }, /* cas w1, w2, [x0] */
+};
+
+bool probe_access_present(const struct probe_access *access)
+{
+    return !access->atomics || (SYSREG_READ(id_aa64isar0_el1) >> 20 & 0xf) != 0;
 }
