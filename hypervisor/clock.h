@@ -23,6 +23,15 @@ struct clock_time {
 struct clock_time clock_now(void);
 uint64_t clock_ns(void);
 
+/** @duration after @ns: CLOCK_NEVER if that is beyond all time. Every sum of times whose parts are not all the plan's
+ * is made by this: a guest may ask for any of 2^64. */
+static inline uint64_t clock_sum(uint64_t ns, uint64_t duration)
+{
+    uint64_t sum;
+
+    return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : sum;
+}
+
 /** The time at which the counter will read @ticks, in ns; CLOCK_NEVER if that is beyond all time. */
 uint64_t clock_ticks_to_ns(uint64_t ticks);
 

@@ -11,11 +11,10 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-extern struct clock_scale {
-    uint64_t ns_per_tick; /* doorbell.S, too */
+static struct clock_scale {
+    uint64_t ns_per_tick;
     uint64_t ticks_per_ns;
-} clock_factors;
-struct clock_scale clock_factors PERCPU;
+} clock_factors PERCPU;
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
