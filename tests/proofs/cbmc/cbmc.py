@@ -36,16 +36,22 @@ def _prepare(folder, proof, defines, broken):
     # The plan's arrays are objects of their own, so that an index beyond one is seen.
     _replace(folder / "hypervisor/plan_access.h", "return (const uint8_t *)&plan + array.offset;", "return system_array(array);")
     _replace(folder / "hypervisor/plan_access.h", "extern const struct plan plan;",
-             "extern struct plan plan;\nconst void *system_array(struct plan_array array);")
+             "extern struct plan plan;\nconst void *system_array(struct plan_array array);\n"
+             "const void *system_window(uint64_t pa, unsigned size);")
+    # The window to guests' memory is an object, too.
+    _replace(folder / "hypervisor/arch/arm64/guest_memory.c", "return (uint8_t *)(EL2_WINDOW + address.pa);",
+             "return (uint8_t *)system_window(address.pa, 4);")
     # As many as the proofs' systems have (system.h): tables that are no longer make proofs quick.
     _replace(folder / "abi/plan.h", "#define PLAN_MAX_VCPUS     32U", "#define PLAN_MAX_VCPUS     4U")
+    _replace(folder / "abi/plan.h", "#define PLAN_MAX_DOORBELLS 64U", "#define PLAN_MAX_DOORBELLS 4U")
+    _replace(folder / "hypervisor/vm.h", "#define VM_RESTORE_SLICE 1024U", "#define VM_RESTORE_SLICE 128U")
     if broken:
         _replace(folder / broken[0], *broken[1:])
     folders = [HERE, *(folder / part for part in ("hypervisor", "hypervisor/arch/arm", "hypervisor/arch/arm64", "abi"))]
     text = subprocess.run(["aarch64-linux-gnu-gcc", "-std=c17", "-E", "-P", "-ffreestanding", *[f"-I{each}" for each in folders],
-                           *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", HERE / f"{proof}.c"],
+                           *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", HERE / f"{proof}_proof.c"],
                           text=True, check=True, stdout=subprocess.PIPE).stdout
-    output = folder / f"{proof}.i"
+    output = folder / f"{proof}_proof.i"
     output.write_text(RANGE.sub(_without_range, text), encoding="utf-8")
     return output
 
