@@ -9,7 +9,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--undefined-shift-check", "--div-by-zero-check",
-          "--unwinding-assertions"]
+          "--unwinding-assertions", "--slice-formula"]
+# Rounds of loops, one more than they have: a loop that goes on is a failure.
+LOOPS = ["--unwind", "17", "--unwindset", "hypercall_exit_count.0:73"]
+LEAST = 10  # things that each proof proves, those of the language included
 RANGE = re.compile(r"\[([^\[\]]*?)\s*\.\.\.\s*([^\[\]]*?)\]\s*=\s*([^,}]*)")
 
 
@@ -22,11 +25,16 @@ def fetch():
     return fetched.stdout.split(), None
 
 
-def verify(command, folder, proof, defines=(), broken=None, unwind=17, more=()):
+def verify(command, folder, proof, defines=(), broken=None):
     """What CBMC says of @proof, with @defines. @broken: (file of the engine, what is there, what a broken engine has there)."""
     source = _prepare(folder, proof, defines, broken)
-    return subprocess.run([*command, source, "--arch", "arm64", "--unwind", str(unwind), *CHECKS, *more], text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300).stdout
+    return subprocess.run([*command, source, "--arch", "arm64", *LOOPS, *CHECKS], text=True, check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=600).stdout
+
+
+def failures(said):
+    """Of what CBMC has @said, what it refuted."""
+    return "\n".join(line for line in said.splitlines() if "FAILURE" in line) or said[-2000:]
 
 
 def _prepare(folder, proof, defines, broken):

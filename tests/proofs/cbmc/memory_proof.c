@@ -13,7 +13,6 @@ static struct plan_restore step;
 static uint64_t offset;
 static uint64_t size;
 
-/* One slice, and nothing around it. */
 static unsigned __int128 target[SLICE_WORDS];
 static unsigned __int128 source[SLICE_WORDS];
 
@@ -21,10 +20,10 @@ const void *system_window(uint64_t pa, unsigned width)
 {
     (void)width;
     if (pa == step.target_pa + offset) {
-        return &target[SLICE_WORDS - size / 16]; /* so that its end is the object's */
+        return target;
     }
     prove(step.source_pa != 0 && pa == step.source_pa + offset, "source and target of the step, where the slice begins");
-    return &source[SLICE_WORDS - size / 16];
+    return source;
 }
 
 uint64_t cpu_counter_frequency(void)
@@ -44,10 +43,13 @@ int main(void)
     assume(size == (step.size - offset < VM_RESTORE_SLICE ? step.size - offset : VM_RESTORE_SLICE));
     for (uint32_t i = 0; i < SLICE_WORDS; i++) {
         source[i] = nondet_u64();
+        target[i] = 1; /* what isn't zero, and no word of the source's */
+        assume(source[i] != 1);
     }
     guest_memory_restore(&step, offset, size);
-    uint64_t i = nondet_u64();
-    assume(i < SLICE_WORDS && i >= SLICE_WORDS - size / 16);
-    prove(target[i] == (step.source_pa != 0 ? source[i] : 0), "all of the slice is brought back");
+    for (uint32_t i = 0; i < SLICE_WORDS; i++) {
+        unsigned __int128 restored = step.source_pa != 0 ? source[i] : 0;
+        prove(target[i] == (i < size / sizeof target[0] ? restored : 1), "the slice is brought back, and nothing else changes");
+    }
     return 0;
 }
