@@ -15,9 +15,8 @@
 /** When a doorbell may be rung next, in ns: by its senders, who compare and exchange. Each has a cache line of its own,
  * or one VM's exclusive accesses would be broken by another's. */
 struct limiter {
-    _Alignas(64) _Atomic(uint64_t) next_ns;
+    _Alignas(CACHE_LINE) _Atomic(uint64_t) next_ns;
 };
-static_assert(sizeof(struct limiter) == 64, "the cache lines of all ARMv8-A cores known are no longer");
 
 static struct limiter limiters[PLAN_MAX_DOORBELLS] SHARED;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Data aborts: whatever the syndrome and the addresses are, what is emulated is within the interrupt controller or the command page,
- * and only the register that the instruction names changes.
+ * Data aborts: whatever the syndrome and the addresses are, what is emulated is within the interrupt controller or the
+ * command page, and only the register that the instruction names changes.
  */
 #include "arch/arm64/stage2_fault.c"
 #include "command.c"
@@ -32,7 +32,8 @@ bool gic_distributor_access(struct gic_access *access)
 bool gic_redistributor_access(struct gic_access *access)
 {
     access_arguments(access);
-    prove(access->offset < (uint64_t)this_cpu.vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE, "within the VM's redistributors");
+    prove(access->offset < (uint64_t)this_cpu.vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE,
+          "within the VM's redistributors");
     access->value = nondet_u64();
     emulated = nondet_bool();
     return emulated;
@@ -56,7 +57,8 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
 {
     prove(vm == &system_vms[0] || vm == &system_vms[1], "a command is for a VM that there is");
     prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS || phase == VM_STATUS_RESTORES) &&
-              reason == VM_REASON_MANAGER, "and for one of the phases");
+              reason == VM_REASON_MANAGER,
+          "and for one of the phases");
     commands++;
     return nondet_bool();
 }
@@ -97,8 +99,10 @@ int main(void)
     assume(i < 31);
     bool loads = emulated && (esr & ISS_WRITE) == 0 && ISS_REG(esr) == i;
     prove(loads || loaded.frame.x[i] == before.x[i], "only the register that the instruction names changes");
-    prove(!loads || (esr & ISS_64BIT) != 0 || ISS_SIZE(esr) == 8 || loaded.frame.x[i] >> 32 == 0, "by no more than its width");
+    prove(!loads || (esr & ISS_64BIT) != 0 || ISS_SIZE(esr) == 8 || loaded.frame.x[i] >> 32 == 0,
+          "by no more than its width");
     prove(manager || commands == 0, "only a manager commands");
-    prove(system_registers.elr_el2 == elr || (system_registers.elr_el2 == elr + 4 && faults == 0), "it goes on, or has a fault");
+    prove(system_registers.elr_el2 == elr || (system_registers.elr_el2 == elr + 4 && faults == 0),
+          "it goes on, or has a fault");
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Times: whatever a guest asks for, the timer fires not before that, not at once and again and again, and not at all where no counter
- * gets. FREQUENCY: the counter's.
+ * Times: whatever a guest asks for, the timer fires not before that, not at once and again and again, and not at all
+ * where no counter gets. FREQUENCY: the counter's.
  */
 #include "arch/arm64/clock.c"
 

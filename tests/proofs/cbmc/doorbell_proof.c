@@ -56,8 +56,10 @@ int main(void)
         int64_t result = doorbell_ring(number);
 
         prove(rung == (result == HC_OK ? 1 : 0), "it rings once, or the guest is told why not");
-        prove(result == HC_OK || result == HC_ERR_AGAIN || result == HC_ERR_NOT_ALLOWED, "a result that the guest knows");
-        prove((result == HC_ERR_NOT_ALLOWED) == (number >= this_cpu.vm->doorbells.count), "only what there is can be rung");
+        prove(result == HC_OK || result == HC_ERR_AGAIN || result == HC_ERR_NOT_ALLOWED,
+              "a result that the guest knows");
+        prove((result == HC_ERR_NOT_ALLOWED) == (number >= this_cpu.vm->doorbells.count),
+              "only what there is can be rung");
         prove(system_registers.elr_el2 == elr, "a call returns where it came from");
     } else {
         bool done = doorbell_exit();

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gic_distributor_access and gic_redistributor_access: whatever a guest accesses, in whatever size, EL2 touches registers that
- * exist, aligned, in a width that they have; it writes only what is the VM's.
+ * gic_distributor_access and gic_redistributor_access: whatever a guest accesses, in whatever size, EL2 touches
+ * registers that exist, aligned, in a width that they have; it writes only what is the VM's.
  */
 #include "arch/arm/gicv3_distributor.c"
 #include "arch/arm/gicv3_private.c"
 #include "arch/arm/gicv3_redistributor.c"
 #include "arch/arm/gicv3_registers.c"
+#include "arch/arm/gicv3_spis.c"
 
 #include "system.c"
 
@@ -34,9 +35,9 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     lists_arguments(vcpu, n, bits);
 }
 
-void lists_activate(struct vcpu *vcpu, uint32_t bits)
+void lists_activate(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
-    lists_arguments(vcpu, 0, bits);
+    lists_arguments(vcpu, n, bits);
 }
 
 static uint32_t lists_some(const struct vcpu *vcpu, uint32_t n)
@@ -76,7 +77,8 @@ void gic_private_changed(struct vcpu *vcpu)
 
 void gic_recall(uint32_t vcpu)
 {
-    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count && vcpu != loaded.index,
+    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count &&
+              vcpu != loaded.index,
           "a recall is for another vCPU of the VM");
 }
 
@@ -95,7 +97,8 @@ uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
 
 /* What is permitted. */
 
-/** A register of the part that distributor and redistributors have in common, with interrupts of words @from and on, before @to. */
+/** A register of the part that distributor and redistributors have in common, with interrupts of words @from and on,
+ * before @to. */
 static void bank_access_proved(uint64_t offset, unsigned size, bool write, uint64_t value, uint32_t from, uint32_t to)
 {
     uint32_t n = (uint32_t)(offset & 0x7f) / 4;
@@ -108,7 +111,8 @@ static void bank_access_proved(uint64_t offset, unsigned size, bool write, uint6
         prove(size == 1 && intid / 32 >= from && intid / 32 < to, "priorities of interrupts that exist, byte by byte");
         prove(intid / 32 < INTID_WORDS && system_owns(intid / 32, 1U << intid % 32), "priorities: only the VM's");
     } else {
-        prove(offset >= GICD_ICFGR && offset < GICD_IGRPMODR && size == 4 && !write, "nothing else but triggers, to be read");
+        prove(offset >= GICD_ICFGR && offset < GICD_IGRPMODR && size == 4 && !write,
+              "nothing else but triggers, to be read");
         prove((offset - GICD_ICFGR) / 8 >= from && (offset - GICD_ICFGR) / 8 < to, "triggers of interrupts that exist");
     }
 }
@@ -183,6 +187,14 @@ static void access_any(uint32_t size)
 int main(void)
 {
     system_any();
+    for (uint32_t n = 1; n < INTID_WORDS; n++) { /* as its own VM has set them */
+        gic_spis[1].enabled[n] = nondet_u32();
+        gic_spis[1].muted[MUTE_OFF][n] = nondet_u32();
+        gic_spis[1].muted[MUTE_AGAIN][n] = nondet_u32();
+    }
+    for (uint32_t i = 0; i < VCPUS; i++) {
+        vcpu_states[i].power = nondet_u32() & 3;
+    }
     access_any(SIZE);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hypercalls and PSCI: whatever function a guest calls with whatever arguments, what other parts are asked for is in their
- * contracts; memory is read within the VM's RAM.
+ * Hypercalls and PSCI: whatever function a guest calls with whatever arguments, what other parts are asked for is in
+ * their contracts; memory is read within the VM's RAM.
  */
 #include "arch/arm/psci_guest.c"
 #include "arch/arm64/guest_memory.c"
@@ -81,7 +81,8 @@ void vcpu_park(struct vcpu *vcpu)
 
 void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 {
-    prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS) && reason == VM_REASON_SELF, "a VM ends or restarts itself");
+    prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS) && reason == VM_REASON_SELF,
+          "a VM ends or restarts itself");
 }
 
 uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
@@ -96,7 +97,8 @@ uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
 enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context)
 {
     (void)context;
-    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count, "a vCPU of the VM");
+    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count,
+          "a vCPU of the VM");
     prove(entry.ipa % 4 == 0 && guest_memory_has(this_cpu.vm, entry), "that begins in the VM's RAM");
     return nondet_u32() & 3;
 }

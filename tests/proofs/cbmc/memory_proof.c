@@ -22,7 +22,8 @@ const void *system_window(uint64_t pa, unsigned width)
     if (pa == step.target_pa + offset) {
         return target;
     }
-    prove(step.source_pa != 0 && pa == step.source_pa + offset, "source and target of the step, where the slice begins");
+    prove(step.source_pa != 0 && pa == step.source_pa + offset,
+          "source and target of the step, where the slice begins");
     return source;
 }
 
@@ -36,7 +37,8 @@ int main(void)
     step = (struct plan_restore){nondet_u64(), nondet_u64(), nondet_u64()};
     offset = nondet_u64();
     size = nondet_u64();
-    assume(step.target_pa % 64 == 0 && step.source_pa % 64 == 0 && step.size % 64 == 0 && step.target_pa != step.source_pa);
+    assume(step.target_pa % 64 == 0 && step.source_pa % 64 == 0 && step.size % 64 == 0 &&
+           step.target_pa != step.source_pa);
     assume(step.target_pa < 0x3f00000000 && step.source_pa < 0x3f00000000 && step.size < 0x3f00000000);
     /* vm.c, restore_step */
     assume(offset < step.size && offset % VM_RESTORE_SLICE == 0);
@@ -49,7 +51,8 @@ int main(void)
     guest_memory_restore(&step, offset, size);
     for (uint32_t i = 0; i < SLICE_WORDS; i++) {
         unsigned __int128 restored = step.source_pa != 0 ? source[i] : 0;
-        prove(target[i] == (i < size / sizeof target[0] ? restored : 1), "the slice is brought back, and nothing else changes");
+        prove(target[i] == (i < size / sizeof target[0] ? restored : 1),
+              "the slice is brought back, and nothing else changes");
     }
     return 0;
 }

@@ -87,7 +87,8 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
     for (uint32_t k = 0; k < DOORBELLS; k++) {
         struct plan_doorbell *doorbell = &system_doorbells[i][k];
         *doorbell = (struct plan_doorbell){.intid = nondet_u32(), .limiter = nondet_u32(), .interval_ns = nondet_u64()};
-        assume(doorbell->intid >= PLAN_FIRST_SPI && doorbell->intid < 32 * INTID_WORDS && doorbell->limiter < PLAN_MAX_DOORBELLS);
+        assume(doorbell->intid >= PLAN_FIRST_SPI && doorbell->intid < 32 * INTID_WORDS &&
+               doorbell->limiter < PLAN_MAX_DOORBELLS);
     }
     for (uint32_t k = 0; k < RANGES; k++) {
         struct plan_memory *memory = &system_memory[i][k];
@@ -109,7 +110,8 @@ static void system_wellformed(void)
         assume(system_vcpus[i].cpu < CPUS);
         for (uint32_t j = 0; j < i; j++) {
             bool same_vm = (i >= system_vms[1].first_vcpu) == (j >= system_vms[1].first_vcpu);
-            assume(!same_vm || (system_vcpus[i].cpu != system_vcpus[j].cpu && system_vcpus[i].mpidr != system_vcpus[j].mpidr));
+            assume(!same_vm ||
+                   (system_vcpus[i].cpu != system_vcpus[j].cpu && system_vcpus[i].mpidr != system_vcpus[j].mpidr));
         }
     }
 }
