@@ -20,8 +20,8 @@ HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-
 HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihypervisor/arch/arm64 \
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
-HYP_FAST := $(addprefix hypervisor/,sched.c sched/server.c sched/server_decide.c sched/edf.c hypercall.c arch/arm64/clock.c \
-              arch/arm/gicv3_interrupt.c arch/arm/gicv3_registers.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c \
+HYP_FAST := $(addprefix hypervisor/,sched.c sched/server.c sched/server_decide.c sched/edf.c hypercall.c doorbell.c arch/arm64/clock.c \
+              arch/arm/gicv3_interrupt.c arch/arm/gicv3_registers.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c arch/arm64/doorbell_exit.c \
               arch/arm64/vcpu.c sched/turns.c sched/timetable.c sched/round_robin.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds

@@ -57,7 +57,7 @@ static SLOW uint64_t hypercall_delay(uint64_t limit)
     if (gic_vcpu_pending(vcpu)) {
         return HC_OK;
     }
-    vcpu->timeout_ns = limit > CLOCK_NEVER - now ? CLOCK_NEVER : now + limit;
+    vcpu->timeout_ns = clock_sum(now, limit);
     vcpu->wake_ns = timers < vcpu->timeout_ns ? timers : vcpu->timeout_ns;
     sched_block(vcpu, WAIT_DELAY);
     return HC_OK; /* sched.c makes it HC_TIMED_OUT if that is why it ends */
@@ -82,7 +82,7 @@ static SLOW uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
         vcpu->looks = true;
         vcpu->owes = true;
         vcpu->timeout_ns = interval;
-        vcpu->wake_ns = clock_ns() + interval;
+        vcpu->wake_ns = clock_sum(clock_ns(), interval);
         sched_block(vcpu, WAIT_EVENT);
     }
     return HC_OK;

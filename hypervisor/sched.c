@@ -121,7 +121,7 @@ static SLOW bool event_missing(struct vcpu *vcpu)
     gic_take_sent(vcpu); /* it may have been made ready for that only */
     vcpu->looks = guest_memory_word(vcpu->vm, vcpu->event) == 0;
     if (vcpu->looks) {
-        vcpu->wake_ns = clock_ns() + vcpu->timeout_ns;
+        vcpu->wake_ns = clock_sum(clock_ns(), vcpu->timeout_ns);
         sched_block(vcpu, WAIT_EVENT);
     }
     return vcpu->looks;

@@ -240,7 +240,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     if (too_often) {
         log_write(LOG_VM_TOO_OFTEN, plan_vcpu(vm->first_vcpu), vm->restart_limit, 0, 0, 0);
     } else if (counts) {
-        *again = clock_ns() + vm->restart_period_ns;
+        *again = clock_sum(clock_ns(), vm->restart_period_ns);
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
     if (phase == VM_STATUS_RESTORES) {

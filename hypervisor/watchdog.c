@@ -73,7 +73,7 @@ static void watchdog_look(uint32_t index, uint64_t now)
     watch->missed = missed;
     watch->count = count;
     watch->generation = generation;
-    watch->due_ns = now + (started ? vm->watchdog.first_ns : vm->watchdog.period_ns);
+    watch->due_ns = clock_sum(now, started ? vm->watchdog.first_ns : vm->watchdog.period_ns);
 }
 
 void watchdog_check(uint64_t now)

@@ -66,7 +66,7 @@ unit-test: $(UNIT_PROGRAMS) $(UNIT_DATA)
 	done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
-# Models that spin searches (Debian: spin).
+# Models that spin searches (Debian: spin), and proofs by CBMC (tests/proofs/cbmc/fetch).
 .PHONY: proofs
 proofs:
 	/usr/bin/python3 -m pytest -q -n 2 -p no:cacheprovider tests/proofs

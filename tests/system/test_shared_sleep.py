@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""While nobody may run on a shared core, the hypervisor sleeps there, whatever is pending for those who may not."""
+"""Sleep on a shared core: while nobody may run, the hypervisor sleeps, whatever is pending for those who may not; and who sleeps,
+however long, costs others nothing."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from system_run import SYSTEMS, nagaya
+from system_run import DETERMINISTIC, SYSTEMS, Machine as System, nagaya
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
@@ -25,3 +26,13 @@ def test_the_hypervisor_sleeps_while_the_only_guest_with_an_interrupt_has_no_slo
     assert "periodic: 60 periods" in console
     exits = sum(entry["exits"] for section in counts.cpus[0]["sections"] for entry in section["entries"])
     assert counts.cpus[0]["executed"] - counts.boot() < PER_EXIT * exits
+
+
+def test_who_sleeps_until_the_end_of_time_costs_a_neighbour_nothing():
+    """The counter runs at 1 GHz, so the times are at the end of what 64 bits can tell; the neighbour wakes up after 300 s."""
+    with System("far-sleeper.yaml", *DETERMINISTIC) as machine:
+        machine.wait_for("neighbour", "^neighbour: ")
+    assert machine.said("neighbour") == ["neighbour: 0 exits"]
+    for name in ("delay", "virtual", "physical"):
+        assert "far-sleeper: awake" not in machine.said(name)
+        assert sum(machine.summary()[name]["vcpus"][0].values()) < 30

@@ -104,7 +104,7 @@ void gic_cpu_init(void)
 
 void gic_pend(intid_t intid)
 {
-    dsb_sy();
+    dsb_ishst();
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid.id / 32 * 4, 1U << intid.id % 32);
 }
 

@@ -30,12 +30,6 @@ static __attribute__((used)) void asm_numbers(void)
     OFFSET(PLAN_CPU_MPIDR_OFFSET, plan_cpu, mpidr);
     OFFSET(PLAN_CPU_STAGE1_OFFSET, plan_cpu, stage1_root);
     NUMBER(PLAN_CPU_SIZE, sizeof(struct plan_cpu));
-    OFFSET(VM_DOORBELL_IPA, plan_vm, doorbell_ipa);
-    OFFSET(VM_DOORBELLS, plan_vm, doorbells);
-    OFFSET(DOORBELL_INTERVAL, plan_doorbell, interval_ns);
-    NUMBER(DOORBELL_SHIFT, __builtin_ctz(sizeof(struct plan_doorbell)));
-    NUMBER(DOORBELL_COUNT, PLAN_MAX_DOORBELLS);
-    OFFSET(THIS_CPU_VM, cpu, vm);
     OFFSET(THIS_CPU_VCPU, cpu, vcpu);
     OFFSET(THIS_CPU_DECIDE, cpu, decide);
     OFFSET(VCPU_FRAME, vcpu, frame);
@@ -49,17 +43,10 @@ static __attribute__((used)) void asm_numbers(void)
     NUMBER(EXIT_CLASS_SERROR, EXIT_SERROR);
     NUMBER(HC_FAST_FIRST, (uint64_t)HC_NULL);
     NUMBER(HC_FAST_COUNT, HC_FAST_END - HC_NULL);
-    NUMBER(HC_NOT_ALLOWED, HC_ERR_NOT_ALLOWED);
-    NUMBER(HC_AGAIN, HC_ERR_AGAIN);
-    NUMBER(ISPENDR, GICD_ISPENDR);
     NUMBER(INTERRUPT_DONE_BIT, __builtin_ctzll(INTERRUPT_DONE));
 }
 
 static_assert(offsetof(struct plan, version) + 4 == offsetof(struct plan, head_size), "boot.S compares both at once");
-static_assert(PLAN_MAX_SIZE <= 1 << 20 && PLAN_PAGE_SIZE == 1 << 12, "doorbell.S shifts by that");
-static_assert(offsetof(struct plan_vm, doorbells) == offsetof(struct plan_vm, doorbell_ipa) + 8,
-              "doorbell.S loads both");
-static_assert(offsetof(struct plan_doorbell, limiter) == 4, "doorbell.S loads it with intid");
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
 static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16 == 0,
               "stack pointers are multiples of 16");

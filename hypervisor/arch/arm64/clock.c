@@ -11,11 +11,10 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-extern struct clock_scale {
-    uint64_t ns_per_tick; /* doorbell.S, too */
+static struct clock_scale {
+    uint64_t ns_per_tick;
     uint64_t ticks_per_ns;
-} clock_factors;
-struct clock_scale clock_factors PERCPU;
+} clock_factors PERCPU;
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
@@ -60,13 +59,17 @@ void clock_disarm(void)
 
 void clock_arm(uint64_t ns, struct clock_time now)
 {
-    if (ns == CLOCK_NEVER) {
-        clock_disarm();
-        return;
-    }
     /* From the difference: an error of the factors would grow with the time since boot. Both are rounded down by less
      * than 2^-26 of what is scaled, so this is not before @ns. */
-    uint64_t difference = __builtin_expect(ns > now.ns, 1) ? scale(ns - now.ns, clock_factors.ticks_per_ns) : 0;
-    write_sysreg(cnthp_cval_el2, now.ticks + difference + (difference >> 26) + 2);
+    uint64_t left = __builtin_expect(ns > now.ns, 1) ? ns - now.ns : 0;
+    unsigned __int128 scaled = (unsigned __int128)left * clock_factors.ticks_per_ns >> 32;
+    uint64_t ticks = (uint64_t)scaled;
+
+    if (ns == CLOCK_NEVER || scaled > UINT64_MAX || __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
+        __builtin_add_overflow(ticks, now.ticks, &ticks)) {
+        clock_disarm(); /* no counter gets there */
+        return;
+    }
+    write_sysreg(cnthp_cval_el2, ticks);
     write_sysreg(cnthp_ctl_el2, CNT_CTL_ENABLE);
 }

@@ -32,6 +32,10 @@ exit_handler sysreg_exit;
 /** A trapped instruction of AArch32 at EL0 that accesses a coprocessor, or has its form. */
 exit_handler coprocessor_exit;
 
+/** A data abort: whether it was a store to a doorbell page, and the guest goes on: behind it, or there again if it came
+ * too soon. Changes no register of the guest, nor who runs. Cost: doorbell_ring's. */
+bool doorbell_exit(void);
+
 /** A data abort, no doorbell: the emulated interrupt controller, or the next. */
 exit_handler data_fault_exit;
 

@@ -3,6 +3,7 @@
  * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
  */
 #include "aarch32.h"
+#include "abort_iss.h"
 #include "command.h"
 #include "cpu.h"
 #include "exits.h"
@@ -11,18 +12,6 @@
 #include "sysreg.h"
 #include "vcpu.h"
 #include "vm.h"
-
-/* ESR_EL2.ISS of a data abort (Arm DDI 0487, ISS encoding for an exception from a Data Abort). */
-#define ISS_ISV             (1U << 24) /* the fields below are valid */
-#define ISS_SIZE(esr)       (1U << ((esr) >> 22 & 3))
-#define ISS_SIGNED          (1U << 21)
-#define ISS_REG(esr)        ((unsigned)((esr) >> 16) & 0x1f)
-#define ISS_64BIT           (1U << 15)
-#define ISS_S1PTW           (1U << 7)
-#define ISS_FSC_KIND        0x3cU
-#define ISS_FSC_TRANSLATION 0x04U
-#define ISS_FSC_PERMISSION  0x0cU
-#define ISS_WRITE           (1U << 6)
 
 #define PAR_FAILED      1U
 #define PAGE_OF_ADDRESS 0xffffffffff000ULL

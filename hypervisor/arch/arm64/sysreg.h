@@ -137,7 +137,13 @@ static inline void dsb_ish(void)
     __asm__ volatile("dsb ish" : : : "memory");
 }
 
-/** The same for the whole system, devices included. */
+/** Until all earlier stores are done for the inner shareable domain. */
+static inline void dsb_ishst(void)
+{
+    __asm__ volatile("dsb ishst" : : : "memory");
+}
+
+/** As dsb_ish, for the whole system, devices included. */
 static inline void dsb_sy(void)
 {
     __asm__ volatile("dsb sy" : : : "memory");

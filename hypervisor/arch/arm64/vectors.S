@@ -189,10 +189,15 @@ hypervisor_exception:
     slot
     b       hypervisor_exception
 
-    /* Memory that stage 2 doesn't grant, and no doorbell (doorbell.S). */
-    .global exit_stage2
-exit_stage2:
+    /* A store to a doorbell page: changes no register of the guest. Or memory that stage 2 doesn't grant. */
+exit_data_abort:
     str     x0, [sp]
+    bl      doorbell_exit
+    cbz     x0, exit_stage2
+    ldr     x0, [sp]
+    leave
+
+exit_stage2:
     save_rest_timed
     bl      data_fault_exit
     b       exit_done

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Data aborts: whatever the syndrome and the addresses are, what is emulated is within the interrupt controller or the
+ * command page, and only the register that the instruction names changes.
+ */
+#include "arch/arm64/stage2_fault.c"
+#include "command.c"
+
+#include "system.c"
+
+struct vm_status_page vm_status_pages[PLAN_MAX_VMS];
+
+static bool emulated;
+static uint32_t commands;
+static uint32_t faults;
+
+static void access_arguments(const struct gic_access *access)
+{
+    prove(access->size == 1 || access->size == 2 || access->size == 4 || access->size == 8, "a size that there is");
+    prove(!access->write || access->size == 8 || access->value >> 8 * access->size == 0, "no more than was stored");
+}
+
+bool gic_distributor_access(struct gic_access *access)
+{
+    access_arguments(access);
+    prove(access->offset < GIC_DISTRIBUTOR_SIZE, "within the distributor");
+    access->value = nondet_u64();
+    emulated = nondet_bool();
+    return emulated;
+}
+
+bool gic_redistributor_access(struct gic_access *access)
+{
+    access_arguments(access);
+    prove(access->offset < (uint64_t)this_cpu.vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE,
+          "within the VM's redistributors");
+    access->value = nondet_u64();
+    emulated = nondet_bool();
+    return emulated;
+}
+
+void vcpu_skip_instruction(void)
+{
+    system_registers.elr_el2 += 4;
+}
+
+void vcpu_inject_abort(void)
+{
+}
+
+bool vm_check_revoked(void)
+{
+    return nondet_bool();
+}
+
+bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason)
+{
+    prove(vm == &system_vms[0] || vm == &system_vms[1], "a command is for a VM that there is");
+    prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS || phase == VM_STATUS_RESTORES) &&
+              reason == VM_REASON_MANAGER,
+          "and for one of the phases");
+    commands++;
+    return nondet_bool();
+}
+
+void vm_attend(void)
+{
+}
+
+void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+    (void)event, (void)a, (void)b, (void)c, (void)d;
+    prove(vcpu >= system_vcpus && vcpu < system_vcpus + VCPUS, "a line is of a vCPU that there is");
+}
+
+void guest_log(enum log_event event, uint64_t argument, uint64_t esr)
+{
+    (void)event, (void)argument, (void)esr;
+}
+
+void guest_fault(void (*inject)(void))
+{
+    prove(inject == vcpu_inject_abort, "an abort");
+    faults++;
+}
+
+int main(void)
+{
+    uint64_t esr = nondet_u64();
+    struct exit_frame before;
+
+    assume(ESR_EC(esr) == ESR_EC_DATA_LOW && esr >> 32 == 0);
+    system_any();
+    before = loaded.frame;
+    uint64_t elr = system_registers.elr_el2;
+    bool manager = this_cpu.vm->command_ipa != 0;
+    data_fault_exit(esr);
+    uint32_t i = nondet_u32();
+    assume(i < 31);
+    bool loads = emulated && (esr & ISS_WRITE) == 0 && ISS_REG(esr) == i;
+    prove(loads || loaded.frame.x[i] == before.x[i], "only the register that the instruction names changes");
+    prove(!loads || (esr & ISS_64BIT) != 0 || ISS_SIZE(esr) == 8 || loaded.frame.x[i] >> 32 == 0,
+          "by no more than its width");
+    prove(manager || commands == 0, "only a manager commands");
+    prove(system_registers.elr_el2 == elr || (system_registers.elr_el2 == elr + 4 && faults == 0),
+          "it goes on, or has a fault");
+    return 0;
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each function of the engine that takes a guest's value, proved by CBMC for all values (docs/proofs.md). Each proof is also tried on
+an engine with one thing broken, which CBMC must refute: a proof that holds for anything proves nothing."""
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "cbmc"))
+
+import cbmc  # noqa: E402  (its folder has to be found first)
+
+SIZES = [1, 2, 4, 8]
+GIC = "hypervisor/arch/arm/"
+REGISTERS, SGI, PSCI = f"{GIC}gicv3_registers.c", f"{GIC}gicv3_sgi.c", f"{GIC}psci_guest.c"
+DISTRIBUTOR = f"{GIC}gicv3_distributor.c"
+CLOCK, MEMORY, ABORT = (f"hypervisor/arch/arm64/{name}.c" for name in ("clock", "guest_memory", "stage2_fault"))
+DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
+
+# Name of the proof, definitions.
+SOUND = [
+    *[("gic", f"SIZE={size}") for size in SIZES],
+    *[("gic", f"SIZE={size}", "REDISTRIBUTOR") for size in SIZES],
+    ("sgi",),
+    ("hypercall",),
+    ("memory",),
+    ("abort",),
+    ("doorbell",),
+    ("clock", "FREQUENCY=1000000000"),
+    ("clock", "FREQUENCY=62500000"),
+]
+
+LATE = ("""    if (!is_permitted(access, bank_sizes[group])) {
+        return false;
+    }
+    handlers[group](access); /* calls: distributor_handlers, direct_handlers, private_handlers */
+    return true;
+""", """    handlers[group](access);
+    return is_permitted(access, bank_sizes[group]);
+""")
+WRAPS = ("""    if (ns == CLOCK_NEVER || scaled > UINT64_MAX || __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
+        __builtin_add_overflow(ticks, now.ticks, &ticks)) {
+""", """    ticks += now.ticks + (ticks >> 26) + 2;
+    if (ns == CLOCK_NEVER) {
+""")
+SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : sum;", "sum = ns + duration; return sum;")
+
+# Its name, the proof, the file and what is broken there, what CBMC then says.
+BROKEN = [
+    ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "SIZE=1"), REGISTERS, LATE, "an access is aligned"),
+    ("the same of GICR_ICFGR", ("gic", "SIZE=2", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
+    ("bits are written as they come", ("gic", "SIZE=4"), DISTRIBUTOR,
+     ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
+     "only the VM's are written"),
+    ("a route that is anybody's is written", ("gic", "SIZE=8"), DISTRIBUTOR,
+     ("if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {", "if (intid < PLAN_FIRST_SPI) {"), "routes"),
+    ("SGIs go beyond the VM", ("sgi",), SGI, ("for (targets &= all; targets", "for (; targets"), "SGIs go to other vCPUs of the VM"),
+    ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number >= vm->vcpu_count", "number > vm->vcpu_count"),
+     "SGIs go to other vCPUs of the VM"),
+    ("a delay wraps", ("hypercall",), "hypervisor/clock.h", SUM_WRAPS, "a delay is not over before it begins"),
+    ("an address is not aligned", ("hypercall",), "hypervisor/hypercall.c",
+     ("if (address % 4 != 0 || !guest_memory_has", "if (!guest_memory_has"), "aligned"),
+    ("a range is one byte longer", ("hypercall",), MEMORY, ("- memory[i].ipa < memory[i].size", "- memory[i].ipa <= memory[i].size"),
+     "within the VM's RAM"),
+    ("a vCPU begins anywhere", ("hypercall",), PSCI,
+     ("if (entry % 4 != 0 || !guest_memory_has(this_cpu.vm, (guest_addr_t){entry})) {", "if (entry % 4 != 0) {"), "begins in the VM's RAM"),
+    ("a slice is a line longer", ("memory",), MEMORY, ("target + size / sizeof(pair_t);", "target + size / sizeof(pair_t) + 1;"),
+     "nothing else changes|outside object bounds"),
+    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC", "(uint64_t)(vm->vcpu_count + 1) * GIC"),
+     "within the VM's redistributors"),
+    ("a command for the VM behind the last", ("abort",), "hypervisor/command.c",
+     ("index >= plan.vms.count", "index > plan.vms.count"), "a VM that there is"),
+    ("one doorbell too many", ("doorbell",), "hypervisor/doorbell.c",
+     ("number < this_cpu.vm->doorbells.count ?", "number <= this_cpu.vm->doorbells.count ?"), "own doorbells|what there is"),
+    ("the page of one doorbell too many", ("doorbell",), "hypervisor/doorbell.c",
+     ("if (number >= this_cpu.vm->doorbells.count) {", "if (number > this_cpu.vm->doorbells.count) {"), "own doorbells"),
+    ("an interval wraps", ("doorbell",), "hypervisor/clock.h", SUM_WRAPS, "who rings does"),
+    ("a wake-up near 2^64 wraps", ("clock", "FREQUENCY=1000000000"), CLOCK, WRAPS, "in the past"),
+    ("a sum of times wraps", ("clock", "FREQUENCY=1000000000"), "hypervisor/clock.h", SUM_WRAPS, "not before its parts"),
+]
+
+
+@pytest.fixture(scope="module")
+def command():
+    found, why = cbmc.fetch()
+    if found is None:
+        pytest.skip(why)
+    return found
+
+
+@pytest.mark.parametrize("proof", SOUND, ids="-".join)
+def test_no_value_of_a_guest_does_what_it_may_not(command, proof, tmp_path):
+    said = cbmc.verify(command, tmp_path, proof[0], proof[1:])
+    assert "VERIFICATION SUCCESSFUL" in said, cbmc.failures(said)
+    assert int(re.search(r"^\*\* 0 of (\d+) failed", said, re.MULTILINE)[1]) >= cbmc.LEAST, said
+
+
+@pytest.mark.parametrize("proof, file, broken, finding", [each[1:] for each in BROKEN], ids=[each[0].replace(" ", "-") for each in BROKEN])
+def test_the_proof_sees_what_is_broken(command, proof, file, broken, finding, tmp_path):
+    said = cbmc.verify(command, tmp_path, proof[0], proof[1:], (file, *broken))
+    assert "VERIFICATION FAILED" in said, said[-2000:]
+    assert re.search(finding, cbmc.failures(said)), cbmc.failures(said)
