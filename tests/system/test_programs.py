@@ -8,7 +8,7 @@ from system_run import run
 ALL = ["debug-status", "implementation-defined", "activity-monitors", "software-context-number", "cycle-counter",
        "second-thread-pointer", "streaming-mode", "load-64-bytes"]
 AARCH32 = ["a32-implementation-defined", "a32-not-executed", "a32-vector-features", "a32-trace", "a32-debug-id", "a32-debug-rom",
-           "a32-debug-id-as-flags", "t32-debug-id-in-it", "t32-wait-in-it", "t32-no-wait-in-it"]
+           "a32-debug-id-as-flags", "t32-debug-id-in-it", "t32-wait", "t32-no-wait-in-it"]
 SHARED = ["scalable-vectors", "pointer-signing"]
 CPUS = {"cortex-a53": ALL + AARCH32, "cortex-a72": ALL + AARCH32, "neoverse-n1": ALL, "max": ALL + AARCH32}
 
