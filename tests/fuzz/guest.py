@@ -31,6 +31,11 @@ FREQUENCY = {"cortex-a53": 62500000, "max": 1000000000}  # of the counter, if it
 # most some in a period; the policy's own); with a core of its own there is none, but for the watchdogs' look where that is its core's.
 EXITS = {"hard": 0, "virtual": 8, "shared": 12}
 
+
+# Interrupts at the victim's core while it runs, a period on average: its own timer, the policy's, doorbells, the fuzzer's.
+INTERRUPTS = 8
+SLACK_PERIODS = 1000  # what has not been reported yet
+
 KINDS = {1: "page", 2: "burst", 3: "odd access", 4: "register", 5: "call", 6: "SGI", 7: "power", 8: "wait", 9: "open", 10: "reset", 11: "SPI",
          100: "sweep of pages", 101: "sweep of registers", 102: "sweep of calls", 103: "swept", 104: "nap"}
 
@@ -174,6 +179,12 @@ def _judge(machine, setting, result):
         result.findings.append(f"the victim was woken {result.worst} ticks late; {limit} are allowed")
     if result.exits > EXITS[setting.mode]:
         result.findings.append(f"{result.exits} exits of the victim's in one period; {EXITS[setting.mode]} are allowed")
+    # HC_EXIT_COUNT leaves out what neighbours' interrupts cost; the end of `nagaya run` doesn't.
+    vcpus = machine.summary().get("victim", {}).get("vcpus", [])
+    interrupts = vcpus[0].get("IRQ", 0) if vcpus else 0
+    periods = max((int(match[1]) for match in reports), default=0)
+    if interrupts > INTERRUPTS * (periods + SLACK_PERIODS):
+        result.findings.append(f"{interrupts} interrupts have ended the victim's turns in {periods} periods")
     if not reports:
         result.findings.append("the victim has never reported")
 
