@@ -69,14 +69,16 @@ static uint32_t sizes_of(uint64_t offset, uint64_t frame)
 }
 
 /** An access to a bank that has @handlers. */
-static bool bank_access(gic_register_handler *const *handlers, struct gic_access *access)
+static bool bank_access(gic_register_handler *const handlers[], struct gic_access *access)
 {
     uint64_t group = access->offset / GROUP_SIZE;
 
     if (!is_permitted(access, bank_sizes[group])) {
         return false;
     }
-    handlers[group](access); /* calls: distributor_handlers, direct_handlers, private_handlers */
+    gic_register_handler *handler = handlers[group];
+
+    handler(access); /* calls: distributor_handlers, direct_handlers, private_handlers */
     return true;
 }
 

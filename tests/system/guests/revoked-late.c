@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two VMs, for a revocation that comes late (tests/system/test_revoked_late.py). The manager restarts the other one, once:
- * "late: restart RESULT". That one says "late: alive" ten times and more while it lives, then turns its only CPU off.
+ * Two VMs, for a revocation that comes late (tests/system/test_revoked_late.py). The manager restarts the other one,
+ * once: "late: restart RESULT". That one says "late: alive" ten times and more while it lives, then turns its only CPU
+ * off.
  */
 #include <stdio.h>
 
