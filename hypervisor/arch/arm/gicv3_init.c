@@ -70,7 +70,7 @@ static void gic_virtual_init(uint64_t frame)
 
     gic_cpu.list_count = (uint32_t)ICH_VTR_LISTS(vtr);
     gic_cpu.lists_empty = (1ULL << gic_cpu.list_count) - 1;
-    gic_cpu.active_words = ICH_VTR_PREBITS(vtr) <= 5 ? 1 : ICH_VTR_PREBITS(vtr) == 6 ? 2 : 4;
+    gic_cpu.active_words = gic_active_words(ICH_VTR_PREBITS(vtr));
     gic_cpu.private_frame = frame;
     gic_private_reset(frame);
     for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {

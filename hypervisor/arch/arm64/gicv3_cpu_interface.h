@@ -13,6 +13,9 @@
 #define ICC_CTLR_EL1    S3_0_C12_C12_4
 #define ICC_IGRPEN1_EL1 S3_0_C12_C12_7
 #define ICC_AP1R0_EL1   S3_0_C12_C9_0
+#define ICC_AP1R1_EL1   S3_0_C12_C9_1
+#define ICC_AP1R2_EL1   S3_0_C12_C9_2
+#define ICC_AP1R3_EL1   S3_0_C12_C9_3
 #define ICC_BPR1_EL1    S3_0_C12_C12_3
 #define ICC_SGI1R_EL1   S3_0_C12_C11_5
 #define ICH_HCR_EL2     S3_4_C12_C11_0
@@ -31,6 +34,14 @@ static inline void gic_interface_init(void)
     isb();
 }
 
+#define ICC_CTLR_PRIORITY_BITS(ctlr) (((ctlr) >> 8 & 7) + 1)
+
+/** Words of active priorities where there are so many bits of priority, which are preemption's: one for each 32. */
+static inline uint32_t gic_active_words(uint64_t bits)
+{
+    return bits <= 5 ? 1 : bits == 6 ? 2 : 4;
+}
+
 /** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may be the secure
  * firmware's, and then these registers trap to it; no interrupt that guests have is in it. */
 static inline void gic_interface_reset(void)
@@ -39,6 +50,13 @@ static inline void gic_interface_reset(void)
     write_icc(ICC_PMR_EL1, 0);
     write_icc(ICC_CTLR_EL1, 0);
     write_icc(ICC_AP1R0_EL1, 0);
+    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 1) {
+        write_icc(ICC_AP1R1_EL1, 0);
+    }
+    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 2) {
+        write_icc(ICC_AP1R2_EL1, 0);
+        write_icc(ICC_AP1R3_EL1, 0);
+    }
     write_icc(ICC_BPR1_EL1, 0);
     isb();
 }

@@ -113,7 +113,7 @@ static bool command(uint64_t address, uint64_t esr)
 void data_fault_exit(uint64_t esr)
 {
     if (emulate(fault_address(), esr)) {
-        write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
+        aarch32_skip_instruction();
         return;
     }
     stage2_fault_exit(esr);
