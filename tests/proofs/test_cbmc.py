@@ -22,6 +22,8 @@ DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
 SOUND = [
     *[("gic", f"SIZE={size}") for size in SIZES],
     *[("gic", f"SIZE={size}", "REDISTRIBUTOR") for size in SIZES],
+    ("spis", "WORD=1"),
+    ("spis", "WORD=2"),
     ("sgi",),
     ("hypercall",),
     ("memory",),
@@ -50,6 +52,8 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 BROKEN = [
     ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "SIZE=1"), REGISTERS, LATE, "an access is aligned"),
     ("the same of GICR_ICFGR", ("gic", "SIZE=2", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
+    ("SPIs are enabled as they are kept", ("spis", "WORD=2"), f"{GIC}gicv3_spis.c",
+     ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
     ("bits are written as they come", ("gic", "SIZE=4"), DISTRIBUTOR,
      ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
      "only the VM's are written"),

@@ -103,6 +103,18 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
     return nondet_u32() & 3;
 }
 
+int32_t workaround_feature(uint32_t id)
+{
+    (void)id;
+    return (int32_t)nondet_u32();
+}
+
+int64_t workaround_call(uint32_t id, uint32_t argument)
+{
+    (void)id, (void)argument;
+    return (int64_t)nondet_u64();
+}
+
 uint64_t cpu_counter_frequency(void)
 {
     return nondet_u64();

@@ -74,7 +74,7 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
     vm->vcpu_count = vcpu_count;
     vm->intids[0] = nondet_u32() & (0xffffU | GIC_GUEST_PPIS);
     for (uint32_t n = 1; n < INTID_WORDS; n++) {
-        vm->intids[n] = nondet_u32();
+        vm->intids[n] = nondet_u32() & SPIS;
     }
     vm->info_ipa = nondet_u64();
     vm->gicd_ipa = nondet_u64() & 0xffffff0000;

@@ -17,6 +17,7 @@
 #define INTID_WORDS 3U
 #define DOORBELLS   3U
 #define RANGES      3U
+#define SPIS        0x80010001U /* of 32 in a word, those that VMs may own */
 
 /* plan_array finds these, by their offset: an index beyond one is seen. */
 extern struct plan_vm system_vms[VMS];
