@@ -3,6 +3,7 @@
 
 import json
 import re
+import struct
 import subprocess
 from pathlib import Path
 
@@ -11,15 +12,19 @@ import yaml
 from elf import FLAG_ALLOCATED, FLAG_EXECUTABLE, SECTION_NOBITS, Elf
 
 
+NOTHING = (0, 0xd503201f)  # words between functions, slots and pages: zeros and NOP
+
+
 def code_bytes(path):
-    """Bytes of (code, read-only data) of the hypervisor's ELF file at @path: what is loaded and never written. What fills the last
-    page of the code is not counted, for it is nothing to read."""
+    """Bytes of (code, read-only data) of the hypervisor's ELF file at @path: what is loaded and never written. Words that only fill
+    the place up to an alignment are not counted, for they are nothing to read: in the code, zeros and NOP."""
     flag_writable = 1
     elf = Elf(path)
-    symbols = elf.symbols()
-    rodata = sum(section.size for section in elf.sections if section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS
-                 and not section.flags & (flag_writable | FLAG_EXECUTABLE))
-    return symbols["text_code_end"] - symbols["text_start"], rodata
+    loaded = [section for section in elf.sections
+              if section.flags & FLAG_ALLOCATED and section.type != SECTION_NOBITS and not section.flags & flag_writable]
+    code = sum(4 for section in loaded if section.flags & FLAG_EXECUTABLE
+               for word, in struct.iter_unpack("<I", elf.bytes[section.offset:section.offset + section.size]) if word not in NOTHING)
+    return code, sum(section.size for section in loaded if not section.flags & FLAG_EXECUTABLE)
 
 
 def source_files(objects):

@@ -66,7 +66,7 @@ bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid);
 
 /** Whether @vcpu, which is loaded and has virtual interrupts, has one pending that it could take, so that it does not
  * wait. */
-bool gic_vcpu_pending(const struct vcpu *vcpu);
+bool gic_vcpu_pending(struct vcpu *vcpu);
 
 /** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. */
 void gic_send_sgi(uint64_t value);

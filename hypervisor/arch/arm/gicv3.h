@@ -63,6 +63,8 @@
 /* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */
 #define GIC_VIRTUAL_SGI 1U
 
+#define SGIS 0x0000ffffU /* of word 0 */
+
 /* Private interrupts with a fixed meaning (Arm BSA, 5.2), and where the special INTIDs begin. */
 #define GIC_PPI_MAINTENANCE   25U
 #define GIC_PPI_TIMER_EL2     26U

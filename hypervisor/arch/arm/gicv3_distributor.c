@@ -40,8 +40,8 @@ static void recall(uint32_t n, uint32_t bits)
     if ((bits & here) != 0) {
         lists_retire(self, n, bits, true);
     }
-    /* From here on no other CPU takes one more: they are disabled, or routed here. */
     uint32_t elsewhere = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here;
+    dsb_sy(); /* who takes one writes its holder after it has become active */
     for (; elsewhere != 0; elsewhere &= elsewhere - 1) { /* bound: SPIS_OF_WORD */
         uint32_t number = gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - vm->first_vcpu;
         holders |= number < vm->vcpu_count ? 1U << number : 0;
@@ -55,7 +55,9 @@ static void recall(uint32_t n, uint32_t bits)
 /** The guest makes SPIs @bits of word @n active itself: those that nobody has taken are taken for it. */
 static void activate(uint32_t n, uint32_t bits)
 {
-    bits &= ~mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) | lists_pending(this_cpu.vcpu, n);
+    uint32_t taken = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) | spis_again(n);
+
+    bits &= ~taken | lists_pending(this_cpu.vcpu, n);
     for (uint32_t left = bits; left != 0; left &= left - 1) { /* bound: SPIS_OF_WORD */
         gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(left)] = (uint8_t)this_cpu.vcpu->index;
     }
@@ -176,7 +178,7 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
         return;
     }
     uint64_t mpidr = plan.cpus[plan_vcpu(vcpu)->cpu].mpidr;
-    if (!this_cpu.virtual_interrupts || before == mpidr) {
+    if (!this_cpu.virtual_interrupts) {
         mmio_write64(route_of(intid), mpidr);
         return;
     }
@@ -186,9 +188,11 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
         spi_mute(vm, intid, MUTE_OFF);
     }
     mmio_write64(route_of(intid), mpidr);
-    gic_wait_distributor();
+    (void)mmio_read64(route_of(intid)); /* in effect, as far as can be told */
     dsb_sy();
-    recall(intid / 32, 1U << intid % 32);
+    if (before != mpidr) {
+        recall(intid / 32, 1U << intid % 32);
+    }
     if (!off || atomic_load(&vcpu_states[vcpu].power) != VCPU_OFF) {
         spi_unmute(vm, intid, MUTE_OFF);
     }

@@ -78,6 +78,9 @@ static SLOW void interrupt_refuse(const struct vcpu *vcpu, uint32_t intid)
     spi_mute(vcpu->vm, intid, MUTE_OFF);
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
     interrupt_deactivate(intid);
+    if (mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) != plan.cpus[this_cpu.index].mpidr) {
+        spi_unmute(vcpu->vm, intid, MUTE_OFF); /* routed elsewhere meanwhile, by who has not seen the mute */
+    }
 }
 
 /** Hardware interrupt @intid has come for @vcpu; NULL: for nobody here. */
@@ -94,7 +97,8 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
         gic_spi_holders[intid] = (uint8_t)vcpu->index;
     }
     if (!interrupt_put(vcpu, intid)) {
-        if (lists_have(vcpu, intid)) { /* somebody else has deactivated it: it must not come again before its end */
+        if (intid >= PLAN_FIRST_SPI &&
+            lists_have(vcpu, intid)) { /* somebody else has deactivated it: it must not come again before its end */
             spi_mute(vcpu->vm, intid, MUTE_AGAIN);
             log_write(LOG_INTERRUPT_AGAIN, vcpu->plan, intid, 0, 0, 0);
         }
@@ -133,7 +137,8 @@ static void interrupt_handle(uint32_t intid)
     if (vcpu == NULL || gic_vcpu_enabled(vcpu, intid)) {
         interrupt_give(vcpu, intid);
     } else {
-        interrupt_deactivate(intid); /* of the vCPU that ran before: it comes again when that has it enabled */
+        gic_private_set_up(vcpu);    /* a sibling may have disabled it */
+        interrupt_deactivate(intid); /* or it is of the vCPU that ran before: it comes again when that has it enabled */
     }
 }
 
@@ -144,7 +149,7 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     struct vcpu *vcpu = this_cpu.vcpu;
     const struct gic_private *private = vcpu->private;
     uint32_t sgis = atomic_exchange_explicit(&vcpu->state->sgis, 0, memory_order_acquire);
-    uint32_t enabled = sgis & atomic_load_explicit(&private->enabled, memory_order_relaxed);
+    uint32_t enabled = sgis & SGIS & atomic_load_explicit(&private->enabled, memory_order_relaxed);
 
     interrupt_drop(kick);
     if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_cpu.lists_empty &&

@@ -82,8 +82,11 @@ static void active_remove(struct vcpu *vcpu, uint32_t intid)
 
 static void active_end(struct vcpu *vcpu, uint32_t intid)
 {
+    /* The hardware's private interrupts are the loaded vCPU's. */
+    bool here = intid >= PLAN_FIRST_SPI || (intid >= 16 && this_cpu.vcpu == vcpu);
+
     active_remove(vcpu, intid);
-    if (intid >= 16 && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
+    if (here && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
         interrupt_deactivate(intid);
         if (intid >= PLAN_FIRST_SPI) {
             spi_unmute(vcpu->vm, intid, MUTE_AGAIN);
@@ -91,10 +94,10 @@ static void active_end(struct vcpu *vcpu, uint32_t intid)
     }
 }
 
-/** Ends those that the guest has ended and that are in no list register (EOIcount). */
-static void end_counted(struct vcpu *vcpu)
+/** Ends those that the guest has ended and that are in no list register: EOIcount of @hcr, which is ICH_HCR_EL2. */
+static void end_counted(struct vcpu *vcpu, uint64_t hcr)
 {
-    uint32_t ended = (uint32_t)(read_icc(ICH_HCR_EL2) >> ICH_HCR_EOI_SHIFT & 0x1f);
+    uint32_t ended = (uint32_t)(hcr >> ICH_HCR_EOI_SHIFT & ICH_HCR_EOI_MASK);
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
@@ -116,7 +119,10 @@ static void unlist(struct vcpu *vcpu, bool loaded)
     if (loaded) {
         isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
         used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
-        end_counted(vcpu);
+        end_counted(vcpu, read_icc(ICH_HCR_EL2));
+    } else {
+        end_counted(vcpu, gic->hcr);
+        gic->hcr &= ~(ICH_HCR_EOI_MASK << ICH_HCR_EOI_SHIFT);
     }
     for (; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
@@ -279,7 +285,8 @@ static void lists_return(struct vcpu *vcpu, uint32_t n, bool all)
         /* bound: 32, in all VM_SPIS */
         for (uint32_t bits = gic->pending[n] | (all ? gic->active[n] : 0); n > 0 && bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            if (!give_back(vcpu->vm, intid) && (gic->pending[n] >> intid % 32 & 1) != 0) {
+            bool stays = !all && (gic->active[n] >> intid % 32 & 1) != 0; /* pending again after its end */
+            if ((stays || !give_back(vcpu->vm, intid)) && (gic->pending[n] >> intid % 32 & 1) != 0) {
                 pend_again(intid);
             }
         }
@@ -345,8 +352,12 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
     return vcpu->gic.active[n] | lists_in_state(n, LR_ACTIVE);
 }
 
-bool gic_vcpu_pending(const struct vcpu *vcpu)
+bool gic_vcpu_pending(struct vcpu *vcpu)
 {
+    /* An end may not have been dealt with yet: who sleeps now would not hear of it, nor get that interrupt again. */
+    if (read_icc(ICH_MISR_EL2) != 0) {
+        lists_refill(vcpu);
+    }
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
         return true;
     }

@@ -63,6 +63,9 @@ void spis_enable(uint32_t n, uint32_t bits, bool enable);
 /** Those that its VM has enabled. */
 uint32_t spis_enabled(uint32_t n);
 
+/** Those that are muted because their vCPU has them, whatever the hardware says. */
+uint32_t spis_again(uint32_t n);
+
 /** SPI @intid of @vm does not come any more, whatever its guest does, until it is unmuted. */
 void spi_mute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why);
 void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why);

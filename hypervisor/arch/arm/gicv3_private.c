@@ -12,8 +12,6 @@
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 
-#define SGIS 0x0000ffffU
-
 /* In both, @group is the register, and @loaded is the vCPU whose it is if that is the loaded one, else NULL: then only
  * what is enabled can be seen and changed from here. */
 

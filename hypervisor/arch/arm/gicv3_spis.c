@@ -29,10 +29,14 @@ static uint32_t spis_open(const struct gic_spis *spis, uint32_t n)
            ~atomic_load(&spis->muted[MUTE_AGAIN][n]);
 }
 
+/* More than others could change in between: each change takes hundreds of instructions of another CPU of the VM, or of
+ * EL2. */
+#define SPI_FOLLOW_MAX 8U
+
 /** The words of @bits of word @n have changed: so does the hardware. */
 static void spis_follow(const struct gic_spis *spis, uint32_t n, uint32_t bits)
 {
-    for (uint32_t i = 0; i < 2; i++) { /* bound: 2; whoever changes more meanwhile makes it follow */
+    for (uint32_t i = 0; i < SPI_FOLLOW_MAX; i++) { /* bound: SPI_CHANGES */
         uint32_t open = spis_open(spis, n) & bits;
         dsb_sy(); /* the words before the hardware ... */
         if (open != 0) {
@@ -64,6 +68,11 @@ void spis_enable(uint32_t n, uint32_t bits, bool enable)
 uint32_t spis_enabled(uint32_t n)
 {
     return atomic_load(&spis_of(this_cpu.vm)->enabled[n]);
+}
+
+uint32_t spis_again(uint32_t n)
+{
+    return atomic_load(&spis_of(this_cpu.vm)->muted[MUTE_AGAIN][n]);
 }
 
 void spi_mute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)

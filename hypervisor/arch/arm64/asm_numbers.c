@@ -53,6 +53,5 @@ static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16
 static_assert(sizeof(struct exit_frame) == 272 &&
                   offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, esr) + 8 &&
                   offsetof(struct vcpu_context, vtcr) == 0 && offsetof(struct vcpu_context, hcr) == 32 &&
-                  offsetof(struct vcpu_context, v) == 272 &&
-                  offsetof(struct vcpu_context, fpsr) == 784,
+                  offsetof(struct vcpu_context, v) == 272 && offsetof(struct vcpu_context, fpsr) == 784,
               "vectors.S and registers.S store in this order");

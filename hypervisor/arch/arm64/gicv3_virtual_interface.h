@@ -20,6 +20,7 @@
 #define ICH_AP1R2_EL2 S3_4_C12_C9_2
 #define ICH_AP1R3_EL2 S3_4_C12_C9_3
 #define ICH_VTR_EL2   S3_4_C12_C11_1
+#define ICH_MISR_EL2  S3_4_C12_C11_2
 #define ICH_ELRSR_EL2 S3_4_C12_C11_5
 #define ICH_VMCR_EL2  S3_4_C12_C11_7
 
@@ -30,6 +31,7 @@
 #define ICH_HCR_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
 #define ICH_HCR_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
 #define ICH_HCR_EOI_SHIFT 27
+#define ICH_HCR_EOI_MASK  0x1fULL
 
 #define ICH_VTR_LISTS(vtr)   (((vtr)&0x1f) + 1)
 #define ICH_VTR_PREBITS(vtr) (((vtr) >> 26 & 7) + 1)
