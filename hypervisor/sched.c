@@ -111,16 +111,14 @@ static inline void expire(uint64_t now)
     self.next_wake = next;
 }
 
-/** Whether @vcpu, whose turn it is, looks at its word and finds that it must wait on. In its own time, not in that of
- * whoever ran when the interval was over. */
+/** Whether @vcpu, whose turn it is and which looks at its word, finds that it must wait on. In its own time, not in
+ * that of whoever ran when the interval was over. */
 static SLOW bool event_missing(struct vcpu *vcpu)
 {
-    if (!vcpu->looks) {
-        return false;
-    }
-    gic_take_sent(vcpu); /* it may have been made ready for that only */
     vcpu->looks = guest_memory_word(vcpu->vm, vcpu->event) == 0;
     if (vcpu->looks) {
+        /* It may have been made ready for that only; one that goes on takes it when it is loaded. */
+        gic_take_sent(vcpu); /* bound: never with context_load */
         vcpu->wake_ns = clock_sum(clock_ns(), vcpu->timeout_ns);
         sched_block(vcpu, WAIT_EVENT);
     }
@@ -140,7 +138,8 @@ static inline void account(struct vcpu *next, uint64_t now)
 /** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
 static SLOW bool work_off(struct vcpu *vcpu)
 {
-    vcpu->owes = event_missing(vcpu) || vm_restore_step(vcpu);
+    vcpu->owes =
+        vcpu->looks ? event_missing(vcpu) : vm_restore_step(vcpu); /* one that looks is on: it owes its VM nothing */
     return vcpu->owes;
 }
 

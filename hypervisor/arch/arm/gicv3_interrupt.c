@@ -14,18 +14,11 @@
 #include "sched.h"
 #include "vm.h"
 
-/** Something has come for @vcpu, which may be waiting for it. */
-static void vcpu_notice(struct vcpu *vcpu)
+void gic_vcpu_notice(struct vcpu *vcpu)
 {
     if (vcpu->wait == WAIT_INTERRUPT || vcpu->wait == WAIT_DELAY) {
         sched_wake(vcpu);
     }
-}
-
-void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits)
-{
-    lists_pend(vcpu, n, bits);
-    vcpu_notice(vcpu);
 }
 
 /** EL2's timer has fired: it is time to decide. */
@@ -104,7 +97,7 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
         }
         lists_pend(vcpu, intid / 32, 1U << intid % 32);
     }
-    vcpu_notice(vcpu);
+    gic_vcpu_notice(vcpu);
 }
 
 /** Interrupt @intid was acknowledged at EL2 and its priority dropped. */

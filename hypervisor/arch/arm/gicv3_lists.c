@@ -145,20 +145,18 @@ static void unlist(struct vcpu *vcpu, bool loaded)
     gic->kept = true;
 }
 
-/** The list register for the interrupt of @vcpu with key @found, in @state. The hardware ends it with the guest; a
- * muted one EL2 ends itself, for it is to be unmuted then. */
-static uint64_t list_value(const struct vcpu *vcpu, uint32_t found, uint64_t state)
+/** The list register for the interrupt with key @found, in @state. The hardware ends it with the guest; a muted one, by
+ * @spis of its VM, EL2 ends itself, for it is to be unmuted then. */
+static inline uint64_t list_value(const struct gic_spis *spis, uint32_t found, uint64_t state)
 {
     uint32_t intid = found & INTID_MASK;
     uint64_t list = state | LR_GROUP1 | (uint64_t)(found >> 16) << LR_PRIORITY_SHIFT | intid;
+    uint32_t muted = atomic_load_explicit(&spis->muted[MUTE_AGAIN][intid / 32], memory_order_relaxed);
 
     if (intid < 16) {
         return list;
     }
-    if (intid >= PLAN_FIRST_SPI && spi_is_muted(vcpu->vm, intid, MUTE_AGAIN)) {
-        return list | LR_END_TOLD;
-    }
-    return list | LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
+    return list | ((muted >> intid % 32 & 1) != 0 ? LR_END_TOLD : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT);
 }
 
 /** Puts the most urgent pending ones into the list registers, then active ones. What is both stays beside them until
@@ -166,6 +164,7 @@ static uint64_t list_value(const struct vcpu *vcpu, uint32_t found, uint64_t sta
 static void relist(struct vcpu *vcpu)
 {
     struct gic_vcpu *gic = &vcpu->gic;
+    const struct gic_spis *spis = &gic_spis[plan_vm_index(vcpu->vm)];
     uint64_t hcr = ICH_HCR_EN;
     uint32_t found[GIC_MAX_LIST_REGISTERS];
     uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count); /* bound: ROOM = LIST_REGISTERS */
@@ -173,7 +172,7 @@ static void relist(struct vcpu *vcpu)
 
     for (; i < gic_cpu.list_count && i < waiting; i++) { /* bound: LIST_REGISTERS */
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
-        list_write(i, list_value(vcpu, found[i], LR_PENDING));
+        list_write(i, list_value(spis, found[i], LR_PENDING));
     }
     if (i < waiting) {
         hcr |= ICH_HCR_NPIE;
@@ -184,7 +183,7 @@ static void relist(struct vcpu *vcpu)
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
         for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) { /* bound: LIST_REGISTERS */
             active_remove(vcpu, found[n] & INTID_MASK);
-            list_write(i, list_value(vcpu, found[n], LR_ACTIVE));
+            list_write(i, list_value(spis, found[n], LR_ACTIVE));
         }
     }
     if (gic->active_count != 0) {
@@ -295,12 +294,13 @@ static void lists_return(struct vcpu *vcpu, uint32_t n, bool all)
     }
 }
 
-void lists_recall(struct vcpu *vcpu)
+void lists_recall(struct vcpu *vcpu, uint32_t sgis)
 {
     bool loaded = this_cpu.vcpu == vcpu;
 
     unlist(vcpu, loaded);
     lists_return(vcpu, PLAN_FIRST_SPI / 32, false);
+    vcpu->gic.pending[0] |= sgis;
     if (loaded) {
         relist(vcpu); /* bound: LOADED in vm_attend */
     }
@@ -356,7 +356,7 @@ bool gic_vcpu_pending(struct vcpu *vcpu)
 {
     /* An end may not have been dealt with yet: who sleeps now would not hear of it, nor get that interrupt again. */
     if (read_icc(ICH_MISR_EL2) != 0) {
-        lists_refill(vcpu);
+        lists_refill(vcpu); /* bound: if ENDS_UNHEARD */
     }
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
         return true;

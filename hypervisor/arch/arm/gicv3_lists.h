@@ -32,8 +32,9 @@ void lists_activate(struct vcpu *vcpu, uint32_t n, uint32_t bits);
  * disabled them (@again: they stay pending in the hardware) or has cleared their pending state. */
 void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again);
 
-/** Gives all pending SPIs back to the hardware, where they stay pending. @vcpu may be loaded or not. */
-void lists_recall(struct vcpu *vcpu);
+/** Gives all pending SPIs back to the hardware, where they stay pending, and has @sgis pending, which were sent to it.
+ * @vcpu may be loaded or not. */
+void lists_recall(struct vcpu *vcpu, uint32_t sgis);
 
 /** Gives everything back to the hardware that was taken for @vcpu, which is not loaded. */
 void lists_drop(struct vcpu *vcpu);

@@ -98,8 +98,8 @@ gic_register_handler gic_access_private_bits;
 gic_register_handler gic_access_private_priority;
 gic_register_handler gic_access_private_trigger;
 
-/** Those of interrupts 32 @n to 32 @n + 31 that @bits tells have come for @vcpu, which may be waiting for them. */
-void gic_vcpu_interrupts(struct vcpu *vcpu, uint32_t n, uint32_t bits);
+/** Something has come for @vcpu, which may be waiting for it. */
+void gic_vcpu_notice(struct vcpu *vcpu);
 
 /** Makes the CPU of @vcpu (index in the plan; of the loaded vCPU's VM) give back the SPIs that it has taken for it and
  * that the guest has not begun: they become pending again, where they are routed now. */

@@ -75,11 +75,15 @@ void gic_take_sent(struct vcpu *vcpu)
 {
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
+    uint32_t come = atomic_load(&vcpu->state->power) == VCPU_ON ? sgis & SGIS : 0;
+
     if ((sgis & RECALL) != 0) {
-        lists_recall(vcpu); /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
+        lists_recall(vcpu, come); /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
+    } else if (come != 0) {
+        lists_pend(vcpu, 0, come);
     }
-    if ((sgis & ~RECALL) != 0 && atomic_load(&vcpu->state->power) == VCPU_ON) {
-        gic_vcpu_interrupts(vcpu, 0, sgis & ~RECALL);
+    if (come != 0) {
+        gic_vcpu_notice(vcpu);
     }
 }
 
