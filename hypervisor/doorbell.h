@@ -12,7 +12,8 @@
  * Rings doorbell @number of the loaded vCPU's VM; a guest may ask for any number.
  *
  * Returns  HC_OK, HC_ERR_NOT_ALLOWED if the VM has no such doorbell, or HC_ERR_AGAIN if it was rung too soon.
- * Cost     with entry and return: 80 instructions, with an interval 100 (bench: doorbell_send, doorbell_send_limited).
+ * Cost     with entry and return: 80 instructions (bench: doorbell_send); with an interval 100 instructions (bench:
+ *          doorbell_send_limited).
  *          mission.md M10.
  */
 int64_t doorbell_ring(uint64_t number);

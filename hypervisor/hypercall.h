@@ -13,7 +13,7 @@
  * @number  HC_NULL is 0, up to HC_FAST_END - 1 - HC_NULL
  * @a1      the guest's x1
  * Returns  what the guest finds in x0.
- * Cost     empty call: 40 instructions with entry and return (bench: hypercall_null). mission.md M12.
+ * Cost     empty call: 45 instructions with entry and return (bench: hypercall_null). mission.md M12.
  */
 uint64_t hypercall(uint64_t number, uint64_t a1);
 

@@ -22,8 +22,8 @@ DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
 SOUND = [
     *[("gic", f"SIZE={size}") for size in SIZES],
     *[("gic", f"SIZE={size}", "REDISTRIBUTOR") for size in SIZES],
-    ("spis", "WORD=1"),
-    ("spis", "WORD=2"),
+    ("spis", "WORD=1", "SPI_FOLLOW_MAX=2U"),
+    ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"),
     ("sgi",),
     ("hypercall",),
     ("memory",),
@@ -36,7 +36,9 @@ SOUND = [
 LATE = ("""    if (!is_permitted(access, bank_sizes[group])) {
         return false;
     }
-    handlers[group](access); /* calls: distributor_handlers, direct_handlers, private_handlers */
+    gic_register_handler *handler = handlers[group];
+
+    handler(access); /* calls: distributor_handlers, direct_handlers, private_handlers */
     return true;
 """, """    handlers[group](access);
     return is_permitted(access, bank_sizes[group]);
@@ -52,7 +54,7 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 BROKEN = [
     ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "SIZE=1"), REGISTERS, LATE, "an access is aligned"),
     ("the same of GICR_ICFGR", ("gic", "SIZE=2", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
-    ("SPIs are enabled as they are kept", ("spis", "WORD=2"), f"{GIC}gicv3_spis.c",
+    ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}gicv3_spis.c",
      ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
     ("bits are written as they come", ("gic", "SIZE=4"), DISTRIBUTOR,
      ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),

@@ -117,7 +117,7 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame);
 #define INTERRUPT_DROPPED (1ULL << 33) /* its priority is dropped already */
 
 /** The common path: an interrupt of the running vCPU goes into a list register. Returns INTERRUPT_DONE, or what
- * interrupt_exit_rest needs. Cost with entry and return: 60 instructions (bench: virtual_timer_irq_el2). */
+ * interrupt_exit_rest needs. Cost with entry and return: 66 instructions (bench: virtual_timer_irq_el2). */
 uint64_t interrupt_exit(void);
 
 /** All other interrupts; may change who runs. */

@@ -106,6 +106,12 @@ uint32_t spis_enabled(uint32_t n)
     return nondet_u32();
 }
 
+uint32_t spis_again(uint32_t n)
+{
+    prove(n >= 1 && n < INTID_WORDS, "SPIs");
+    return nondet_u32();
+}
+
 void spi_mute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 {
     (void)why;

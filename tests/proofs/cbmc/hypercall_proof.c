@@ -39,7 +39,7 @@ uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
     return nondet_u64();
 }
 
-bool gic_vcpu_pending(const struct vcpu *vcpu)
+bool gic_vcpu_pending(struct vcpu *vcpu)
 {
     prove(vcpu == &loaded && this_cpu.virtual_interrupts, "virtual interrupts of the loaded vCPU");
     return nondet_bool();
