@@ -2,6 +2,7 @@
 """Each function of the engine that takes a guest's value, proved by CBMC for all values (docs/proofs.md). Each proof is also tried on
 an engine with one thing broken, which CBMC must refute: a proof that holds for anything proves nothing."""
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -95,15 +96,23 @@ def command():
     return found
 
 
+def verify(*arguments):
+    """cbmc.verify; on a machine that is too slow for it the proof is skipped, counted and named."""
+    try:
+        return cbmc.verify(*arguments)
+    except subprocess.TimeoutExpired:
+        return pytest.skip(f"no result within {cbmc.PATIENCE} s on this machine")
+
+
 @pytest.mark.parametrize("proof", SOUND, ids="-".join)
 def test_no_value_of_a_guest_does_what_it_may_not(command, proof, tmp_path):
-    said = cbmc.verify(command, tmp_path, proof[0], proof[1:])
+    said = verify(command, tmp_path, proof[0], proof[1:])
     assert "VERIFICATION SUCCESSFUL" in said, cbmc.failures(said)
     assert int(re.search(r"^\*\* 0 of (\d+) failed", said, re.MULTILINE)[1]) >= cbmc.LEAST, said
 
 
 @pytest.mark.parametrize("proof, file, broken, finding", [each[1:] for each in BROKEN], ids=[each[0].replace(" ", "-") for each in BROKEN])
 def test_the_proof_sees_what_is_broken(command, proof, file, broken, finding, tmp_path):
-    said = cbmc.verify(command, tmp_path, proof[0], proof[1:], (file, *broken))
+    said = verify(command, tmp_path, proof[0], proof[1:], (file, *broken))
     assert "VERIFICATION FAILED" in said, said[-2000:]
     assert re.search(finding, cbmc.failures(said)), cbmc.failures(said)

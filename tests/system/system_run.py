@@ -56,7 +56,7 @@ def owned_cores(system):
 def assert_no_engine_fault(said):
     """Fails if the log in @said, lines or one text, tells of a fault of the hypervisor's own."""
     lines = said.splitlines() if isinstance(said, str) else said
-    faults = [line for line in lines if cores.FAULT in line]
+    faults = [line for line in lines if f": {cores.FAULT}" in line]  # a line of the log: "cpu N: ..."
     if faults:
         raise EngineFault("\n".join(faults))
 

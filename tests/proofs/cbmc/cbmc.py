@@ -12,6 +12,7 @@ CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--und
           "--unwinding-assertions", "--slice-formula"]
 # Rounds of loops, one more than they have: a loop that goes on is a failure.
 LOOPS = ["--unwind", "17", "--unwindset", "hypercall_exit_count.0:73,recall.0:4,recall.1:4,activate.0:4"]
+PATIENCE = 90  # seconds, after which a proof has no result on this machine
 LEAST = 10  # things that each proof proves, those of the language included
 RANGE = re.compile(r"\[([^\[\]]*?)\s*\.\.\.\s*([^\[\]]*?)\]\s*=\s*([^,}]*)")
 
@@ -26,10 +27,10 @@ def fetch():
 
 
 def verify(command, folder, proof, defines=(), broken=None):
-    """What CBMC says of @proof, with @defines. @broken: (file of the engine, what is there, what a broken engine has there)."""
+    """What CBMC says of @proof, with @defines; subprocess.TimeoutExpired if nothing within PATIENCE. @broken: (file of the engine, what is there, what a broken engine has there)."""
     source = _prepare(folder, proof, defines, broken)
     return subprocess.run([*command, source, "--arch", "arm64", *LOOPS, *CHECKS], text=True, check=False, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=600).stdout
+                          stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
 
 
 def failures(said):
