@@ -22,7 +22,7 @@ class Shaken:
     """The system of lost.yaml when its manager is ready, stopped."""
 
     def __init__(self, path, system="lost.yaml"):
-        self.machine = Machine(system, *gdb_stub.options(path))
+        self.machine = Machine(system, *gdb_stub.options(path), expects_engine_fault=True)
         self.stub = gdb_stub.Stub(path)
         self.stub.resume()
 
@@ -217,7 +217,7 @@ def test_a_handler_that_fails_again_and_again_ends(tmp_path):
 
 
 def test_watchdogs_that_a_lost_core_looked_at_are_named(tmp_path):
-    with Machine("late.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
+    with Machine("late.yaml", *gdb_stub.options(tmp_path / "gdb"), expects_engine_fault=True) as machine:
         stub = gdb_stub.Stub(tmp_path / "gdb")
         stub.stop_at("hypercall_delay", 0)
         stub.set_register(0, PROGRAM_COUNTER, NOWHERE)
@@ -232,7 +232,7 @@ def test_linux_as_the_manager_is_told(tmp_path):
     """The hypervisor fails where it is about to stop a VM as nagayactl has asked."""
     with Linux("nagayactl stop talker", "nagayactl faults", "nagayactl faults --json", "nagayactl restart talker", "nagayactl list",
                "nagayactl top --once", "grep -c ' 1 .*nagaya-manager' /proc/interrupts", "timeout 1 nagayactl faults --follow | wc -l",
-               machine=gdb_stub.options(tmp_path / "gdb")) as linux:
+               machine=gdb_stub.options(tmp_path / "gdb"), expects_engine_fault=True) as linux:
         stub = gdb_stub.Stub(tmp_path / "gdb")
         stub.stop_at("vcpu_park", 3)
         stub.set_register(3, PROGRAM_COUNTER, NOWHERE)

@@ -15,10 +15,10 @@ TALKER = "talker"
 class Linux:
     """Commands typed at Linux's prompt, one after the other, and what each of them says."""
 
-    def __init__(self, *commands, system=SYSTEM, machine=()):
+    def __init__(self, *commands, system=SYSTEM, machine=(), expects_engine_fault=False):
         marked = [f"{command}; echo status-$?" for command in commands]
         options = [word for command in marked for word in ("--type", f"linux={command}")]
-        self.machine = Machine(system, *options, *machine)
+        self.machine = Machine(system, *options, *machine, expects_engine_fault=expects_engine_fault)
         self.end = 0
 
     def __enter__(self):
