@@ -17,7 +17,7 @@ from test_shared_policies import result
 
 CYCLES = 1000
 # The longest piece of a restart at 1 ns an instruction: the reset of a vCPU (docs/measuring.md, "The longest exits").
-PIECE_NS = 850
+PIECE_NS = 950
 ALL = f"cycler: restarts={CYCLES} stops={CYCLES} loads={CYCLES} failures=0"
 QUIET_PERIODS = 300
 
