@@ -162,8 +162,7 @@ static void test_what_vms_share_is_shown(void **state)
         "control  50 ms   1 s    restart  cpu 0",
         "Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it of lost VMs",
         "its core stops, the VMs there are lost (on-engine-fault: stop-core)",
-        "is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the watchdog of vm "
-        "control\n",
+        "is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the watchdog of vm ",
         "vm control (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it",
         "\"on_engine_fault\": \"stop-core\"",
         "\"manager_intid\": 125",
