@@ -67,6 +67,12 @@ static void vm_take_back(const struct plan_vm *vm)
     }
 }
 
+/** Whether this CPU was in the middle of ending or starting @vm, wherever that runs. */
+static bool vm_requested_here(const struct plan_vm *vm)
+{
+    return (atomic_load(&vm_state(vm)->revoking) >> this_cpu.index & 1) != 0;
+}
+
 /** All that this CPU had to do for others ends. */
 static void core_lose(bool take_back)
 {
@@ -76,8 +82,18 @@ static void core_lose(bool take_back)
     for (uint32_t i = 0; i < count; i++) {
         vm_mark_lost(plan_vm(plan_vcpu(indices[i])->vm));
     }
+    for (uint32_t i = 0; i < plan.vms.count; i++) {
+        if (vm_requested_here(plan_vm(i))) {
+            vm_mark_lost(plan_vm(i)); /* nobody can tell what is left to be done for it */
+        }
+    }
     for (uint32_t i = 0; take_back && i < count; i++) {
         vm_take_back(plan_vm(plan_vcpu(indices[i])->vm));
+    }
+    for (uint32_t i = 0; take_back && i < plan.vms.count; i++) {
+        if (vm_requested_here(plan_vm(i))) {
+            vm_take_back(plan_vm(i));
+        }
     }
     if (plan.manager_intid != 0) {
         gic_pend((intid_t){plan.manager_intid});
@@ -92,6 +108,11 @@ static void core_tell(void)
 
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         log_write(LOG_VM_LOST, plan_vcpu(indices[i]), this_cpu.index, 0, 0, 0);
+    }
+    for (uint32_t i = 0; i < plan.vms.count; i++) {
+        if (vm_requested_here(plan_vm(i))) {
+            log_write(LOG_VM_LOST, plan_vcpu(plan_vm(i)->first_vcpu), this_cpu.index, 0, 0, 0);
+        }
     }
     for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) {
         log_write(LOG_WATCHDOG_LOST, plan_vcpu(plan_vm(watched[i])->first_vcpu), this_cpu.index, 0, 0, 0);

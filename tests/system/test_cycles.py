@@ -18,6 +18,8 @@ from test_shared_policies import result
 CYCLES = 1000
 # The longest piece of a restart at 1 ns an instruction: the reset of a vCPU (docs/measuring.md, "The longest exits").
 PIECE_NS = 950
+# An interrupt of another VM on its core, taken while it works: the plan lets each have one a millisecond.
+INTERRUPT_NS = 250
 ALL = f"cycler: restarts={CYCLES} stops={CYCLES} loads={CYCLES} failures=0"
 QUIET_PERIODS = 300
 
@@ -71,12 +73,12 @@ def test_a_soft_vm_works_after_each_restart_stop_and_load(soft):
 
 @pytest.mark.xdist_group("cycles-soft")
 def test_a_neighbour_on_its_core_wakes_up_as_soon_as_without_all_that(soft, soft_in_peace):
-    """But for what happens to be at EL2 just then, in one piece."""
+    """But for what happens to be at EL2 just then, in one piece, and for another VM's interrupt meanwhile."""
     periods, misses, wake, response = result(soft, "fast")
     _, _, quiet_wake, quiet_response = result(soft_in_peace, "fast")
     assert periods >= CYCLES and misses == 0
     assert wake - quiet_wake <= PIECE_NS
-    assert response - quiet_response <= PIECE_NS
+    assert response - quiet_response <= PIECE_NS + INTERRUPT_NS
 
 
 @pytest.mark.xdist_group("cycles-soft")

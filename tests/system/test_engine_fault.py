@@ -7,7 +7,7 @@ import re
 import pytest
 
 import gdb_stub
-from system_run import DETERMINISTIC_SLOW, Machine
+from system_run import DETERMINISTIC_SLOW, LOG, SYSTEMS, Machine
 from test_manager_linux import Linux
 
 STACK_POINTER = 31
@@ -163,6 +163,25 @@ def test_a_fault_of_the_faults_handler_does_less_and_ends(tmp_path):
         assert_goes_on(told, "other")
         assert (told["pair"]["state"], told["mate"]["state"]) == (LOST, LOST)
         assert told[1]["faults"] == 3
+
+
+def test_a_vm_whose_end_the_failing_core_was_asking_for_is_lost(tmp_path):
+    """It runs on a core of its own; but nobody can tell whether its memory was taken from it."""
+    system = tmp_path / "once.yaml"
+    system.write_text((SYSTEMS / "lost.yaml").read_text(encoding="utf-8").replace("losses=2", "losses=1"), encoding="utf-8")
+    with Shaken(tmp_path / "gdb", system) as shaken:
+        stub = shaken.stub
+        stub.stop_at("psci_call", 1)
+        stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
+        stub.stop_at("guest_memory_revoke", 0)  # the manager stops `hard`
+        stub.set_register(0, PROGRAM_COUNTER, NOWHERE)
+        stub.resume()
+        shaken.machine.wait_for(LOG, "^vm hard: lost, for cpu 0 has stopped")
+        calm = shaken.machine.now()
+    assert {name: vm["state"] for name, vm in shaken.machine.summary().items()} == \
+        {"manager": "lost", "hard": "lost", "pair": "lost", "mate": "lost", "other": "running", "half": "lost"}
+    exits = shaken.machine.summary()["hard"]["vcpus"][0]
+    assert exits["instruction abort"] + exits["data abort"] < 100  # it parks, and does not fault for ever
 
 
 def shaken_until_reset(path, cause):

@@ -130,7 +130,8 @@ static void access_each_register(void)
         write_all(groups[i], 0x55555555);
         read_all(groups[i]);
     }
-    write_all(GICD_ISACTIVER, UINT32_MAX); /* more of them active than there are list registers */
+    write_all(GICD_ISACTIVER, UINT32_MAX); /* more of them active than there are list registers ... */
+    write_all(GICD_ICACTIVER, 1);          /* ... and one only pending, or nothing would end the wait */
     cpu_wait_for_interrupt();
     SYSREG_WRITE(icc_ctlr_el1, CTLR_EOIMODE);
     for (uint64_t intid = 0; intid < GIC_FIRST_SPI; intid++) {
