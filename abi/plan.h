@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 6U
+#define PLAN_VERSION 7U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
@@ -82,6 +82,13 @@ struct plan_gic {
 enum plan_delivery {
     PLAN_DELIVERY_DIRECT = 0,
     PLAN_DELIVERY_VIRTUAL = 1,
+    PLAN_DELIVERY_CHECKED = 2, /* direct, but the hypervisor sends its SGIs, and deactivates only what is its own */
+};
+
+/** By which affinities a VM knows its vCPUs. */
+enum plan_affinity {
+    PLAN_AFFINITY_PHYSICAL = 0, /* those of their CPUs */
+    PLAN_AFFINITY_VIRTUAL = 1,  /* their numbers, from 0: its SGIs are translated, so not with direct delivery */
 };
 
 #define PLAN_POLICY_DEDICATED 0 /* of plan_core.policy: one vCPU owns the core */
@@ -195,7 +202,7 @@ struct plan_vm {
     uint64_t command_ipa;     /* struct manager_page of manager.h; 0: it is no manager */
     struct plan_watchdog watchdog;
     uint32_t restart_limit; /* at most so many (PLAN_MAX_RESTARTS) restarts by a fault or the watchdog, in any ... */
-    uint32_t reserved1;
+    uint32_t affinity;      /* enum plan_affinity */
     uint64_t restart_period_ns; /* ... this time; one more stops the VM. Limit 0: none */
     /* Bit n of word w: the VM owns INTID 32 w + n; word 0 for each of its vCPUs. */
     uint32_t intids[PLAN_MAX_INTIDS / 32];
@@ -203,7 +210,7 @@ struct plan_vm {
 
 /** One virtual CPU. It never moves. */
 struct plan_vcpu {
-    uint64_t mpidr; /* what the guest reads in MPIDR_EL1, without bit 31; direct delivery: that of its CPU */
+    uint64_t mpidr; /* what the guest reads in MPIDR_EL1, without bit 31 (plan_vm.affinity) */
     uint32_t vm;
     uint32_t cpu;
     uint64_t period_ns; /* its guarantee on a shared core: budget_ns in each period_ns; 0: none */

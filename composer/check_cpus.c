@@ -40,13 +40,25 @@ static void check_vms_mpidrs(struct check *check, uint32_t vm)
 {
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
     const struct plan_vcpu *vcpus = &check->plan.vcpus[plan_vm->first_vcpu];
+    /* SGIs of a VM with direct interrupts that are not checked are not translated, so it must name CPUs by their own
+     * MPIDR. Virtual ones go by the vCPU's number. */
+    if ((plan_vm->delivery == PLAN_DELIVERY_DIRECT && plan_vm->affinity != PLAN_AFFINITY_PHYSICAL) ||
+        (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL && plan_vm->affinity != PLAN_AFFINITY_VIRTUAL)) {
+        report_fail(check->report, PROPERTY_CPUS_MPIDR, "%s has %s interrupts, but %s affinities", check->vm_who[vm],
+                    plan_vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "virtual",
+                    plan_vm->affinity == PLAN_AFFINITY_VIRTUAL ? "virtual" : "physical");
+    }
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
         uint64_t cpu_mpidr = check->plan.plan->cpus[vcpus[i].cpu].mpidr;
-        /* SGIs that a direct VM raises are not translated, so it must name CPUs by their own MPIDR. */
-        if (plan_vm->delivery == PLAN_DELIVERY_DIRECT && vcpus[i].mpidr != cpu_mpidr) {
+        if (plan_vm->affinity == PLAN_AFFINITY_PHYSICAL && vcpus[i].mpidr != cpu_mpidr) {
             report_fail(check->report, PROPERTY_CPUS_MPIDR,
                         "vCPU %u of %s has MPIDR 0x%" PRIx64 ", its CPU has 0x%" PRIx64, i, check->vm_who[vm],
                         vcpus[i].mpidr, cpu_mpidr);
+        }
+        if (plan_vm->affinity == PLAN_AFFINITY_VIRTUAL && vcpus[i].mpidr != i) {
+            report_fail(check->report, PROPERTY_CPUS_MPIDR,
+                        "vCPU %u of %s, which numbers them from 0, has MPIDR 0x%" PRIx64, i, check->vm_who[vm],
+                        vcpus[i].mpidr);
         }
         for (uint32_t other = 0; other < i; other++) {
             if (vcpus[other].mpidr == vcpus[i].mpidr) {
@@ -142,7 +154,7 @@ static void check_dedicated(struct check *check, uint32_t cpu)
             report_fail(check->report, PROPERTY_CPUS_DEDICATED, "%s is hard, but %s that it runs on is not dedicated",
                         check->vm_who[vm], check->cpu_who[cpu]);
         }
-        if (check->plan.vms[vm].delivery == PLAN_DELIVERY_DIRECT) {
+        if (check->plan.vms[vm].delivery != PLAN_DELIVERY_VIRTUAL) {
             report_fail(check->report, PROPERTY_CPUS_DEDICATED,
                         "%s has direct interrupts, but %s that it runs on is not dedicated", check->vm_who[vm],
                         check->cpu_who[cpu]);

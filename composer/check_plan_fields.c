@@ -98,7 +98,8 @@ static void check_vm_fields(struct fields *fields, uint32_t index)
         require(fields, memcmp(vm->name, view->vms[i].name, PLAN_NAME_SIZE) != 0, "name: the same as that of vm", i);
     }
     require(fields, vm->level <= PLAN_LEVEL_HARD, "level", vm->level);
-    require(fields, vm->delivery <= PLAN_DELIVERY_VIRTUAL, "delivery", vm->delivery);
+    require(fields, vm->delivery <= PLAN_DELIVERY_CHECKED, "delivery", vm->delivery);
+    require(fields, vm->affinity <= PLAN_AFFINITY_VIRTUAL, "affinity", vm->affinity);
     require(fields, vm->fault_action <= PLAN_FAULT_STOP, "fault_action", vm->fault_action);
     require(fields, vm->first_vcpu < view->vcpu_count, "first_vcpu", vm->first_vcpu);
     require(fields, vm->vcpu_count >= 1 && vm->vcpu_count <= PLAN_MAX_CPUS, "vcpu_count", vm->vcpu_count);

@@ -134,7 +134,6 @@ void check_plan_shared_unused(const struct plan_view *view, struct report *repor
         require_offset_zero(report, vm->notify, "notify's offset of vm", i);
         require_zero(report, &vm->doorbell_ipa, vm->doorbells.count != 0 ? 0 : sizeof(vm->doorbell_ipa),
                      "doorbell_ipa of vm", i);
-        require_zero(report, &vm->reserved1, sizeof(vm->reserved1), "reserved word of vm", i);
         require_zero(report, &watchdog->reserved, sizeof(watchdog->reserved), "reserved word of the watchdog of vm", i);
         require_zero(report, watchdog, watchdog->action != PLAN_WATCHDOG_NONE ? 0 : sizeof(*watchdog), "watchdog of vm",
                      i);

@@ -36,11 +36,12 @@ static void check_exclusive(const struct system *system, const struct vm *vm, co
                 "cpus: CPU %u is shared (line %d), but vm %s is realtime: hard and needs it for itself; choose "
                 "another, or write realtime: soft",
                 shared.cpu, shared.core->place.line, vm->name);
-    else if (vm->delivery == PLAN_DELIVERY_DIRECT)
+    else if (vm->delivery != PLAN_DELIVERY_VIRTUAL)
         mistake(source->delivery,
-                "interrupts: direct needs CPUs of the VM's own, but CPU %u is shared (line %d); remove the key, or "
+                "interrupts: %s needs CPUs of the VM's own, but CPU %u is shared (line %d); remove the key, or "
                 "choose another CPU",
-                shared.cpu, shared.core->place.line);
+                vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "direct-checked", shared.cpu,
+                shared.core->place.line);
 }
 
 static void refuse_key(struct place place, const char *key, const char *why)

@@ -44,6 +44,9 @@ void cores_settle(struct system *system, const struct vm_source *vms, const stru
 /** Reports what the VMs ask of the cores that they have and can't get there (core_check.c). */
 void cores_check_vms(const struct system *system, const struct vm_source *vms);
 
+/** Notes what their authors may not have thought of where VMs have direct interrupts (delivery_notes.c). */
+void delivery_notes(const struct system *system, const struct vm_source *vms);
+
 /** Reports guarantees that do not hold (core_analyse.c). */
 void cores_analyse(const struct system *system, const struct vm_source *vms);
 

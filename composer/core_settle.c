@@ -100,4 +100,5 @@ void cores_settle(struct system *system, const struct vm_source *vms, const stru
         for (size_t j = 0; j < cores[i].cpu_count; j++)
             settle(system, &cores[i], j);
     cores_check_vms(system, vms);
+    delivery_notes(system, vms);
 }

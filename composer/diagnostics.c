@@ -11,6 +11,7 @@
 
 struct reported {
     struct place place;
+    const char *kind; /* "", or "note: " */
     char *text;
 };
 
@@ -18,15 +19,30 @@ static struct reported *reported;
 static size_t reported_count;
 static unsigned total_count;
 
+static void report(struct place place, const char *kind, const char *format, va_list arguments)
+{
+    char *text = text_format_list(format, arguments);
+
+    *ARRAY_ADD(reported, reported_count) = (struct reported){place, kind, text};
+}
+
 void mistake(struct place place, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    char *text = text_format_list(format, arguments);
+    report(place, "", format, arguments);
     va_end(arguments);
-    *ARRAY_ADD(reported, reported_count) = (struct reported){place, text};
     total_count++;
+}
+
+void remark(struct place place, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report(place, "note: ", format, arguments);
+    va_end(arguments);
 }
 
 unsigned mistake_count(void)
@@ -57,9 +73,9 @@ void mistakes_print(void)
         if (i > 0 && reported_compare(entry, &reported[i - 1]) == 0)
             continue;
         if (entry->place.line > 0)
-            fprintf(stderr, "%s:%d: %s\n", entry->place.file, entry->place.line, entry->text);
+            fprintf(stderr, "%s:%d: %s%s\n", entry->place.file, entry->place.line, entry->kind, entry->text);
         else
-            fprintf(stderr, "%s: %s\n", entry->place.file, entry->text);
+            fprintf(stderr, "%s: %s%s\n", entry->place.file, entry->kind, entry->text);
     }
     reported_count = 0;
 }

@@ -14,7 +14,10 @@ void mistake(struct place place, const char *format, ...) __attribute__((format(
 /** How many have been reported. */
 unsigned mistake_count(void);
 
-/** Prints what was reported since the last call, sorted by file and line, without repetition. */
+/** Says something at @place that is no mistake, but what its author may not have thought of: `file:line: note: ...`. */
+void remark(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Prints what was reported and noted since the last call, sorted by file and line, without repetition. */
 void mistakes_print(void);
 
 /** Ends the program with status 2: something that is not the user's mistake (out of memory, disk full). */

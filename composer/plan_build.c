@@ -225,6 +225,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
     *vm = (struct plan_vm){
         .level = asked->level,
         .delivery = asked->delivery,
+        .affinity = asked->affinity,
         .fault_action = asked->fault_action,
         .first_vcpu = first_vcpu,
         .vcpu_count = (uint32_t)asked->cpu_count,

@@ -130,6 +130,7 @@ struct vm {
     const char *name;
     enum plan_level level;
     enum plan_delivery delivery;
+    enum plan_affinity affinity;
     enum plan_fault_action fault_action;
     uint32_t *cpus; /* indices into board.cpus, in the order the user gave: the first one boots */
     size_t cpu_count;
@@ -179,13 +180,10 @@ struct system {
     uint32_t manager_intid; /* of the doorbell that tells the manager of lost VMs; 0: there is no manager */
 };
 
-/**
- * What vCPU @number of @vm reads in MPIDR_EL1. A VM with direct interrupts sends SGIs by it, so it is that of the CPU;
- * others have their own numbers, from 0, since some small kernels accept only that.
- */
+/** What vCPU @number of @vm reads in MPIDR_EL1. */
 static inline uint64_t vm_vcpu_mpidr(const struct system *system, const struct vm *vm, size_t number)
 {
-    return vm->delivery == PLAN_DELIVERY_DIRECT ? system->board.cpus[vm->cpus[number]].mpidr : number;
+    return vm->affinity == PLAN_AFFINITY_PHYSICAL ? system->board.cpus[vm->cpus[number]].mpidr : number;
 }
 
 /** Whether any vCPU of @vm shares its core: then all of them lack what is not switched there (plan_vm.limited). */

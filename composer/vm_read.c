@@ -16,6 +16,7 @@ static const struct yaml_key vm_keys[] = {
     YAML_OPTIONAL("on-fault"), YAML_OPTIONAL("manager"),  YAML_OPTIONAL("period"),
     YAML_OPTIONAL("budget"),   YAML_OPTIONAL("priority"), YAML_OPTIONAL("interrupt-rate"),
     YAML_OPTIONAL("watchdog"), YAML_OPTIONAL("reload"),   YAML_OPTIONAL("restart-limit"),
+    YAML_OPTIONAL("affinity"),
 };
 static const struct yaml_choice levels[] = {
     {"best-effort", PLAN_LEVEL_BEST_EFFORT, NULL},
@@ -23,8 +24,13 @@ static const struct yaml_choice levels[] = {
     {"hard",        PLAN_LEVEL_HARD,        NULL},
 };
 static const struct yaml_choice deliveries[] = {
-    {"direct",  PLAN_DELIVERY_DIRECT,  NULL},
-    {"virtual", PLAN_DELIVERY_VIRTUAL, NULL},
+    {"direct",         PLAN_DELIVERY_DIRECT,  NULL},
+    {"direct-checked", PLAN_DELIVERY_CHECKED, NULL},
+    {"virtual",        PLAN_DELIVERY_VIRTUAL, NULL},
+};
+static const struct yaml_choice affinities[] = {
+    {"physical", PLAN_AFFINITY_PHYSICAL, NULL},
+    {"virtual",  PLAN_AFFINITY_VIRTUAL,  NULL},
 };
 static const struct yaml_choice dma_choices[] = {
     {"trusted", 1, NULL},
@@ -64,20 +70,47 @@ static void read_devices(struct yaml_file *file, yaml_node_t *node, struct vm_so
             *ARRAY_ADD(source->devices, source->device_count) = (struct named){yaml_place(file, item), text};
 }
 
+/* How @vm, whose level is known, gets its interrupts, and by which affinities it knows its vCPUs. */
+static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
+{
+    yaml_node_t *affinity_node = yaml_find(file, node, "affinity");
+    bool hard = vm->level == PLAN_LEVEL_HARD;
+    int delivery = -1;
+    int affinity = -1;
+
+    yaml_read_choice(file, affinity_node, "affinity", affinities, COUNT_OF(affinities), &affinity);
+    yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
+                     &delivery);
+    if (affinity == PLAN_AFFINITY_VIRTUAL && delivery == PLAN_DELIVERY_DIRECT)
+        mistake(yaml_place(file, affinity_node),
+                "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
+                "direct-checked");
+    if (affinity == PLAN_AFFINITY_PHYSICAL && delivery != PLAN_DELIVERY_DIRECT && delivery != PLAN_DELIVERY_CHECKED &&
+        !(hard && delivery < 0))
+        mistake(yaml_place(file, affinity_node),
+                "affinity: physical is for direct interrupts; VMs with virtual ones number their vCPUs from 0: remove "
+                "the key, or write interrupts: direct-checked");
+    /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
+     * without asking. */
+    if (delivery < 0)
+        delivery = !hard                                  ? PLAN_DELIVERY_VIRTUAL
+                   : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
+                                                       : PLAN_DELIVERY_DIRECT;
+    if (affinity < 0)
+        affinity = delivery == PLAN_DELIVERY_VIRTUAL ? PLAN_AFFINITY_VIRTUAL : PLAN_AFFINITY_PHYSICAL;
+    vm->delivery = (enum plan_delivery)delivery;
+    vm->affinity = (enum plan_affinity)affinity;
+}
+
 static void read_treatment(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
     int level = PLAN_LEVEL_BEST_EFFORT;
     int dma = 0;
 
     yaml_read_choice(file, yaml_find(file, node, "realtime"), "realtime", levels, COUNT_OF(levels), &level);
-    /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
-     * without asking. */
-    int delivery = level == PLAN_LEVEL_HARD ? PLAN_DELIVERY_DIRECT : PLAN_DELIVERY_VIRTUAL;
-    yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
-                     &delivery);
-    yaml_read_choice(file, yaml_find(file, node, "dma"), "dma", dma_choices, COUNT_OF(dma_choices), &dma);
     vm->level = (enum plan_level)level;
-    vm->delivery = (enum plan_delivery)delivery;
+    read_interrupts(file, node, vm);
+    yaml_read_choice(file, yaml_find(file, node, "dma"), "dma", dma_choices, COUNT_OF(dma_choices), &dma);
     vm->dma_trusted = dma != 0;
 }
 

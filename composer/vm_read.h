@@ -10,6 +10,7 @@ struct vm_source {
     struct place name;
     struct place manager;
     struct place delivery; /* line 0: the key is not there; so with those below */
+    struct place affinity;
     struct place period;
     struct place budget;
     struct place priority;

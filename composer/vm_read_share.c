@@ -40,6 +40,7 @@ void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, str
     uint64_t priority = 0;
 
     source->delivery = key_place(file, node, "interrupts");
+    source->affinity = key_place(file, node, "affinity");
     source->period = key_place(file, node, "period");
     source->budget = key_place(file, node, "budget");
     source->priority = key_place(file, node, "priority");

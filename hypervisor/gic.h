@@ -71,6 +71,11 @@ bool gic_vcpu_pending(struct vcpu *vcpu);
 /** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. */
 void gic_send_sgi(uint64_t value);
 
+/** A register of the CPU interface, by its encoding @code in ESR_EL2.ISS, that the loaded vCPU, whose direct interrupts
+ * are checked, reads or writes. False: it is none of those that are trapped for that. */
+bool gic_checked_read(uint64_t code, uint64_t *value);
+bool gic_checked_write(uint64_t code, uint64_t value);
+
 /** The loaded vCPU's trapped write of @intid to ICC_DIR_EL1. */
 void gic_deactivate(uint64_t intid);
 

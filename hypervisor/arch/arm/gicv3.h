@@ -48,6 +48,13 @@
 #define GICR_WAKER_CHILDREN_ASLEEP (1U << 2)
 #define GICR_TYPER_LAST            (1ULL << 4)
 
+/* ICC_SGI1R_EL1 (12.2.21). */
+#define SGI1R_ALL        (1ULL << 40)          /* all but the sender */
+#define SGI1R_CLUSTER    0x00fff0ff00ff0000ULL /* affinities 3, 2, 1 and which 16 of affinity 0 */
+#define SGI1R_TARGETS    0xffffU
+#define SGI1R_INTID_MASK (0xfULL << 24)
+#define SGI1R_INTID(v)   ((uint32_t)((v) >> 24) & 0xf)
+
 #define GIC_ARCHITECTURE_3 0x30U /* PIDR2.ArchRev */
 
 /* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */

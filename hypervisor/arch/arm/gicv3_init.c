@@ -7,6 +7,7 @@
 #include "gicv3.h"
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
+#include "gicv3_trapped.h"
 #include "gicv3_virtual_interface.h"
 #include "mmio.h"
 #include "vm.h"
@@ -72,6 +73,7 @@ static void gic_virtual_init(uint64_t frame)
     gic_cpu.lists_empty = (1ULL << gic_cpu.list_count) - 1;
     gic_cpu.active_words = gic_active_words(ICH_VTR_PREBITS(vtr));
     gic_cpu.private_frame = frame;
+    gic_cpu.sgi_code = ICC_SGI1R;
     gic_private_reset(frame);
     for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {
         if (intid != GIC_PPI_MAINTENANCE && intid != GIC_PPI_TIMER_EL2) { /* guests' are less urgent than EL2's own */
@@ -99,6 +101,8 @@ void gic_cpu_init(void)
     gic_interface_init();
     if (this_cpu.virtual_interrupts) {
         gic_virtual_init(redistributor + GICR_SGI_FRAME);
+    } else if (vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
+        write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
     }
 }
 
@@ -146,12 +150,14 @@ void gic_kick(uint32_t vcpu)
     const struct plan_vcpu *target = plan_vcpu(vcpu);
     uint64_t frame = gic_redistributor(target->cpu) + GICR_SGI_FRAME;
 
-    if (plan_vm(target->vm)->delivery == PLAN_DELIVERY_DIRECT) { /* the guest there may have masked it */
+    bool direct = plan_vm(target->vm)->delivery != PLAN_DELIVERY_VIRTUAL;
+
+    if (direct) { /* the guest there may have masked it */
         mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
         mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
     }
     gic_interface_send(plan.cpus[target->cpu].sgi0);
-    if (plan_vm(target->vm)->delivery == PLAN_DELIVERY_DIRECT) {
+    if (direct) {
         cpu_send_event(); /* it may sleep in WFE with interrupts masked */
     }
 }

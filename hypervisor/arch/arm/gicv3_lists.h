@@ -13,6 +13,7 @@ extern struct gic_cpu {
     uint64_t lists_empty;   /* ICH_ELRSR_EL2 when all list registers are empty */
     uint32_t list_count;    /* how many it has */
     uint32_t active_words;  /* words of active priorities that its virtual interface has */
+    uint64_t sgi_code;      /* the trapped access (ESR_EL2.ISS) by which virtual SGIs are sent; else no access */
 } gic_cpu;
 
 /** EL2 has taken, for @vcpu, those of interrupts 32 @n to 32 @n + 31 that @bits tells: it will see them as pending. */

@@ -8,19 +8,13 @@
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
 #include "gicv3_virtual_interface.h"
-#include "sysreg_iss.h"
+#include "gicv3_trapped.h"
 #include "vm.h"
 
-/* ICC_SGI1R_EL1 (IHI 0069H, 12.2.21). */
-#define SGI1R_ALL     (1ULL << 40)          /* all but the sender */
-#define SGI1R_CLUSTER 0x00fff0ff00ff0000ULL /* affinities 3, 2, 1 and which 16 of affinity 0 */
-#define SGI1R_TARGETS 0xffffU
 /* What the exit path has stored when it calls sgi_exit. */
 #define LAST_SAVED_REGISTER 18U
 
-#define SGI1R_INTID_MASK (0xfULL << 24)
-#define SGI1R_NO_TARGET  (1ULL << 63) /* reserved; here: beyond the last vCPU */
-#define SGI1R_INTID(v)   ((uint32_t)((v) >> 24) & 0xf)
+#define SGI1R_NO_TARGET (1ULL << 63) /* reserved; here: beyond the last vCPU */
 
 /** Sends SGI @intid to vCPU @target (index in the plan), on another CPU. */
 static inline void announce(uint32_t target, uint32_t intid)
@@ -56,12 +50,25 @@ void gic_send_sgi(uint64_t value)
     }
 }
 
+/** The same of a guest with direct interrupts that are checked. */
+static bool checked_sgi_exit(uint64_t esr, const struct exit_frame *frame)
+{
+    unsigned rt = ISS_REG(esr);
+
+    if (this_cpu.virtual_interrupts || (esr & (ISS_ENCODING | ISS_READ)) != ICC_SGI1R || rt > LAST_SAVED_REGISTER) {
+        return false;
+    }
+    gic_checked_send_sgi(frame->x[rt]);
+    vcpu_skip_instruction();
+    return true;
+}
+
 bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
     unsigned rt = ISS_REG(esr);
 
-    if ((esr & (ISS_ENCODING | ISS_READ)) != ISS_CODE(3U, 0U, 12U, 11U, 5U) || rt > LAST_SAVED_REGISTER) {
-        return false;
+    if ((esr & (ISS_ENCODING | ISS_READ)) != gic_cpu.sgi_code || rt > LAST_SAVED_REGISTER) {
+        return checked_sgi_exit(esr, frame);
     }
     /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
     uint64_t value = frame->x[rt];

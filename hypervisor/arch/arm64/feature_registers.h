@@ -13,7 +13,7 @@
  * the same features on all their CPUs.
  *
  * AArch32 at EL0: its features are plain instructions, but for CP14 trace in ID_DFR0. In AArch64,
- *     PFR0    no EL2, EL3, RAS, MPAM, AMU, RME; SVE unshared
+ *     PFR0    EL2 and EL3 as they are: EL1 is not the highest level; no RAS, MPAM, AMU, RME; SVE unshared
  *     PFR0    CSV2 is 1 at most (feature_registers.c)
  *     PFR1    BTI, SSBS; no MTE, SME, NMI, and no CSV2_frac, which may promise the same as CSV2
  *     ZFR0    SVE
@@ -43,7 +43,7 @@
     REGISTER(3, 0, 0xffffffff, 0)                          /* MVFR0 */                                                 \
     REGISTER(3, 1, 0xffffffff, 0)                          /* MVFR1 */                                                 \
     REGISTER(3, 2, 0xffffffff, 0)                          /* MVFR2 */                                                 \
-    REGISTER(4, 0, 0xff0f000f0fff00ff, 0xf00000000)        /* ID_AA64PFR0 */                                           \
+    REGISTER(4, 0, 0xff0f000f0fffffff, 0xf00000000)        /* ID_AA64PFR0 */                                           \
     REGISTER(4, 1, 0x00000000000000ff, 0)                  /* ID_AA64PFR1 */                                           \
     REGISTER(4, 4, 0xffffffffffffffff, 0xffffffffffffffff) /* ID_AA64ZFR0 */                                           \
     REGISTER(5, 0, 0x000000f0f0f0ff0f, 0xf00)              /* ID_AA64DFR0 */                                           \

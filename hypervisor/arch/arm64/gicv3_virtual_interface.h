@@ -29,6 +29,8 @@
 #define ICH_HCR_EN        (1ULL << 0)
 #define ICH_HCR_LRENPIE   (1ULL << 2)  /* interrupt when the guest ended one that is in no list register */
 #define ICH_HCR_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
+#define ICH_HCR_TC        (1ULL << 10) /* trap what both groups have: SGI1R, PMR, CTLR, RPR, DIR, SGI0R, ASGI1R */
+#define ICH_HCR_TALL0     (1ULL << 11) /* trap the registers of group 0 */
 #define ICH_HCR_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
 #define ICH_HCR_EOI_SHIFT 27
 #define ICH_HCR_EOI_MASK  0x1fULL

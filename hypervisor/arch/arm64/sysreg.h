@@ -80,6 +80,7 @@
 #define SPSR_DIT        (1ULL << 24)
 
 #define MPIDR_AFFINITY 0xff00ffffffULL
+#define MPIDR_RES1     (1ULL << 31)
 
 #define ICC_SRE_SRE    1ULL
 #define ICC_SRE_DFB    2ULL

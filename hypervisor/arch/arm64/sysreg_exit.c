@@ -5,30 +5,31 @@
 #include "cpu.h"
 #include "exits.h"
 #include "gic.h"
+#include "gicv3_trapped.h"
 #include "sysreg.h"
-#include "sysreg_iss.h"
 #include "vcpu.h"
 
-#define ICC_SGI1R ISS_CODE(3, 0, 12, 11, 5)
-#define ICC_DIR   ISS_CODE(3, 0, 12, 11, 1)
-#define DC_ISW    ISS_CODE(1, 0, 7, 6, 2)
-#define DC_CSW    ISS_CODE(1, 0, 7, 10, 2)
-#define DC_CISW   ISS_CODE(1, 0, 7, 14, 2)
+#define DC_ISW  ISS_CODE(1U, 0U, 7U, 6U, 2U)
+#define DC_CSW  ISS_CODE(1U, 0U, 7U, 10U, 2U)
+#define DC_CISW ISS_CODE(1U, 0U, 7U, 14U, 2U)
 
-/** Does what @esr asks for; @value is what a read finds. Returns false if guests don't have that. */
+/** Does what @esr asks for; @value is what a read finds, or what is written. Returns false if guests don't have that. */
 static bool register_emulate(uint64_t esr, uint64_t *value)
 {
     uint64_t code = esr & ISS_ENCODING;
 
     if ((esr & ISS_READ) != 0) {
-        return feature_register_read(code, value);
+        return feature_register_read(code, value) || (!this_cpu.virtual_interrupts && gic_checked_read(code, value));
+    }
+    if (!this_cpu.virtual_interrupts && gic_checked_write(code, *value)) {
+        return true;
     }
     switch (code) {
     case ICC_SGI1R:
-        gic_send_sgi(vcpu_register(ISS_REG(esr)));
+        gic_send_sgi(*value);
         return true;
     case ICC_DIR:
-        gic_deactivate(vcpu_register(ISS_REG(esr)));
+        gic_deactivate(*value);
         return true;
     case DC_ISW:
     case DC_CSW:
@@ -45,7 +46,7 @@ void sysreg_exit(uint64_t esr)
 {
     /* Debug registers act on a whole core: on a shared one they are as if nothing were ever set. */
     bool ignored = this_cpu.shared && (esr >> 20 & 3) == 2;
-    uint64_t value = 0;
+    uint64_t value = (esr & ISS_READ) != 0 ? 0 : vcpu_register(ISS_REG(esr));
 
     if (!register_emulate(esr, &value) && !ignored) {
         guest_log(LOG_VM_REFUSED_REGISTER, ESR_ISS(esr), esr);

@@ -115,7 +115,8 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     vcpu->context.hcr = traps_guest();
     vcpu->context.vtcr = vcpu->vm->stage2.vtcr;
     vcpu->context.vttbr = vcpu->vm->stage2.vttbr;
-    vcpu->context.vmpidr = (read_sysreg(mpidr_el1) & ~MPIDR_AFFINITY) | vcpu->plan->mpidr;
+    uint64_t others = vcpu->vm->affinity == PLAN_AFFINITY_VIRTUAL ? MPIDR_RES1 : read_sysreg(mpidr_el1);
+    vcpu->context.vmpidr = (others & ~MPIDR_AFFINITY) | vcpu->plan->mpidr; /* virtual: neither MT nor U */
     /* The VM's code may be new to this CPU's instruction cache. */
     __asm__ volatile("ic iallu" : : : "memory");
     dsb_ish();

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GICv3: direct interrupts that are checked. The guest has the hardware's interface, but for the registers that
+ * ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs, deactivates only what its VM owns, and has nothing
+ * of group 0: no interrupt of a guest is there, and it may be the secure firmware's, to which its registers then trap.
+ * What it does with its own interface passes through.
+ */
+#include "cpu.h"
+#include "gic.h"
+#include "gicv3.h"
+#include "gicv3_local.h"
+#include "gicv3_virtual_interface.h"
+#include "gicv3_trapped.h"
+
+/* What reading ICC_IAR0_EL1 or ICC_HPPIR0_EL1 finds: no interrupt. */
+#define INTID_NONE 1023U
+
+/** The value of ICC_SGI1R_EL1 by which the guest sends SGI 0 to its vCPU @number, on @cpu, alone. */
+static inline uint64_t name_of(const struct plan_vm *vm, uint32_t number, const struct plan_cpu *cpu)
+{
+    return vm->affinity == PLAN_AFFINITY_VIRTUAL ? 1ULL << number : cpu->sgi0;
+}
+
+void gic_checked_send_sgi(uint64_t value)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint64_t intid = value & SGI1R_INTID_MASK;
+
+    for (uint32_t i = 0; i < vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+        uint32_t index = vm->first_vcpu + i;
+        const struct plan_cpu *cpu = &plan.cpus[plan_vcpu(index)->cpu];
+        uint64_t name = name_of(vm, i, cpu);
+        bool named = (value & SGI1R_ALL) != 0
+                         ? index != this_cpu.vcpu->index
+                         : ((value ^ name) & SGI1R_CLUSTER) == 0 && (value & name & SGI1R_TARGETS) != 0;
+        if (named) {
+            gic_interface_send(cpu->sgi0 | intid);
+        }
+    }
+}
+
+/** The guest deactivates interrupt @intid. */
+static void deactivate(uint64_t intid)
+{
+    intid &= 0xffffff;
+    if (intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})) {
+        interrupt_deactivate(intid);
+    }
+}
+
+bool gic_checked_read(uint64_t code, uint64_t *value)
+{
+    switch (code) {
+    case ICC_PMR:
+        *value = read_icc(ICC_PMR_EL1);
+        return true;
+    case ICC_CTLR:
+        *value = read_icc(ICC_CTLR_EL1);
+        return true;
+    case ICC_RPR:
+        *value = read_icc(ICC_RPR_EL1);
+        return true;
+    case ICC_IAR0:
+    case ICC_HPPIR0:
+        *value = INTID_NONE;
+        return true;
+    case ICC_BPR0:
+    case ICC_AP0R0:
+    case ICC_AP0R1:
+    case ICC_AP0R2:
+    case ICC_AP0R3:
+    case ICC_IGRPEN0:
+        *value = 0;
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool gic_checked_write(uint64_t code, uint64_t value)
+{
+    switch (code) {
+    case ICC_PMR:
+        write_icc(ICC_PMR_EL1, value);
+        return true;
+    case ICC_CTLR:
+        write_icc(ICC_CTLR_EL1, value);
+        return true;
+    case ICC_SGI1R:
+        gic_checked_send_sgi(value);
+        return true;
+    case ICC_DIR:
+        deactivate(value);
+        return true;
+    case ICC_SGI0R: /* of other groups: no interrupt of a guest is there */
+    case ICC_ASGI1R:
+    case ICC_EOIR0:
+    case ICC_BPR0:
+    case ICC_AP0R0:
+    case ICC_AP0R1:
+    case ICC_AP0R2:
+    case ICC_AP0R3:
+    case ICC_IGRPEN0:
+        return true;
+    default:
+        return false;
+    }
+}
