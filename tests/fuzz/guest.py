@@ -17,7 +17,9 @@ from system_run import DETERMINISTIC, LOG, SUMMARY, SYSTEMS, EngineFault, Machin
 
 MODES = ("hard", "virtual", "shared")
 
-# Without any news of the fuzzer's for so long, it is stuck. Its watchdog has a second of the machine's time.
+# Without any news of the fuzzer's while the victim has lived through so many periods, it is stuck: its watchdog has 2 seconds of the
+# machine's time, which are 1,000 periods. If the victim has no news either, it is so many seconds of ours.
+STALL_PERIODS = 3000
 STALL = 100
 VICTIM_REPORTS = 2  # after the fuzzer's end
 
@@ -132,26 +134,38 @@ def _victims_channel(machine):
     return said[-1] if said else None
 
 
+def _periods(machine):
+    """How many the victim has reported."""
+    said = [REPORT.match(line) for line in machine.said("victim")]
+    return max((int(match[1]) for match in said if match), default=0)
+
+
 def _wait(machine, result):
     """Waits until the fuzzer says that it is done; True then."""
-    news = None
-    since = time.monotonic()
+    news, periods = None, 0
+    told, since = None, time.monotonic()
     while not machine.ended:
         latest = (machine.said("fuzzer")[-1:], _victims_channel(machine))
+        now = _periods(machine)
         if latest != news:
-            news, since = latest, time.monotonic()
+            news, periods = latest, now
+        if (latest, now) != told:
+            told, since = (latest, now), time.monotonic()
         if [line for line in latest[0] if line.startswith("fuzzer: done")]:
             return True
         if [line for line in machine.log() if "exception inside the hypervisor" in line]:
             return False
+        if now - periods > STALL_PERIODS:
+            result.findings.append(f"the fuzzer is stuck: nothing new for {now - periods} of the victim's periods")
+            return False
         if time.monotonic() - since > STALL:
-            result.findings.append(f"the fuzzer is stuck: nothing new for {STALL} s")
+            result.findings.append(f"the machine is stuck: nothing new for {STALL} s")
             return False
         time.sleep(0.2)
     if [line for line in machine.said(SUMMARY) if "the time is over" in line]:
         result.cut_off = True  # nagaya's own limit
     else:
-        result.findings.append("the machine has ended by itself")
+        result.findings.append("the machine has ended by itself" + "".join(f"; qemu: {line}" for line in machine.said("qemu")[-1:]))
     return False
 
 
