@@ -6,7 +6,7 @@ from collections import namedtuple
 from pathlib import Path
 
 Exits = namedtuple("Exits", "count instructions longest")
-Share = namedtuple("Share", "hypervisor all")
+Share = namedtuple("Share", "hypervisor all exits")
 
 
 class Counts:
@@ -55,8 +55,8 @@ class Counts:
         return [tuple(step) for step in self.cpus[cpu]["series"]]
 
     def between(self, first, last, cpus):
-        """What @cpus have executed between two moments: at EL2, and in all."""
+        """What @cpus have executed between two moments: at EL2, and in all; and their exits."""
         moments = [self.cpus[cpu]["moments"] for cpu in cpus]
-        hypervisor, guest = (sum(moment[str(last)][key] - moment[str(first)][key] for moment in moments)
-                             for key in ("hypervisor", "guest"))
-        return Share(hypervisor, hypervisor + guest)
+        hypervisor, guest, exits = (sum(moment[str(last)][key] - moment[str(first)][key] for moment in moments)
+                                    for key in ("hypervisor", "guest", "exits"))
+        return Share(hypervisor, hypervisor + guest, exits)

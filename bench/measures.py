@@ -55,6 +55,21 @@ def virtual_delivery(machine):
     }
 
 
+def checked_delivery(machine):
+    """The same guest with direct interrupts whose SGIs are checked, beside a Linux under load with such interrupts and one core. Of
+    the guest, what takes no SGI is its steady state."""
+    counts, events, _ = _deliver(machine, "checked")
+    quiet = [counts.exits(section) for section in (1, 2, 4)]
+    sent = counts.exits(3)
+    linux = counts.between(0, 1, cpus=[1])
+    expect(sent.count == events[3], f"{sent.count} exits for {events[3]} SGIs")
+    expect(linux.all > linux.hypervisor, "Linux did nothing")
+    return {
+        "direct_checked_exits_steady": sum(exits.count for exits in quiet) + linux.exits,
+        "direct_checked_sgi_el2": sent.longest,
+    }
+
+
 def doorbells(machine):
     """Doorbells by store and by call, with and without an interval, to a receiver with direct interrupts and to one with virtual
     ones (guests/bell.c, bell-taker.c); each number of the sender is the longest exit's."""
@@ -189,7 +204,7 @@ def sizes(machine):
     }
 
 
-MEASURES = [direct_delivery, virtual_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
+MEASURES = [direct_delivery, virtual_delivery, checked_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
             full_cores, single_exits, boot, sizes]
 
 

@@ -35,8 +35,8 @@ struct vcpu_state {
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */
     uint64_t context;
-    uint64_t announce; /* what the GIC is told when something is in sgis; set by its own CPU at boot: before, it runs
-                          nothing */
+    uint64_t announce; /* what the GIC is told when something is in sgis; direct interrupts that are checked: what sends
+                          SGI 0 there. Set by its own CPU at boot: before, it runs nothing */
 };
 
 /** Changing state of a VM. */

@@ -43,6 +43,7 @@ struct count {
     uint64_t kept; /* 1 if that moment came */
     uint64_t hypervisor;
     uint64_t guest;
+    uint64_t exits;
 };
 
 /** Counts of one CPU, each written by its own thread. */
@@ -55,6 +56,7 @@ struct cpu {
     uint64_t section;
     struct section sections[SECTIONS];
     uint64_t guest;          /* instructions of guests, by whole blocks */
+    uint64_t exits;          /* entries of the hypervisor */
     uint64_t guest_at_leave; /* `guest` at the last ERET: if it is still that, the passage goes on */
     uint64_t at_passage;     /* `executed` when the last passage began */
     uint64_t passage_length; /* of the last passage, as far as it has come */

@@ -128,6 +128,7 @@ static void hypervisor_enter(unsigned vcpu, void *data)
     struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, vcpu);
 
     cpu->inside = 1;
+    cpu->exits++;
     if (tracing && cpu->trace == NULL) {
         cpu->trace = trace_new();
     }
@@ -202,7 +203,7 @@ static void moment_keep(unsigned vcpu, void *data)
     for (unsigned i = 0; i < (unsigned)qemu_plugin_num_vcpus(); i++) {
         struct cpu *cpu = qemu_plugin_scoreboard_find(cpus, i);
 
-        cpu->moments[number] = (struct count){1, cpu->executed, cpu->guest};
+        cpu->moments[number] = (struct count){1, cpu->executed, cpu->guest, cpu->exits};
     }
 }
 

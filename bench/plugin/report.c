@@ -64,8 +64,8 @@ static void moments_print(FILE *file, const struct cpu *cpu)
     fprintf(file, ",\n   \"moments\": {");
     for (unsigned i = 0; i < MOMENTS; i++) {
         if (cpu->moments[i].kept) {
-            fprintf(file, "%s\"%u\": {\"hypervisor\": %" PRIu64 ", \"guest\": %" PRIu64 "}", separator, i,
-                    cpu->moments[i].hypervisor, cpu->moments[i].guest);
+            fprintf(file, "%s\"%u\": {\"hypervisor\": %" PRIu64 ", \"guest\": %" PRIu64 ", \"exits\": %" PRIu64 "}",
+                    separator, i, cpu->moments[i].hypervisor, cpu->moments[i].guest, cpu->moments[i].exits);
             separator = ", ";
         }
     }

@@ -31,7 +31,7 @@ fuzz: $(FUZZ)/ring-libfuzzer
 	@mkdir -p $(FUZZ)/corpus
 	$< -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
-# SECONDS for each mode: `make fuzz-guest SECONDS=1800`, or MODE=hard, virtual, shared. A finding names what repeats it.
+# SECONDS for each mode: `make fuzz-guest SECONDS=1800`, or MODE=hard, checked, virtual, shared. A finding names what repeats it.
 SECONDS ?= 600
 MODE    ?= all
 FUZZ_GUEST_OPTIONS := --mode $(MODE) --seconds $(SECONDS) $(if $(FIRST),--first $(FIRST)) $(if $(SEED),--seed $(SEED)) \

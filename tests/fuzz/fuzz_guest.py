@@ -26,7 +26,7 @@ def settings(mode, first):
     for number in itertools.count(first):
         kind = number - first
         arguments = {"dense": 4 if kind % 4 == 0 else 0, "thin": 64, "lives": LIVES, "steps": STEPS}
-        if kind % 8 == 2 and mode != "hard":
+        if kind % 8 == 2 and mode not in guest.DIRECT:
             arguments.update(nap=NAP)
         yield guest.Setting(mode, number, counted=kind % 2 == 1, alone=mode == "shared" and kind % 4 == 3,
                             cpu="max" if kind % 8 in (2, 5) else "cortex-a53", **arguments)

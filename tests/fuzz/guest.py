@@ -15,7 +15,8 @@ sys.path.insert(0, str(ROOT / "tests" / "system"))
 
 from system_run import DETERMINISTIC, LOG, SUMMARY, SYSTEMS, EngineFault, Machine  # noqa: E402
 
-MODES = ("hard", "virtual", "shared")
+MODES = ("hard", "checked", "virtual", "shared")
+DIRECT = ("hard", "checked")
 
 # Without any news of the fuzzer's while the victim has lived through so many periods, it is stuck: its watchdog has 2 seconds of the
 # machine's time, which are 1,000 periods. If the victim has no news either, it is so many seconds of ours.
@@ -31,7 +32,7 @@ WAKEUP_SECONDS = 12  # where nothing is counted: no host is so busy
 FREQUENCY = {"cortex-a53": 62500000, "max": 1000000000}  # of the counter, if it isn't 1 GHz for the sake of counting
 # Exits of the victim's vCPU in one of its periods that it has not caused. The others' interrupts on its core are such (their timers, at
 # most some in a period; the policy's own); with a core of its own there is none, but for the watchdogs' look where that is its core's.
-EXITS = {"hard": 0, "virtual": 8, "shared": 12}
+EXITS = {"hard": 0, "checked": 0, "virtual": 8, "shared": 12}
 
 
 # Interrupts at the victim's core while it runs, a period on average: its own timer, the policy's, doorbells, the fuzzer's.
@@ -67,11 +68,11 @@ class Setting:
     def write(self, folder):
         """The system's file."""
         text = (SYSTEMS / f"fuzz-{self.mode}.yaml").read_text(encoding="utf-8")
-        direct = int(self.mode == "hard")
+        direct = int(self.mode in DIRECT)
         words = " ".join([f"seed={self.seed}", f"direct={direct}"] + [f"{name}={value}" for name, value in self.arguments.items()])
         text = re.sub(r"cmdline: seed=1\b.*", f"cmdline: {words}", text)
         if self.alone:
-            text = text.replace("cpus: [0, 1]", "cpus: [0]")
+            text = text.replace("cpus: [0, 1]", "cpus: [0]").replace("cpus: [1, 0]", "cpus: [1]")
         path = folder / f"fuzz-{self.mode}.yaml"
         path.write_text(text, encoding="utf-8")
         return path

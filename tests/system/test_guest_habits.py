@@ -3,7 +3,7 @@
 
 import pytest
 
-from system_run import run
+from system_run import SYSTEMS, run
 
 CPUS = ("cortex-a53", "cortex-a72", "cortex-a76", "max")
 
@@ -11,8 +11,15 @@ HABITS = [
     "interrupt-controller", "virtual-timer-after-groups-cleared", "spi-after-groups-cleared",
     "sgi-to-self-after-groups-cleared", "physical-counter", "physical-timer", "masked-by-priority",
     "wait-with-interrupts-masked", "debug-registers", "performance-counters", "caches-by-set-and-way",
-    "feature-registers", "no-hypervisor-mode-shown",
+    "feature-registers", "a-higher-level-is-there", "priority-bits-by-the-first-spi", "priority-bits-by-a-private-interrupt",
+    "priority-bits-by-a-word", "priority-keeps-its-value",
 ]
+
+# On virtual interrupts, on each CPU; on direct ones; on a CPU that calls itself 3, shown as 0.
+KINDS = {f"virtual-{cpu}": (cpu, "") for cpu in CPUS} | {
+    "direct": ("cortex-a53", "realtime: hard\n    cpus: [0]"),
+    "direct-checked": ("cortex-a53", "realtime: hard\n    affinity: virtual\n    cpus: [3]"),
+}
 
 PSCI = [
     "VERSION", "FEATURES", "FEATURES-of-nothing", "FEATURES-of-SMCCC", "SMCCC_VERSION", "SMCCC_ARCH_FEATURES",
@@ -21,9 +28,13 @@ PSCI = [
 ]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(cpu, marks=pytest.mark.xdist_group(f"habits-{cpu}")) for cpu in CPUS])
-def habits(request):
-    return run("habits.yaml", "--cpu", request.param)
+@pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"habits-{kind}")) for kind in KINDS])
+def habits(request, tmp_path_factory):
+    cpu, keys = KINDS[request.param]
+    system = (SYSTEMS / "habits.yaml").read_text(encoding="utf-8")
+    path = tmp_path_factory.mktemp("system") / "habits.yaml"
+    path.write_text(system.replace("cpus: [0]", keys) if keys else system, encoding="utf-8")
+    return run(path, "--cpu", cpu)
 
 
 @pytest.mark.parametrize("name", HABITS)

@@ -15,30 +15,6 @@
 /* What reading ICC_IAR0_EL1 or ICC_HPPIR0_EL1 finds: no interrupt. */
 #define INTID_NONE 1023U
 
-/** The value of ICC_SGI1R_EL1 by which the guest sends SGI 0 to its vCPU @number, on @cpu, alone. */
-static inline uint64_t name_of(const struct plan_vm *vm, uint32_t number, const struct plan_cpu *cpu)
-{
-    return vm->affinity == PLAN_AFFINITY_VIRTUAL ? 1ULL << number : cpu->sgi0;
-}
-
-void gic_checked_send_sgi(uint64_t value)
-{
-    const struct plan_vm *vm = this_cpu.vm;
-    uint64_t intid = value & SGI1R_INTID_MASK;
-
-    for (uint32_t i = 0; i < vm->vcpu_count; i++) { /* bound: VM_VCPUS */
-        uint32_t index = vm->first_vcpu + i;
-        const struct plan_cpu *cpu = &plan.cpus[plan_vcpu(index)->cpu];
-        uint64_t name = name_of(vm, i, cpu);
-        bool named = (value & SGI1R_ALL) != 0
-                         ? index != this_cpu.vcpu->index
-                         : ((value ^ name) & SGI1R_CLUSTER) == 0 && (value & name & SGI1R_TARGETS) != 0;
-        if (named) {
-            gic_interface_send(cpu->sgi0 | intid);
-        }
-    }
-}
-
 /** The guest deactivates interrupt @intid. */
 static void deactivate(uint64_t intid)
 {

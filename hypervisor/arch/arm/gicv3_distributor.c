@@ -17,8 +17,7 @@
 #include "mmio.h"
 #include "vm.h"
 
-/** Those of interrupts 32 @n to 32 @n + 31 that the VM owns and that are in @bank. */
-static uint32_t bank_mask(uint64_t bank, uint32_t n)
+uint32_t gic_bank_mask(uint64_t bank, uint32_t n)
 {
     return (bank == EL2_GICD) != (n == 0) ? this_cpu.vm->intids[n] : 0;
 }
@@ -114,7 +113,7 @@ void gic_access_bits(struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0x7f) / 4;
     uint64_t group = access->offset & ~0x7fULL;
-    uint32_t mask = bank_mask(access->bank, n);
+    uint32_t mask = gic_bank_mask(access->bank, n);
     uint64_t address = access->bank + access->offset;
 
     if (mask == 0) {
@@ -134,30 +133,10 @@ void gic_access_bits(struct gic_access *access)
     }
 }
 
-void gic_access_priority(struct gic_access *access)
-{
-    uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint32_t owned = bank_mask(access->bank, first / 32) >> first % 32;
-    uint64_t address = access->bank + access->offset;
-    uint64_t value = 0;
-
-    for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
-        if ((owned >> i & 1) == 0) {
-            continue;
-        }
-        if (access->write) {
-            mmio_write8(address + i, (uint8_t)(access->value >> 8 * i));
-        } else {
-            value |= (uint64_t)mmio_read8(address + i) << 8 * i;
-        }
-    }
-    access->value = value;
-}
-
 void gic_access_trigger(struct gic_access *access)
 {
     uint32_t n = (uint32_t)(access->offset & 0xff) / 4;
-    uint32_t owned = bank_mask(access->bank, n / 2) >> 16 * (n % 2);
+    uint32_t owned = gic_bank_mask(access->bank, n / 2) >> 16 * (n % 2);
     uint32_t mask = 0;
 
     for (uint32_t i = 0; i < 16; i++) { /* bound: 16 */

@@ -36,6 +36,7 @@ void gic_init(void)
     gic_wait_distributor();
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
     gic_wait_distributor();
+    gic_priorities_init();
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
         spis_restart(n, UINT32_MAX);
         gic_wait_distributor(); /* disabled: only then may the trigger change */
@@ -103,6 +104,7 @@ void gic_cpu_init(void)
         gic_virtual_init(redistributor + GICR_SGI_FRAME);
     } else if (vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
         write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
+        vcpus[0].state->announce = plan.cpus[this_cpu.index].sgi0;
     }
 }
 

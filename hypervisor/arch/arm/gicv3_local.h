@@ -77,7 +77,13 @@ void spis_unmute_routed(const struct vcpu *vcpu);
 /** None of SPIs 32 @n to 32 @n + 31 of @vm, no vCPU of which runs, is enabled or muted any more, as far as is kept. */
 void spis_reset(const struct plan_vm *vm, uint32_t n);
 
-/** Sets the priority of private interrupt @intid. */
+/** Those of interrupts 32 @n to 32 @n + 31 that the loaded VM owns and that are in the registers at @bank. */
+uint32_t gic_bank_mask(uint64_t bank, uint32_t n);
+
+/** Finds out how many bits of priority there are. Once, at boot. */
+void gic_priorities_init(void);
+
+/** Sets the priority of private interrupt @intid, in as many bits as the hardware has. */
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority);
 
 /** The set-up of private interrupts of @vcpu, which is loaded, has changed. */
@@ -104,13 +110,6 @@ void gic_vcpu_notice(struct vcpu *vcpu);
 /** Makes the CPU of @vcpu (index in the plan; of the loaded vCPU's VM) give back the SPIs that it has taken for it and
  * that the guest has not begun: they become pending again, where they are routed now. */
 void gic_recall(uint32_t vcpu);
-
-/* A guest with direct interrupts that are checked (gicv3_checked.c). */
-
-/** Sends the SGI that @value, written to ICC_SGI1R_EL1, says to those of the loaded VM's vCPUs that it names, and to no
- * other. Cost: bounded by the number of the VM's vCPUs; with entry and return, for one target of two, at most 100
- * instructions (bench: direct_checked_sgi_el2). */
-void gic_checked_send_sgi(uint64_t value);
 
 /* The exit path's. */
 

@@ -82,26 +82,6 @@ void gic_access_private_bits(struct gic_access *access)
     }
 }
 
-/* The vCPU's own CPU sees what changes when it makes a list register of it the next time. */
-void gic_access_private_priority(struct gic_access *access)
-{
-    struct gic_private *private = &gic_privates[access->vcpu];
-    uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint32_t owned = first < PLAN_FIRST_SPI ? this_cpu.vm->intids[0] >> first : 0;
-    uint64_t value = 0;
-
-    for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
-        if ((owned >> i & 1) == 0) {
-            continue;
-        }
-        if (access->write) {
-            gic_private_set_priority(private, first + i, (uint8_t)(access->value >> 8 * i));
-        }
-        value |= (uint64_t)LR_PRIORITY(gic_private_list(private, first + i)) << 8 * i;
-    }
-    access->value = value;
-}
-
 void gic_access_private_trigger(struct gic_access *access)
 {
     if (access->offset == GICD_ICFGR) {

@@ -27,20 +27,38 @@ static inline void announce(uint32_t target, uint32_t intid)
     }
 }
 
+/** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as affinities: a bit each.
+ * @self is the sender's number. */
+static inline uint32_t targets_by_number(const struct plan_vm *vm, uint64_t value, uint32_t self)
+{
+    uint32_t all = (1U << vm->vcpu_count) - 1;
+
+    if ((value & SGI1R_ALL) != 0) {
+        return all & ~(1U << self);
+    }
+    return (value & SGI1R_CLUSTER) != 0 ? 0 : (uint32_t)value & SGI1R_TARGETS & all;
+}
+
+/** The same by the affinities of their CPUs. */
+static uint32_t targets_by_cpu(const struct plan_vm *vm, uint64_t value)
+{
+    uint32_t targets = 0;
+
+    for (uint32_t i = 0; i < vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+        uint64_t sgi0 = plan.cpus[plan_vcpu(vm->first_vcpu + i)->cpu].sgi0;
+        bool named = ((value ^ sgi0) & SGI1R_CLUSTER) == 0 && (value & sgi0 & SGI1R_TARGETS) != 0;
+        targets |= (uint32_t)named << i;
+    }
+    return targets;
+}
+
 void gic_send_sgi(uint64_t value)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    uint32_t all = (1U << vm->vcpu_count) - 1;
     uint32_t self = this_cpu.vcpu->index - vm->first_vcpu;
-    uint32_t targets = (uint32_t)value & SGI1R_TARGETS;
 
-    /* A vCPU's affinity is its number (plan.h, plan_vcpu.mpidr). */
-    if ((value & SGI1R_ALL) != 0) {
-        targets = ~(1U << self);
-    } else if ((value & SGI1R_CLUSTER) != 0) {
-        return;
-    }
-    for (targets &= all; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
+    /* bound: VM_VCPUS */
+    for (uint32_t targets = targets_by_number(vm, value, self); targets != 0; targets &= targets - 1) {
         uint32_t number = (uint32_t)__builtin_ctz(targets);
         if (number == self) {
             lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value)); /* bound: 1 in gic_send_sgi */
@@ -50,15 +68,46 @@ void gic_send_sgi(uint64_t value)
     }
 }
 
-/** The same of a guest with direct interrupts that are checked. */
+void gic_checked_send_sgi(uint64_t value)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+    uint32_t self = this_cpu.vcpu->index - vm->first_vcpu;
+    bool by_cpu = vm->affinity == PLAN_AFFINITY_PHYSICAL && (value & SGI1R_ALL) == 0;
+    uint32_t targets = by_cpu ? targets_by_cpu(vm, value) : targets_by_number(vm, value, self);
+
+    for (; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
+        const struct plan_vcpu *target = plan_vcpu(vm->first_vcpu + (uint32_t)__builtin_ctz(targets));
+        gic_interface_send(plan.cpus[target->cpu].sgi0 | (value & SGI1R_INTID_MASK));
+    }
+}
+
+/** The one vCPU of @vm, as an index in the plan, to which @value is addressed by its number; PLAN_NONE if there is any
+ * other field, or another number of targets. */
+static inline uint32_t only_target(const struct plan_vm *vm, uint64_t value)
+{
+    /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
+    uint64_t list = value & ~SGI1R_INTID_MASK;
+    uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
+
+    return (list & (list - 1)) != 0 || number >= vm->vcpu_count ? PLAN_NONE : vm->first_vcpu + number;
+}
+
+/** The same as sgi_exit, of a guest with direct interrupts that are checked. */
 static bool checked_sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
+    const struct plan_vm *vm = this_cpu.vm;
     unsigned rt = ISS_REG(esr);
 
     if (this_cpu.virtual_interrupts || (esr & (ISS_ENCODING | ISS_READ)) != ICC_SGI1R || rt > LAST_SAVED_REGISTER) {
         return false;
     }
-    gic_checked_send_sgi(frame->x[rt]);
+    uint64_t value = frame->x[rt];
+    uint32_t target = vm->affinity == PLAN_AFFINITY_VIRTUAL ? only_target(vm, value) : PLAN_NONE;
+    if (target != PLAN_NONE) {
+        gic_interface_send(vcpu_states[target].announce | (value & SGI1R_INTID_MASK));
+    } else {
+        gic_checked_send_sgi(value);
+    }
     vcpu_skip_instruction();
     return true;
 }
@@ -70,13 +119,9 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
     if ((esr & (ISS_ENCODING | ISS_READ)) != gic_cpu.sgi_code || rt > LAST_SAVED_REGISTER) {
         return checked_sgi_exit(esr, frame);
     }
-    /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
     uint64_t value = frame->x[rt];
-    uint64_t list = value & ~SGI1R_INTID_MASK;
-    const struct plan_vm *vm = this_cpu.vm;
-    uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
-    uint32_t target = vm->first_vcpu + number;
-    if ((list & (list - 1)) != 0 || number >= vm->vcpu_count || target == this_cpu.vcpu->index) {
+    uint32_t target = only_target(this_cpu.vm, value);
+    if (target == PLAN_NONE || target == this_cpu.vcpu->index) {
         return false;
     }
     announce(target, SGI1R_INTID(value));

@@ -87,15 +87,6 @@ void gic_take_sent(struct vcpu *vcpu)
     }
 }
 
-void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
-{
-    uint64_t hardware = intid < 16 ? 0 : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
-
-    uint64_t list = LR_PENDING | LR_GROUP1 | hardware | (uint64_t)priority << LR_PRIORITY_SHIFT | intid;
-
-    atomic_store_explicit(&private->lists[intid], list, memory_order_relaxed);
-}
-
 void gic_vcpu_reset(struct vcpu *vcpu)
 {
     struct gic_vcpu *gic = &vcpu->gic;

@@ -13,6 +13,7 @@
 #define GICD_ISENABLER (GICD + 0x0100)
 #define GICD_ISPENDR   (GICD + 0x0200)
 #define GICD_ICPENDR   (GICD + 0x0280)
+#define GICD_PRIORITY  (GICD + 0x0400)
 #define GICD_IROUTER   (GICD + 0x6000)
 #define GICR_WAKER     (GICR + 0x0014)
 #define GICR_IGROUPR   (SGI_FRAME + 0x0080)
@@ -197,10 +198,32 @@ static void registers(void)
     say("feature-registers", exceptions == 0);
 }
 
-/** CPU features that are not for guests are not shown to them. */
+/** Zephyr sets CNTFRQ_EL0 where no exception level is above its own: it must not believe that. */
 static void features(void)
 {
-    say("no-hypervisor-mode-shown", (READ_REGISTER(id_aa64pfr0_el1) >> 8 & 0xff) == 0);
+    say("a-higher-level-is-there", (READ_REGISTER(id_aa64pfr0_el1) >> 8 & 0xff) != 0);
+}
+
+static bool is_top_bits(uint32_t value)
+{
+    return value >= 0xf0 && value <= 0xff && ((~value & 0xff) & ((~value & 0xff) + 1)) == 0;
+}
+
+/** FreeRTOS finds out how many bits of priority there are by the first SPI, whether anything has that or not; others by a
+ * whole word, or by a private interrupt. */
+static void priority_bits(void)
+{
+    volatile uint8_t *spi = (volatile uint8_t *)(GICD_PRIORITY + 32);
+    volatile uint8_t *private = (volatile uint8_t *)(GICR_PRIORITY + 20);
+
+    *spi = 0xff;
+    *private = 0xff;
+    say("priority-bits-by-the-first-spi", is_top_bits(*spi));
+    say("priority-bits-by-a-private-interrupt", *private == *spi);
+    write32(GICD_PRIORITY + 36, 0xffffffff);
+    say("priority-bits-by-a-word", *(volatile uint32_t *)(GICD_PRIORITY + 36) == *spi * 0x01010101U);
+    *spi = 0x40;
+    say("priority-keeps-its-value", *spi == 0x40 && *(volatile uint8_t *)(GICD_PRIORITY + 37) != 0x40);
 }
 
 void bare_main(uint64_t x0, uint64_t start, uint64_t entry)
@@ -216,5 +239,6 @@ void bare_main(uint64_t x0, uint64_t start, uint64_t entry)
     wait_masked();
     registers();
     features();
+    priority_bits();
     put_text("habits: done\r\n");
 }
