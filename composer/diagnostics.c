@@ -72,6 +72,8 @@ void mistakes_print(void)
 
         if (i > 0 && reported_compare(entry, &reported[i - 1]) == 0)
             continue;
+        if (*entry->kind != '\0' && total_count > 0)
+            continue;
         if (entry->place.line > 0)
             fprintf(stderr, "%s:%d: %s%s\n", entry->place.file, entry->place.line, entry->kind, entry->text);
         else

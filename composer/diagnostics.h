@@ -14,7 +14,8 @@ void mistake(struct place place, const char *format, ...) __attribute__((format(
 /** How many have been reported. */
 unsigned mistake_count(void);
 
-/** Says something at @place that is no mistake, but what its author may not have thought of: `file:line: note: ...`. */
+/** Says something at @place that is no mistake, but what its author may not have thought of: `file:line: note: ...`.
+ * Where there are mistakes, these come alone. */
 void remark(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Prints what was reported and noted since the last call, sorted by file and line, without repetition. */

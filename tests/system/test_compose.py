@@ -39,6 +39,31 @@ def test_a_sound_system_becomes_an_image_without_a_word(system, tmp_path):
     assert nagaya("check", "-q", tmp_path / "image.elf").returncode == 0
 
 
+@pytest.mark.parametrize("keys, noted", [
+    ("realtime: hard, cpus: [3]", "finds MPIDR 0x3 on CPU 3; FreeRTOS, NuttX and Zephyr with SMP hang unless it is 0: write affinity: virtual"),
+    ("realtime: hard, cpus: [3], affinity: physical", None),
+    ("realtime: hard, cpus: [3], affinity: virtual", None),
+    ("realtime: hard, cpus: [0]", None),
+    ("realtime: hard, cpus: [1, 0]", None),
+    ("cpus: [3]", None),
+])
+def test_a_vm_that_some_rtoses_would_hang_in_is_noted(keys, noted, system, tmp_path):
+    system.write_text(HELLO.replace("cpus: [0]", keys))
+    result = nagaya("compose", "system.yaml", "-o", tmp_path / "image.elf", cwd=tmp_path)
+    assert result.returncode == 0
+    assert f"system.yaml:3: note: vm hello {noted}" in result.stderr if noted else result.stderr == ""
+
+
+@pytest.mark.parametrize("delivery, level, noted", [("direct", "best-effort", True), ("direct-checked", "best-effort", False),
+                                                    ("direct", "hard", False), ("virtual", "best-effort", False)])
+def test_direct_interrupts_beside_a_more_critical_vm_are_noted(delivery, level, noted, system, tmp_path):
+    system.write_text(HELLO.replace("cpus: [0]", "realtime: hard, cpus: [0]") + "  - {name: less, cpus: [1, 2], memory: 16M, "
+                      f"image: guests/hello.elf, realtime: {level}, interrupts: {delivery}}}\n")
+    result = nagaya("compose", "system.yaml", "-o", tmp_path / "image.elf", cwd=tmp_path)
+    assert result.returncode == 0
+    assert ("system.yaml:4: note: interrupts: direct lets vm less raise interrupts on the CPUs of vm hello" in result.stderr) == noted
+
+
 def test_the_same_system_gives_the_same_bytes_whatever_the_folder_and_the_environment(system, tmp_path):
     elsewhere = tmp_path / "another folder"
     elsewhere.mkdir()

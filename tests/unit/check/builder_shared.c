@@ -31,7 +31,9 @@ void builder_share(struct builder *builder)
     builder->vms[LINUX].limited = 1;
     builder->vms[CONTROL].level = PLAN_LEVEL_SOFT;
     builder->vms[CONTROL].delivery = PLAN_DELIVERY_VIRTUAL;
+    builder->vms[CONTROL].affinity = PLAN_AFFINITY_VIRTUAL;
     builder->vms[LINUX].delivery = PLAN_DELIVERY_VIRTUAL;
+    builder->vms[LINUX].affinity = PLAN_AFFINITY_VIRTUAL;
     page->vcpu_count = 2;
     page->vcpus[0] = (struct info_vcpu){.mpidr = 0, .cpu = 2};
     page->vcpus[1] = (struct info_vcpu){.mpidr = 1, .cpu = 1};

@@ -81,6 +81,7 @@ static void watch(struct builder *builder)
 void builder_join(struct builder *builder)
 {
     builder->vms[LINUX].delivery = PLAN_DELIVERY_VIRTUAL;
+    builder->vms[LINUX].affinity = PLAN_AFFINITY_VIRTUAL;
     builder->channels[0] =
         (struct plan_channel){.name = "data", .pa = CHANNEL_PA, .size = CHANNEL_SIZE, .members.count = 2};
     builder->head.channels.count = 1;

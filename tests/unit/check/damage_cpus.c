@@ -169,6 +169,18 @@ static void direct_on_a_shared_cpu(struct builder *builder)
 {
     builder_share(builder);
     builder->vms[LINUX].delivery = PLAN_DELIVERY_DIRECT;
+    builder->vms[LINUX].affinity = PLAN_AFFINITY_PHYSICAL;
+}
+
+static void direct_with_virtual_affinities(struct builder *builder)
+{
+    builder->vms[LINUX].affinity = PLAN_AFFINITY_VIRTUAL;
+}
+
+static void virtual_with_physical_affinities(struct builder *builder)
+{
+    builder_share(builder);
+    builder->vms[CONTROL].affinity = PLAN_AFFINITY_PHYSICAL;
 }
 
 static void slots_overlap(struct builder *builder)
@@ -304,7 +316,12 @@ static const struct damage damages[] = {
     DESCRIBED("vCPU of another VM", vcpu_of_another_vm, "cpus.vcpu", "vm control, which does not have it"),
     DESCRIBED("two CPUs of one MPIDR", two_cpus_of_one_mpidr, "cpus.mpidr", "cpu 0 and cpu 1"),
     DESCRIBED("direct vCPU with another MPIDR", vcpu_of_other_mpidr, "cpus.mpidr", "vCPU 0 of vm control"),
-    DESCRIBED("virtual vCPUs of one MPIDR", virtual_vcpus_of_one_mpidr, "cpus.mpidr", "vCPUs 0 and 1 of vm control"),
+    DESCRIBED("virtual vCPUs of one MPIDR", virtual_vcpus_of_one_mpidr, "cpus.mpidr",
+              "vCPU 1 of vm control, which numbers them from 0, has MPIDR 0x0"),
+    DESCRIBED("virtual affinities, SGIs not trapped", direct_with_virtual_affinities, "cpus.mpidr",
+              "vm linux has direct interrupts, but virtual affinities"),
+    DESCRIBED("virtual interrupts, physical affinities", virtual_with_physical_affinities, "cpus.mpidr",
+              "vm control has virtual interrupts, but physical affinities"),
     IN_MEMORY("CPU without a core", no_core_for_a_cpu, "plan.fields plan.unused", "number of cores is 0x2"),
     IN_MEMORY("core: vCPUs outside the plan", core_vcpus_outside, "plan.arrays", "a core's vCPUs"),
     DESCRIBED("core: no such policy", no_such_policy, "plan.fields", "core 2: policy is 0x6"),

@@ -48,7 +48,7 @@
     LIMIT(manager_by_a_ppi, builder->head.manager_intid = 27, "gic: manager_intid")                                    \
     LIMIT(manager_beyond, builder->head.manager_intid = 128, "gic: manager_intid")                                     \
     LIMIT(vm_level, VM.level = 3, "vm 1: level")                                                                       \
-    LIMIT(vm_delivery, VM.delivery = 2, "vm 1: delivery")                                                              \
+    LIMIT(vm_delivery, VM.delivery = 3, "vm 1: delivery")                                                              \
     LIMIT(vm_fault_action, VM.fault_action = 3, "vm 1: fault_action")                                                  \
     LIMIT(vm_first_vcpu, VM.first_vcpu = 3, "vm 1: first_vcpu")                                                        \
     LIMIT(vm_no_vcpu, VM.vcpu_count = 0, "vm 1: vcpu_count")                                                           \

@@ -153,7 +153,7 @@ static void bytes_between_arrays(struct builder *builder)
 static const struct damage damages[] = {
     DESCRIBED("plan: not loaded", no_plan_there, "plan.head", "no plan is loaded"),
     IN_MEMORY("plan: magic", other_magic, "plan.head", "magic"),
-    IN_MEMORY("plan: version", other_version, "plan.head", "version 7, known here is version 6"),
+    IN_MEMORY("plan: version", other_version, "plan.head", "known here is version"),
     IN_MEMORY("plan: size of head", other_head_size, "plan.head", "head_size"),
     IN_MEMORY("plan: too large", huge, "plan.head", "total_size"),
     IN_MEMORY("plan: checksum of the head", checksum_of_head, "plan.checksum", "the head's"),

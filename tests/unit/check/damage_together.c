@@ -161,7 +161,7 @@ DAMAGE(watched_by_nobody, builder->cores[0].watched.count = 0)
 DAMAGE(watched_twice, builder->watched[1][0] = CONTROL; builder->cores[1].watched.count = 1)
 DAMAGE(watched_by_itself, builder->cores[0].watched.count = 0; builder->watched[2][0] = CONTROL;
        builder->cores[2].watched.count = 1)
-DAMAGE(watched_by_a_direct_cpu, builder->vms[LINUX].delivery = PLAN_DELIVERY_DIRECT)
+DAMAGE(watched_by_a_direct_cpu, builder->vms[LINUX].delivery = PLAN_DELIVERY_CHECKED)
 DAMAGE(watched_without_a_watchdog, builder->watched[0][1] = LINUX; builder->cores[0].watched.count = 2)
 
 DAMAGE(root_of_another, builder->vms[LINUX].command_ipa = 0)

@@ -123,6 +123,7 @@ static void share_cpu(struct system *system, struct vm *owner, struct vm *guest)
 
     guest->cpus[guest->cpu_count++] = owner->cpus[0];
     owner->delivery = guest->delivery = PLAN_DELIVERY_VIRTUAL;
+    owner->affinity = guest->affinity = PLAN_AFFINITY_VIRTUAL;
     *core = (struct core){.place = owner->place, .policy = PLAN_POLICY_EDF, .policy_name = "edf"};
 }
 
@@ -161,6 +162,7 @@ void system_live_together(struct system *system, unsigned *seed)
         if (!apart || random_below(seed, 2) == 0)
             continue;
         vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
+        vms[0].affinity = PLAN_AFFINITY_VIRTUAL;
         vms[i].watchdog_action = PLAN_WATCHDOG_RESTART;
         vms[i].watchdog_period_ns = vms[i].watchdog_first_ns = 50000000;
         vms[i].watcher = vms[0].cpus[0];

@@ -96,6 +96,7 @@ static void test_a_shared_core_lists_its_vcpus_and_slots(void **state)
     struct vm *vms = the_system.vms;
     vms[0].cpus[vms[0].cpu_count++] = 3; /* the second one's first CPU */
     vms[0].delivery = vms[1].delivery = PLAN_DELIVERY_VIRTUAL;
+    vms[0].affinity = vms[1].affinity = PLAN_AFFINITY_VIRTUAL;
     vms[1].period_ns = 9000;
     vms[1].budget_ns = 4000;
     vms[1].priority = 5;
@@ -139,6 +140,7 @@ static void test_vcpus_with_virtual_interrupts_are_numbered_from_0(void **state)
     (void)state;
     two_vms();
     the_system.vms[1].delivery = PLAN_DELIVERY_VIRTUAL;
+    the_system.vms[1].affinity = PLAN_AFFINITY_VIRTUAL;
     compose_and_load(0);
     const struct plan_vcpu *vcpus = machine_array(&machine, machine.plan->vcpus);
     const struct info_page *info = (const struct info_page *)machine_at(&machine, planned(1)->info_pa);
@@ -297,6 +299,7 @@ static void two_neighbours(void)
 
     two_vms();
     the_system.vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
+    the_system.vms[0].affinity = PLAN_AFFINITY_VIRTUAL;
     the_system.vms[0].manager = true;
     the_system.vms[1].watchdog_action = PLAN_WATCHDOG_STOP;
     the_system.vms[1].watchdog_period_ns = 20;

@@ -44,7 +44,8 @@ static _Noreturn void read_in_child(const char *folder, const char *name, int ou
     if (dup2(output, STDERR_FILENO) < 0 || chdir(folder) != 0)
         _exit(3);
     bool sound = system_read(name, front_data, &system);
-    mistakes_print();
+    if (!sound) /* else there are notes at most */
+        mistakes_print();
     _exit(sound ? 0 : 1);
 }
 

@@ -54,11 +54,23 @@ static void test_mistakes_are_printed_only_once(void **state)
     assert_string_equal(output, "");
 }
 
+static void test_notes_come_only_where_there_is_no_mistake(void **state)
+{
+    char output[OUTPUT_LIMIT];
+    (void)state;
+
+    assert_true(mistake_count() > 0); /* of the tests before */
+    remark((struct place){"a.yaml", 1}, "think of it");
+    print_into(output);
+    assert_string_equal(output, "");
+}
+
 int run_diagnostics_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mistakes_come_out_by_file_and_line_each_once),
         cmocka_unit_test(test_mistakes_are_printed_only_once),
+        cmocka_unit_test(test_notes_come_only_where_there_is_no_mistake),
     };
 
     return cmocka_run_group_tests_name("diagnostics", tests, NULL, NULL);

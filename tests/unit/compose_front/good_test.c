@@ -191,6 +191,17 @@ static void test_interrupts_are_direct_for_hard_vms_and_where_asked_for(void **s
     assert_int_equal(front_read("shared-cores.yaml")->vms[0].delivery, PLAN_DELIVERY_VIRTUAL);
 }
 
+static void test_affinities_are_virtual_where_sgis_are_trapped_and_that_is_asked_for(void **state)
+{
+    const struct vm *vms = front_read("checked.yaml")->vms;
+    (void)state;
+
+    assert_true(vms[0].delivery == PLAN_DELIVERY_DIRECT && vms[0].affinity == PLAN_AFFINITY_PHYSICAL);
+    assert_true(vms[1].delivery == PLAN_DELIVERY_CHECKED && vms[1].affinity == PLAN_AFFINITY_VIRTUAL);
+    assert_true(vms[2].delivery == PLAN_DELIVERY_CHECKED && vms[2].affinity == PLAN_AFFINITY_PHYSICAL);
+    assert_int_equal(front_read("two-uarts.yaml")->vms[0].affinity, PLAN_AFFINITY_VIRTUAL);
+}
+
 static void test_a_boards_costs_are_read(void **state)
 {
     const struct plan_costs *costs = &front_read("shared-cores.yaml")->board.costs;
@@ -277,6 +288,7 @@ int run_good_tests(void)
         cmocka_unit_test(test_shared_cores_are_taken),
         cmocka_unit_test(test_what_vms_ask_of_shared_cores_is_taken),
         cmocka_unit_test(test_interrupts_are_direct_for_hard_vms_and_where_asked_for),
+        cmocka_unit_test(test_affinities_are_virtual_where_sgis_are_trapped_and_that_is_asked_for),
         cmocka_unit_test(test_a_boards_costs_are_read),
         cmocka_unit_test(test_speculation_is_mitigated_only_where_that_is_asked_for),
         cmocka_unit_test(test_channels_are_taken_with_interrupts_that_the_board_does_not_use),
