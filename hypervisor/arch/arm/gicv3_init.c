@@ -102,7 +102,10 @@ void gic_cpu_init(void)
     gic_interface_init();
     if (this_cpu.virtual_interrupts) {
         gic_virtual_init(redistributor + GICR_SGI_FRAME);
-    } else if (vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
+        return;
+    }
+    gic_cpu.sgi_code = UINT64_MAX;
+    if (vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
         write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
         vcpus[0].state->announce = plan.cpus[this_cpu.index].sgi0;
     }
