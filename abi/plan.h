@@ -128,7 +128,8 @@ enum plan_fault_action {
 #define PLAN_MEMORY_READ   1U
 #define PLAN_MEMORY_WRITE  2U
 #define PLAN_MEMORY_EXEC   4U
-#define PLAN_MEMORY_DEVICE 8U /* Device-nGnRE, else Normal write-back */
+#define PLAN_MEMORY_DEVICE 8U  /* Device-nGnRE, else Normal write-back */
+#define PLAN_MEMORY_ROM    16U /* memory of its own that the VM is not told of as RAM; for the reader of the plan */
 
 /** A contiguous range that a VM's stage 2 maps. RAM, devices and the info page. */
 struct plan_memory {

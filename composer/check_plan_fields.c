@@ -125,7 +125,8 @@ static void check_vm_arrays(struct fields *fields, uint32_t index)
         bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         require_range(fields, memory[i].ipa, memory[i].size, PA_END, PLAN_PAGE_SIZE, "ipa");
         require_range(fields, memory[i].pa, memory[i].size, device ? PA_END : EL2_WINDOW_SIZE, PLAN_PAGE_SIZE, "pa");
-        require(fields, memory[i].flags <= 2 * PLAN_MEMORY_DEVICE - 1, "flags", memory[i].flags);
+        require(fields, memory[i].flags <= (device ? PLAN_MEMORY_ROM : 2 * PLAN_MEMORY_ROM) - 1, "flags",
+                memory[i].flags);
         require(fields, (memory[i].flags & PLAN_MEMORY_READ) != 0, "flags", memory[i].flags);
         require(fields, memory[i].region < view->region_count || memory[i].region == PLAN_NONE, "region",
                 memory[i].region);

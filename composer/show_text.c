@@ -119,6 +119,12 @@ static void print_vms(const struct check *check, FILE *out)
     }
     fputs("\nVMs\n", out);
     table_print(&table, out);
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        if (show_tree_is_below(check, vm)) {
+            fprintf(out, "%s: its image lies above its device tree, and a stack may grow down over that (dtb-at)\n",
+                    check->vm_who[vm]);
+        }
+    }
 }
 
 static const char *memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)

@@ -129,6 +129,6 @@ void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct
     read_treatment(file, node, vm);
     vm_read_life(file, node, vm, source);
     vm_read_share(file, node, vm, source);
-    vm_read_memory(file, node, vm);
+    vm_read_memory(file, node, data, vm);
     vm_read_image(file, node, data, vm);
 }

@@ -35,8 +35,14 @@ void life_settle(struct system *system, const struct vm_source *sources);
 /** Reads what a VM is to have on a shared core (vm_read_share.c). */
 void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
 
-/** Reads memory, at, image, kernel and what goes with them (vm_read_image.c). */
-void vm_read_memory(struct yaml_file *file, yaml_node_t *node, struct vm *vm);
+/** Reads memory and at (vm_read_memory.c). */
+void vm_read_memory(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
+
+/** Reads image, kernel and what goes with them (vm_read_image.c). */
 void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
+
+/** The path of the file that @key of @node names, or NULL where there is none. What is wrong with it has been reported.
+ */
+const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key, const char *data);
 
 #endif

@@ -46,6 +46,19 @@ static void test_every_key_of_a_vm_is_taken(void **state)
     assert_int_equal(vm->place.line, 6);
 }
 
+static void test_memory_that_is_not_announced_as_ram_is_taken(void **state)
+{
+    const struct vm *vm = &front_read("roms.yaml")->vms[0];
+    (void)state;
+
+    assert_int_equal(vm->memory_count, 4);
+    assert_true(vm->memory[0].rom && vm->memory[0].read_only);
+    assert_non_null(strstr(vm->memory[0].file, "/images/program"));
+    assert_int_equal(vm->memory[0].file_place.line, 8);
+    assert_false(vm->memory[1].rom || vm->memory[1].read_only || vm->memory[1].file != NULL);
+    assert_true(vm->memory[3].rom && !vm->memory[3].read_only && vm->memory[3].file == NULL);
+}
+
 static void test_a_vm_with_a_kernel_is_taken(void **state)
 {
     const struct vm *vm = &front_read("every-key.yaml")->vms[1];
@@ -278,6 +291,7 @@ int run_good_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_key_of_a_vm_is_taken),
+        cmocka_unit_test(test_memory_that_is_not_announced_as_ram_is_taken),
         cmocka_unit_test(test_a_vm_with_a_kernel_is_taken),
         cmocka_unit_test(test_devices_are_found_by_alias_label_and_path_and_drag_in_what_they_need),
         cmocka_unit_test(test_what_lies_in_the_page_of_a_given_device_goes_along),
