@@ -139,6 +139,19 @@ static void check_vm_arrays(struct fields *fields, uint32_t index)
     }
 }
 
+static void check_firmware_fields(struct fields *fields, uint32_t index)
+{
+    const struct plan_firmware *firmware = plan_view_firmware(fields->view, index);
+    uint32_t count = fields->view->vms[index].firmware.count;
+    SAY_WHERE(fields, "vm %u", index);
+    require(fields, count <= PLAN_MAX_FIRMWARE, "firmware: its count", count);
+    for (uint32_t i = 0; i < count; i++) {
+        SAY_WHERE(fields, "vm %u: firmware %u", index, i);
+        require(fields, firmware[i].first <= firmware[i].last, "last", firmware[i].last);
+        require(fields, i == 0 || firmware[i - 1].last < firmware[i].first, "first, not sorted,", firmware[i].first);
+    }
+}
+
 static void check_core_fields(struct fields *fields, uint32_t index)
 {
     const struct plan_view *view = fields->view;
@@ -203,6 +216,7 @@ bool check_plan_fields(const struct plan_view *view, struct report *report)
     for (uint32_t i = 0; i < view->vm_count; i++) {
         check_vm_fields(&fields, i);
         check_vm_arrays(&fields, i);
+        check_firmware_fields(&fields, i);
     }
     for (uint32_t i = 0; i < view->vcpu_count; i++) {
         check_vcpu_fields(&fields, i);

@@ -163,6 +163,8 @@ struct vm {
     struct place reload_place;
     uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
     uint64_t budget_ns;
+    struct plan_firmware *firmware; /* calls of the firmware that are passed on, ascending and apart */
+    size_t firmware_count;
     uint32_t priority;
     uint32_t interrupts;          /* on shared cores, at most so many arrive for each of its vCPUs ... */
     uint64_t interrupt_period_ns; /* ... in any time of this length */
