@@ -33,6 +33,7 @@
 #define PLAN_FIRST_SPI     32U
 #define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
 #define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
+#define PLAN_MAX_FIRMWARE  8U  /* ranges of plan_vm.firmware */
 #define PLAN_MAX_SIZE      0x40000U
 #define PLAN_NONE          0xffffffffU /* in place of an index */
 
@@ -128,7 +129,8 @@ enum plan_fault_action {
 #define PLAN_MEMORY_READ   1U
 #define PLAN_MEMORY_WRITE  2U
 #define PLAN_MEMORY_EXEC   4U
-#define PLAN_MEMORY_DEVICE 8U /* Device-nGnRE, else Normal write-back */
+#define PLAN_MEMORY_DEVICE 8U  /* Device-nGnRE, else Normal write-back */
+#define PLAN_MEMORY_ROM    16U /* memory of its own that the VM is not told of as RAM; for the reader of the plan */
 
 /** A contiguous range that a VM's stage 2 maps. RAM, devices and the info page. */
 struct plan_memory {
@@ -161,6 +163,12 @@ struct plan_doorbell {
     uint32_t limiter; /* which of the hypervisor's PLAN_MAX_DOORBELLS rate limiters is this doorbell's: its number in
                        * the system */
     uint64_t interval_ns; /* rings closer than this are refused to the sender, who tries again; 0: no limit */
+};
+
+/** Functions of the machine's firmware (SMCCC, Arm DEN 0028E) that a VM may call. */
+struct plan_firmware {
+    uint32_t first;
+    uint32_t last;
 };
 
 /** What watches over a VM. */
@@ -199,7 +207,9 @@ struct plan_vm {
     uint64_t doorbell_ipa;       /* pages without memory: a store rings */
     struct plan_array doorbells; /* struct plan_doorbell */
     struct plan_array notify; /* uint32_t: SPIs made pending when this VM's generation changes: its peers' doorbells */
-    uint64_t command_ipa;     /* struct manager_page of manager.h; 0: it is no manager */
+    struct plan_array firmware; /* struct plan_firmware, ascending and apart: SMCs that are passed on; at most
+                                 * PLAN_MAX_FIRMWARE. Never from a core with a hard VM */
+    uint64_t command_ipa;       /* struct manager_page of manager.h; 0: it is no manager */
     struct plan_watchdog watchdog;
     uint32_t restart_limit; /* at most so many (PLAN_MAX_RESTARTS) restarts by a fault or the watchdog, in any ... */
     uint32_t affinity;      /* enum plan_affinity */
@@ -302,9 +312,9 @@ static_assert(sizeof(struct plan_cpu) == 40 && sizeof(struct plan_console) == 24
 static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 && sizeof(struct plan_memory) == 32 &&
                   sizeof(struct plan_restore) == 24 && sizeof(struct plan_stage2) == 32 &&
                   sizeof(struct plan_vcpu) == 48 && sizeof(struct plan_doorbell) == 16 &&
-                  sizeof(struct plan_watchdog) == 32,
+                  sizeof(struct plan_watchdog) == 32 && sizeof(struct plan_firmware) == 8,
               "of VMs");
-static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16 &&
+static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 8 + 32 + 16 &&
                   sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24 + 16,
               "the largest");
 

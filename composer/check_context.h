@@ -49,6 +49,7 @@ void check_trees(struct check *check);      /* doorbells.interrupts, interrupts.
 void check_manager(struct check *check);    /* manager.*, watchdogs.* */
 void check_interrupts(struct check *check); /* interrupts.* */
 void check_cpus(struct check *check);       /* cpus.* */
+void check_firmware(struct check *check);   /* firmware.* */
 void check_restore(struct check *check);    /* restore.* */
 void check_start(struct check *check);      /* start.* */
 

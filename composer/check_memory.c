@@ -202,6 +202,7 @@ static void check_plan_regions(struct check *check, uint32_t vm)
         bool agrees = device ? region != NULL && region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
                                    ranges_overlap(memory[i].pa, memory[i].size, region->pa, region->size)
                              : region == NULL;
+        agrees = agrees && ((memory[i].flags & PLAN_MEMORY_ROM) == 0 || check_is_ram(check, vm, &memory[i]));
         if (!agrees) {
             report_fail(check->report, PROPERTY_MEMORY_KINDS,
                         "%s: the plan's range at ipa 0x%" PRIx64 " does not agree with the region that it names",

@@ -142,6 +142,7 @@ static bool check_arrays(struct plan_view *view, struct report *report)
         check_array(&check, view->vms[i].stage2.root, sizeof(uint64_t), "a VM's stage-2 root");
         check_array(&check, view->vms[i].doorbells, sizeof(struct plan_doorbell), "a VM's doorbells");
         check_array(&check, view->vms[i].notify, sizeof(uint32_t), "a VM's notify");
+        check_array(&check, view->vms[i].firmware, sizeof(struct plan_firmware), "a VM's firmware");
     }
     for (uint32_t i = 0; check.good && i < view->channel_count; i++) {
         check_array(&check, view->channels[i].members, sizeof(struct plan_member), "a channel's members");
@@ -229,6 +230,11 @@ const struct plan_doorbell *plan_view_doorbells(const struct plan_view *view, ui
 const uint32_t *plan_view_notify(const struct plan_view *view, uint32_t vm)
 {
     return array_at(view->plan, view->vms[vm].notify);
+}
+
+const struct plan_firmware *plan_view_firmware(const struct plan_view *view, uint32_t vm)
+{
+    return array_at(view->plan, view->vms[vm].firmware);
 }
 
 const struct plan_member *plan_view_members(const struct plan_view *view, uint32_t channel)

@@ -48,6 +48,7 @@ const struct plan_slot *plan_view_slots(const struct plan_view *view, uint32_t c
 const uint32_t *plan_view_watched(const struct plan_view *view, uint32_t cpu);
 const struct plan_doorbell *plan_view_doorbells(const struct plan_view *view, uint32_t vm);
 const uint32_t *plan_view_notify(const struct plan_view *view, uint32_t vm);
+const struct plan_firmware *plan_view_firmware(const struct plan_view *view, uint32_t vm);
 const struct plan_member *plan_view_members(const struct plan_view *view, uint32_t channel);
 
 /** The number of @vm among the members of @channel, or PLAN_NONE. */

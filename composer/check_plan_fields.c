@@ -125,7 +125,8 @@ static void check_vm_arrays(struct fields *fields, uint32_t index)
         bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         require_range(fields, memory[i].ipa, memory[i].size, PA_END, PLAN_PAGE_SIZE, "ipa");
         require_range(fields, memory[i].pa, memory[i].size, device ? PA_END : EL2_WINDOW_SIZE, PLAN_PAGE_SIZE, "pa");
-        require(fields, memory[i].flags <= 2 * PLAN_MEMORY_DEVICE - 1, "flags", memory[i].flags);
+        require(fields, memory[i].flags <= (device ? PLAN_MEMORY_ROM : 2 * PLAN_MEMORY_ROM) - 1, "flags",
+                memory[i].flags);
         require(fields, (memory[i].flags & PLAN_MEMORY_READ) != 0, "flags", memory[i].flags);
         require(fields, memory[i].region < view->region_count || memory[i].region == PLAN_NONE, "region",
                 memory[i].region);
@@ -135,6 +136,19 @@ static void check_vm_arrays(struct fields *fields, uint32_t index)
         SAY_WHERE(fields, "vm %.32s: restore %u", vm->name, i);
         require_range(fields, restore[i].target_pa, restore[i].size, EL2_WINDOW_SIZE, 64, "target_pa");
         require_range(fields, restore[i].source_pa, restore[i].size, EL2_WINDOW_SIZE, 64, "source_pa");
+    }
+}
+
+static void check_firmware_fields(struct fields *fields, uint32_t index)
+{
+    const struct plan_firmware *firmware = plan_view_firmware(fields->view, index);
+    uint32_t count = fields->view->vms[index].firmware.count;
+    SAY_WHERE(fields, "vm %u", index);
+    require(fields, count <= PLAN_MAX_FIRMWARE, "firmware: its count", count);
+    for (uint32_t i = 0; i < count; i++) {
+        SAY_WHERE(fields, "vm %u: firmware %u", index, i);
+        require(fields, firmware[i].first <= firmware[i].last, "last", firmware[i].last);
+        require(fields, i == 0 || firmware[i - 1].last < firmware[i].first, "first, not sorted,", firmware[i].first);
     }
 }
 
@@ -202,6 +216,7 @@ bool check_plan_fields(const struct plan_view *view, struct report *report)
     for (uint32_t i = 0; i < view->vm_count; i++) {
         check_vm_fields(&fields, i);
         check_vm_arrays(&fields, i);
+        check_firmware_fields(&fields, i);
     }
     for (uint32_t i = 0; i < view->vcpu_count; i++) {
         check_vcpu_fields(&fields, i);

@@ -72,5 +72,6 @@ void check_plan_unused(const struct plan_view *view, struct report *report)
     for (uint32_t i = 0; i < view->vm_count; i++) {
         require_offset_zero(report, view->vms[i].memory, "memory's offset of vm", i);
         require_offset_zero(report, view->vms[i].restore, "restore's offset of vm", i);
+        require_offset_zero(report, view->vms[i].firmware, "firmware's offset of vm", i);
     }
 }

@@ -128,6 +128,27 @@ static void print_restarts(const struct check *check, uint32_t vm, FILE *out)
     }
 }
 
+/* The firmware acts for the machine, not for a VM, and takes the time that it takes. */
+static void print_firmware(const struct check *check, uint32_t vm, FILE *out)
+{
+    const struct plan_view *plan = &check->plan;
+    const struct plan_firmware *firmware = plan_view_firmware(plan, vm);
+    for (uint32_t i = 0; i < plan->vms[vm].firmware.count; i++) {
+        fprintf(out,
+                "  %s: can have the firmware do all that its calls 0x%08" PRIx32 " to 0x%08" PRIx32
+                " do, which act on the whole machine\n",
+                check->vm_who[vm], firmware[i].first, firmware[i].last);
+    }
+    for (uint32_t cpu = 0; cpu < plan->plan->cpu_count && plan->vms[vm].firmware.count != 0; cpu++) {
+        if (check_vm_runs_on(check, vm, cpu)) {
+            fprintf(out,
+                    "  %s: can keep %s in the firmware for a time that nothing here bounds, whatever else is to be "
+                    "done there\n",
+                    check->vm_who[vm], check->cpu_who[cpu]);
+        }
+    }
+}
+
 static void print_manager(const struct check *check, uint32_t vm, FILE *out)
 {
     if (check->plan.vms[vm].command_ipa == 0) {
@@ -187,6 +208,7 @@ void check_residual_print(const struct check *check, FILE *out)
         print_doorbells(check, vm, out);
         print_restarts(check, vm, out);
         print_manager(check, vm, out);
+        print_firmware(check, vm, out);
     }
     print_shared(check, out);
     print_speculation(check, out);

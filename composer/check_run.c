@@ -99,6 +99,7 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
     check_manager(check);
     check_interrupts(check);
     check_cpus(check);
+    check_firmware(check);
     check_restore(check);
     check_start(check);
     return true;

@@ -86,8 +86,10 @@ static void planned_mappings(struct check *check, uint32_t vm, struct walk *plan
     uint32_t count = check->plan.vms[vm].memory.count;
     struct mapping *sorted = memory_or_exit(NULL, count, sizeof(sorted[0]));
     for (uint32_t i = 0; i < count; i++) {
-        sorted[i] = (struct mapping){
-            .address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size, .attributes = memory[i].flags};
+        sorted[i] = (struct mapping){.address = memory[i].ipa,
+                                     .pa = memory[i].pa,
+                                     .size = memory[i].size,
+                                     .attributes = memory[i].flags & ~PLAN_MEMORY_ROM};
     }
     qsort(sorted, count, sizeof(sorted[0]), compare_by_ipa);
     for (uint32_t i = 0; i < count; i++) {

@@ -64,11 +64,14 @@ static void write_psci(struct guest_dt *dt)
     guest_dt_end(dt);
 }
 
+/* In the user's order: some programs look at the first node only. */
 static void write_memory(struct guest_dt *dt)
 {
     for (size_t i = 0; i < dt->layout->ram_count; i++) {
         const struct plan_memory *ram = &dt->layout->ram[i];
 
+        if ((ram->flags & PLAN_MEMORY_ROM) != 0)
+            continue;
         guest_dt_begin_top(dt, text_format("memory@%llx", (unsigned long long)ram->ipa));
         guest_dt_text(dt, "device_type", "memory");
         guest_dt_registers(dt, &(struct range){ram->ipa, ram->size}, 1);

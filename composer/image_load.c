@@ -69,3 +69,16 @@ bool initrd_load(const struct vm *vm, struct file_bytes *initrd)
             size_in_words(initrd->size).text, vm->name, size_in_words(vm_memory_size(vm)).text);
     return false;
 }
+
+bool rom_load(const struct vm_memory *memory, struct file_bytes *rom)
+{
+    if (memory->file == NULL)
+        return true;
+    if (!file_read(memory->file_place, "file", memory->file, rom))
+        return false;
+    if (rom->size <= memory->size)
+        return true;
+    mistake(memory->file_place, "file '%s' has %s, its region of memory %s; make size that large", memory->file,
+            size_in_words(rom->size).text, size_in_words(memory->size).text);
+    return false;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads what a VM is to run: an ELF program, an arm64 Linux Image or a raw binary, each perhaps gzip'd, and
- * its initrd. Nothing has a place yet: addresses are those that the file itself gives.
+ * Reads what a VM is to run: an ELF program, an arm64 Linux Image or a raw binary, each perhaps gzip'd, its
+ * initrd and its ROMs. Nothing has a place yet: addresses are those that the file itself gives.
  */
 #ifndef COMPOSER_IMAGE_LOAD_H
 #define COMPOSER_IMAGE_LOAD_H
@@ -48,9 +48,13 @@ bool image_load(const struct vm *vm, struct image *image);
 /** Reads the VM's initrd as it is. Mistakes are reported at its initrd_place. */
 bool initrd_load(const struct vm *vm, struct file_bytes *initrd);
 
+/** Reads what @memory holds at first, as it is; @rom->size 0 where it names no file. Mistakes are reported at its
+ * file_place. */
+bool rom_load(const struct vm_memory *memory, struct file_bytes *rom);
+
 /* Between the files of image_load*.c: */
 
-/** Reads a file; a mistake at @place where that fails. @what is the key: "image", "kernel", "initrd". */
+/** Reads a file; a mistake at @place where that fails. @what is the key: "image", "kernel", "initrd", "file". */
 bool file_read(struct place place, const char *what, const char *path, struct file_bytes *file);
 
 /** Unpacks a gzip'd file in place of @file; others are left as they are. A mistake where it is damaged or

@@ -16,6 +16,9 @@ static bool files_load(const struct system *system, struct vm_files *files)
         sound &= image_load(vm, &files[i].image);
         if (vm->initrd != NULL)
             sound &= initrd_load(vm, &files[i].initrd);
+        files[i].roms = memory_new(vm->memory_count, sizeof(*files[i].roms));
+        for (size_t j = 0; j < vm->memory_count; j++)
+            sound &= rom_load(&vm->memory[j], &files[i].roms[j]);
     }
     return sound;
 }
@@ -29,6 +32,8 @@ static uint64_t copies_room(const struct vm *vm, const struct vm_files *files)
         room += align_up(files->initrd.size, LINE_SIZE);
     for (size_t i = 0; vm->reload == 0 && i < files->image.part_count; i++)
         room += align_up(files->image.parts[i].file_size, LINE_SIZE) + LINE_SIZE;
+    for (size_t i = 0; i < vm->memory_count; i++)
+        room += align_up(files->roms[i].size, LINE_SIZE);
     return align_up(room, PAGE_SIZE);
 }
 

@@ -31,6 +31,7 @@
 struct vm_files {
     struct image image;
     struct file_bytes initrd; /* size 0: none */
+    struct file_bytes *roms;  /* one per vm.memory; size 0: none */
 };
 
 /** Ranges of physical memory that nobody has yet, by address. */
@@ -71,7 +72,7 @@ uint64_t layout_pages_tables(const struct system *system, size_t vm);
  * has no `reload`. */
 bool layout_store(const struct vm *vm, struct vm_layout *layout);
 
-/** Places a VM's image, initrd and device tree in its RAM (vm_layout.segments and what belongs to it). */
+/** Places a VM's image, initrd, device tree and ROMs in its memory (vm_layout.segments and what belongs to it). */
 bool layout_image(const struct system *system, size_t vm, const struct vm_files *files, struct vm_layout *layout);
 
 /** Ranges of ipa that VM @vm has besides its RAM: devices, widened to pages, and the interrupt controller. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Places a VM's image, initrd and device tree in its RAM (layout.h).
+ * Places a VM's image, initrd, device tree and ROMs in its memory (layout.h).
  *
  *     Linux       a 2 MB boundary + text offset: kernel with bss | initrd | device tree, each page aligned
- *     others      where the image says; the device tree at the start of RAM if the image leaves 64 KB there
- *                 (QEMU does so, and some programs look nowhere else), else at the end of RAM
+ *     others      where the image says; the device tree at the end of RAM, above the image: what follows a raw image
+ *                 may be its bss, and below one its stack may grow; where there is no room, at the start of RAM
+ *     ROMs        each at the start of its region
  */
 #include <string.h>
 
@@ -35,6 +36,16 @@ static const struct plan_memory *ram_holding(const struct vm_layout *layout, str
             return &layout->ram[i];
     }
     return NULL;
+}
+
+/* The first range that is announced as RAM: there is one (vm_read_memory.c). */
+static const struct plan_memory *ram_first(const struct vm_layout *layout)
+{
+    const struct plan_memory *ram = layout->ram;
+
+    while ((ram->flags & PLAN_MEMORY_ROM) != 0)
+        ram++;
+    return ram;
 }
 
 /* Adds a run of bytes, widened to cache lines; all of it lies in @ram. */
@@ -91,7 +102,7 @@ static uint64_t gap_find(const struct vm_layout *layout, const struct plan_memor
 static bool image_shift(const struct placing *placing, const struct image *image, uint64_t *shift)
 {
     const struct vm *vm = placing->vm;
-    uint64_t ram = placing->layout->ram[0].ipa;
+    uint64_t ram = ram_first(placing->layout)->ipa;
     bool chosen = vm->load_at != ADDRESS_UNSET;
 
     switch (image->form) {
@@ -269,10 +280,10 @@ static uint64_t dtb_find(const struct placing *placing, const struct plan_memory
 
     if (placing->vm->kernel != NULL)
         return gap_find(layout, ram, behind > store_end ? behind : store_end, room);
-    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
-        return ram->ipa;
     if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa + ram->size - room, room)))
         return ram->ipa + ram->size - room;
+    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
+        return ram->ipa;
     uint64_t gap = gap_find(layout, ram, ram->ipa, room);
     return gap != ADDRESS_UNSET && !dtb_fits(layout, range_of(gap, room)) ? gap_find(layout, ram, store_end, room)
                                                                           : gap;
@@ -292,6 +303,29 @@ static bool dtb_place(const struct placing *placing, const struct plan_memory *r
     return false;
 }
 
+/* What the user's regions hold at first. A VM may be loaded into one itself, but nothing twice. */
+static bool roms_place(const struct placing *placing, const struct file_bytes *roms)
+{
+    struct vm_layout *layout = placing->layout;
+
+    for (size_t i = 0; i < layout->ram_count; i++) {
+        const struct plan_memory *ram = &layout->ram[i];
+        struct range range = range_of(ram->ipa, align_up(roms[i].size, LINE_SIZE));
+        const struct segment *segment = segment_at(layout, range);
+        if (roms[i].size == 0)
+            continue;
+        if (segment != NULL || ranges_overlap(layout->store_target, range)) {
+            mistake(placing->vm->memory[i].file_place,
+                    "file '%s' occupies 0x%llx to 0x%llx, where vm '%s' has its %s; move one",
+                    placing->vm->memory[i].file, (unsigned long long)range.start, (unsigned long long)range_end(range),
+                    placing->vm->name, segment != NULL ? segment->what : "room for another image (reload)");
+            return false;
+        }
+        segment_add(layout, ram, "rom", &(struct image_part){ram->ipa, roms[i].bytes, roms[i].size, roms[i].size});
+    }
+    return true;
+}
+
 bool layout_image(const struct system *system, size_t vm, const struct vm_files *files, struct vm_layout *layout)
 {
     struct placing placing = {&system->vms[vm], layout, NULL};
@@ -307,6 +341,10 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
     uint64_t behind = last->ipa + last->memory_size;
     bool dtb_chosen = placing.vm->dtb_at != ADDRESS_UNSET;
 
+    if ((ram->flags & PLAN_MEMORY_ROM) != 0) { /* the image alone is there */
+        ram = ram_first(layout);
+        behind = ram->ipa;
+    }
     if (dtb_chosen && !dtb_place_at(&placing, placing.vm->dtb_at))
         return false;
     if (files->initrd.size != 0) {
@@ -314,5 +352,6 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
             return false;
         behind = layout->initrd_end;
     }
-    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_place(&placing, ram, behind));
+    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_place(&placing, ram, behind)) &&
+           roms_place(&placing, files->roms);
 }

@@ -17,7 +17,6 @@
 #define GICD_WINDOW 0x10000ULL
 #define GICR_WINDOW 0x20000ULL /* each vCPU's, two frames of 64 KB (Arm IHI 0069H, 12.10) */
 #define INPUT_END   (1ULL << TABLE_INPUT_BITS)
-#define RAM_FLAGS   (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_EXEC)
 
 /* One range that is to find its place. */
 struct request {
@@ -233,6 +232,12 @@ static bool sum_fits(const struct system *system, const struct free_memory *memo
     return false;
 }
 
+static uint32_t ram_flags(const struct vm_memory *memory)
+{
+    return PLAN_MEMORY_READ | PLAN_MEMORY_EXEC | (memory->read_only ? 0 : PLAN_MEMORY_WRITE) |
+           (memory->rom ? PLAN_MEMORY_ROM : 0);
+}
+
 /* Places what it can of the requests; returns the first that found no place, or NULL. */
 static const struct request *requests_place(const struct system *system, const struct request *requests, size_t count,
                                             uint64_t alignment, struct free_memory *memory, struct layout *layout)
@@ -247,7 +252,7 @@ static const struct request *requests_place(const struct system *system, const s
             .ipa = request->at != ADDRESS_UNSET ? request->at : pa,
             .pa = pa,
             .size = request->size,
-            .flags = RAM_FLAGS,
+            .flags = ram_flags(&system->vms[request->vm].memory[request->index]),
             .region = PLAN_NONE,
         };
     }

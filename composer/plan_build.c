@@ -245,6 +245,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
                      },
         .memory = draft_add(draft, tables->memory, tables->memory_count, sizeof(*tables->memory)),
         .restore = draft_add(draft, steps, step_count, sizeof(*steps)),
+        .firmware = draft_add(draft, asked->firmware, asked->firmware_count, sizeof(*asked->firmware)),
     };
     name_set(vm->name, asked->name);
     plan_set_intids(input->system, index, vm->intids);

@@ -48,6 +48,9 @@ const char *show_memory_kind(const struct check *check, uint32_t vm, const struc
     if (zone != NULL) {
         return kinds[zone_kind(zone)];
     }
+    if ((memory->flags & PLAN_MEMORY_ROM) != 0) {
+        return "rom";
+    }
     return check_is_ram(check, vm, memory) ? "ram" : "info";
 }
 
@@ -68,7 +71,30 @@ const char *show_memory_name(const struct check *check, uint32_t vm, const struc
     if (zone != NULL) {
         return names[zone_kind(zone)];
     }
+    if ((memory->flags & PLAN_MEMORY_ROM) != 0) {
+        return "ROM";
+    }
     return check_is_ram(check, vm, memory) ? "RAM" : "info page";
+}
+
+bool show_tree_is_below(const struct check *check, uint32_t vm)
+{
+    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    const struct plan_restore *restore = plan_view_restore(&check->plan, vm);
+    for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
+        if (!range_contains(memory[i].ipa, memory[i].size, plan_vm->dtb_ipa, 1)) {
+            continue;
+        }
+        uint64_t tree = memory[i].pa + (plan_vm->dtb_ipa - memory[i].ipa);
+        for (uint32_t j = 0; j < plan_vm->restore.count; j++) {
+            if (restore[j].source_pa != 0 && restore[j].target_pa > tree &&
+                range_contains(memory[i].pa, memory[i].size, restore[j].target_pa, restore[j].size)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 uint64_t show_part_bytes(const struct check *check, const char *what)

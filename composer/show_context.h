@@ -72,4 +72,8 @@ uint64_t show_part_bytes(const struct check *check, const char *what);
 /** Whether the interrupt is edge triggered; an SPI. */
 bool show_is_edge(const struct check *check, uint32_t intid);
 
+/** Whether what @vm is loaded with goes on above its device tree, in the same range of memory: its stack may grow down
+ * over the tree then. */
+bool show_tree_is_below(const struct check *check, uint32_t vm);
+
 #endif

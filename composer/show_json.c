@@ -79,6 +79,19 @@ static void print_vm_interrupts(struct json *json, const struct check *check, co
     json_close(json, ']');
 }
 
+static void print_vm_firmware(struct json *json, const struct check *check, uint32_t vm)
+{
+    const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
+    json_open(json, "firmware", '[');
+    for (uint32_t i = 0; i < check->plan.vms[vm].firmware.count; i++) {
+        json_open(json, NULL, '{');
+        json_number(json, "first", firmware[i].first);
+        json_number(json, "last", firmware[i].last);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void print_vm(struct json *json, const struct check *check, uint32_t vm)
 {
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
@@ -100,6 +113,7 @@ static void print_vm(struct json *json, const struct check *check, uint32_t vm)
     print_vm_memory(json, check, vm);
     print_vm_devices(json, check, vm);
     print_vm_interrupts(json, check, plan_vm);
+    print_vm_firmware(json, check, vm);
     json_close(json, '}');
 }
 

@@ -79,7 +79,8 @@ static void add_vms(const struct check *check, struct map *map)
         const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
         for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
             if (check_is_ram(check, vm, &memory[i])) {
-                add_row(map, memory[i].pa, memory[i].size, "RAM", check->vm_who[vm], access_text(memory[i].flags));
+                const char *what = (memory[i].flags & PLAN_MEMORY_ROM) != 0 ? "ROM" : "RAM";
+                add_row(map, memory[i].pa, memory[i].size, what, check->vm_who[vm], access_text(memory[i].flags));
             }
         }
     }

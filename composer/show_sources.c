@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who rings at whom, and what of that nothing in the plan bounds: what the analysis assumes must cover it. */
+/* Who rings at whom, and what nothing in the plan bounds: what the analysis assumes must cover it. */
 #include "show_context.h"
 #include "show_table.h"
 
@@ -34,9 +34,21 @@ size_t show_doorbells(const struct check *check, uint32_t vm, uint64_t intervals
 
 static void add_heads(struct table *table)
 {
-    static const char *const heads[] = {"VM", "RUNG BY", "CHANNEL", "NO BOUND ON"};
+    static const char *const heads[] = {"VM", "BY", "CHANNEL", "NO BOUND ON"};
     for (unsigned i = 0; table->cell_count < table->columns; i++) {
         table_cell(table, "%s", heads[i]);
+    }
+}
+
+/* A call of the firmware keeps the core from all that run there. */
+static void add_firmware(const struct check *check, uint32_t vm, struct table *table)
+{
+    if (check->plan.vms[vm].firmware.count != 0) {
+        add_heads(table);
+        table_cell(table, "all");
+        table_cell(table, "%s", check->plan.vms[vm].name);
+        table_cell(table, "-");
+        table_cell(table, "the time of its calls to the firmware");
     }
 }
 
@@ -47,6 +59,7 @@ bool show_unbounded(const struct check *check, uint32_t cpu, FILE *out)
         uint32_t vm = plan_view_vcpu_on(&check->plan, cpu, i)->vm;
         struct show_source sources[SHOW_DOORBELLS_MAX];
         size_t count = show_sources(check, vm, sources);
+        add_firmware(check, vm, &table);
         for (size_t j = 0; j < count; j++) {
             add_heads(&table);
             table_cell(&table, "%s", check->plan.vms[vm].name);

@@ -119,6 +119,29 @@ static void print_vms(const struct check *check, FILE *out)
     }
     fputs("\nVMs\n", out);
     table_print(&table, out);
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        if (show_tree_is_below(check, vm)) {
+            fprintf(out, "%s: its image lies above its device tree, and a stack may grow down over that (dtb-at)\n",
+                    check->vm_who[vm]);
+        }
+    }
+}
+
+static void print_firmware(const struct check *check, FILE *out)
+{
+    struct table table = {.columns = 3};
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
+        for (uint32_t i = 0; i < check->plan.vms[vm].firmware.count; i++) {
+            table_cell(&table, "%s", check->plan.vms[vm].name);
+            table_cell(&table, "0x%08" PRIx32, firmware[i].first);
+            table_cell(&table, "to 0x%08" PRIx32, firmware[i].last);
+        }
+    }
+    if (table.cell_count != 0) {
+        fputs("\nPassed on to the firmware, which acts on the whole machine and takes time without a bound\n", out);
+    }
+    table_print(&table, out);
 }
 
 static const char *memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
@@ -275,6 +298,7 @@ void show_text(const struct check *check, const struct map *map, const char *pat
     }
     print_vms(check, out);
     print_moved_memory(check, out);
+    print_firmware(check, out);
     show_channels(check, out);
     print_cores(check, out);
     show_shared_cores(check, out);

@@ -81,11 +81,15 @@ struct board {
     const struct board_facts *facts; /* the rest of board.yaml (board.h); for the front end */
 };
 
-/** One range of RAM a VM asked for. */
+/** One range of memory a VM asked for. */
 struct vm_memory {
     uint64_t size;
     uint64_t at; /* ipa, or ADDRESS_UNSET: ipa = pa, wherever the composer finds room */
     struct place place;
+    bool rom; /* not announced as RAM: no /memory node; only then the next three */
+    bool read_only;
+    const char *file; /* path as found of what it holds at first, or NULL */
+    struct place file_place;
 };
 
 /** One slot of a core's timetable. */
@@ -159,6 +163,8 @@ struct vm {
     struct place reload_place;
     uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
     uint64_t budget_ns;
+    struct plan_firmware *firmware; /* calls of the firmware that are passed on, ascending and apart */
+    size_t firmware_count;
     uint32_t priority;
     uint32_t interrupts;          /* on shared cores, at most so many arrive for each of its vCPUs ... */
     uint64_t interrupt_period_ns; /* ... in any time of this length */
@@ -226,7 +232,7 @@ struct manager_layout {
 
 /** Where a VM's things lie. */
 struct vm_layout {
-    struct plan_memory *ram; /* one per vm.memory, ipa and pa assigned, RWX */
+    struct plan_memory *ram; /* one per vm.memory, ipa and pa assigned; PLAN_MEMORY_ROM: not announced as RAM */
     size_t ram_count;
     struct segment *segments;
     size_t segment_count; /* the device tree's has no bytes before image_write made it */

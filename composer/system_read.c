@@ -194,6 +194,7 @@ bool system_read(const char *file, const char *data, struct system *system)
         claims_settle(system, sources, &console);
         channels_settle(system, channels, channel_count);
         life_settle(system, sources);
+        firmware_settle(system, sources);
         if (mistake_count() == mistakes_before)
             cores_analyse(system, sources);
     }

@@ -16,7 +16,7 @@ static const struct yaml_key vm_keys[] = {
     YAML_OPTIONAL("on-fault"), YAML_OPTIONAL("manager"),  YAML_OPTIONAL("period"),
     YAML_OPTIONAL("budget"),   YAML_OPTIONAL("priority"), YAML_OPTIONAL("interrupt-rate"),
     YAML_OPTIONAL("watchdog"), YAML_OPTIONAL("reload"),   YAML_OPTIONAL("restart-limit"),
-    YAML_OPTIONAL("affinity"),
+    YAML_OPTIONAL("affinity"), YAML_OPTIONAL("firmware"),
 };
 static const struct yaml_choice levels[] = {
     {"best-effort", PLAN_LEVEL_BEST_EFFORT, NULL},
@@ -82,9 +82,10 @@ static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm
     yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
                      &delivery);
     if (affinity == PLAN_AFFINITY_VIRTUAL && delivery == PLAN_DELIVERY_DIRECT)
-        mistake(yaml_place(file, affinity_node),
-                "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
-                "direct-checked");
+        mistake(
+            yaml_place(file, affinity_node),
+            "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
+            "direct-checked");
     if (affinity == PLAN_AFFINITY_PHYSICAL && delivery != PLAN_DELIVERY_DIRECT && delivery != PLAN_DELIVERY_CHECKED &&
         !(hard && delivery < 0))
         mistake(yaml_place(file, affinity_node),
@@ -93,7 +94,7 @@ static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm
     /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
      * without asking. */
     if (delivery < 0)
-        delivery = !hard                                  ? PLAN_DELIVERY_VIRTUAL
+        delivery = !hard                               ? PLAN_DELIVERY_VIRTUAL
                    : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
                                                        : PLAN_DELIVERY_DIRECT;
     if (affinity < 0)
@@ -129,6 +130,7 @@ void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct
     read_treatment(file, node, vm);
     vm_read_life(file, node, vm, source);
     vm_read_share(file, node, vm, source);
-    vm_read_memory(file, node, vm);
+    vm_read_firmware(file, node, vm, source);
+    vm_read_memory(file, node, data, vm);
     vm_read_image(file, node, data, vm);
 }

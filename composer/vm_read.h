@@ -17,6 +17,7 @@ struct vm_source {
     struct place interrupt_rate;
     struct place watchdog;
     struct place restart_limit;
+    struct place firmware;
     struct place *cpus; /* of vm.cpus, one each */
     size_t cpu_count;
     struct named *devices;
@@ -32,11 +33,23 @@ void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, stru
 /** Chooses who looks at each watchdog, and reports keys without an effect (life_settle.c). */
 void life_settle(struct system *system, const struct vm_source *sources);
 
+/** Reads which calls of the firmware a VM may make (vm_read_firmware.c). */
+void vm_read_firmware(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+
+/** Reports calls of the firmware that this board, or such a VM, can't have. */
+void firmware_settle(const struct system *system, const struct vm_source *sources);
+
 /** Reads what a VM is to have on a shared core (vm_read_share.c). */
 void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
 
-/** Reads memory, at, image, kernel and what goes with them (vm_read_image.c). */
-void vm_read_memory(struct yaml_file *file, yaml_node_t *node, struct vm *vm);
+/** Reads memory and at (vm_read_memory.c). */
+void vm_read_memory(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
+
+/** Reads image, kernel and what goes with them (vm_read_image.c). */
 void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
+
+/** The path of the file that @key of @node names, or NULL where there is none. What is wrong with it has been reported.
+ */
+const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key, const char *data);
 
 #endif

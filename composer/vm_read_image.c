@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads what a VM's memory is and what is loaded into it. */
+/* Reads what is loaded into a VM's memory. */
 #include "vm_read.h"
 
 #include <errno.h>
@@ -10,68 +10,6 @@
 #include "diagnostics.h"
 #include "memory.h"
 #include "yaml_value.h"
-
-/* More memory regions than this are a slip; the guest's device tree and stage 2 would take any number. */
-#define MEMORY_LIMIT 16
-
-static const struct yaml_key memory_keys[] = {
-    YAML_REQUIRED("size"),
-    YAML_OPTIONAL("at"),
-};
-
-static void read_memory_list(struct yaml_file *file, yaml_node_t *list, struct vm *vm)
-{
-    yaml_node_t *item;
-
-    if (!yaml_read_list(file, list, "memory", "[{size: 32M, at: 0x40000000}]", false))
-        return;
-    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
-        struct vm_memory memory = {.at = ADDRESS_UNSET, .place = yaml_place(file, item)};
-
-        if (i == MEMORY_LIMIT) {
-            mistake(memory.place, "memory: more than %d regions; join some", MEMORY_LIMIT);
-            return;
-        }
-        if (!yaml_expect_mapping(file, item, "an entry of memory"))
-            continue;
-        yaml_check_keys(file, item, memory_keys, COUNT_OF(memory_keys), "an entry of memory");
-        yaml_read_address(file, yaml_find(file, item, "at"), "at", PLAN_PAGE_SIZE, &memory.at);
-        if (yaml_read_size(file, yaml_find(file, item, "size"), "size", &memory.size))
-            *ARRAY_ADD(vm->memory, vm->memory_count) = memory;
-    }
-}
-
-static void check_overlap(const struct vm *vm)
-{
-    for (size_t i = 0; i < vm->memory_count; i++)
-        for (size_t j = 0; j < i; j++) {
-            const struct vm_memory *a = &vm->memory[i];
-            const struct vm_memory *b = &vm->memory[j];
-
-            if (a->at != ADDRESS_UNSET && b->at != ADDRESS_UNSET && a->at < b->at + b->size && b->at < a->at + a->size)
-                mistake(a->place, "memory at 0x%llx overlaps the region on line %d; move one",
-                        (unsigned long long)a->at, b->place.line);
-        }
-}
-
-void vm_read_memory(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
-{
-    yaml_node_t *value = yaml_find(file, node, "memory");
-    yaml_node_t *at = yaml_find(file, node, "at");
-
-    if (value != NULL && value->type != YAML_SCALAR_NODE) {
-        if (at != NULL)
-            mistake(yaml_key_place(file, node, "at"), "at: memory is a list here; write at inside its entries");
-        read_memory_list(file, value, vm);
-        check_overlap(vm);
-        return;
-    }
-
-    struct vm_memory memory = {.at = ADDRESS_UNSET, .place = yaml_key_place(file, node, "memory")};
-    yaml_read_address(file, at, "at", PLAN_PAGE_SIZE, &memory.at);
-    if (yaml_read_size(file, value, "memory", &memory.size))
-        *ARRAY_ADD(vm->memory, vm->memory_count) = memory;
-}
 
 /* A relative path is looked for beside the system's file first, then in the data folder. */
 static const char *find_file(const char *system_file, const char *data, const char *name)
@@ -88,7 +26,7 @@ static const char *find_file(const char *system_file, const char *data, const ch
     return text_format("%s/%s", data, name);
 }
 
-static const char *read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key, const char *data)
+const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key, const char *data)
 {
     const yaml_node_t *value = yaml_find(file, node, key);
     const char *name;
@@ -128,10 +66,10 @@ void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, 
     if (image != NULL && kernel != NULL)
         mistake(yaml_key_place(file, node, "kernel"), "kernel: this VM has an image already (line %d); remove one",
                 yaml_key_place(file, node, "image").line);
-    vm->image = read_file_name(file, node, "image", data);
-    vm->kernel = read_file_name(file, node, "kernel", data);
+    vm->image = vm_read_file_name(file, node, "image", data);
+    vm->kernel = vm_read_file_name(file, node, "kernel", data);
     vm->image_place = yaml_key_place(file, node, image != NULL ? "image" : "kernel");
-    vm->initrd = read_file_name(file, node, "initrd", data);
+    vm->initrd = vm_read_file_name(file, node, "initrd", data);
     vm->initrd_place = yaml_key_place(file, node, "initrd");
     yaml_read_text(file, yaml_find(file, node, "cmdline"), "cmdline", &vm->cmdline);
     expect_kernel(file, node, "initrd");

@@ -2,52 +2,20 @@
 """The firmware's workarounds for speculation, with a firmware of our own that counts them (guests/firmware/firmware.S)."""
 
 import re
-import struct
-import subprocess
 from collections import namedtuple
 
 import pytest
 
-from system_run import ROOT, nagaya
+from own_firmware import console_of
 
-FLASH_SIZE, CONFIGURATION, PIECES = 64 << 20, 0x10000, 0x20000
 NEEDED, NOT_NEEDED, UNKNOWN = 0, 1, -1
 CALLS = 20  # of each, by guests/workarounds.c
 
 Run = namedtuple("Run", "console features returned exits counts last")
 
 
-def _segments(elf):
-    """(entry, [(physical address, bytes)]) of an ELF file."""
-    entry, offset = struct.unpack_from("<QQ", elf, 24)
-    size, count = struct.unpack_from("<HH", elf, 54)
-    found = []
-    for at in range(offset, offset + size * count, size):
-        kind, _, start, _, pa, length, _ = struct.unpack_from("<IIQQQQQ", elf, at)
-        if kind == 1 and length:
-            found.append((pa, elf[start:start + length] + bytes(-length % 8)))
-    return entry, found
-
-
-def _flash(elf, answers):
-    entry, segments = _segments(elf)
-    table, data = struct.pack("<Q3i4xQ", entry, *answers, len(segments)), b""
-    for pa, content in segments:
-        table += struct.pack("<QQQ", pa, PIECES + len(data), len(content))
-        data += content
-    firmware = (ROOT / "build/tests/system/firmware.bin").read_bytes()
-    assert len(firmware) <= CONFIGURATION and len(table) <= PIECES - CONFIGURATION and PIECES + len(data) <= FLASH_SIZE
-    return (firmware.ljust(CONFIGURATION, b"\0") + table).ljust(PIECES, b"\0") + data
-
-
 def run(folder, system, cpu, answers):
-    image, flash = folder / "system.elf", folder / "flash"
-    composed = nagaya("compose", ROOT / "tests/system/systems" / system, "-o", image)
-    assert composed.returncode == 0, composed.stderr
-    flash.write_bytes(_flash(image.read_bytes(), answers))
-    said = subprocess.run(["qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3", "-cpu", cpu, "-smp", "1", "-m",
-                           "2G", "-nodefaults", "-display", "none", "-monitor", "none", "-serial", "stdio", "-semihosting", "-bios", flash],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False).stdout
+    said = console_of(folder, system, cpu, answers)
     told = dict(re.findall(r"workarounds: (\w+ \w+) ([-0-9 ]+)", said))
     counts = re.search(r"firmware: (\w+) of WORKAROUND_1, (\w+) of WORKAROUND_2, (\w+) of WORKAROUND_3, last argument (\w+)", said)
     assert counts, said

@@ -66,8 +66,15 @@ def test_a_raw_program_without_at_runs_wherever_there_is_room(tmp_path):
     assert where(tmp_path, MADE / "where.bin")["trees"][0] is not None
 
 
-def test_a_program_that_looks_at_the_start_of_memory_finds_its_tree(tmp_path):
-    assert where(tmp_path, MADE / "where-ram.elf", at="0x40000000")["trees"][1] == RAM
+def test_a_program_that_looks_at_the_start_of_memory_finds_its_tree_if_told_so(tmp_path):
+    assert where(tmp_path, MADE / "where-ram.elf", at="0x40000000", dtb_at="0x40000000")["trees"] == [RAM, RAM]
+
+
+@pytest.mark.parametrize("name, keys", [("where-ram.elf", {}), ("where.bin", {"load_at": "0x40080000"})])
+def test_nothing_lies_below_a_program_where_its_stack_may_grow(tmp_path, name, keys):
+    found = where(tmp_path, MADE / name, at="0x40000000", **keys)
+    assert found["at"] == 0x40080000
+    assert found["at"] < found["trees"][0] < RAM + (16 << 20)
 
 
 def test_the_tree_is_put_where_dtb_at_says(tmp_path):

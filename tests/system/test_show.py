@@ -78,7 +78,7 @@ def test_interrupts_that_nothing_bounds_are_said(tmp_path):
     assert result.returncode == 0, result.stderr
     text = nagaya("show", path).stdout
     rows = [line.split() for line in text.splitlines()]
-    assert "VM RUNG BY CHANNEL NO BOUND ON".split() in rows
+    assert "VM BY CHANNEL NO BOUND ON".split() in rows
     assert "mate manager mate its doorbells, its restarts".split() in rows
     assert "manager hard slow its restarts".split() in rows  # its doorbells have an interval: they are counted
     assert ["manager", "hard", "slow", "its", "doorbells,"] not in [row[:5] for row in rows]

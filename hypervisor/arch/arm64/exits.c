@@ -6,6 +6,7 @@
 
 #include "aarch32.h"
 #include "cpu.h"
+#include "firmware_pass.h"
 #include "hypercall.h"
 #include "log.h"
 #include "psci.h"
@@ -53,7 +54,9 @@ void psci_exit(uint64_t esr)
     uint64_t *x = guest_registers();
 
     (void)esr;
-    x[0] = psci_call(x[0], x[1], x[2], x[3]);
+    if (!firmware_pass(x)) {
+        x[0] = psci_call(x[0], x[1], x[2], x[3]);
+    }
     vcpu_skip_instruction(); /* a trapped SMC returns to itself (Arm DDI 0487, HCR_EL2.TSC) */
 }
 

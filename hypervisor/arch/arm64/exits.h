@@ -23,7 +23,7 @@ exit_handler wait_exit;
 /** A hypercall that may let others run. */
 exit_handler hypercall_exit;
 
-/** SMC: PSCI for guests that use this conduit. */
+/** SMC: PSCI for guests that use this conduit, and what the VM may ask the firmware. */
 exit_handler psci_exit;
 
 /** A trapped system register or instruction. */

@@ -255,6 +255,8 @@ static void build_plan(struct builder *builder)
         plan_vm->stage2.root = put_array(builder, root, sizeof(root[0]), 3);
         plan_vm->doorbells =
             put_array(builder, builder->doorbells[vm], sizeof(builder->doorbells[vm][0]), plan_vm->doorbells.count);
+        plan_vm->firmware =
+            put_array(builder, builder->firmware[vm], sizeof(builder->firmware[vm][0]), plan_vm->firmware.count);
         plan_vm->notify = put_array(builder, builder->notify[vm], sizeof(uint32_t), plan_vm->notify.count);
     }
     head->vms = put_array(builder, builder->vms, sizeof(builder->vms[0]), VMS);

@@ -114,6 +114,7 @@ struct builder {
     struct plan_channel channels[BUILDER_CHANNELS];
     struct plan_member members[BUILDER_CHANNELS][5];
     struct plan_doorbell doorbells[VMS][PLAN_MAX_DOORBELLS + 1];
+    struct plan_firmware firmware[VMS][PLAN_MAX_FIRMWARE + 1];
     uint32_t notify[VMS][PLAN_MAX_DOORBELLS + 1];
     uint32_t watched[CPUS][VMS + 1];
     struct plan_memory ranges[VMS][BUILDER_RANGES];

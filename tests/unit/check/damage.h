@@ -44,9 +44,13 @@ extern const struct damages damages_machine;
 extern const struct damages damages_cpus;
 extern const struct damages damages_together;
 extern const struct damages damages_numbers;
+extern const struct damages damages_firmware;
 
 /** No damage: VMs that live together, of which linux has a device tree with a device. */
 void damage_together_tree(struct builder *builder);
+
+/** No damage: a VM that may call the firmware, and whose RAM is not announced as such. */
+void damage_firmware_none(struct builder *builder);
 
 #define DAMAGES(array)                                                                                                 \
     {                                                                                                                  \

@@ -59,7 +59,8 @@
     LIMIT(vm_gicd, VM.gicd_ipa += 0x1000, "vm 1: gicd_ipa")                                                            \
     LIMIT(vm_gicr, VM.gicr_ipa += 0x1000, "vm 1: gicr_ipa")                                                            \
     LIMIT(memory_pa, builder->ranges[CONTROL][1].pa = EL2_WINDOW_SIZE, "memory 1: pa")                                 \
-    LIMIT(memory_flags, builder->ranges[CONTROL][1].flags = 16 | 1, "memory 1: flags")                                 \
+    LIMIT(memory_flags, builder->ranges[CONTROL][1].flags = 32 | 1, "memory 1: flags")                                 \
+    LIMIT(device_as_rom, builder->ranges[LINUX][2].flags |= PLAN_MEMORY_ROM, "memory 2: flags")                        \
     LIMIT(memory_not_readable, builder->ranges[CONTROL][1].flags = PLAN_MEMORY_WRITE, "memory 1: flags")               \
     LIMIT(restore_source, builder->restores[CONTROL][1].source_pa += 8, "restore 1: source_pa")                        \
     LIMIT(region_without_name, builder->regions[REGION_RTC].name[0] = 0, "region 3: name")                             \

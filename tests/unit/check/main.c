@@ -90,6 +90,12 @@ static void test_a_sound_image_of_vms_that_live_together_passes(void **state)
     assert_sound(damage_together_tree);
 }
 
+static void test_a_sound_image_with_calls_of_the_firmware_passes(void **state)
+{
+    (void)state;
+    assert_sound(damage_firmware_none);
+}
+
 /* The image that @builder describes is sound, and what is shown of it holds each of @said. Frees @builder. */
 static void assert_said(struct builder *builder, const char *const said[], size_t count)
 {
@@ -109,6 +115,25 @@ static void assert_said(struct builder *builder, const char *const said[], size_
     }
     free(text);
     builder_free(builder);
+}
+
+static void test_what_the_firmware_is_asked_is_shown(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "Passed on to the firmware, which acts on the whole machine and takes time without a bound",
+        "linux  0xc2000000  to 0xc200ffff",
+        "vm linux: can have the firmware do all that its calls 0xc2000000 to 0xc200ffff do",
+        "vm linux: can keep cpu 1 in the firmware for a time that nothing here bounds",
+        "all  linux  -        the time of its calls to the firmware",
+        "\"first\": 2181038081",
+        "ROM",
+    };
+    struct builder builder;
+    builder_init(&builder);
+    builder_share(&builder);
+    damage_firmware_none(&builder);
+    assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 
 /* 4 and 5 ms of 10 ms: 90 %. */
@@ -419,14 +444,25 @@ static void test_no_change_of_a_table_passes(void **state)
 int main(void)
 {
     static const struct damages *const all[] = {
-        &damages_image,   &damages_plan, &damages_limits,   &damages_memory,  &damages_hypervisor,
-        &damages_machine, &damages_cpus, &damages_together, &damages_numbers, NULL,
+        &damages_image,
+        &damages_plan,
+        &damages_limits,
+        &damages_memory,
+        &damages_hypervisor,
+        &damages_machine,
+        &damages_cpus,
+        &damages_together,
+        &damages_numbers,
+        &damages_firmware,
+        NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_calls_of_the_firmware_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_the_firmware_is_asked_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_share_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_follows_the_hypervisors_own_fault_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);

@@ -190,6 +190,8 @@ void system_random(struct system *system, unsigned *seed)
             uint64_t size = units[kind] * (1 + random_below(seed, limits[kind]));
             vm->memory[j] =
                 (struct vm_memory){.size = kind == 0 ? size + 0x20000 : size, .at = ADDRESS_UNSET, .place = vm->place};
+            vm->memory[j].rom = j != 0 && random_below(seed, 4) == 0;
+            vm->memory[j].read_only = vm->memory[j].rom && random_below(seed, 2) == 0;
             if (random_below(seed, 2) == 0) {
                 vm->memory[j].at = at;
                 moved = true;

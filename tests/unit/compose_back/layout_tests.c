@@ -156,8 +156,6 @@ static void test_a_fixed_program_gets_its_address_or_the_advice_how(void **state
     assert_made();
     assert_int_equal(layout.vms[0].entry, 0x40280000);
     assert_int_equal(segment(0, "image")->pa, layout.vms[0].ram[0].pa + 0x80000);
-    /* Room below the image: the device tree is where programs look that know no register. */
-    assert_int_equal(layout.vms[0].dtb_ipa, 0x40200000);
     vm->load_at = 0x40200000;
     assert_refused("'load-at:' does not apply");
 }
@@ -211,6 +209,85 @@ static void test_a_raw_program_goes_where_it_is_told(void **state)
     assert_refused("dtb-at 0x2000000 is outside");
 }
 
+static void test_the_device_tree_lies_above_the_image_where_there_is_room(void **state)
+{
+    struct vm *vm = start(16 * MB);
+
+    (void)state;
+    vm->memory[0].at = 0x40000000;
+    vm->load_at = 0x40080000;
+    assert_made();
+    assert_int_equal(layout.vms[0].dtb_ipa, 0x41000000 - 0x10000);
+    /* The image ends where the memory does. */
+    vm->load_at = 0x41000000 - 0x2000;
+    assert_made();
+    assert_int_equal(layout.vms[0].dtb_ipa, 0x40000000);
+}
+
+/* A VM with 64 KB at 0 that are not announced as RAM, and 16 MB. */
+static struct vm *start_with_rom(const char *file)
+{
+    struct vm *vm = start(16 * MB);
+
+    vm->memory[1] = vm->memory[0];
+    vm->memory[0] = (struct vm_memory){
+        .size = 0x10000, .at = 0, .place = vm->place, .rom = true, .file = file, .file_place = {"test.yaml", 15}
+    };
+    vm->memory_count = 2;
+    return vm;
+}
+
+static void test_a_rom_holds_its_file_and_nothing_else_goes_there(void **state)
+{
+    struct vm *vm = start_with_rom(file_of("boot", 4));
+
+    (void)state;
+    vm->memory[0].read_only = true;
+    assert_made();
+    const struct plan_memory *ram = layout.vms[0].ram;
+    assert_int_equal(ram[0].flags, PLAN_MEMORY_READ | PLAN_MEMORY_EXEC | PLAN_MEMORY_ROM);
+    assert_int_equal(ram[1].flags, PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_EXEC);
+    const struct segment *rom = segment(0, "rom");
+    assert_true(rom->ipa == 0 && rom->pa == ram[0].pa);
+    assert_memory_equal(rom->bytes, "boot\0", 5);
+    assert_int_equal(segment(0, "image")->ipa, ram[1].ipa);
+    assert_int_equal(layout.vms[0].dtb_ipa, ram[1].ipa + 16 * MB - 0x10000);
+    vm->memory[0].read_only = false;
+    assert_made();
+    assert_int_equal(layout.vms[0].ram[0].flags & PLAN_MEMORY_WRITE, PLAN_MEMORY_WRITE);
+}
+
+static void test_a_program_can_be_loaded_into_a_rom(void **state)
+{
+    struct vm *vm = start_with_rom(NULL);
+
+    (void)state;
+    vm->load_at = 0x1000;
+    assert_made();
+    assert_int_equal(layout.vms[0].entry, 0x1000);
+    assert_int_equal(layout.vms[0].dtb_ipa, layout.vms[0].ram[1].ipa + 16 * MB - 0x10000);
+    vm->reload = 0x4000;
+    assert_made();
+    vm->memory[0].file = file_of("boot", 4);
+    vm->reload = 0;
+    vm->load_at = 0;
+    assert_refused("test.yaml:15: file '");
+    assert_refused("occupies 0x0 to 0x40, where vm 'guest' has its image; move one");
+    vm->memory[0].file = file_of(memory_new(1, 0x10001), 0x10001);
+    assert_refused("64 KB; make size that large");
+}
+
+static void test_a_rom_is_no_part_of_what_another_image_replaces(void **state)
+{
+    struct vm *vm = start_with_rom(file_of("boot", 4));
+
+    (void)state;
+    vm->reload = MB;
+    assert_made();
+    assert_int_equal(layout.vms[0].store_target.start, layout.vms[0].ram[1].ipa);
+    assert_false(segment_is_stored(&layout.vms[0], segment(0, "rom")));
+}
+
 static void test_too_much_memory_is_refused_with_the_numbers(void **state)
 {
     struct vm *vm = start(256 * MB);
@@ -237,7 +314,7 @@ static void test_pieces_that_are_too_small_are_refused(void **state)
     the_system.board.ram_count = 2;
     assert_refused("no contiguous 200 MB of RAM left for vm 'guest' (the largest free piece has 128 MB)");
     vm->memory[0].size = 100 * MB;
-    vm->memory[1] = (struct vm_memory){100 * MB, ADDRESS_UNSET, vm->place};
+    vm->memory[1] = (struct vm_memory){.size = 100 * MB, .at = ADDRESS_UNSET, .place = vm->place};
     vm->memory_count = 2;
     assert_made();
 }
@@ -266,7 +343,7 @@ static void test_memory_over_ones_own_devices_is_refused(void **state)
     vm_take_device(&the_system, vm, 0);
     assert_refused("covers 0x9000000, where it sees a device of its own");
     vm->memory[0].at = 0x10000000;
-    vm->memory[1] = (struct vm_memory){MB, 0x10100000, vm->place};
+    vm->memory[1] = (struct vm_memory){.size = MB, .at = 0x10100000, .place = vm->place};
     vm->memory_count = 2;
     assert_refused("overlaps its memory at 0x10000000");
     vm->memory[1].at = 0x8000000000;
@@ -311,6 +388,10 @@ const struct CMUnitTest layout_tests[] = {
     cmocka_unit_test(test_a_fixed_program_gets_its_address_or_the_advice_how),
     cmocka_unit_test(test_a_position_independent_program_goes_to_the_start_of_ram),
     cmocka_unit_test(test_a_raw_program_goes_where_it_is_told),
+    cmocka_unit_test(test_the_device_tree_lies_above_the_image_where_there_is_room),
+    cmocka_unit_test(test_a_rom_holds_its_file_and_nothing_else_goes_there),
+    cmocka_unit_test(test_a_program_can_be_loaded_into_a_rom),
+    cmocka_unit_test(test_a_rom_is_no_part_of_what_another_image_replaces),
     cmocka_unit_test(test_too_much_memory_is_refused_with_the_numbers),
     cmocka_unit_test(test_pieces_that_are_too_small_are_refused),
     cmocka_unit_test(test_alignment_never_keeps_a_vm_out),

@@ -266,9 +266,16 @@ static void test_a_restart_begins_with_the_same_memory(void **state)
     the_system.vms[1].image = NULL;
     the_system.vms[1].kernel = linux_file_of(0x1000, 0x8000, 0x2345);
     the_system.vms[1].initrd = file_of("initrd", 6);
-    the_system.vms[1].memory[1] = (struct vm_memory){MB, 0x10000000, the_system.vms[1].place};
-    the_system.vms[1].memory_count = 2;
+    the_system.vms[1].memory[1] = (struct vm_memory){.size = MB, .at = 0x10000000, .place = the_system.vms[1].place};
+    the_system.vms[1].memory[2] = (struct vm_memory){.size = MB,
+                                                     .at = 0x20000000,
+                                                     .place = the_system.vms[1].place,
+                                                     .rom = true,
+                                                     .read_only = true,
+                                                     .file = file_of("written once", 12)};
+    the_system.vms[1].memory_count = 3;
     compose_and_load(0);
+    assert_memory_equal(machine_at(&machine, layout.vms[1].ram[2].pa), "written once\0", 13);
     uint8_t *first = memory_new(1, machine.ram_size);
     memcpy(first, machine.ram, machine.ram_size);
     for (size_t vm = 0; vm < 2; vm++) {

@@ -8,6 +8,7 @@
 
 /* As a reader of the manual would write them down (Arm DDI 0487, D8.3). */
 #define S2_RAM    (1ULL << 10 | 3ULL << 8 | 3ULL << 6 | 0xfULL << 2)
+#define S2_ROM    (1ULL << 10 | 3ULL << 8 | 1ULL << 6 | 0xfULL << 2)
 #define S2_DEVICE (1ULL << 54 | 1ULL << 10 | 3ULL << 6 | 1ULL << 2)
 #define S2_READ   (1ULL << 54 | 1ULL << 10 | 3ULL << 8 | 1ULL << 6 | 0xfULL << 2)
 #define S2_SHARED (S2_READ | 1ULL << 7)
@@ -34,7 +35,9 @@ static void stage2_check(size_t vm)
     uint64_t end = 0;
 
     for (size_t i = 0; i < planned->memory.count; i++) {
-        uint64_t attributes = (memory[i].flags & PLAN_MEMORY_EXEC) != 0     ? S2_RAM
+        bool read_only_rom = (memory[i].flags & (PLAN_MEMORY_ROM | PLAN_MEMORY_WRITE)) == PLAN_MEMORY_ROM;
+        uint64_t attributes = read_only_rom                                 ? S2_ROM
+                              : (memory[i].flags & PLAN_MEMORY_EXEC) != 0   ? S2_RAM
                               : (memory[i].flags & PLAN_MEMORY_DEVICE) != 0 ? S2_DEVICE
                               : (memory[i].flags & PLAN_MEMORY_WRITE) != 0  ? S2_SHARED
                                                                             : S2_READ;

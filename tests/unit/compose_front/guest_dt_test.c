@@ -21,8 +21,11 @@ static struct layout *make_layout(const struct system *system)
         vm->ram_count = system->vms[i].memory_count;
         vm->ram = memory_new(vm->ram_count, sizeof *vm->ram);
         for (size_t k = 0; k < vm->ram_count; k++) {
-            vm->ram[k].ipa = 0x40000000 + k * 0x10000000;
-            vm->ram[k].size = system->vms[i].memory[k].size;
+            const struct vm_memory *memory = &system->vms[i].memory[k];
+
+            vm->ram[k].ipa = memory->at != ADDRESS_UNSET ? memory->at : 0x40000000 + k * 0x10000000;
+            vm->ram[k].size = memory->size;
+            vm->ram[k].flags = memory->rom ? PLAN_MEMORY_ROM : 0;
         }
         vm->dtb_room = 0x10000;
         vm->info_ipa = INFO_IPA;
@@ -114,6 +117,26 @@ static void test_memory_is_where_the_vm_sees_it(void **state)
     ASSERT_CELLS(tree, "/memory@40000000", "reg", 0, 0x40000000, 0, 2 << 20);
     ASSERT_CELLS(tree, "/memory@50000000", "reg", 0, 0x50000000, 0, 64 << 10);
     assert_text(tree, "/memory@40000000", "device_type", "memory");
+}
+
+static void test_memory_nodes_are_in_the_users_order_and_none_is_of_a_rom(void **state)
+{
+    static const char *const expected[] = {"memory@90000000", "memory@80000000"};
+    const struct system *system = front_read("roms.yaml");
+    const void *tree;
+    size_t size, found = 0;
+    int node;
+    (void)state;
+
+    assert_true(guest_dt_make(system, make_layout(system), 0, &tree, &size));
+    fdt_for_each_subnode(node, tree, 0)
+    {
+        const char *name = fdt_get_name(tree, node, NULL);
+
+        if (strncmp(name, "memory@", 7) == 0)
+            assert_true(found < 2 && strcmp(name, expected[found++]) == 0);
+    }
+    assert_int_equal(found, 2);
 }
 
 static void test_the_interrupt_controller_has_one_redistributor_for_each_cpu(void **state)
@@ -304,6 +327,7 @@ int run_guest_dt_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cpus_are_those_of_the_vm_with_their_mpidr),
         cmocka_unit_test(test_memory_is_where_the_vm_sees_it),
+        cmocka_unit_test(test_memory_nodes_are_in_the_users_order_and_none_is_of_a_rom),
         cmocka_unit_test(test_the_interrupt_controller_has_one_redistributor_for_each_cpu),
         cmocka_unit_test(test_firmware_timer_and_info_page_are_there),
         cmocka_unit_test(test_devices_are_at_their_translated_addresses_with_their_interrupts),

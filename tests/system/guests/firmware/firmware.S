@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A firmware at EL3 for one CPU of QEMU's `virt,secure=on`, in its flash. It has as many workarounds for speculation as
- * the test says (test_firmware.py), and starts what the test has put behind it in the flash. It changes all registers that a call may change, counts the calls, and tells the numbers when the machine is
- * turned off:
+ * the test says (own_firmware.py), and starts what the test has put behind it in the flash. A vendor's function (SiP) gives
+ * the sum of x1 to x7, x1 + 1, x2 + 2 and its own number. It changes all registers that a call may change, counts the
+ * calls, and tells the numbers when the machine is turned off:
  *
- *     firmware: N of WORKAROUND_1, N of WORKAROUND_2, N of WORKAROUND_3, last argument N        in hexadecimal
+ *     firmware: N of WORKAROUND_1, N of WORKAROUND_2, N of WORKAROUND_3, last argument N, N of the vendor's
+ *                                                                                                 in hexadecimal
  */
 #define GICD       0x08000000
 #define GICR       0x080a0000
 #define UART       0x09000000
 #define SECURE_RAM 0x0e000000
 
-/* In the flash, by test_firmware.py: */
+/* In the flash, by own_firmware.py: */
 #define CONFIGURATION 0x10000
 #define ENTRY         0x00 /* 64 bits: of what runs at EL2 */
 #define ANSWERS       0x08 /* 32 bits each: what SMCCC_ARCH_FEATURES says of WORKAROUND_1, 2, 3 */
@@ -20,6 +22,7 @@
 /* In secure RAM: */
 #define COUNTS   0x20 /* 64 bits each */
 #define ARGUMENT 0x38 /* of the last call of WORKAROUND_2 */
+#define VENDOR   0x40 /* 64 bits */
 #define STACK    0x1000
 
 /* HXEn, FGTEn, EnSCXT, API, APK, RW, HCE, RES1, NS: what a CPU lacks of that is ignored. */
@@ -89,6 +92,9 @@ _start:
 call:
     stp     x4, x5, [sp, #-32]!
     stp     x6, x30, [sp, #16]
+    ubfx    w4, w0, #24, #6                 /* whose function it is */
+    cmp     w4, #2
+    b.eq    vendor
     ldr     x4, =SECURE_RAM
     mov     w5, w0
     mov     x2, #-2
@@ -147,6 +153,29 @@ done:
     ldp     x4, x5, [sp], #32
     eret
 
+/* As version 1.0 of the convention allows, x4 to x17 are changed. */
+vendor:
+    ldp     x6, x30, [sp, #16]
+    ldp     x4, x5, [sp], #32
+    add     x4, x4, x5
+    add     x6, x6, x7
+    add     x4, x4, x6
+    add     x4, x4, x1
+    add     x4, x4, x2
+    add     x4, x4, x3
+    mov     w3, w0
+    mov     x0, x4
+    add     x1, x1, #1
+    add     x2, x2, #2
+    ldr     x4, =SECURE_RAM
+    ldr     x5, [x4, #VENDOR]
+    add     x5, x5, #1
+    str     x5, [x4, #VENDOR]
+    .irp    number, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+    mov     x\number, #-\number
+    .endr
+    eret
+
 /* x6 = place of function w5 in the tables, or 3. */
 place:
     ldr     w6, =0x80008000
@@ -182,6 +211,10 @@ off:
     bl      text
     ldr     x0, [x20, #ARGUMENT]
     bl      number
+    adr     x0, text_argument
+    bl      text
+    ldr     x0, [x20, #VENDOR]
+    bl      number
     adr     x0, text_end
     bl      text
     mov     w0, #0x18                       /* semihosting: SYS_EXIT, ADP_Stopped_ApplicationExit */
@@ -216,7 +249,8 @@ text_begin: .asciz "\r\nfirmware: "
 text_1:     .asciz " of WORKAROUND_1, "
 text_2:     .asciz " of WORKAROUND_2, "
 text_3:     .asciz " of WORKAROUND_3, last argument "
-text_end:   .asciz "\r\n"
+text_argument: .asciz ", "
+text_end:   .asciz " of the vendor's\r\n"
     .balign 8
 exit:
     .quad   0x20026, 0
