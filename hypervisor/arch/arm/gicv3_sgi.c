@@ -114,7 +114,7 @@ static bool checked_sgi_exit(uint64_t esr, const struct exit_frame *frame)
 
 bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
-    unsigned rt = ISS_REG(esr);
+    uint64_t rt = ISS_REG(esr);
 
     if ((esr & (ISS_ENCODING | ISS_READ)) != gic_cpu.sgi_code || rt > LAST_SAVED_REGISTER) {
         return checked_sgi_exit(esr, frame);
