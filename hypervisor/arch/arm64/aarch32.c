@@ -94,7 +94,7 @@ void coprocessor_exit(uint64_t esr)
         guest_fault_exit(esr);
         return;
     }
-    /* As if nothing were ever set (sysreg_exit). */
+    /* At EL0 only the channel to an external debugger, of which there is none, and what there is: they read as 0. */
     if ((esr & ISS_READ) != 0) {
         vcpu_set_register(ISS_REG(esr), 0);
         if (ESR_EC(esr) == ESR_EC_CP14_64) {

@@ -2,8 +2,8 @@
 /*
  * The debug registers of vCPUs on shared cores: see debug_registers.h. Arm DDI 0487, D2 (self-hosted debug).
  *
- * EL2 itself is out of their reach, whatever levels a point is set to match: debug exceptions go to EL1 (MDCR_EL2.TDE is
- * 0), and above the level that they go to they are not taken (D2.4).
+ * EL2 itself is out of their reach, whatever levels a point is set to match: debug exceptions go to EL1 (MDCR_EL2.TDE
+ * is 0), and above the level that they go to they are not taken (D2.4).
  */
 #include "debug_registers.h"
 
@@ -17,9 +17,9 @@
 #define OSLSR_EL1 ISS_CODE(2, 0, 1, 1, 4)
 
 /* DBGBVR, DBGBCR, DBGWVR, DBGWCR are one after the other in op2, from 4 on; CRm is their number. */
-#define POINT_MASK    ISS_CODE(3U, 7U, 15U, 0U, 4U)
-#define POINT         ISS_CODE(2U, 0U, 0U, 0U, 4U)
-#define POINT_N(code) ((code) >> 1 & (DEBUG_POINTS - 1))
+#define POINT_MASK       ISS_CODE(3U, 7U, 15U, 0U, 4U)
+#define POINT            ISS_CODE(2U, 0U, 0U, 0U, 4U)
+#define POINT_N(code)    ((code) >> 1 & (DEBUG_POINTS - 1))
 #define POINT_KIND(code) ((code) >> 18 & 1) /* 1: a watchpoint */
 #define POINT_WORD(code) ((code) >> 17 & 1) /* 1: its control */
 
@@ -60,7 +60,7 @@ bool debug_register_access(uint64_t esr, uint64_t *value)
     } else if (code == MDSCR_EL1) {
         *value = context->mdscr_written;
         context->mdscr_written = (uint32_t)(read ? *value : written & MDSCR_KEPT);
-    } else if (code == OSLAR_EL1) {
+    } else if (code == OSLAR_EL1 && !read) {
         context->os_unlocked = (written & 1) == 0;
     } else if (code == OSLSR_EL1) {
         *value = OSLSR_PRESENT | (context->os_unlocked != 0 ? 0 : OSLSR_LOCKED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A kernel that debugs itself and its programs: breakpoints, watchpoints, software step. All VMs of a core have the same
- * virtual addresses, and points of their own there. Boot arguments, with their defaults:
+ * A kernel that debugs itself and its programs: breakpoints, watchpoints, software step. All VMs of a core have the
+ * same virtual addresses, and points of their own there. Boot arguments, with their defaults:
  *
  *     seed=1          tells what several VMs do apart
  *     rounds=100      how often points are set, others run, and looked what then happens
@@ -21,6 +21,7 @@
 
 #include "debug/code.h"
 #include "debug/points.h"
+#include "kit/channel.h"
 #include "kit/cpu.h"
 #include "kit/exception.h"
 #include "kit/hypercall.h"
@@ -40,14 +41,14 @@
 #define PSTATE_A32   0x1d0U
 #define PSTATE_LEAVE 0x3c5U
 
-#define EC_SVC32         0x11U
-#define EC_BREAKPOINT    0x31U
-#define EC_STEP_LOWER    0x32U
-#define EC_STEP          0x33U
-#define EC_WATCHPOINT    0x35U
-#define OSLSR_UNLOCKED   8U
-#define OSLSR_LOCKED     10U
-#define MOST             64U
+#define EC_SVC32          0x11U
+#define EC_BREAKPOINT     0x31U
+#define EC_STEP_LOWER     0x32U
+#define EC_STEP           0x33U
+#define EC_WATCHPOINT     0x35U
+#define OSLSR_UNLOCKED    8U
+#define OSLSR_LOCKED      10U
+#define MOST              64U
 #define HYPERVISOR_STARTS UINT64_C(0x7f80000000) /* abi/el2_map.h: its addresses, of 2 GB */
 
 /* What has happened since the last `begin`. */
@@ -154,10 +155,10 @@ static bool stepped(uint64_t start, uint64_t end)
     return seen.steps == count && seen.others == 0;
 }
 
-static void step(const char *name, const char *start, const char *end)
+static void step(const char *name, const char *start, const char *end, uint64_t x0)
 {
     timer_set(TIMER_VIRTUAL, timer_now()); /* ends a wait */
-    run(start, PSTATE_EL1 | PSTATE_SS, 0, MDSCR_SS | MDSCR_KDE);
+    run(start, PSTATE_EL1 | PSTATE_SS, x0, MDSCR_SS | MDSCR_KDE);
     timer_stop(TIMER_VIRTUAL);
     report(name, stepped((uint64_t)start, (uint64_t)end) && seen.undefined == 0, "%u steps, the last to +%" PRIu64,
            seen.steps, seen.pc[(seen.steps + MOST - 1) % MOST] - (uint64_t)start);
@@ -190,11 +191,14 @@ static void steps(void)
         0xe320f003, /* wfi */
         0xef000000, /* svc #0 */
     };
+    const struct info_channel *bell = channel_open("bell");
 
-    step("step", code_here, code_here + 4);
-    step("step-traps", code_traps, code_traps_end);
+    step("step", code_here, code_here + 4, 0);
+    step("step-traps", code_traps, code_traps_end, 0);
     if (machine()->cpu_count > 1)
-        step("step-sgi", code_sends, code_sends_end);
+        step("step-sgi", code_sends, code_sends_end, 0);
+    if (bell != NULL)
+        step("step-doorbell", code_rings, code_rings_end, bell->peers[0].doorbell);
     step_program("step-program", PSTATE_EL0, program, sizeof(program) / sizeof(program[0]));
     if ((SYSREG_READ(id_aa64pfr0_el1) >> 4 & 0xf) == 2) { /* QEMU has these registers only if EL1 has AArch32, too */
         timer_set(TIMER_VIRTUAL, timer_now());
@@ -202,7 +206,7 @@ static void steps(void)
         timer_stop(TIMER_VIRTUAL);
     }
     lets_run = true;
-    step("step-others-run", code_traps, code_traps_end);
+    step("step-others-run", code_traps, code_traps_end, 0);
     lets_run = false;
 }
 

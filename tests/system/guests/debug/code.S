@@ -5,7 +5,7 @@
 #include "guest.h"
 
     .text
-    .global code_here, code_there, code_store, code_traps, code_traps_end, code_sends, code_sends_end
+    .global code_here, code_there, code_store, code_traps, code_traps_end, code_sends, code_sends_end, code_rings, code_rings_end
 code_here:
     nop
     svc     #0
@@ -44,6 +44,14 @@ code_sends:
     msr     S3_0_C12_C11_5, x1              /* ICC_SGI1R_EL1 */
     nop
 code_sends_end:
+    svc     #0
+
+    /* x0: a doorbell page; another way of its own (doorbell_exit). */
+code_rings:
+    nop
+    str     wzr, [x0]
+    nop
+code_rings_end:
     svc     #0
 
     .data

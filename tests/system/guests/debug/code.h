@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* Where the pieces begin, and the SVC of each. */
-extern const char code_here[], code_there[], code_store[], code_traps[], code_traps_end[], code_sends[], code_sends_end[];
+extern const char code_here[], code_there[], code_store[];
+extern const char code_traps[], code_traps_end[], code_sends[], code_sends_end[], code_rings[], code_rings_end[];
 
 /** Where code_traps reads: a register of the distributor. */
 extern uint64_t code_device;

@@ -4,9 +4,8 @@
 
 #include "kit/sysreg.h"
 
-#define POINTS 16U /* the most that there can be */
-#define ALL(DO)                                                                                                        \
-    DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define POINTS  16U /* the most that there can be */
+#define ALL(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
 
 unsigned points_count(enum point_kind kind)
 {

@@ -11,7 +11,8 @@
 #define MDSCR_KDE (UINT64_C(1) << 13)
 #define MDSCR_MDE (UINT64_C(1) << 15)
 
-/* Of a control register: on, at EL1 and EL0, the four bytes of an instruction or the eight of a word that is written. */
+/* Of a control register: on, at EL1 and EL0, the four bytes of an instruction or the eight of a word that is written.
+ */
 #define BREAKPOINT_ON UINT64_C(0x1e7)
 #define WATCHPOINT_ON UINT64_C(0x1ff7)
 /* In addition: at EL2 and EL3, too; and 2 GB from where it is. */
