@@ -58,7 +58,7 @@ static struct {
     uint64_t pc_point, far, pstate;
 } seen;
 
-static bool lets_run; /* others, at each step */
+static bool lets_run; /* others, before a piece and at each step */
 static uint64_t seed;
 static uint64_t random_state;
 static uint64_t word[2] __attribute__((aligned(16)));
@@ -138,6 +138,8 @@ static void run(const void *piece, uint64_t pstate, uint64_t x0, uint64_t mdscr)
     memset(&seen, 0, sizeof(seen));
     SYSREG_WRITE(mdscr_el1, mdscr);
     __asm__ volatile("isb" : : : "memory");
+    if (lets_run)
+        let_run();
     user_enter((uint64_t)piece, pstate, x0, STACK + MMU_PAGE_SIZE);
     SYSREG_WRITE(mdscr_el1, 0);
     __asm__ volatile("isb" : : : "memory");
@@ -280,8 +282,10 @@ static void rounds(uint64_t count)
 {
     uint64_t round = 0;
 
+    lets_run = true;
     while (round < count && run_round(round))
         round++;
+    lets_run = false;
     report("points", round == count, "round %" PRIu64 ": %u breakpoints, %u watchpoints", round, seen.breakpoints,
            seen.watchpoints);
 }
