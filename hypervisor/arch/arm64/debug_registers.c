@@ -47,7 +47,6 @@ bool debug_register_access(uint64_t esr, uint64_t *value)
 {
     struct vcpu_context *context = &this_cpu.vcpu->context;
     uint64_t code = esr & ISS_ENCODING;
-    uint64_t written = vcpu_register(ISS_REG(esr));
     bool read = (esr & ISS_READ) != 0;
 
     if ((code & POINT_MASK) == POINT) {
@@ -55,13 +54,13 @@ bool debug_register_access(uint64_t esr, uint64_t *value)
         if (POINT_N(code) > id_field(id_aa64dfr0_el1, POINT_KIND(code) != 0 ? DFR0_WRPS : DFR0_BRPS)) {
             return false;
         }
-        *value = *word;
-        *word = read ? *value : written;
-    } else if (code == MDSCR_EL1) {
+        *(read ? value : word) = *(read ? word : value);
+    } else if (code == MDSCR_EL1 && read) {
         *value = context->mdscr_written;
-        context->mdscr_written = (uint32_t)(read ? *value : written & MDSCR_KEPT);
+    } else if (code == MDSCR_EL1) {
+        context->mdscr_written = (uint32_t)(*value & MDSCR_KEPT);
     } else if (code == OSLAR_EL1 && !read) {
-        context->os_unlocked = (written & 1) == 0;
+        context->os_unlocked = (*value & 1) == 0;
     } else if (code == OSLSR_EL1) {
         *value = OSLSR_PRESENT | (context->os_unlocked != 0 ? 0 : OSLSR_LOCKED);
     } else { /* the channel to an external debugger, of which there is none, reads as 0; trace is not there */

@@ -21,7 +21,6 @@ void debug_points_load(const uint64_t points[2][DEBUG_POINTS][2])
 int main(void)
 {
     struct vcpu_context *context = &loaded.context;
-    uint64_t value = 0;
 
     system_any();
     context->mdscr_written = nondet_u32() & ALLOWED;
@@ -36,6 +35,7 @@ int main(void)
     }
     struct vcpu_context before = *context;
     uint64_t esr = nondet_u64();
+    uint64_t value = (esr & ISS_READ) != 0 ? 0 : nondet_u64();
     bool done = debug_register_access(esr, &value);
 
     uint32_t changed = 0;
