@@ -46,12 +46,12 @@ class Disassembly:
 
     def table(self, address):
         """Where the `br` at @address can go, if it is the end of `adr xN, table; add xN, xN, xM, lsl #3; br xN`: two instructions
-        for each number, up to the next label. Else nothing."""
+        for each number, one with `lsl #2`, up to the next label. Else nothing."""
         register = self.code[address][1]
         before = [self.code.get(address - 8, ("", "")), self.code.get(address - 4, ("", ""))]
-        if before[0][0] != "adr" or not before[0][1].startswith(f"{register}, ") or before[1][0] != "add" or \
-                not re.match(rf"{register}, {register}, x\d+, lsl #3$", before[1][1]):
+        scaled = re.match(rf"{register}, {register}, x\d+, lsl #([23])$", before[1][1])
+        if before[0][0] != "adr" or not before[0][1].startswith(f"{register}, ") or before[1][0] != "add" or not scaled:
             return []
         table = self.target(before[0][1])
-        return [at for at in range(table, address + 0x400, 8)
+        return [at for at in range(table, address + 0x400, 1 << int(scaled[1]))
                 if at in self.code and self.function(at) == self.function(address)]

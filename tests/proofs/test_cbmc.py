@@ -18,6 +18,7 @@ REGISTERS, SGI, PSCI = f"{GIC}gicv3_registers.c", f"{GIC}gicv3_sgi.c", f"{GIC}ps
 DISTRIBUTOR = f"{GIC}gicv3_distributor.c"
 CLOCK, MEMORY, ABORT = (f"hypervisor/arch/arm64/{name}.c" for name in ("clock", "guest_memory", "stage2_fault"))
 DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
+DEBUG = "hypervisor/arch/arm64/debug_registers.c"
 
 # Name of the proof, definitions.
 SOUND = [
@@ -30,6 +31,7 @@ SOUND = [
     ("memory",),
     ("abort",),
     ("doorbell",),
+    ("debug",),
     ("clock", "FREQUENCY=1000000000"),
     ("clock", "FREQUENCY=62500000"),
 ]
@@ -88,6 +90,13 @@ BROKEN = [
      ("number < this_cpu.vm->doorbells.count ?", "number <= this_cpu.vm->doorbells.count ?"), "own doorbells|what there is"),
     ("the page of one doorbell too many", ("doorbell",), "hypervisor/doorbell.c",
      ("if (number >= this_cpu.vm->doorbells.count) {", "if (number > this_cpu.vm->doorbells.count) {"), "own doorbells"),
+    ("a debug register beyond the last", ("debug",), DEBUG,
+     ("#define POINT_N(code)    ((code) >> 1 & (DEBUG_POINTS - 1))", "#define POINT_N(code)    ((code) >> 1 & (2 * DEBUG_POINTS - 1))"),
+     "out(side)? .*bounds|one register"),
+    ("all of MDSCR_EL1 is the guest's", ("debug",), DEBUG, ("(*value & MDSCR_KEPT)", "*value"),
+     "one register|acts on the guest|what there is"),
+    ("the OS lock does nothing", ("debug",), DEBUG, ("(context->os_unlocked != 0 ? MDSCR_KEPT : MDSCR_EL1_TDCC)", "MDSCR_KEPT"),
+     "while the OS lock is closed"),
     ("an interval wraps", ("doorbell",), "hypervisor/clock.h", SUM_WRAPS, "who rings does"),
     ("a wake-up near 2^64 wraps", ("clock", "FREQUENCY=1000000000"), CLOCK, WRAPS, "in the past"),
     ("a sum of times wraps", ("clock", "FREQUENCY=1000000000"), "hypervisor/clock.h", SUM_WRAPS, "not before its parts"),

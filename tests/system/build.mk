@@ -19,7 +19,8 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
 SYSTEM_PARTS_features := $(SYSTEM)/obj/features/probes.S.o
 SYSTEM_PARTS_programs := $(BUILD)/guests/obj/attacker/user_enter.S.o
-$(SYSTEM)/obj/programs.c.o: private GUEST_CFLAGS += -Iguests/attacker
+SYSTEM_PARTS_debug := $(addprefix $(SYSTEM)/obj/debug/,code.S.o points.c.o) $(BUILD)/guests/obj/attacker/user_enter.S.o
+$(addprefix $(SYSTEM)/obj/,programs.c.o debug.c.o): private GUEST_CFLAGS += -Iguests/attacker
 
 define system_kit_guest
 $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld
@@ -37,8 +38,8 @@ $(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit
 -include $(SYSTEM)/obj/newcomer.c.d
 
 # A Linux that has something to load, and to try.
-SYSTEM_LINUX := newcomer.elf uio-rights exchange
-$(SYSTEM)/uio-rights: tests/system/guests/linux/uio-rights.c
+SYSTEM_LINUX := newcomer.elf uio-rights single-step exchange
+$(SYSTEM)/uio-rights $(SYSTEM)/single-step: $(SYSTEM)/%: tests/system/guests/linux/%.c
 	@mkdir -p $(@D)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
 
@@ -50,6 +51,26 @@ $(SYSTEM)/exchange: tests/system/guests/linux/exchange.c tests/system/guests/exc
 $(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM_LINUX:%=$(SYSTEM)/%)
 	@mkdir -p $(@D)
 	$(call linux_initrd,arm64,$(foreach file,$(SYSTEM_LINUX),root/$(file)=$(SYSTEM)/$(file)))
+
+# One that has a debugger: made when its test runs (test_debug_linux.py), for Debian's gdb is fetched only then.
+SYSTEM_GDB := tests/system/guests/linux/gdb
+LINT_SHELL += $(SYSTEM_GDB)/fetch
+
+$(SYSTEM)/debugged: $(SYSTEM_GDB)/debugged.c
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -O0 -static -Wl,--build-id=none -o $@ $<
+
+$(SYSTEM)/gdb-packages: $(SYSTEM_GDB)/fetch scripts/apt-sources
+	@mkdir -p $(@D)
+	@$(SYSTEM_GDB)/fetch $@
+
+$(SYSTEM)/gdb.cpio.gz: $(LINUX)/packages $(SYSTEM)/gdb-packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) \
+                       $(SYSTEM)/debugged $(SYSTEM_GDB)/session
+	@echo "linux: packing $(@F)"
+	@cat $(LINUX)/packages $(SYSTEM)/gdb-packages >$@.packages
+	@linux/make-initramfs $@.packages $@ arm64 init=linux/init bin/load=linux/load bin/demo=linux/demo \
+	    bin/nagayactl=$(LINUX)/nagayactl lib/modules/nagaya_uio.ko=$(LINUX)/module-arm64/nagaya_uio.ko usr/bin/gdb \
+	    root/debugged=$(SYSTEM)/debugged root/session=$(SYSTEM_GDB)/session
 
 BARE_FOLDER := tests/system/guests/bare
 BARE_CFLAGS := -std=gnu17 -O2 -ffreestanding -fno-pie -mgeneral-regs-only -march=armv8-a -mstrict-align \

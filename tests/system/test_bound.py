@@ -260,6 +260,23 @@ end:    nop
     assert program.way(through="one", without=["one"]) is None
 
 
+@pytest.mark.parametrize("shift, longest", [(3, 3 + 2), (2, 3 + 1 + 4)], ids=["two for each number", "one for each number"])
+def test_a_jump_into_a_table_goes_to_any_of_it(tmp_path, shift, longest):
+    assert bound_of(tmp_path, f"""
+_start: adr x3, 1f
+        add x3, x3, x1, lsl #{shift}
+        br  x3
+1:      b   2f
+        b   long
+        b   2f
+        nop
+2:      ret
+long:   nop
+        nop
+        nop
+        ret""") == longest
+
+
 def test_calls_by_pointer_go_where_the_comment_says(tmp_path):
     assert bound_of(tmp_path, """
 _start: str x30, [sp, #-16]!

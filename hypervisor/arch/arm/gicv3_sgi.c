@@ -92,16 +92,14 @@ static inline uint32_t only_target(const struct plan_vm *vm, uint64_t value)
     return (list & (list - 1)) != 0 || number >= vm->vcpu_count ? PLAN_NONE : vm->first_vcpu + number;
 }
 
-/** The same as sgi_exit, of a guest with direct interrupts that are checked. */
-static bool checked_sgi_exit(uint64_t esr, const struct exit_frame *frame)
+/** The same as sgi_exit, of a guest with direct interrupts that are checked: @value was written to register @code. */
+static bool checked_sgi_exit(uint64_t code, uint64_t value)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    unsigned rt = ISS_REG(esr);
 
-    if (this_cpu.virtual_interrupts || (esr & (ISS_ENCODING | ISS_READ)) != ICC_SGI1R || rt > LAST_SAVED_REGISTER) {
+    if (this_cpu.virtual_interrupts || code != ICC_SGI1R) {
         return false;
     }
-    uint64_t value = frame->x[rt];
     uint32_t target = vm->affinity == PLAN_AFFINITY_VIRTUAL ? only_target(vm, value) : PLAN_NONE;
     if (target != PLAN_NONE) {
         gic_interface_send(vcpu_states[target].announce | (value & SGI1R_INTID_MASK));
@@ -114,12 +112,16 @@ static bool checked_sgi_exit(uint64_t esr, const struct exit_frame *frame)
 
 bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
 {
-    unsigned rt = ISS_REG(esr);
+    uint64_t rt = ISS_REG(esr);
+    uint64_t code = esr & (ISS_ENCODING | ISS_READ);
 
-    if ((esr & (ISS_ENCODING | ISS_READ)) != gic_cpu.sgi_code || rt > LAST_SAVED_REGISTER) {
-        return checked_sgi_exit(esr, frame);
+    if (rt > LAST_SAVED_REGISTER) {
+        return false;
     }
     uint64_t value = frame->x[rt];
+    if (code != gic_cpu.sgi_code) {
+        return checked_sgi_exit(code, value);
+    }
     uint32_t target = only_target(this_cpu.vm, value);
     if (target == PLAN_NONE || target == this_cpu.vcpu->index) {
         return false;

@@ -30,15 +30,16 @@ static unsigned it_state(uint64_t spsr)
 
 void aarch32_skip_instruction(void)
 {
-    uint64_t spsr = read_sysreg(spsr_el2);
+    uint64_t spsr = read_sysreg(spsr_el2) & ~SPSR_SS; /* a step is done, as by an instruction that is executed */
     uint64_t size = 4;
 
     if ((spsr & SPSR_AARCH32) != 0) {
         unsigned it = it_state(spsr);
         it = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
-        write_sysreg(spsr_el2, (spsr & ~SPSR_AARCH32_IT) | (uint64_t)(it & 0xfc) << 8 | (uint64_t)(it & 3) << 25);
+        spsr = (spsr & ~SPSR_AARCH32_IT) | (uint64_t)(it & 0xfc) << 8 | (uint64_t)(it & 3) << 25;
         size = (read_sysreg(esr_el2) & ESR_IL) != 0 ? 4 : 2;
     }
+    write_sysreg(spsr_el2, spsr);
     write_sysreg(elr_el2, read_sysreg(elr_el2) + size);
 }
 
@@ -93,7 +94,7 @@ void coprocessor_exit(uint64_t esr)
         guest_fault_exit(esr);
         return;
     }
-    /* As if nothing were ever set (sysreg_exit). */
+    /* At EL0 only the channel to an external debugger, of which there is none, and what there is: they read as 0. */
     if ((esr & ISS_READ) != 0) {
         vcpu_set_register(ISS_REG(esr), 0);
         if (ESR_EC(esr) == ESR_EC_CP14_64) {

@@ -59,8 +59,7 @@ context_load:
 #define LOAD_PAIR(member_a, register_a, member_b, register_b) \
     ldp     x1, x2, [x0], #16; msr     register_a, x1; msr     register_b, x2;
     LOAD_PAIR(vtcr, vtcr_el2, vttbr, vttbr_el2)
-    ldr     x1, [x0], #16
-    msr     vmpidr_el2, x1
+    LOAD_PAIR(vmpidr, vmpidr_el2, mdscr, mdscr_el1)
     CONTEXT_FIRST(LOAD_PAIR)
     isb
     CONTEXT_MIDDLE(LOAD_PAIR)

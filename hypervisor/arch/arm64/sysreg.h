@@ -75,9 +75,15 @@
 #define SPSR_AARCH32_IT 0x600fc00ULL
 #define SPSR_DAIF       0x3c0ULL
 #define SPSR_SSBS       (1ULL << 12)
+#define SPSR_SS         (1ULL << 21) /* the next instruction is stepped */
 #define SPSR_PAN        (1ULL << 22)
 #define SPSR_FLAGS      0xf0000000ULL /* N, Z, C, V */
 #define SPSR_DIT        (1ULL << 24)
+
+#define MDSCR_EL1_SS   (1U << 0)  /* software step */
+#define MDSCR_EL1_TDCC (1U << 12) /* trap EL0's accesses to the debug communication channel */
+#define MDSCR_EL1_KDE  (1U << 13) /* debug exceptions from EL1, too */
+#define MDSCR_EL1_MDE  (1U << 15) /* breakpoints and watchpoints */
 
 #define MPIDR_AFFINITY 0xff00ffffffULL
 #define MPIDR_RES1     (1ULL << 31)

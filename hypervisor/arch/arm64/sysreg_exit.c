@@ -3,6 +3,7 @@
  * Trapped system registers and instructions.
  */
 #include "cpu.h"
+#include "debug_registers.h"
 #include "exits.h"
 #include "gic.h"
 #include "gicv3_trapped.h"
@@ -44,11 +45,10 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
 
 void sysreg_exit(uint64_t esr)
 {
-    /* Debug registers act on a whole core: on a shared one they are as if nothing were ever set. */
-    bool ignored = this_cpu.shared && (esr >> 20 & 3) == 2;
     uint64_t value = (esr & ISS_READ) != 0 ? 0 : vcpu_register(ISS_REG(esr));
+    bool debug = this_cpu.shared && ISS_OP0(esr) == 2;
 
-    if (!register_emulate(esr, &value) && !ignored) {
+    if (!(debug ? debug_register_access(esr, &value) : register_emulate(esr, &value))) {
         guest_log(LOG_VM_REFUSED_REGISTER, ESR_ISS(esr), esr);
         guest_fault_instruction();
         return;

@@ -22,6 +22,7 @@ static uint64_t profiling_traps(void)
     }
     if (this_cpu.shared) { /* they would act on, and could be read by, the neighbours */
         mdcr |= MDCR_EL2_TPM | MDCR_EL2_TPMCR | MDCR_EL2_TDA | MDCR_EL2_TDOSA | MDCR_EL2_TDRA;
+        write_sysreg(oslar_el1, 0); /* each vCPU has an OS lock of its own (debug_registers.c) */
     }
     return mdcr;
 }

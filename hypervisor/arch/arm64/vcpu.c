@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "cpu.h"
+#include "debug_registers.h"
 #include "gic.h"
 #include "speculation.h"
 #include "sysreg.h"
@@ -78,15 +79,17 @@ void vcpu_load(struct vcpu *vcpu)
     if (extras != 0) {
         load_extras(vcpu, extras);
     }
+    if ((vcpu->context.mdscr & MDSCR_EL1_MDE) != 0) {
+        debug_points_load(vcpu->context.points);
+    }
 }
 
-/** Performance counters and debug events: of the one VM that may use them on this CPU. */
+/** Performance counters: of the one VM that may use them on this CPU. */
 static SLOW void core_registers_reset(void)
 {
     uint64_t pmu = id_field(id_aa64dfr0_el1, 8);
 
     workaround_reset();
-    write_sysreg(mdscr_el1, 0);
     if (pmu != 0 && pmu != 0xf) {
         write_sysreg(pmcr_el0, 6); /* off, all counters 0 */
         write_sysreg(pmcntenclr_el0, UINT64_MAX);
@@ -151,7 +154,12 @@ void vcpu_leave(void)
     isb();
 }
 
-void vcpu_skip_instruction(void)
+inline void vcpu_skip_instruction(void)
 {
+    uint64_t spsr = read_sysreg(spsr_el2);
+
+    if ((spsr & SPSR_SS) != 0) { /* the step is done, as by an instruction that is executed */
+        write_sysreg(spsr_el2, spsr & ~SPSR_SS);
+    }
     write_sysreg(elr_el2, read_sysreg(elr_el2) + 4);
 }

@@ -31,6 +31,8 @@
 #ifndef __ASSEMBLER__
 #include "types.h"
 
+#define DEBUG_POINTS 16U /* the most of each kind that the architecture has */
+
 struct vcpu_context {
 #define CONTEXT_MEMBERS(member_a, register_a, member_b, register_b)                                                    \
     uint64_t member_a;                                                                                                 \
@@ -38,7 +40,7 @@ struct vcpu_context {
     uint64_t vtcr; /* these are constant: */
     uint64_t vttbr;
     uint64_t vmpidr;
-    uint64_t vdisr; /* where there is FEAT_RAS */
+    uint64_t mdscr; /* not constant, but each change of it is an exit (debug_registers.c) */
     CONTEXT_FIRST(CONTEXT_MEMBERS)
     CONTEXT_MIDDLE(CONTEXT_MEMBERS)
     CONTEXT_LAST(CONTEXT_MEMBERS)
@@ -46,12 +48,17 @@ struct vcpu_context {
     uint64_t v[32][2];
     uint64_t fpsr;
     uint64_t fpcr;
+    uint64_t vdisr; /* where there is FEAT_RAS */
+    /* The debug registers of a vCPU on a shared core, as it has written them (debug_registers.c). */
+    uint32_t mdscr_written;
+    uint32_t os_unlocked;
+    uint64_t points[2][DEBUG_POINTS][2]; /* breakpoints, watchpoints: value and control of each */
 };
 
-/** Stores all but vtcr, vttbr, vmpidr and vdisr, and stops the timers. */
+/** Stores all but the first four, and what is behind fpcr; and stops the timers. */
 void context_save(struct vcpu_context *context);
 
-/** Loads all but vdisr. */
+/** Loads all but what is behind fpcr. */
 void context_load(const struct vcpu_context *context);
 #endif
 
