@@ -25,12 +25,14 @@
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
+#define PLAN_BOARD_SIZE    64U /* the same, of the board's */
 #define PLAN_MAX_CPUS      16U
 #define PLAN_MAX_VMS       16U
 #define PLAN_MAX_VCPUS     32U   /* in the whole system */
 #define PLAN_MAX_CPU_VCPUS 8U    /* on one shared core */
 #define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
 #define PLAN_FIRST_SPI     32U
+#define PLAN_INTID_END     1020U /* 1020 to 1023 are no interrupts (Arm IHI 0069H, 2.2) */
 #define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
 #define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
@@ -278,7 +280,7 @@ struct plan {
     struct plan_array cores;    /* struct plan_core, one for each of plan.cpus */
     struct plan_array regions;  /* struct plan_region of plan_map.h */
     struct plan_array channels; /* struct plan_channel of plan_map.h */
-    char board[PLAN_NAME_SIZE];
+    char board[PLAN_BOARD_SIZE];
     struct plan_gic gic;
     struct plan_costs costs;
     uint32_t speculation;   /* enum plan_speculation; of all shared cores */
@@ -305,7 +307,7 @@ static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 &
                   sizeof(struct plan_watchdog) == 32,
               "of VMs");
 static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 32 + 16 &&
-                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24 + 16,
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 64 + 2320 + 24 + 16,
               "the largest");
 
 #endif

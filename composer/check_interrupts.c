@@ -15,7 +15,7 @@ static void check_owners(struct check *check)
             if (!plan_vm_owns(&plan->vms[vm], intid)) {
                 continue;
             }
-            if (intid >= plan->plan->gic.intid_count) {
+            if (intid >= plan->plan->gic.intid_count || intid >= PLAN_INTID_END) {
                 report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
                             check->vm_who[vm], intid);
             }

@@ -19,7 +19,7 @@ static void check_counts(struct fields *fields)
     require(fields, plan->cores.count == plan->cpu_count, "number of cores", plan->cores.count);
     require(fields, plan->conduit <= PLAN_CONDUIT_HVC, "conduit", plan->conduit);
     require(fields, plan->conduit != PLAN_CONDUIT_NONE || plan->cpu_count == 1, "conduit", plan->conduit);
-    require_name(fields, plan->board);
+    require_name_in(fields, plan->board, sizeof(plan->board));
     require(fields, plan->engine_fault <= PLAN_ENGINE_FAULT_RESET, "engine_fault", plan->engine_fault);
     require(fields, plan->engine_fault != PLAN_ENGINE_FAULT_RESET || plan->conduit == PLAN_CONDUIT_SMC,
             "engine_fault, which the firmware can't do,", plan->engine_fault);

@@ -32,7 +32,7 @@ void system_start(struct system *system, uint64_t ram)
     board->conduit = PLAN_CONDUIT_SMC;
     board->cpu_count = CPUS;
     for (uint32_t i = 0; i < CPUS; i++)
-        board->cpus[i].mpidr = i;
+        board->cpus[i] = (struct board_cpu){.mpidr = i, .redistributor = i};
     board->ram = memory_new(1, sizeof(*board->ram));
     board->ram[0] = range_of(0x40000000, ram);
     board->ram_count = 1;
