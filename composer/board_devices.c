@@ -88,10 +88,10 @@ static bool is_gic_part(const struct board *board, int node)
     return false;
 }
 
-/* The first name in alphabetical order that a property of @folder ("/aliases", "/__symbols__") gives to @path. */
+/* The first name in alphabetical order that a property of @folder ("aliases", "__symbols__") gives to @path. */
 static const char *name_in(const void *dtb, const char *folder, const char *path)
 {
-    int node = fdt_path_offset(dtb, folder);
+    int node = tree_top(dtb, folder);
     const char *best = NULL;
     int property;
 
@@ -110,22 +110,21 @@ static const char *name_in(const void *dtb, const char *folder, const char *path
 
 static const char *device_name(const struct board *board, int node, const char *path)
 {
-    const char *name = name_in(board->dtb, "/aliases", path);
+    const char *name = name_in(board->dtb, "aliases", path);
 
     for (size_t i = 0; name == NULL && i < board->facts->alias_count; i++)
         if (strcmp(board->facts->aliases[i].path, path) == 0)
             name = board->facts->aliases[i].name;
     if (name == NULL)
-        name = name_in(board->dtb, "/__symbols__", path);
+        name = name_in(board->dtb, "__symbols__", path);
     return name != NULL ? name : fdt_get_name(board->dtb, node, NULL);
 }
 
 static bool is_memory(const void *dtb, int node)
 {
     const char *type = fdt_getprop(dtb, node, "device_type", NULL);
-    int reserved = fdt_path_offset(dtb, "/reserved-memory");
 
-    return (type != NULL && strcmp(type, "memory") == 0) || (reserved >= 0 && tree_parent(dtb, node) == reserved);
+    return (type != NULL && strcmp(type, "memory") == 0) || tree_is_reserved(dtb, node);
 }
 
 /* The interrupts of @node and of what is in it, as far as that is no device of its own. Returns what is wrong with the

@@ -45,7 +45,6 @@ static bool has_interrupts(const struct board *board, int node)
 /* Says what @node is to a device that refers to it. */
 static struct dependency classify(const struct board *board, int node)
 {
-    int reserved = fdt_path_offset(board->dtb, "/reserved-memory");
     struct dependency one = {.node = node, .device = board_device_of(board, node)};
 
     if (one.device != PLAN_NONE) {
@@ -57,7 +56,7 @@ static struct dependency classify(const struct board *board, int node)
         one.reason = "disabled";
         return one;
     }
-    if (reserved >= 0 && tree_parent(board->dtb, node) == reserved) {
+    if (tree_is_reserved(board->dtb, node)) {
         one.reason = "reserved memory";
         return one;
     }

@@ -127,10 +127,10 @@ static void write_children(struct guest_dt *dt, int node, struct place_in_tree p
         uint32_t device = board_device_of(&dt->system->board, child);
         bool is_device = device != PLAN_NONE && dt->system->board.devices[device].node == child;
 
-        if (is_device && number_in_vm(dt, child) == PLAN_NONE)
+        if (!tree_is_enabled(dt->board, child) || (is_device && number_in_vm(dt, child) == PLAN_NONE))
             continue;
         if (!is_device && place.translated && fdt_getprop(dt->board, child, "reg", NULL) != NULL)
-            continue; /* disabled, or without an address for the CPU */
+            continue; /* it has no address for the CPU */
         write_node(dt, child, place);
     }
 }

@@ -39,6 +39,12 @@ uint32_t tree_cell(const void *dtb, int node, const char *name, uint32_t otherwi
 /** The node above @node; a negative number for the root. */
 int tree_parent(const void *dtb, int node);
 
+/** The node /@name, or a negative number. */
+int tree_top(const void *dtb, const char *name);
+
+/** A child of /reserved-memory. */
+bool tree_is_reserved(const void *dtb, int node);
+
 /** The node that has @phandle, or a negative number. */
 int tree_by_phandle(const void *dtb, uint32_t phandle);
 

@@ -4,6 +4,7 @@
  * tree has thousands of nodes, each of which is asked for both many times.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory.h"
 #include "tree.h"
@@ -87,6 +88,23 @@ int tree_parent(const void *dtb, int node)
         bsearch(&(struct indexed_node){.node = node}, index->nodes, index->count, sizeof *index->nodes, node_compare);
 
     return found != NULL ? found->parent : -FDT_ERR_BADOFFSET;
+}
+
+int tree_top(const void *dtb, const char *name)
+{
+    const struct tree_index *index = index_of(dtb);
+
+    for (size_t i = 0; i < index->count; i++)
+        if (index->nodes[i].parent == 0 && strcmp(fdt_get_name(dtb, index->nodes[i].node, NULL), name) == 0)
+            return index->nodes[i].node;
+    return -FDT_ERR_NOTFOUND;
+}
+
+bool tree_is_reserved(const void *dtb, int node)
+{
+    int above = tree_parent(dtb, node);
+
+    return above > 0 && tree_parent(dtb, above) == 0 && strcmp(fdt_get_name(dtb, above, NULL), "reserved-memory") == 0;
 }
 
 int tree_by_phandle(const void *dtb, uint32_t phandle)
