@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 7U
+#define PLAN_VERSION 8U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
@@ -73,8 +73,12 @@ struct plan_console {
 /** The interrupt controller. */
 struct plan_gic {
     uint64_t gicd_pa;
-    uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, a multiple of 32 */
-    uint32_t reserved;
+    uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, below PLAN_INTID_END; a multiple of 32 */
+    /* Private interrupts with a meaning of their own: each from 16 to 31, and different. */
+    uint8_t hypervisor_timer; /* EL2's physical timer; with the next, no VM's */
+    uint8_t maintenance;      /* the virtual interface's */
+    uint8_t virtual_timer;    /* a VM's, and known to the hypervisor: it can deliver it itself */
+    uint8_t reserved;
     uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
     uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */

@@ -13,8 +13,7 @@
 
 #define MPIDR_AFFINITY       0xff00ffffffULL /* Arm DDI 0487, D19.2.101 */
 #define FIRST_PPI            16U
-#define VIRTUAL_TIMER        27U /* Arm Base System Architecture (DEN 0094), PPI assignments */
-#define HYPERVISOR_TIMER     26U
+#define MAINTENANCE_INTID    25U /* where the tree does not say (Arm Base System Architecture, DEN 0094) */
 #define REDISTRIBUTOR_FRAME  0x10000U
 #define REDISTRIBUTOR_STRIDE 0x20000U /* two frames of 64 KB (Arm IHI 0069H, 12.10) */
 
@@ -116,6 +115,21 @@ static uint64_t read_stride(const struct board *board, int gic)
     return cells != NULL && length >= 4 ? tree_number(cells, length / 4 > 1 ? 2 : 1) : REDISTRIBUTOR_STRIDE;
 }
 
+/* The GIC's own interrupt. */
+static bool read_maintenance(struct board *board, struct place place, int gic)
+{
+    struct tree_interrupt *interrupts = NULL;
+    size_t count = 0;
+    const char *problem = tree_interrupts(board->dtb, gic, &interrupts, &count);
+
+    board->maintenance_intid = problem == NULL && count > 0 ? interrupts[0].intid : MAINTENANCE_INTID;
+    if (problem == NULL && board->maintenance_intid >= FIRST_PPI && board->maintenance_intid < PLAN_FIRST_SPI)
+        return true;
+    mistake(place, "%s %s; its own interrupt is a PPI", tree_path(board->dtb, gic),
+            problem != NULL ? problem : "has an interrupt that is none of its PPIs");
+    return false;
+}
+
 static bool read_gic(struct board *board, struct place place)
 {
     struct range *frames;
@@ -142,9 +156,9 @@ static bool read_gic(struct board *board, struct place place)
         return false;
     }
     for (size_t i = 0; i < 2; i++)
-        if (frames[i].start % PAGE_SIZE != 0 || range_end(frames[i]) > 1ULL << TABLE_INPUT_BITS) {
+        if (frames[i].start % REDISTRIBUTOR_FRAME != 0 || range_end(frames[i]) > 1ULL << TABLE_INPUT_BITS) {
             mistake(place,
-                    "%s: reg has a range at 0x%llx; this version needs one that starts with a page of 4 KB and ends below "
+                    "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends below "
                     "0x%llx, so choose another board",
                     path, (unsigned long long)frames[i].start, 1ULL << TABLE_INPUT_BITS);
             return false;
@@ -167,6 +181,24 @@ static bool read_gic(struct board *board, struct place place)
                 path, (unsigned long long)(board->gicr.size / board->gicr_stride), needed, board->facts->file);
         return false;
     }
+    return read_maintenance(board, place, gic);
+}
+
+/* Of the timers that VMs or the hypervisor use, and the maintenance interrupt, none may be another. */
+static bool private_interrupts_differ(const struct board *board, struct place place, const char *timer)
+{
+    const uint32_t used[] = {board->timer_intids[1], board->timer_intids[2], board->timer_intids[3],
+                             board->maintenance_intid};
+
+    for (size_t i = 1; i < COUNT_OF(used); i++)
+        for (size_t j = 0; j < i; j++)
+            if (used[i] == used[j]) {
+                mistake(place,
+                        "%s: PPI %u is the interrupt of two of physical, virtual and hypervisor timer and of %s; correct the "
+                        "device tree",
+                        timer, used[i] - FIRST_PPI, tree_path(board->dtb, tree_gic(board->dtb)));
+                return false;
+            }
     return true;
 }
 
@@ -195,13 +227,7 @@ static bool read_timer(struct board *board, struct place place)
         }
         board->timer_intids[i] = interrupts[i].intid;
     }
-    if (board->timer_intids[2] != VIRTUAL_TIMER || board->timer_intids[3] != HYPERVISOR_TIMER) {
-        mistake(place, "%s: the virtual timer has INTID %u and the hypervisor's %u; this version needs %u and %u, so choose "
-                       "another board",
-                path, board->timer_intids[2], board->timer_intids[3], VIRTUAL_TIMER, HYPERVISOR_TIMER);
-        return false;
-    }
-    return true;
+    return private_interrupts_differ(board, place, path);
 }
 
 /* Version 0.1 is none: its functions have no numbers of their own. */

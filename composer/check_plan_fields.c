@@ -74,6 +74,11 @@ static void check_machine_fields(struct fields *fields)
     require(fields,
             gic->intid_count % 32 == 0 && gic->intid_count >= PLAN_FIRST_SPI && gic->intid_count <= PLAN_MAX_INTIDS,
             "intid_count", gic->intid_count);
+    const uint8_t kept[] = {gic->hypervisor_timer, gic->maintenance, gic->virtual_timer};
+    for (uint32_t i = 0; i < sizeof(kept); i++) {
+        require(fields, kept[i] >= 16 && kept[i] < PLAN_FIRST_SPI && kept[i] != kept[(i + 1) % sizeof(kept)],
+                "hypervisor_timer, maintenance, virtual_timer", kept[i]);
+    }
     require(fields,
             plan->manager_intid == 0 ||
                 (plan->manager_intid >= PLAN_FIRST_SPI && plan->manager_intid < gic->intid_count),

@@ -12,9 +12,6 @@
 #include "tables.h"
 #include "tree.h"
 
-/* PPIs that no VM gets: the GIC's maintenance interrupt, and the timers of EL2 and of the secure world. */
-#define MAINTENANCE_INTID 25U
-
 static void consider_properties(struct suggestion *nearest, const void *dtb, const char *folder)
 {
     int node = fdt_path_offset(dtb, folder);
@@ -98,9 +95,10 @@ uint32_t claim_resolve(const struct board *board, struct named named)
     return device;
 }
 
+/* PPIs that no VM gets: the GIC's maintenance interrupt, and the timers of EL2 and of the secure world. */
 static bool is_kept_intid(const struct board *board, uint32_t intid)
 {
-    return intid == MAINTENANCE_INTID || intid == board->timer_intids[0] || intid == board->timer_intids[3];
+    return intid == board->maintenance_intid || intid == board->timer_intids[0] || intid == board->timer_intids[3];
 }
 
 static bool is_in_ram(const struct board *board, struct range range)

@@ -83,6 +83,7 @@ struct board {
     uint32_t intid_count;            /* a multiple of 32; from PLAN_INTID_END on none exists */
     struct plan_costs costs;         /* all 0: board.yaml does not say */
     uint32_t timer_intids[4];        /* secure physical, physical, virtual, hypervisor */
+    uint32_t maintenance_intid;      /* of the GIC's virtual interface */
     const struct board_facts *facts; /* the rest of board.yaml (board.h); for the front end */
 };
 

@@ -41,6 +41,7 @@ void system_start(struct system *system, uint64_t ram)
     board->gicr = range_of(0x80a0000, CPUS * 0x20000);
     board->gicr_stride = 0x20000;
     board->intid_count = 288;
+    board->maintenance_intid = 25;
     memcpy(board->timer_intids, (uint32_t[]){29, 30, 27, 26}, sizeof(board->timer_intids));
 
     board->devices = memory_new(DEVICES, sizeof(*board->devices));
