@@ -33,8 +33,8 @@
 #define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
 #define PLAN_FIRST_SPI     32U
 #define PLAN_INTID_END     1020U /* 1020 to 1023 are no interrupts (Arm IHI 0069H, 2.2) */
-#define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
-#define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
+#define PLAN_MAX_DOORBELLS 64U   /* in the whole system: a sender's way to one receiver in one channel is one */
+#define PLAN_MAX_RESTARTS  16U   /* that plan_vm.restart_limit may allow */
 #define PLAN_MAX_SIZE      0x40000U
 #define PLAN_NONE          0xffffffffU /* in place of an index */
 

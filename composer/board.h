@@ -68,7 +68,8 @@ void board_devices_read(struct board *board);
 /** The device that @node is or belongs to: index into board.devices, or PLAN_NONE. */
 uint32_t board_device_of(const struct board *board, int node);
 
-/** Marks the interrupts that something on the board may raise, whoever has it, and what is none (board_interrupts.c). */
+/** Marks the interrupts that something on the board may raise, whoever has it, and what is none (board_interrupts.c).
+ */
 void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS]);
 
 /** The node that is called @name: alias, label, path, or node name with or without address if only one has it. */

@@ -9,7 +9,7 @@
 static const struct yaml_key board_keys[] = {
     YAML_OPTIONAL("name"),     YAML_OPTIONAL("description"), YAML_OPTIONAL("architecture"), YAML_REQUIRED("gic"),
     YAML_OPTIONAL("reserved"), YAML_OPTIONAL("aliases"),     YAML_OPTIONAL("consoles"),     YAML_OPTIONAL("dma"),
-    YAML_OPTIONAL("costs"),    YAML_OPTIONAL("ram"),     YAML_OPTIONAL("qemu"),
+    YAML_OPTIONAL("costs"),    YAML_OPTIONAL("ram"),         YAML_OPTIONAL("qemu"),
 };
 static const struct yaml_key gic_keys[] = {
     YAML_REQUIRED("interrupts"),
@@ -43,8 +43,8 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
     yaml_check_keys(file, gic, gic_keys, COUNT_OF(gic_keys), "gic");
 
     const yaml_node_t *count = yaml_find(file, gic, "interrupts");
-    if (yaml_read_number(file, count, "interrupts", PLAN_MAX_INTIDS, &interrupts) &&
-        interrupts != PLAN_INTID_END && (interrupts % 32 != 0 || interrupts <= PLAN_FIRST_SPI))
+    if (yaml_read_number(file, count, "interrupts", PLAN_MAX_INTIDS, &interrupts) && interrupts != PLAN_INTID_END &&
+        (interrupts % 32 != 0 || interrupts <= PLAN_FIRST_SPI))
         mistake(yaml_place(file, count),
                 "interrupts: the number of INTIDs is a multiple of 32 from 64 to 992, or %u; "
                 "round it down",
@@ -56,8 +56,8 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
 }
 
 /* A list of ranges of memory, such as @example. */
-static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *key, const char *example, bool may_be_empty,
-                        struct range **ranges, size_t *count)
+static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *key, const char *example,
+                        bool may_be_empty, struct range **ranges, size_t *count)
 {
     const char *entry = text_format("an entry of %s", key);
     yaml_node_t *item;

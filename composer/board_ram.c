@@ -133,21 +133,23 @@ bool board_ram_read(struct board *board, struct place place)
         return false;
     }
     if (board->ram[0].start >= EL2_WINDOW_SIZE) {
-        mistake(place, "%s%sall RAM lies at 0x%llx and above; this version reaches what lies below 0x%llx",
-                nodes, nodes[0] != '\0' ? ": " : "", (unsigned long long)board->ram[0].start, EL2_WINDOW_SIZE + 0ULL);
+        mistake(place, "%s%sall RAM lies at 0x%llx and above; this version reaches what lies below 0x%llx", nodes,
+                nodes[0] != '\0' ? ": " : "", (unsigned long long)board->ram[0].start, EL2_WINDOW_SIZE + 0ULL);
         return false;
     }
     if (covers_gic(board)) {
-        mistake(place, "%s: RAM covers the registers of the interrupt controller at 0x%llx or 0x%llx; correct ram or the "
-                       "memory node",
+        mistake(place,
+                "%s: RAM covers the registers of the interrupt controller at 0x%llx or 0x%llx; correct ram or the "
+                "memory node",
                 board->facts->ram_count > 0 ? file : nodes, (unsigned long long)board->gicd_pa,
                 (unsigned long long)board->gicr.start);
         return false;
     }
     reserve_all(board);
     if (board->ram_count == 0) {
-        mistake(place, "all of the board's memory is reserved, by /reserved-memory, /memreserve/ or %s (reserved); "
-                       "free some",
+        mistake(place,
+                "all of the board's memory is reserved, by /reserved-memory, /memreserve/ or %s (reserved); "
+                "free some",
                 file);
         return false;
     }

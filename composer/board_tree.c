@@ -25,8 +25,8 @@ static int cpu_compare(const void *left, const void *right)
     return (a->mpidr > b->mpidr) - (a->mpidr < b->mpidr);
 }
 
-/* Reads one node of /cpus, given its index among all of them. A CPU that firmware has marked as disabled or failed is none
- * that could be started. */
+/* Reads one node of /cpus, given its index among all of them. A CPU that firmware has marked as disabled or failed is
+ * none that could be started. */
 static bool read_cpu(struct board *board, struct place place, int node, struct board_cpu *cpu)
 {
     int length;
@@ -34,7 +34,8 @@ static bool read_cpu(struct board *board, struct place place, int node, struct b
     const fdt32_t *reg = fdt_getprop(board->dtb, node, "reg", &length);
 
     if (reg == NULL || cells < 1 || cells > 2 || length < 4 * cells) {
-        mistake(place, "%s has no reg with the MPIDR of the CPU, of as many cells as #address-cells of /cpus says (1 or 2)",
+        mistake(place,
+                "%s has no reg with the MPIDR of the CPU, of as many cells as #address-cells of /cpus says (1 or 2)",
                 tree_path(board->dtb, node));
         return false;
     }
@@ -47,8 +48,8 @@ static bool read_cpu(struct board *board, struct place place, int node, struct b
     return true;
 }
 
-/* In the order of their MPIDR, which is also the order of their redistributors: a disabled CPU has one, too. CPUs that the
- * plan has no room for are left out: a VM that asks for one is told how many there are. */
+/* In the order of their MPIDR, which is also the order of their redistributors: a disabled CPU has one, too. CPUs that
+ * the plan has no room for are left out: a VM that asks for one is told how many there are. */
 static bool read_cpus(struct board *board, struct place place)
 {
     int cpus = fdt_path_offset(board->dtb, "/cpus");
@@ -99,8 +100,9 @@ static void report_other_controller(const struct board *board, struct place plac
         mistake(place, "the board's device tree has no enabled node that is compatible with arm,gic-v3, and this "
                        "version needs a GICv3; choose another board");
     else
-        mistake(place, "%s: the interrupt controller is %s, and this version needs a GICv3 (arm,gic-v3); choose "
-                       "another board",
+        mistake(place,
+                "%s: the interrupt controller is %s, and this version needs a GICv3 (arm,gic-v3); choose "
+                "another board",
                 tree_path(board->dtb, node), compatible);
 }
 
@@ -144,21 +146,24 @@ static bool read_gic(struct board *board, struct place place)
     uint32_t regions = tree_cell(board->dtb, gic, "#redistributor-regions", 1);
     tree_registers(board->dtb, gic, &frames, &count);
     if (regions != 1) {
-        mistake(place, "%s: the redistributors lie in %u regions (#redistributor-regions); this version takes only one, so "
-                       "choose another board",
+        mistake(place,
+                "%s: the redistributors lie in %u regions (#redistributor-regions); this version takes only one, so "
+                "choose another board",
                 path, regions);
         return false;
     }
     if (count < 2 || tree_cell(board->dtb, gic, "#interrupt-cells", 0) < 3) {
-        mistake(place, "%s: reg needs two ranges that the CPU can address, distributor and redistributors, and "
-                       "#interrupt-cells is at least 3; correct the device tree",
+        mistake(place,
+                "%s: reg needs two ranges that the CPU can address, distributor and redistributors, and "
+                "#interrupt-cells is at least 3; correct the device tree",
                 path);
         return false;
     }
     for (size_t i = 0; i < 2; i++)
         if (frames[i].start % REDISTRIBUTOR_FRAME != 0 || range_end(frames[i]) > 1ULL << TABLE_INPUT_BITS) {
             mistake(place,
-                    "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends below "
+                    "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends "
+                    "below "
                     "0x%llx, so choose another board",
                     path, (unsigned long long)frames[i].start, 1ULL << TABLE_INPUT_BITS);
             return false;
@@ -169,15 +174,17 @@ static bool read_gic(struct board *board, struct place place)
     board->gicr_stride = read_stride(board, gic);
     board->intid_count = board->facts->interrupts;
     if (board->gicr_stride < REDISTRIBUTOR_STRIDE || board->gicr_stride % REDISTRIBUTOR_FRAME != 0) {
-        mistake(place, "%s: a redistributor-stride of 0x%llx is too small for the two frames of 64 KB that each CPU has; "
-                       "correct it",
+        mistake(place,
+                "%s: a redistributor-stride of 0x%llx is too small for the two frames of 64 KB that each CPU has; "
+                "correct it",
                 path, (unsigned long long)board->gicr_stride);
         return false;
     }
     size_t needed = board->cpu_count == 0 ? 0 : board->cpus[board->cpu_count - 1].redistributor + 1U;
     if (board->gicr.size / board->gicr_stride < needed) {
-        mistake(place, "%s: the redistributors' region has room for %llu CPUs, the board has %zu; correct "
-                       "redistributor-stride in %s",
+        mistake(place,
+                "%s: the redistributors' region has room for %llu CPUs, the board has %zu; correct "
+                "redistributor-stride in %s",
                 path, (unsigned long long)(board->gicr.size / board->gicr_stride), needed, board->facts->file);
         return false;
     }
@@ -194,7 +201,8 @@ static bool private_interrupts_differ(const struct board *board, struct place pl
         for (size_t j = 0; j < i; j++)
             if (used[i] == used[j]) {
                 mistake(place,
-                        "%s: PPI %u is the interrupt of two of physical, virtual and hypervisor timer and of %s; correct the "
+                        "%s: PPI %u is the interrupt of two of physical, virtual and hypervisor timer and of %s; "
+                        "correct the "
                         "device tree",
                         timer, used[i] - FIRST_PPI, tree_path(board->dtb, tree_gic(board->dtb)));
                 return false;
@@ -209,8 +217,9 @@ static bool read_timer(struct board *board, struct place place)
     size_t count = 0;
 
     if (timer < 0) {
-        mistake(place, "the board's device tree has no enabled node that is compatible with arm,armv8-timer; this version "
-                       "needs one");
+        mistake(place,
+                "the board's device tree has no enabled node that is compatible with arm,armv8-timer; this version "
+                "needs one");
         return false;
     }
     const char *path = tree_path(board->dtb, timer);

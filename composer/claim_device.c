@@ -143,15 +143,14 @@ void claim_check_device(const struct system *system, const struct claim *claim)
                 "hypervisor keeps; remove it",
                 claim->named.text, device->name, claim->property);
     if (type != NULL && strcmp(type, "pci") == 0)
-        mistake(claim->named.place, "device %s is a PCI host bridge, and PCI is not in this version; remove it",
-                words);
+        mistake(claim->named.place, "device %s is a PCI host bridge, and PCI is not in this version; remove it", words);
     else if (device->problem != NULL)
         mistake(claim->named.place, "device %s: %s; remove it, or correct the board's device tree", words,
                 device->problem);
     for (size_t i = 0; i < device->intid_count; i++) {
         if (is_kept_intid(board, device->intids[i]))
-            mistake(claim->named.place, "device %s uses interrupt %u, which the hypervisor keeps; remove it",
-                    words, device->intids[i]);
+            mistake(claim->named.place, "device %s uses interrupt %u, which the hypervisor keeps; remove it", words,
+                    device->intids[i]);
         if (device->intids[i] >= board->intid_count)
             mistake(claim->named.place,
                     "device %s uses interrupt %u, but by %s the board has only %u; correct that "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory that the user has placed, of VMs whose devices do DMA: a device takes the addresses that its driver gives it for
- * physical ones, and may not reach all of them. */
+/* Memory that the user has placed, of VMs whose devices do DMA: a device takes the addresses that its driver gives it
+ * for physical ones, and may not reach all of them. */
 #include "arithmetic.h"
 #include "claims.h"
 #include "diagnostics.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `devices: rest`: a VM gets what no other VM has and this one can have. Each device is claimed as if the user had named
- * it; where that is a mistake, it and what it would drag in are left out, and the user is told.
+ * `devices: rest`: a VM gets what no other VM has and this one can have. Each device is claimed as if the user had
+ * named it; where that is a mistake, it and what it would drag in are left out, and the user is told.
  */
 #include <string.h>
 

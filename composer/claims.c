@@ -75,8 +75,8 @@ static void claim_named(const struct system *system, struct claims *claims, uint
         claim_add(system, claims, (struct claim){device, vm, named, NULL});
 }
 
-/* What a device says itself that it needs must be there. What is needed only by something that came along is the matter of
- * that one's driver, and of a board's whole tree hardly anything could be given if it weren't. */
+/* What a device says itself that it needs must be there. What is needed only by something that came along is the matter
+ * of that one's driver, and of a board's whole tree hardly anything could be given if it weren't. */
 static void report_unusable(const struct system *system, const struct claim *claim, const struct dependency *need)
 {
     const char *name = tree_path(system->board.dtb, need->node);

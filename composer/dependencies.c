@@ -10,9 +10,9 @@
 
 /* Nodes whose drivers call the firmware (Linux bindings). A VM's calls are answered by the hypervisor. */
 static const char *const firmware_compatibles[] = {
-    "arm,scmi-smc",        "arm,scmi-smc-param",  "linaro,scmi-optee",   "linaro,optee-tz",
-    "xlnx,zynqmp-firmware", "xlnx,versal-firmware", "qcom,scm",            "intel,stratix10-svc",
-    "intel,agilex-svc",    "fsl,imx-sip",         "amlogic,meson-gxbb-sm",
+    "arm,scmi-smc",          "arm,scmi-smc-param", "linaro,scmi-optee",   "linaro,optee-tz",  "xlnx,zynqmp-firmware",
+    "xlnx,versal-firmware",  "qcom,scm",           "intel,stratix10-svc", "intel,agilex-svc", "fsl,imx-sip",
+    "amlogic,meson-gxbb-sm",
 };
 
 static bool calls_firmware(const struct board *board, int node)

@@ -15,8 +15,8 @@ void mistake(struct place place, const char *format, ...) __attribute__((format(
 unsigned mistake_count(void);
 
 /**
- * Forgets what has been reported since a moment, as if it had never been tried. Call mistakes_now before, and mistakes_undo
- * with its result after. Returns the first mistake's text, or NULL.
+ * Forgets what has been reported since a moment, as if it had never been tried. Call mistakes_now before, and
+ * mistakes_undo with its result after. Returns the first mistake's text, or NULL.
  */
 size_t mistakes_now(void);
 const char *mistakes_undo(size_t moment);

@@ -85,8 +85,8 @@ const char *guest_dt_begin_top(struct guest_dt *dt, const char *name)
     return text_format("/%s", unique);
 }
 
-/* On the board, what stands in an interrupt controller finds it there; here it names it, so it needs a phandle in any case:
- * one that differs from the board's and, by the node's place in the blob, from each other. */
+/* On the board, what stands in an interrupt controller finds it there; here it names it, so it needs a phandle in any
+ * case: one that differs from the board's and, by the node's place in the blob, from each other. */
 uint32_t guest_dt_phandle(const struct guest_dt *dt, int node)
 {
     uint32_t phandle = fdt_get_phandle(dt->board, node);

@@ -42,7 +42,8 @@ uint32_t guest_dt_phandle(const struct guest_dt *dt, int node);
 /** Copies the property at offset @property of the board's tree. */
 void guest_dt_copy_property(struct guest_dt *dt, int property);
 
-/** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet (guest_dt_nodes.c). */
+/** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet (guest_dt_nodes.c).
+ */
 void guest_dt_node(struct guest_dt *dt, int node);
 
 /** Nodes that every VM has: CPUs, PSCI, memory, GIC, timer, PMU, info page (guest_dt_machine.c). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Copies nodes of the board's device tree into a guest's. What the VM has stands at the root or in the node that it is a
- * part of: the guest needs no buses. All registers have the addresses that the CPU uses.
+ * Copies nodes of the board's device tree into a guest's. What the VM has stands at the root or in the node that it is
+ * a part of: the guest needs no buses. All registers have the addresses that the CPU uses.
  */
 #include "guest_dt.h"
 
@@ -37,8 +37,7 @@ static bool is_in(const char *const *list, const char *name)
 /* Properties that are written anew, or that speak of what the guest does not have. */
 static bool is_left_out(const char *name, bool translated, bool is_bus, bool mapped)
 {
-    static const char *const always[] = {"interrupt-parent", "iommus",   "msi-parent",
-                                         "msi-map",          "linux,phandle", NULL};
+    static const char *const always[] = {"interrupt-parent", "iommus", "msi-parent", "msi-map", "linux,phandle", NULL};
     static const char *const at_root[] = {"reg", "status", "dma-coherent", NULL};
     static const char *const of_bus[] = {"#address-cells", "#size-cells", "ranges", NULL};
     static const char *const of_mapped[] = {"interrupts", "interrupts-extended", NULL};
@@ -139,7 +138,8 @@ static void write_node(struct guest_dt *dt, int node, struct place_in_tree place
 {
     const char *name = fdt_get_name(dt->board, node, NULL);
     uint32_t number = number_in_vm(dt, node);
-    const struct board_device *device = number == PLAN_NONE ? NULL : &dt->system->board.devices[dt->vm->devices[number]];
+    const struct board_device *device =
+        number == PLAN_NONE ? NULL : &dt->system->board.devices[dt->vm->devices[number]];
     bool is_bus = fdt_getprop(dt->board, node, "ranges", NULL) != NULL;
     const char *path;
 

@@ -2,10 +2,10 @@
 /* Who owns which interrupt, and where it goes (plan_build.h; Arm IHI 0069H, 2.2.1 and 12.9.9). */
 #include "plan_build.h"
 
-#define SGI_MASK       0xffffU
-#define PMU_PPI        23U /* Arm Base System Architecture (DEN 0094), PPI assignments */
-#define TIMER_PHYSICAL 1   /* places in board.timer_intids */
-#define TIMER_VIRTUAL  2
+#define SGI_MASK         0xffffU
+#define PMU_PPI          23U /* Arm Base System Architecture (DEN 0094), PPI assignments */
+#define TIMER_PHYSICAL   1   /* places in board.timer_intids */
+#define TIMER_VIRTUAL    2
 #define TIMER_HYPERVISOR 3
 
 /* Two bits for each interrupt; the upper one says edge. */

@@ -40,7 +40,7 @@ struct range {
 
 struct board_cpu {
     uint64_t mpidr;
-    int node; /* offset in the board's device tree */
+    int node;               /* offset in the board's device tree */
     uint32_t redistributor; /* which of them is its own */
 };
 

@@ -61,8 +61,8 @@ bool tree_is_enabled(const void *dtb, int node);
 bool tree_is_bus(const void *dtb, int node);
 
 /**
- * The nearest node above @node that does something for it: neither a plain bus nor a folder without a compatible nor the
- * root. A negative number if there is none.
+ * The nearest node above @node that does something for it: neither a plain bus nor a folder without a compatible nor
+ * the root. A negative number if there is none.
  */
 int tree_provider(const void *dtb, int node);
 
@@ -76,8 +76,9 @@ int tree_gic(const void *dtb);
 void tree_registers(const void *dtb, int node, struct range **registers, size_t *count);
 
 /**
- * What memory a device reaches by DMA through the buses above it (dma-ranges): *@windows, or all if *@count is 0. Returns
- * NULL, or the path of a bus beyond which memory has other addresses than for the CPU; then there are no windows.
+ * What memory a device reaches by DMA through the buses above it (dma-ranges): *@windows, or all if *@count is 0.
+ * Returns NULL, or the path of a bus beyond which memory has other addresses than for the CPU; then there are no
+ * windows.
  */
 const char *tree_dma_windows(const void *dtb, int node, struct range **windows, size_t *count);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An index of a device tree. libfdt finds parents and phandles by walking through the blob from its start, and a board's
- * tree has thousands of nodes, each of which is asked for both many times.
+ * An index of a device tree. libfdt finds parents and phandles by walking through the blob from its start, and a
+ * board's tree has thousands of nodes, each of which is asked for both many times.
  */
 #include <stdlib.h>
 #include <string.h>

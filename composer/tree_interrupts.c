@@ -122,7 +122,8 @@ static const char *add_one(const void *dtb, int node, int controller, const fdt3
 
     int maps = 0;
     while (problem == NULL && fdt_getprop(dtb, way.controller, "interrupt-map", NULL) != NULL)
-        problem = maps++ < MAPS_IN_A_ROW ? way_map(dtb, &way) : "has an interrupt whose interrupt-maps lead in a circle";
+        problem =
+            maps++ < MAPS_IN_A_ROW ? way_map(dtb, &way) : "has an interrupt whose interrupt-maps lead in a circle";
     if (problem == NULL && way.controller == tree_gic(dtb))
         problem = gic_specifier(&way, &interrupt);
     if (problem != NULL)
@@ -142,15 +143,15 @@ static int specifier_cells(const void *dtb, int controller, const char *property
     if (controller < 0)
         *problem = text_format("has %s, but the tree has no interrupt controller that they go to", property);
     else if (cells == 0 || cells > TREE_SPECIFIER_CELLS || (controller == tree_gic(dtb) && cells < 3))
-        *problem = text_format("has %s of %s, whose #interrupt-cells is %u", property, tree_path(dtb, controller),
-                               cells);
+        *problem =
+            text_format("has %s of %s, whose #interrupt-cells is %u", property, tree_path(dtb, controller), cells);
     return *problem == NULL ? (int)cells : 0;
 }
 
 static const char *too_short(const void *dtb, const char *property, int left, int controller, int needed)
 {
-    return text_format("has %s whose last entry has %d cells; %s wants %d", property, left,
-                       tree_path(dtb, controller), needed);
+    return text_format("has %s whose last entry has %d cells; %s wants %d", property, left, tree_path(dtb, controller),
+                       needed);
 }
 
 static const char *add_extended(const void *dtb, int node, const fdt32_t *cells, int cell_count,

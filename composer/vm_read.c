@@ -88,9 +88,10 @@ static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm
     yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
                      &delivery);
     if (affinity == PLAN_AFFINITY_VIRTUAL && delivery == PLAN_DELIVERY_DIRECT)
-        mistake(yaml_place(file, affinity_node),
-                "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
-                "direct-checked");
+        mistake(
+            yaml_place(file, affinity_node),
+            "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
+            "direct-checked");
     if (affinity == PLAN_AFFINITY_PHYSICAL && delivery != PLAN_DELIVERY_DIRECT && delivery != PLAN_DELIVERY_CHECKED &&
         !(hard && delivery < 0))
         mistake(yaml_place(file, affinity_node),
@@ -99,7 +100,7 @@ static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm
     /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
      * without asking. */
     if (delivery < 0)
-        delivery = !hard                                  ? PLAN_DELIVERY_VIRTUAL
+        delivery = !hard                               ? PLAN_DELIVERY_VIRTUAL
                    : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
                                                        : PLAN_DELIVERY_DIRECT;
     if (affinity < 0)

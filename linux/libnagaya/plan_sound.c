@@ -78,7 +78,8 @@ const char *plan_wrong(const struct plan *plan, size_t size)
         plan->head_checksum != checksum(bytes + head, (PLAN_HEAD_SIZE - head) / 8) ||
         plan->body_checksum != checksum(bytes + PLAN_HEAD_SIZE, (plan->total_size - PLAN_HEAD_SIZE) / 8))
         return "is damaged";
-    if (plan->cpu_count > PLAN_MAX_CPUS || plan->cores.count < plan->cpu_count || !name_fits(plan->board, sizeof plan->board) ||
+    if (plan->cpu_count > PLAN_MAX_CPUS || plan->cores.count < plan->cpu_count ||
+        !name_fits(plan->board, sizeof plan->board) ||
         !array_fits(plan, plan->vms, PLAN_MAX_VMS, sizeof(struct plan_vm)) ||
         !array_fits(plan, plan->vcpus, PLAN_MAX_VCPUS, sizeof(struct plan_vcpu)) ||
         !array_fits(plan, plan->cores, PLAN_MAX_CPUS, sizeof(struct plan_core)) ||

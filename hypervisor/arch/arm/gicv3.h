@@ -51,10 +51,10 @@
 #define GICR_TYPER_AFFINITY_SHIFT  32
 
 /** The affinity of @mpidr as GICR_TYPER has it. */
-#define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr) & 0xffffff))
+#define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr)&0xffffff))
 
 /** How many INTIDs a distributor has whose GICD_TYPER is @typer. */
-#define GICD_TYPER_INTIDS(typer) (32 * (((typer) & 0x1f) + 1))
+#define GICD_TYPER_INTIDS(typer) (32 * (((typer)&0x1f) + 1))
 
 /* ICC_SGI1R_EL1 (12.2.21). */
 #define SGI1R_ALL        (1ULL << 40)          /* all but the sender */

@@ -90,9 +90,8 @@ static void gic_virtual_init(uint64_t frame)
             mmio_write8(frame + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
         }
     }
-    mmio_write32(frame + GICD_ISENABLER,
-                 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << plan.gic.hypervisor_timer |
-                     1U << plan.gic.maintenance);
+    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << plan.gic.hypervisor_timer |
+                                             1U << plan.gic.maintenance);
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         /* Where several vCPUs share a CPU, it has to look at all of them. */
         vcpus[i].state->announce =

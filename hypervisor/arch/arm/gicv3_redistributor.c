@@ -16,7 +16,8 @@ static uint64_t redistributor_type(uint32_t vcpu)
     uint64_t mpidr = plan_vcpu(vcpu)->mpidr;
     uint64_t affinity = GICR_AFFINITY(mpidr);
 
-    return affinity << GICR_TYPER_AFFINITY_SHIFT | (uint64_t)number << 8 | (number + 1 == vm->vcpu_count ? GICR_TYPER_LAST : 0);
+    return affinity << GICR_TYPER_AFFINITY_SHIFT | (uint64_t)number << 8 |
+           (number + 1 == vm->vcpu_count ? GICR_TYPER_LAST : 0);
 }
 
 void gic_access_redistributor(struct gic_access *access)

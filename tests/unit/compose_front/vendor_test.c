@@ -180,7 +180,8 @@ static void test_the_rest_is_what_nobody_has_and_this_vm_can_have(void **state)
 static void test_what_the_rest_leaves_out_is_said_and_why(void **state)
 {
     static const char *const expected[] = {
-        "note: devices: rest leaves out bank_b: device bank_b of vm others drags in grf (syscon), and so does uart of vm",
+        "note: devices: rest leaves out bank_b: device bank_b of vm others drags in grf (syscon), and so does uart of "
+        "vm",
         "note: devices: rest leaves out guarded: device guarded needs /firmware/scmi (clocks), which is a service of",
         "note: devices: rest leaves out usb: device usb sees memory at other addresses",
         /* Needed only by what came along, so it isn't refused. */
