@@ -47,7 +47,11 @@
     EVENT(VM_LOST, "vm %v: lost, for cpu %0p has stopped: only a reset of the machine starts it again")                \
     EVENT(WATCHDOG_LOST, "vm %v: nobody looks at its watchdog any more, for cpu %0p has stopped")                      \
     EVENT(MACHINE_OFF, "no VM is left, %0d are lost: the machine goes off")                                            \
-    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")
+    EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")     \
+    EVENT(GIC_SMALLER, "the GIC has interrupts 0 to %0d, the plan needs more: stopped before any VM ran; correct "     \
+                       "gic.interrupts in board.yaml")                                                                 \
+    EVENT(GIC_OTHER, "cpu %0p: the redistributor at its place is that of affinity %1x: core stopped; the device "      \
+                     "tree must list all CPUs, and the right redistributor-stride")
 
 enum log_event {
 #define LOG_EVENT_NAME(name, text) LOG_##name,

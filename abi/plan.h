@@ -21,19 +21,21 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 7U
+#define PLAN_VERSION 8U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
+#define PLAN_BOARD_SIZE    64U /* the same, of the board's */
 #define PLAN_MAX_CPUS      16U
 #define PLAN_MAX_VMS       16U
 #define PLAN_MAX_VCPUS     32U   /* in the whole system */
 #define PLAN_MAX_CPU_VCPUS 8U    /* on one shared core */
 #define PLAN_MAX_INTIDS    1024U /* SGIs, PPIs and SPIs (Arm IHI 0069H, 2.2.1) */
 #define PLAN_FIRST_SPI     32U
-#define PLAN_MAX_DOORBELLS 64U /* in the whole system: a sender's way to one receiver in one channel is one */
-#define PLAN_MAX_RESTARTS  16U /* that plan_vm.restart_limit may allow */
-#define PLAN_MAX_FIRMWARE  8U  /* ranges of plan_vm.firmware */
+#define PLAN_INTID_END     1020U /* 1020 to 1023 are no interrupts (Arm IHI 0069H, 2.2) */
+#define PLAN_MAX_DOORBELLS 64U   /* in the whole system: a sender's way to one receiver in one channel is one */
+#define PLAN_MAX_RESTARTS  16U   /* that plan_vm.restart_limit may allow */
+#define PLAN_MAX_FIRMWARE  8U    /* ranges of plan_vm.firmware */
 #define PLAN_MAX_SIZE      0x40000U
 #define PLAN_NONE          0xffffffffU /* in place of an index */
 
@@ -72,8 +74,12 @@ struct plan_console {
 /** The interrupt controller. */
 struct plan_gic {
     uint64_t gicd_pa;
-    uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, a multiple of 32 */
-    uint32_t reserved;
+    uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, below PLAN_INTID_END; a multiple of 32 */
+    /* Private interrupts with a meaning of their own: each from 16 to 31, and different. */
+    uint8_t hypervisor_timer; /* EL2's physical timer; with the next, no VM's */
+    uint8_t maintenance;      /* the virtual interface's */
+    uint8_t virtual_timer;    /* a VM's, and known to the hypervisor: it can deliver it itself */
+    uint8_t reserved;
     uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
     uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */
@@ -288,7 +294,7 @@ struct plan {
     struct plan_array cores;    /* struct plan_core, one for each of plan.cpus */
     struct plan_array regions;  /* struct plan_region of plan_map.h */
     struct plan_array channels; /* struct plan_channel of plan_map.h */
-    char board[PLAN_NAME_SIZE];
+    char board[PLAN_BOARD_SIZE];
     struct plan_gic gic;
     struct plan_costs costs;
     uint32_t speculation;   /* enum plan_speculation; of all shared cores */
@@ -315,7 +321,7 @@ static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 &
                   sizeof(struct plan_watchdog) == 32 && sizeof(struct plan_firmware) == 8,
               "of VMs");
 static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 8 + 32 + 16 &&
-                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 32 + 2320 + 24 + 16,
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 64 + 2320 + 24 + 16,
               "the largest");
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# A board is a folder with a board.yaml; adding one needs nothing else. Its device tree is board.dts in that folder, or,
-# where there is none, what QEMU says of the machine that board.yaml describes.
+# A board is a folder with a board.yaml; adding one needs nothing else. Its device tree is board.dtb in that folder, as a vendor
+# has compiled it, or board.dts, which may #include what is in the folder and in its include/, as Linux's do; or, where there is
+# neither, what QEMU says of the machine that board.yaml describes.
 
 BOARDS := $(patsubst boards/%/board.yaml,%,$(wildcard boards/*/board.yaml))
 BOARD_FILES := $(foreach board,$(BOARDS),$(BUILD)/boards/$(board)/board.yaml $(BUILD)/boards/$(board)/board.dtb)
@@ -11,9 +12,18 @@ $(BUILD)/boards/%/board.yaml: boards/%/board.yaml
 	@mkdir -p $(@D)
 	cp $< $@
 
+$(BUILD)/boards/%/board.dtb: boards/%/board.dtb
+	@mkdir -p $(@D)
+	cp $< $@
+
+# -@ keeps the labels: they are names of devices (docs/configuration.md).
 $(BUILD)/boards/%/board.dtb: boards/%/board.dts
 	@mkdir -p $(@D)
-	dtc -q -I dts -O dtb -o $@ $<
+	$(HOST_CC) -E -nostdinc -undef -D__DTS__ -x assembler-with-cpp -MMD -MT $@ -MF $@.d -I $(<D) -I $(<D)/include \
+	    -o $@.dts $<
+	dtc -@ -q -i $(<D) -I dts -O dtb -o $@ $@.dts
+	@rm $@.dts
+-include $(wildcard $(BUILD)/boards/*/board.dtb.d)
 
 $(BUILD)/boards/%/board.dtb: boards/%/board.yaml boards/dump-device-tree
 	@mkdir -p $(@D)

@@ -78,8 +78,8 @@ bool board_read(const char *name, struct place place, const char *data, struct b
         report_unknown_board(name, place, data);
         return false;
     }
-    if (strlen(name) >= PLAN_NAME_SIZE) {
-        mistake(place, "board %s: the name is longer than %u bytes; rename its folder", name, PLAN_NAME_SIZE - 1);
+    if (strlen(name) >= PLAN_BOARD_SIZE) {
+        mistake(place, "board %s: the name is longer than %u bytes; rename its folder", name, PLAN_BOARD_SIZE - 1);
         return false;
     }
 

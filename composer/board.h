@@ -6,8 +6,10 @@
  *     name: qemu-virt                 # optional; the folder's name
  *     architecture: arm64             # the only one in this version
  *     gic:
- *       interrupts: 288               # INTIDs 0 to 287 exist; a multiple of 32
+ *       interrupts: 288               # INTIDs 0 to 287 exist; a multiple of 32, or 1020
  *       redistributor-stride: 0x20000 # optional; bytes from one CPU's redistributor to the next
+ *     ram:                            # optional; in place of what the device tree says of memory, or does not say
+ *       - {start: 0x40000000, size: 2G}
  *     reserved:                       # optional; RAM that must stay free (firmware)
  *       - {start: 0x40000000, size: 2M}
  *     aliases: {rtc: /pl031@9010000}  # optional; more names for devices
@@ -40,8 +42,10 @@ struct board_alias {
 struct board_facts {
     const char *file; /* for messages */
     uint32_t interrupts;
-    uint64_t redistributor_stride;
+    uint64_t redistributor_stride; /* 0: what the device tree says, or the usual one */
     struct plan_costs costs;
+    struct range *ram;
+    size_t ram_count;
     struct range *reserved;
     size_t reserved_count;
     struct board_alias *aliases;
@@ -58,12 +62,14 @@ bool board_read(const char *name, struct place place, const char *data, struct b
 /* The parts of board_read: */
 bool board_facts_read(const char *path, struct board_facts *facts);
 bool board_tree_read(struct board *board);
+bool board_ram_read(struct board *board, struct place place);
 void board_devices_read(struct board *board);
 
 /** The device that @node is or belongs to: index into board.devices, or PLAN_NONE. */
 uint32_t board_device_of(const struct board *board, int node);
 
-/** Marks the interrupts that something on the board may raise, whoever has it (board_interrupts.c). */
+/** Marks the interrupts that something on the board may raise, whoever has it, and what is none (board_interrupts.c).
+ */
 void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS]);
 
 /** The node that is called @name: alias, label, path, or node name with or without address if only one has it. */

@@ -82,16 +82,16 @@ static bool is_gic_part(const struct board *board, int node)
 {
     int gic = tree_gic(board->dtb);
 
-    for (; node >= 0; node = fdt_parent_offset(board->dtb, node))
+    for (; node >= 0; node = tree_parent(board->dtb, node))
         if (node == gic)
             return true;
     return false;
 }
 
-/* The first name in alphabetical order that a property of @folder ("/aliases", "/__symbols__") gives to @path. */
+/* The first name in alphabetical order that a property of @folder ("aliases", "__symbols__") gives to @path. */
 static const char *name_in(const void *dtb, const char *folder, const char *path)
 {
-    int node = fdt_path_offset(dtb, folder);
+    int node = tree_top(dtb, folder);
     const char *best = NULL;
     int property;
 
@@ -110,51 +110,58 @@ static const char *name_in(const void *dtb, const char *folder, const char *path
 
 static const char *device_name(const struct board *board, int node, const char *path)
 {
-    const char *name = name_in(board->dtb, "/aliases", path);
+    const char *name = name_in(board->dtb, "aliases", path);
 
     for (size_t i = 0; name == NULL && i < board->facts->alias_count; i++)
         if (strcmp(board->facts->aliases[i].path, path) == 0)
             name = board->facts->aliases[i].name;
     if (name == NULL)
-        name = name_in(board->dtb, "/__symbols__", path);
+        name = name_in(board->dtb, "__symbols__", path);
     return name != NULL ? name : fdt_get_name(board->dtb, node, NULL);
 }
 
 static bool is_memory(const void *dtb, int node)
 {
     const char *type = fdt_getprop(dtb, node, "device_type", NULL);
-    int reserved = fdt_path_offset(dtb, "/reserved-memory");
 
-    return (type != NULL && strcmp(type, "memory") == 0) || (reserved >= 0 && fdt_parent_offset(dtb, node) == reserved);
+    return (type != NULL && strcmp(type, "memory") == 0) || tree_is_reserved(dtb, node);
 }
 
-/* The interrupts of @node and of what is in it, as far as that is no device of its own. */
-static void collect_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts, size_t *count)
+/* The interrupts of @node and of what is in it, as far as that is no device of its own. Returns what is wrong with the
+ * first that is wrong, or NULL. */
+static const char *collect_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts, size_t *count)
 {
+    const char *problem = tree_interrupts(dtb, node, interrupts, count);
     int child;
 
-    tree_interrupts(dtb, node, interrupts, count);
+    if (problem != NULL)
+        problem = text_format("%s %s", tree_path(dtb, node), problem);
     fdt_for_each_subnode(child, dtb, node)
     {
         struct range *registers;
         size_t register_count;
 
         tree_registers(dtb, child, &registers, &register_count);
-        if (register_count == 0)
-            collect_interrupts(dtb, child, interrupts, count);
+        const char *childs = register_count == 0 ? collect_interrupts(dtb, child, interrupts, count) : NULL;
+        if (problem == NULL)
+            problem = childs;
     }
+    return problem;
 }
 
 static void set_interrupts(const struct board *board, struct board_device *device)
 {
     struct tree_interrupt *interrupts = NULL;
+    size_t count = 0;
 
-    collect_interrupts(board->dtb, device->node, &interrupts, &device->intid_count);
-    device->intids = memory_new(device->intid_count, sizeof *device->intids);
-    device->edge = memory_new(device->intid_count, sizeof *device->edge);
-    for (size_t i = 0; i < device->intid_count; i++) {
-        device->intids[i] = interrupts[i].intid;
-        device->edge[i] = interrupts[i].edge;
+    device->problem = collect_interrupts(board->dtb, device->node, &interrupts, &count);
+    device->intids = memory_new(count, sizeof *device->intids);
+    device->edge = memory_new(count, sizeof *device->edge);
+    for (size_t i = 0; i < count; i++) {
+        if (interrupts[i].intid == PLAN_NONE)
+            continue; /* of another controller: that one is needed, tree_references names it */
+        device->intids[device->intid_count] = interrupts[i].intid;
+        device->edge[device->intid_count++] = interrupts[i].edge;
     }
 }
 
@@ -173,7 +180,7 @@ void board_devices_read(struct board *board)
     for (int node = 0; node >= 0; node = fdt_next_node(board->dtb, node, NULL)) {
         struct board_device device = {.node = node, .owner = PLAN_NONE};
 
-        if (is_memory(board->dtb, node) || !tree_is_enabled(board->dtb, node))
+        if (is_memory(board->dtb, node) || tree_is_bus(board->dtb, node) || !tree_is_enabled(board->dtb, node))
             continue;
         tree_registers(board->dtb, node, &device.regs, &device.reg_count);
         if (device.reg_count == 0)
@@ -181,6 +188,7 @@ void board_devices_read(struct board *board)
         device.path = tree_path(board->dtb, node);
         device.name = device_name(board, node, device.path);
         device.dma = can_do_dma(board, node);
+        device.dma_problem = tree_dma_windows(board->dtb, node, &device.windows, &device.window_count);
         device.interrupt_controller = is_gic_part(board, node);
         set_interrupts(board, &device);
         *ARRAY_ADD(board->devices, board->device_count) = device;
@@ -191,7 +199,7 @@ void board_devices_read(struct board *board)
 
 uint32_t board_device_of(const struct board *board, int node)
 {
-    for (; node >= 0; node = fdt_parent_offset(board->dtb, node))
+    for (; node >= 0; node = tree_parent(board->dtb, node))
         for (uint32_t i = 0; i < board->device_count; i++)
             if (board->devices[i].node == node)
                 return i;

@@ -9,13 +9,13 @@
 static const struct yaml_key board_keys[] = {
     YAML_OPTIONAL("name"),     YAML_OPTIONAL("description"), YAML_OPTIONAL("architecture"), YAML_REQUIRED("gic"),
     YAML_OPTIONAL("reserved"), YAML_OPTIONAL("aliases"),     YAML_OPTIONAL("consoles"),     YAML_OPTIONAL("dma"),
-    YAML_OPTIONAL("costs"),    YAML_OPTIONAL("qemu"),
+    YAML_OPTIONAL("costs"),    YAML_OPTIONAL("ram"),         YAML_OPTIONAL("qemu"),
 };
 static const struct yaml_key gic_keys[] = {
     YAML_REQUIRED("interrupts"),
     YAML_OPTIONAL("redistributor-stride"),
 };
-static const struct yaml_key reserved_keys[] = {
+static const struct yaml_key range_keys[] = {
     YAML_REQUIRED("start"),
     YAML_REQUIRED("size"),
 };
@@ -43,32 +43,40 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
     yaml_check_keys(file, gic, gic_keys, COUNT_OF(gic_keys), "gic");
 
     const yaml_node_t *count = yaml_find(file, gic, "interrupts");
-    if (yaml_read_number(file, count, "interrupts", PLAN_MAX_INTIDS, &interrupts) &&
+    if (yaml_read_number(file, count, "interrupts", PLAN_MAX_INTIDS, &interrupts) && interrupts != PLAN_INTID_END &&
         (interrupts % 32 != 0 || interrupts <= PLAN_FIRST_SPI))
         mistake(yaml_place(file, count),
-                "interrupts: the number of INTIDs is a multiple of 32 from 64 to %u; "
+                "interrupts: the number of INTIDs is a multiple of 32 from 64 to 992, or %u; "
                 "round it down",
-                PLAN_MAX_INTIDS);
-    facts->interrupts = (uint32_t)interrupts;
+                PLAN_INTID_END);
+    /* The distributor counts in words of 32; what is no interrupt in the last one is never given away. */
+    facts->interrupts = interrupts == PLAN_INTID_END ? PLAN_MAX_INTIDS : (uint32_t)interrupts;
     yaml_read_address(file, yaml_find(file, gic, "redistributor-stride"), "redistributor-stride", 0x10000,
                       &facts->redistributor_stride);
 }
 
-static void read_reserved(struct yaml_file *file, yaml_node_t *list, struct board_facts *facts)
+/* A list of ranges of memory, such as @example. */
+static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *key, const char *example,
+                        bool may_be_empty, struct range **ranges, size_t *count)
 {
+    const char *entry = text_format("an entry of %s", key);
     yaml_node_t *item;
 
-    if (!yaml_read_list(file, list, "reserved", "[{start: 0x40000000, size: 2M}]", true))
+    if (!yaml_read_list(file, list, key, example, may_be_empty))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct range range = {0};
 
-        if (!yaml_expect_mapping(file, item, "an entry of reserved"))
+        if (!yaml_expect_mapping(file, item, entry))
             continue;
-        yaml_check_keys(file, item, reserved_keys, COUNT_OF(reserved_keys), "an entry of reserved");
-        if (yaml_read_address(file, yaml_find(file, item, "start"), "start", PLAN_PAGE_SIZE, &range.start) &&
-            yaml_read_size(file, yaml_find(file, item, "size"), "size", &range.size))
-            *ARRAY_ADD(facts->reserved, facts->reserved_count) = range;
+        yaml_check_keys(file, item, range_keys, COUNT_OF(range_keys), entry);
+        if (!yaml_read_address(file, yaml_find(file, item, "start"), "start", PLAN_PAGE_SIZE, &range.start) ||
+            !yaml_read_size(file, yaml_find(file, item, "size"), "size", &range.size))
+            continue;
+        if (range.size > UINT64_MAX - range.start)
+            mistake(yaml_place(file, item), "%s: it ends above the last address there is; correct start or size", key);
+        else
+            *ARRAY_ADD(*ranges, *count) = range;
     }
 }
 
@@ -147,7 +155,6 @@ bool board_facts_read(const char *path, struct board_facts *facts)
     int architecture;
 
     facts->file = path;
-    facts->redistributor_stride = 0x20000; /* two frames of 64 KB (Arm IHI 0069H, 12.10) */
     if (!yaml_file_read(path, file))
         return false;
 
@@ -156,7 +163,10 @@ bool board_facts_read(const char *path, struct board_facts *facts)
     yaml_read_text(file, yaml_find(file, root, "name"), "name", &text);
     yaml_read_choice(file, yaml_find(file, root, "architecture"), "architecture", architectures, 1, &architecture);
     read_gic(file, yaml_find(file, root, "gic"), facts);
-    read_reserved(file, yaml_find(file, root, "reserved"), facts);
+    read_ranges(file, yaml_find(file, root, "ram"), "ram", "[{start: 0x40000000, size: 2G}]", false, &facts->ram,
+                &facts->ram_count);
+    read_ranges(file, yaml_find(file, root, "reserved"), "reserved", "[{start: 0x40000000, size: 2M}]", true,
+                &facts->reserved, &facts->reserved_count);
     read_aliases(file, yaml_find(file, root, "aliases"), facts);
     read_consoles(file, yaml_find(file, root, "consoles"), facts);
     read_dma(file, yaml_find(file, root, "dma"), facts);

@@ -17,7 +17,7 @@ static void mark_node(const void *dtb, int node, bool used[PLAN_MAX_INTIDS])
     struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
 
-    tree_interrupts(dtb, node, &interrupts, &count); /* what it cannot route goes by way of an interrupt-map */
+    (void)tree_interrupts(dtb, node, &interrupts, &count); /* what is wrong is reported with the device */
     for (size_t i = 0; i < count; i++)
         mark(used, interrupts[i].intid, 1);
 }
@@ -33,7 +33,7 @@ static void mark_map(const void *dtb, int node, bool used[PLAN_MAX_INTIDS])
     int gic = tree_gic(dtb);
 
     for (int at = child; cells != NULL && (at + 1) * 4 <= length;) {
-        int parent = fdt_node_offset_by_phandle(dtb, fdt32_to_cpu(cells[at]));
+        int parent = tree_by_phandle(dtb, fdt32_to_cpu(cells[at]));
         if (parent < 0)
             return; /* what follows cannot be counted */
         int specifier = at + 1 + (int)(tree_cell(dtb, parent, "#address-cells", 0) % 16);
@@ -57,6 +57,7 @@ static void mark_messages(const void *dtb, int node, bool used[PLAN_MAX_INTIDS])
 
 void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS])
 {
+    mark(used, PLAN_INTID_END, PLAN_MAX_INTIDS - PLAN_INTID_END);
     for (int node = 0; node >= 0; node = fdt_next_node(board->dtb, node, NULL)) {
         mark_node(board->dtb, node, used);
         mark_map(board->dtb, node, used);

@@ -5,9 +5,11 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "tree.h"
+
 static int find_in(const void *dtb, const char *folder, const char *name)
 {
-    int node = fdt_path_offset(dtb, folder);
+    int node = tree_top(dtb, folder);
     const char *path = node < 0 ? NULL : fdt_getprop(dtb, node, name, NULL);
 
     return path == NULL ? -FDT_ERR_NOTFOUND : fdt_path_offset(dtb, path);
@@ -42,12 +44,12 @@ int board_find_node(const struct board *board, const char *name)
 
     if (name[0] == '/')
         return fdt_path_offset(board->dtb, name);
-    if ((node = find_in(board->dtb, "/aliases", name)) >= 0)
+    if ((node = find_in(board->dtb, "aliases", name)) >= 0)
         return node;
     for (size_t i = 0; i < board->facts->alias_count; i++)
         if (strcmp(board->facts->aliases[i].name, name) == 0)
             return fdt_path_offset(board->dtb, board->facts->aliases[i].path);
-    if ((node = find_in(board->dtb, "/__symbols__", name)) >= 0)
+    if ((node = find_in(board->dtb, "__symbols__", name)) >= 0)
         return node;
     return find_by_node_name(board->dtb, name);
 }

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Takes CPUs, RAM, interrupt controller, timer and firmware from the board's device tree. */
+/* Takes CPUs, interrupt controller, timer and firmware from the board's device tree. */
 #include "board.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "arithmetic.h"
 #include "diagnostics.h"
 #include "memory.h"
+#include "tables.h"
 #include "tree.h"
+
+#define MPIDR_AFFINITY       0xff00ffffffULL /* Arm DDI 0487, D19.2.101 */
+#define FIRST_PPI            16U
+#define MAINTENANCE_INTID    25U /* where the tree does not say (Arm Base System Architecture, DEN 0094) */
+#define REDISTRIBUTOR_FRAME  0x10000U
+#define REDISTRIBUTOR_STRIDE 0x20000U /* two frames of 64 KB (Arm IHI 0069H, 12.10) */
 
 static int cpu_compare(const void *left, const void *right)
 {
@@ -17,91 +25,111 @@ static int cpu_compare(const void *left, const void *right)
     return (a->mpidr > b->mpidr) - (a->mpidr < b->mpidr);
 }
 
-/* In the order of their MPIDR, which is also the order of their redistributors. CPUs that the plan has no
- * room for are left out: a VM that asks for one is told how many there are. */
-static void read_cpus(struct board *board)
+/* Reads one node of /cpus, given its index among all of them. A CPU that firmware has marked as disabled or failed is
+ * none that could be started. */
+static bool read_cpu(struct board *board, struct place place, int node, struct board_cpu *cpu)
+{
+    int length;
+    int cells = fdt_address_cells(board->dtb, tree_parent(board->dtb, node));
+    const fdt32_t *reg = fdt_getprop(board->dtb, node, "reg", &length);
+
+    if (reg == NULL || cells < 1 || cells > 2 || length < 4 * cells) {
+        mistake(place,
+                "%s has no reg with the MPIDR of the CPU, of as many cells as #address-cells of /cpus says (1 or 2)",
+                tree_path(board->dtb, node));
+        return false;
+    }
+    *cpu = (struct board_cpu){.mpidr = tree_number(reg, cells), .node = node};
+    if ((cpu->mpidr & ~MPIDR_AFFINITY) != 0) {
+        mistake(place, "%s: reg 0x%llx has bits that are no affinity of MPIDR_EL1 (39:32 and 23:0); correct it",
+                tree_path(board->dtb, node), (unsigned long long)cpu->mpidr);
+        return false;
+    }
+    return true;
+}
+
+/* In the order of their MPIDR, which is also the order of their redistributors: a disabled CPU has one, too. CPUs that
+ * the plan has no room for are left out: a VM that asks for one is told how many there are. */
+static bool read_cpus(struct board *board, struct place place)
 {
     int cpus = fdt_path_offset(board->dtb, "/cpus");
-    int cells = cpus < 0 ? 0 : fdt_address_cells(board->dtb, cpus);
     struct board_cpu *found = NULL;
     size_t count = 0;
-    int node, length;
+    bool sound = true;
+    int node;
 
     fdt_for_each_subnode(node, board->dtb, cpus)
     {
         const char *type = fdt_getprop(board->dtb, node, "device_type", NULL);
-        const fdt32_t *reg = fdt_getprop(board->dtb, node, "reg", &length);
+        struct board_cpu cpu;
 
-        if (type != NULL && strcmp(type, "cpu") == 0 && reg != NULL && length >= 4 * cells)
-            *ARRAY_ADD(found, count) = (struct board_cpu){tree_number(reg, cells), node};
+        if (type == NULL || strcmp(type, "cpu") != 0)
+            continue;
+        if (read_cpu(board, place, node, &cpu))
+            *ARRAY_ADD(found, count) = cpu;
+        else
+            sound = false;
     }
     if (count > 0)
         qsort(found, count, sizeof *found, cpu_compare);
-    board->cpu_count = count < PLAN_MAX_CPUS ? count : PLAN_MAX_CPUS;
-    for (size_t i = 0; i < board->cpu_count; i++)
-        board->cpus[i] = found[i];
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && found[i].mpidr == found[i - 1].mpidr) {
+            mistake(place, "%s and %s have the same reg; correct one", tree_path(board->dtb, found[i - 1].node),
+                    tree_path(board->dtb, found[i].node));
+            sound = false;
+        }
+        found[i].redistributor = (uint32_t)i;
+        if (tree_is_enabled(board->dtb, found[i].node) && board->cpu_count < PLAN_MAX_CPUS)
+            board->cpus[board->cpu_count++] = found[i];
+    }
+    if (sound && board->cpu_count == 0) {
+        mistake(place, "/cpus has no enabled node with device_type cpu; this version needs one");
+        sound = false;
+    }
+    return sound;
 }
 
-/* Takes @hole, widened to pages, out of the board's RAM. */
-static void reserve(struct board *board, struct range hole)
+/* What the board has in place of a GICv3. */
+static void report_other_controller(const struct board *board, struct place place)
 {
-    uint64_t start = hole.start / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-    uint64_t end = (hole.start + hole.size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-    struct range *left = NULL;
+    int timer = tree_compatible(board->dtb, "arm,armv8-timer");
+    int node = timer < 0 ? -1 : tree_interrupt_parent(board->dtb, timer);
+    const char *compatible = node < 0 ? NULL : fdt_getprop(board->dtb, node, "compatible", NULL);
+
+    if (compatible == NULL)
+        mistake(place, "the board's device tree has no enabled node that is compatible with arm,gic-v3, and this "
+                       "version needs a GICv3; choose another board");
+    else
+        mistake(place,
+                "%s: the interrupt controller is %s, and this version needs a GICv3 (arm,gic-v3); choose "
+                "another board",
+                tree_path(board->dtb, node), compatible);
+}
+
+/* Bytes from one CPU's redistributor to the next. */
+static uint64_t read_stride(const struct board *board, int gic)
+{
+    int length;
+    const fdt32_t *cells = fdt_getprop(board->dtb, gic, "redistributor-stride", &length);
+
+    if (board->facts->redistributor_stride != 0)
+        return board->facts->redistributor_stride;
+    return cells != NULL && length >= 4 ? tree_number(cells, length / 4 > 1 ? 2 : 1) : REDISTRIBUTOR_STRIDE;
+}
+
+/* The GIC's own interrupt. */
+static bool read_maintenance(struct board *board, struct place place, int gic)
+{
+    struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
+    const char *problem = tree_interrupts(board->dtb, gic, &interrupts, &count);
 
-    for (size_t i = 0; i < board->ram_count; i++) {
-        uint64_t bank_start = board->ram[i].start;
-        uint64_t bank_end = bank_start + board->ram[i].size;
-        uint64_t below = start < bank_end ? start : bank_end;
-        uint64_t above = end > bank_start ? end : bank_start;
-
-        if (below > bank_start)
-            *ARRAY_ADD(left, count) = (struct range){bank_start, below - bank_start};
-        if (above < bank_end)
-            *ARRAY_ADD(left, count) = (struct range){above, bank_end - above};
-    }
-    board->ram = left;
-    board->ram_count = count;
-}
-
-static int range_compare(const void *left, const void *right)
-{
-    const struct range *a = left;
-    const struct range *b = right;
-
-    return (a->start > b->start) - (a->start < b->start);
-}
-
-static void read_ram(struct board *board)
-{
-    int node = -1;
-    struct range *ranges;
-    size_t count;
-
-    while ((node = fdt_node_offset_by_prop_value(board->dtb, node, "device_type", "memory", sizeof "memory")) >= 0) {
-        tree_registers(board->dtb, node, &ranges, &count);
-        for (size_t i = 0; i < count && tree_is_enabled(board->dtb, node); i++)
-            *ARRAY_ADD(board->ram, board->ram_count) = ranges[i];
-    }
-    if (board->ram_count > 0)
-        qsort(board->ram, board->ram_count, sizeof *board->ram, range_compare);
-
-    int reserved = fdt_path_offset(board->dtb, "/reserved-memory");
-    fdt_for_each_subnode(node, board->dtb, reserved)
-    {
-        tree_registers(board->dtb, node, &ranges, &count);
-        for (size_t i = 0; i < count; i++)
-            reserve(board, ranges[i]);
-    }
-    for (int i = 0; i < fdt_num_mem_rsv(board->dtb); i++) {
-        struct range hole;
-
-        if (fdt_get_mem_rsv(board->dtb, i, &hole.start, &hole.size) == 0 && hole.size > 0)
-            reserve(board, hole);
-    }
-    for (size_t i = 0; i < board->facts->reserved_count; i++)
-        reserve(board, board->facts->reserved[i]);
+    board->maintenance_intid = problem == NULL && count > 0 ? interrupts[0].intid : MAINTENANCE_INTID;
+    if (problem == NULL && board->maintenance_intid >= FIRST_PPI && board->maintenance_intid < PLAN_FIRST_SPI)
+        return true;
+    mistake(place, "%s %s; its own interrupt is a PPI", tree_path(board->dtb, gic),
+            problem != NULL ? problem : "has an interrupt that is none of its PPIs");
+    return false;
 }
 
 static bool read_gic(struct board *board, struct place place)
@@ -110,50 +138,114 @@ static bool read_gic(struct board *board, struct place place)
     size_t count = 0;
     int gic = tree_gic(board->dtb);
 
-    if (gic >= 0)
-        tree_registers(board->dtb, gic, &frames, &count);
-    if (count < 2) {
-        mistake(place, "the board's device tree has no GICv3 (compatible arm,gic-v3 with two ranges in reg); "
-                       "this version needs one");
+    if (gic < 0) {
+        report_other_controller(board, place);
         return false;
     }
-    if (tree_cell(board->dtb, gic, "#redistributor-regions", 1) != 1) {
-        mistake(place, "the board's redistributors lie in more than one region; this version takes only one");
+    const char *path = tree_path(board->dtb, gic);
+    uint32_t regions = tree_cell(board->dtb, gic, "#redistributor-regions", 1);
+    tree_registers(board->dtb, gic, &frames, &count);
+    if (regions != 1) {
+        mistake(place,
+                "%s: the redistributors lie in %u regions (#redistributor-regions); this version takes only one, so "
+                "choose another board",
+                path, regions);
         return false;
     }
+    if (count < 2 || tree_cell(board->dtb, gic, "#interrupt-cells", 0) < 3) {
+        mistake(place,
+                "%s: reg needs two ranges that the CPU can address, distributor and redistributors, and "
+                "#interrupt-cells is at least 3; correct the device tree",
+                path);
+        return false;
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (frames[i].start % REDISTRIBUTOR_FRAME != 0 || range_end(frames[i]) > 1ULL << TABLE_INPUT_BITS) {
+            mistake(place,
+                    "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends "
+                    "below "
+                    "0x%llx, so choose another board",
+                    path, (unsigned long long)frames[i].start, 1ULL << TABLE_INPUT_BITS);
+            return false;
+        }
     board->gicd_pa = frames[0].start;
     board->gicd_size = frames[0].size;
     board->gicr = frames[1];
-    board->gicr_stride = board->facts->redistributor_stride;
+    board->gicr_stride = read_stride(board, gic);
     board->intid_count = board->facts->interrupts;
-    if (board->gicr.size / board->gicr_stride < board->cpu_count) {
+    if (board->gicr_stride < REDISTRIBUTOR_STRIDE || board->gicr_stride % REDISTRIBUTOR_FRAME != 0) {
         mistake(place,
-                "the redistributors' region has room for %llu CPUs, the board has %zu; correct "
-                "redistributor-stride",
-                (unsigned long long)(board->gicr.size / board->gicr_stride), board->cpu_count);
+                "%s: a redistributor-stride of 0x%llx is too small for the two frames of 64 KB that each CPU has; "
+                "correct it",
+                path, (unsigned long long)board->gicr_stride);
         return false;
     }
+    size_t needed = board->cpu_count == 0 ? 0 : board->cpus[board->cpu_count - 1].redistributor + 1U;
+    if (board->gicr.size / board->gicr_stride < needed) {
+        mistake(place,
+                "%s: the redistributors' region has room for %llu CPUs, the board has %zu; correct "
+                "redistributor-stride in %s",
+                path, (unsigned long long)(board->gicr.size / board->gicr_stride), needed, board->facts->file);
+        return false;
+    }
+    return read_maintenance(board, place, gic);
+}
+
+/* Of the timers that VMs or the hypervisor use, and the maintenance interrupt, none may be another. */
+static bool private_interrupts_differ(const struct board *board, struct place place, const char *timer)
+{
+    const uint32_t used[] = {board->timer_intids[1], board->timer_intids[2], board->timer_intids[3],
+                             board->maintenance_intid};
+
+    for (size_t i = 1; i < COUNT_OF(used); i++)
+        for (size_t j = 0; j < i; j++)
+            if (used[i] == used[j]) {
+                mistake(place,
+                        "%s: PPI %u is the interrupt of two of physical, virtual and hypervisor timer and of %s; "
+                        "correct the "
+                        "device tree",
+                        timer, used[i] - FIRST_PPI, tree_path(board->dtb, tree_gic(board->dtb)));
+                return false;
+            }
     return true;
 }
 
 static bool read_timer(struct board *board, struct place place)
 {
-    int timer = fdt_node_offset_by_compatible(board->dtb, -1, "arm,armv8-timer");
+    int timer = tree_compatible(board->dtb, "arm,armv8-timer");
     struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
 
-    if (timer < 0 || !tree_interrupts(board->dtb, timer, &interrupts, &count) || count < 4) {
-        mistake(place, "the board's device tree has no timer with four interrupts (compatible arm,armv8-timer)");
+    if (timer < 0) {
+        mistake(place,
+                "the board's device tree has no enabled node that is compatible with arm,armv8-timer; this version "
+                "needs one");
         return false;
     }
-    for (size_t i = 0; i < 4; i++)
+    const char *path = tree_path(board->dtb, timer);
+    const char *problem = tree_interrupts(board->dtb, timer, &interrupts, &count);
+    if (problem != NULL || count < COUNT_OF(board->timer_intids)) {
+        mistake(place, "%s %s; it needs four PPIs: secure, physical, virtual and hypervisor timer", path,
+                problem != NULL ? problem : text_format("has %zu interrupts", count));
+        return false;
+    }
+    for (size_t i = 0; i < COUNT_OF(board->timer_intids); i++) {
+        if (interrupts[i].intid < FIRST_PPI || interrupts[i].intid >= PLAN_FIRST_SPI) {
+            mistake(place, "%s: interrupt %zu is no PPI of the GIC; correct the device tree", path, i);
+            return false;
+        }
         board->timer_intids[i] = interrupts[i].intid;
-    return true;
+    }
+    return private_interrupts_differ(board, place, path);
 }
 
+/* Version 0.1 is none: its functions have no numbers of their own. */
 static void read_conduit(struct board *board)
 {
-    int psci = fdt_path_offset(board->dtb, "/psci");
+    int psci = tree_compatible(board->dtb, "arm,psci-0.2");
+
+    if (psci < 0)
+        psci = tree_compatible(board->dtb, "arm,psci-1.0");
     const char *method = psci < 0 ? NULL : fdt_getprop(board->dtb, psci, "method", NULL);
 
     board->conduit = PLAN_CONDUIT_NONE;
@@ -166,16 +258,13 @@ static void read_conduit(struct board *board)
 bool board_tree_read(struct board *board)
 {
     struct place place = {text_format("%s/board.dtb", board->folder), 0};
-
-    read_cpus(board);
-    read_ram(board);
-    read_conduit(board);
-    if (board->cpu_count == 0)
-        mistake(place, "the board's device tree has no CPUs");
-    if (board->ram_count == 0)
-        mistake(place, "the board's device tree has no memory that is not reserved");
-
+    bool has_cpus = read_cpus(board, place);
     bool has_gic = read_gic(board, place);
-    bool has_timer = read_timer(board, place);
-    return board->cpu_count > 0 && board->ram_count > 0 && has_gic && has_timer;
+
+    read_conduit(board);
+    if (!has_gic)
+        return false; /* interrupts would be another controller's, and other mistakes follow from that */
+
+    bool has_ram = board_ram_read(board, place);
+    return read_timer(board, place) && has_ram && has_cpus;
 }

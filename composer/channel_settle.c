@@ -77,6 +77,11 @@ static uint32_t next_interrupt(uint32_t next, const bool *used)
     return next;
 }
 
+static uint32_t spi_count(const struct board *board)
+{
+    return (board->intid_count < PLAN_INTID_END ? board->intid_count : PLAN_INTID_END) - PLAN_FIRST_SPI;
+}
+
 /* What tells the manager has the number behind those of the channels'. */
 static void choose_manager_interrupt(struct system *system, uint32_t next, const bool *used)
 {
@@ -88,7 +93,7 @@ static void choose_manager_interrupt(struct system *system, uint32_t next, const
             mistake(system->vms[i].place,
                     "board %s has no interrupt left that could tell the manager of lost VMs: all %u are devices' or "
                     "doorbells'; use fewer channels or members",
-                    system->board.name, system->board.intid_count - PLAN_FIRST_SPI);
+                    system->board.name, spi_count(&system->board));
         return;
     }
 }
@@ -107,7 +112,7 @@ static void choose_interrupts(struct system *system)
                 mistake(system->channels[i].place,
                         "board %s has no interrupt left for the doorbells of channel %s: all %u are devices' or other "
                         "doorbells'; use fewer channels or members",
-                        system->board.name, system->channels[i].name, system->board.intid_count - PLAN_FIRST_SPI);
+                        system->board.name, system->channels[i].name, spi_count(&system->board));
                 return;
             }
             system->channels[i].members[j].intid = next;

@@ -2,10 +2,6 @@
 /* Interrupts and their owners, and where they go. */
 #include "check_context.h"
 
-/* Interrupts that the GIC architecture and this hypervisor keep for EL2 (Arm BSA, 3.6). */
-#define PPI_GIC_MAINTENANCE  25U
-#define PPI_HYPERVISOR_TIMER 26U
-
 static void check_owners(struct check *check)
 {
     const struct plan_view *plan = &check->plan;
@@ -15,11 +11,11 @@ static void check_owners(struct check *check)
             if (!plan_vm_owns(&plan->vms[vm], intid)) {
                 continue;
             }
-            if (intid >= plan->plan->gic.intid_count) {
+            if (intid >= plan->plan->gic.intid_count || intid >= PLAN_INTID_END) {
                 report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
                             check->vm_who[vm], intid);
             }
-            if (intid == PPI_GIC_MAINTENANCE || intid == PPI_HYPERVISOR_TIMER) {
+            if (intid == plan->plan->gic.maintenance || intid == plan->plan->gic.hypervisor_timer) {
                 report_fail(check->report, PROPERTY_INTERRUPTS_RESERVED, "%s owns interrupt %u, the hypervisor's own",
                             check->vm_who[vm], intid);
             }

@@ -19,7 +19,7 @@ static void check_counts(struct fields *fields)
     require(fields, plan->cores.count == plan->cpu_count, "number of cores", plan->cores.count);
     require(fields, plan->conduit <= PLAN_CONDUIT_HVC, "conduit", plan->conduit);
     require(fields, plan->conduit != PLAN_CONDUIT_NONE || plan->cpu_count == 1, "conduit", plan->conduit);
-    require_name(fields, plan->board);
+    require_name_in(fields, plan->board, sizeof(plan->board));
     require(fields, plan->engine_fault <= PLAN_ENGINE_FAULT_RESET, "engine_fault", plan->engine_fault);
     require(fields, plan->engine_fault != PLAN_ENGINE_FAULT_RESET || plan->conduit == PLAN_CONDUIT_SMC,
             "engine_fault, which the firmware can't do,", plan->engine_fault);
@@ -74,6 +74,11 @@ static void check_machine_fields(struct fields *fields)
     require(fields,
             gic->intid_count % 32 == 0 && gic->intid_count >= PLAN_FIRST_SPI && gic->intid_count <= PLAN_MAX_INTIDS,
             "intid_count", gic->intid_count);
+    const uint8_t kept[] = {gic->hypervisor_timer, gic->maintenance, gic->virtual_timer};
+    for (uint32_t i = 0; i < sizeof(kept); i++) {
+        require(fields, kept[i] >= 16 && kept[i] < PLAN_FIRST_SPI && kept[i] != kept[(i + 1) % sizeof(kept)],
+                "hypervisor_timer, maintenance, virtual_timer", kept[i]);
+    }
     require(fields,
             plan->manager_intid == 0 ||
                 (plan->manager_intid >= PLAN_FIRST_SPI && plan->manager_intid < gic->intid_count),

@@ -36,10 +36,12 @@ void require_range(struct fields *fields, uint64_t start, uint64_t size, uint64_
 
 /** Names go to terminals and into JSON: printable ASCII, ended by a 0. */
 void require_name(struct fields *fields, const char name[PLAN_NAME_SIZE]);
+void require_name_in(struct fields *fields, const char *name, size_t room);
 
 /** What is unused is zero; @what and @index for the message. */
 void require_zero(struct report *report, const void *bytes, size_t size, const char *what, uint32_t index);
 void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what, uint32_t index);
+void require_name_end_zero_in(struct report *report, const char *name, size_t room, const char *what, uint32_t index);
 
 /** An empty array has no offset. */
 void require_offset_zero(struct report *report, struct plan_array array, const char *what, uint32_t index);

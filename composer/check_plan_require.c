@@ -30,13 +30,18 @@ void require_range(struct fields *fields, uint64_t start, uint64_t size, uint64_
             field, start);
 }
 
-void require_name(struct fields *fields, const char name[PLAN_NAME_SIZE])
+void require_name_in(struct fields *fields, const char *name, size_t room)
 {
-    bool good = name[0] != 0 && memchr(name, 0, PLAN_NAME_SIZE) != NULL;
-    for (size_t i = 0; i < PLAN_NAME_SIZE && name[i] != 0; i++) {
+    bool good = name[0] != 0 && memchr(name, 0, room) != NULL;
+    for (size_t i = 0; i < room && name[i] != 0; i++) {
         good = good && name[i] >= ' ' && name[i] <= '~';
     }
     require(fields, good, "name: its first byte", (uint8_t)name[0]);
+}
+
+void require_name(struct fields *fields, const char name[PLAN_NAME_SIZE])
+{
+    require_name_in(fields, name, PLAN_NAME_SIZE);
 }
 
 void require_zero(struct report *report, const void *bytes, size_t size, const char *what, uint32_t index)
@@ -49,10 +54,15 @@ void require_zero(struct report *report, const void *bytes, size_t size, const c
     }
 }
 
-void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what, uint32_t index)
+void require_name_end_zero_in(struct report *report, const char *name, size_t room, const char *what, uint32_t index)
 {
     size_t length = strlen(name);
-    require_zero(report, name + length, PLAN_NAME_SIZE - length, what, index);
+    require_zero(report, name + length, room - length, what, index);
+}
+
+void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what, uint32_t index)
+{
+    require_name_end_zero_in(report, name, PLAN_NAME_SIZE, what, index);
 }
 
 void require_offset_zero(struct report *report, struct plan_array array, const char *what, uint32_t index)

@@ -59,7 +59,7 @@ void check_plan_unused(const struct plan_view *view, struct report *report)
     if (plan->console.present == 0) {
         require_zero(report, &plan->console, sizeof(plan->console), "console", 0);
     }
-    require_name_end_zero(report, plan->board, "board", 0);
+    require_name_end_zero_in(report, plan->board, sizeof(plan->board), "board", 0);
     require_no_interrupts_beyond(report, &plan->gic);
     for (uint32_t i = 0; i < view->vm_count; i++) {
         require_name_end_zero(report, view->vms[i].name, "name of vm", i);

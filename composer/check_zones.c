@@ -25,8 +25,8 @@ static void add_copies(struct check *check, uint32_t vm)
     const struct plan_restore *restore = plan_view_restore(&check->plan, vm);
     struct spans copies = {0};
     for (uint32_t i = 0; i < check->plan.vms[vm].restore.count; i++) {
-        if (range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, restore[i].source_pa,
-                           restore[i].size)) {
+        if (restore[i].source_pa != 0 && range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa,
+                                                        restore[i].source_pa, restore[i].size)) {
             spans_add(&copies, restore[i].source_pa, restore[i].size, vm, NULL);
         }
     }

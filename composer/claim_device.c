@@ -4,14 +4,13 @@
 
 #include <string.h>
 
+#include "arithmetic.h"
 #include "board.h"
 #include "diagnostics.h"
 #include "memory.h"
 #include "suggest.h"
+#include "tables.h"
 #include "tree.h"
-
-/* PPIs that no VM gets: the GIC's maintenance interrupt, and the timers of EL2 and of the secure world. */
-#define MAINTENANCE_INTID 25U
 
 static void consider_properties(struct suggestion *nearest, const void *dtb, const char *folder)
 {
@@ -96,40 +95,67 @@ uint32_t claim_resolve(const struct board *board, struct named named)
     return device;
 }
 
+/* PPIs that no VM gets: the GIC's maintenance interrupt, and the timers of EL2 and of the secure world. */
 static bool is_kept_intid(const struct board *board, uint32_t intid)
 {
-    return intid == MAINTENANCE_INTID || intid == board->timer_intids[0] || intid == board->timer_intids[3];
+    return intid == board->maintenance_intid || intid == board->timer_intids[0] || intid == board->timer_intids[3];
 }
 
-void claim_check_device(const struct board *board, const struct claim *claim)
+static bool is_in_ram(const struct board *board, struct range range)
 {
+    for (size_t i = 0; i < board->ram_count; i++)
+        if (ranges_overlap(range, board->ram[i]))
+            return true;
+    return false;
+}
+
+static void check_registers(const struct system *system, const struct claim *claim)
+{
+    const struct board_device *device = &system->board.devices[claim->device];
+
+    for (size_t i = 0; i < device->reg_count; i++) {
+        unsigned long long start = device->regs[i].start;
+
+        if (range_end(device->regs[i]) > 1ULL << TABLE_INPUT_BITS)
+            mistake(claim->named.place,
+                    "device %s has registers at 0x%llx, above 0x%llx, where guest addresses end; remove it",
+                    claim_words(system, claim), start, 1ULL << TABLE_INPUT_BITS);
+        else if (is_in_ram(&system->board, range_to_pages(device->regs[i])))
+            mistake(claim->named.place, "device %s has registers at 0x%llx, in the board's RAM; remove it",
+                    claim_words(system, claim), start);
+        else
+            continue;
+        return;
+    }
+}
+
+void claim_check_device(const struct system *system, const struct claim *claim)
+{
+    const struct board *board = &system->board;
     const struct board_device *device = &board->devices[claim->device];
     const char *type = fdt_getprop(board->dtb, device->node, "device_type", NULL);
-    struct tree_interrupt *interrupts = NULL;
-    size_t count = 0;
+    const char *words = claim_words(system, claim);
 
+    check_registers(system, claim);
     if (device->interrupt_controller)
         mistake(claim->named.place,
                 "device %s drags in %s (%s), a part of the interrupt controller, which the "
                 "hypervisor keeps; remove it",
                 claim->named.text, device->name, claim->property);
     if (type != NULL && strcmp(type, "pci") == 0)
-        mistake(claim->named.place, "device %s is a PCI host bridge, and PCI is not in this version; remove it",
-                claim->named.text);
-    else if (!tree_interrupts(board->dtb, device->node, &interrupts, &count))
-        mistake(claim->named.place,
-                "device %s: its interrupts go by way of an interrupt-map or an extended range, "
-                "which is not in this version; remove it",
-                claim->named.text);
+        mistake(claim->named.place, "device %s is a PCI host bridge, and PCI is not in this version; remove it", words);
+    else if (device->problem != NULL)
+        mistake(claim->named.place, "device %s: %s; remove it, or correct the board's device tree", words,
+                device->problem);
     for (size_t i = 0; i < device->intid_count; i++) {
         if (is_kept_intid(board, device->intids[i]))
-            mistake(claim->named.place, "device %s uses interrupt %u, which the hypervisor keeps; remove it",
-                    claim->named.text, device->intids[i]);
+            mistake(claim->named.place, "device %s uses interrupt %u, which the hypervisor keeps; remove it", words,
+                    device->intids[i]);
         if (device->intids[i] >= board->intid_count)
             mistake(claim->named.place,
                     "device %s uses interrupt %u, but by %s the board has only %u; correct that "
                     "file",
-                    claim->named.text, device->intids[i], board->facts->file, board->intid_count);
+                    words, device->intids[i], board->facts->file, board->intid_count);
     }
 }
 

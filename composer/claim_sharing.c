@@ -38,6 +38,7 @@ static bool have_common_page(const struct board_device *a, const struct board_de
 static void check_interrupts(const struct system *system, const struct claims *claims, const struct claim *claim)
 {
     const struct board_device *device = &system->board.devices[claim->device];
+    const char *words = claim_words(system, claim);
     uint32_t intid;
 
     for (const struct claim *other = claims->list; other < claim; other++) {
@@ -49,7 +50,7 @@ static void check_interrupts(const struct system *system, const struct claims *c
             mistake(claim->named.place,
                     "device %s of %s shares interrupt %u with %s of %s (line %d); give both to "
                     "one VM",
-                    device->name, claim_holder(system, claim), intid, neighbour->name, claim_holder(system, other),
+                    words, claim_holder(system, claim), intid, claim_words(system, other), claim_holder(system, other),
                     other->named.place.line);
     }
 }
@@ -71,13 +72,13 @@ static bool check_neighbours(const struct system *system, const struct claims *c
             mistake(claim->named.place,
                     "device %s shares the page 0x%llx of registers with %s, a part of the interrupt controller, which "
                     "the hypervisor keeps; remove it",
-                    device->name, (unsigned long long)page, neighbour->name);
+                    claim_words(system, claim), (unsigned long long)page, neighbour->name);
             sound = false;
         } else if (other != NULL && other->vm != claim->vm && other < claim) {
             mistake(claim->named.place,
                     "device %s of %s shares the page 0x%llx of registers with %s of %s (line %d); give both to one VM",
-                    device->name, claim_holder(system, claim), (unsigned long long)page, neighbour->name,
-                    claim_holder(system, other), other->named.place.line);
+                    claim_words(system, claim), claim_holder(system, claim), (unsigned long long)page,
+                    claim_words(system, other), claim_holder(system, other), other->named.place.line);
             sound = false;
         }
     }
@@ -102,14 +103,14 @@ static void expose_neighbours(struct system *system, const struct claims *claims
             mistake(claim->named.place,
                     "device %s of vm %s shares the page 0x%llx of registers with %s, which vm %s reaches too; give "
                     "all of them to one VM",
-                    device->name, vm->name, (unsigned long long)page, neighbour->name,
+                    claim_words(system, claim), vm->name, (unsigned long long)page, neighbour->name,
                     system->vms[neighbour->owner].name);
             reported = true;
         } else if (neighbour->dma && !vm->dma_trusted && !device->dma) {
             mistake(claim->named.place,
                     "device %s shares the page 0x%llx of registers with %s, which can do DMA with no IOMMU in front of "
                     "it; remove it, or accept that vm %s could reach all memory: dma: trusted",
-                    device->name, (unsigned long long)page, neighbour->name, vm->name);
+                    claim_words(system, claim), (unsigned long long)page, neighbour->name, vm->name);
             reported = true;
         }
         neighbour->owner = claim->vm;
@@ -124,32 +125,17 @@ static void check_dma(const struct system *system, const struct claim *claim)
         mistake(claim->named.place,
                 "device %s can do DMA, and this version sets up no IOMMU in front of it; remove "
                 "it, or accept that vm %s could reach all memory: dma: trusted",
-                device->name, system->vms[claim->vm].name);
+                claim_words(system, claim), system->vms[claim->vm].name);
+    else if (device->dma && device->dma_problem != NULL)
+        mistake(claim->named.place,
+                "device %s sees memory at other addresses than the CPU does (dma-ranges of %s), which is not in this "
+                "version; remove it",
+                claim_words(system, claim), device->dma_problem);
 }
 
-static bool is_in_ram(const struct board *board, const struct vm_memory *memory)
+void claim_check_sharing(struct system *system, const struct claims *claims, size_t first)
 {
-    for (size_t i = 0; i < board->ram_count; i++)
-        if (memory->at >= board->ram[i].start && memory->at + memory->size <= board->ram[i].start + board->ram[i].size)
-            return true;
-    return false;
-}
-
-/* A device takes the addresses that its driver gives it for physical ones. */
-static void check_dma_addresses(const struct system *system, const struct vm *vm)
-{
-    for (size_t i = 0; vm->dma_trusted && i < vm->memory_count; i++)
-        if (vm->memory[i].at != ADDRESS_UNSET && !is_in_ram(&system->board, &vm->memory[i]))
-            mistake(vm->memory[i].place,
-                    "at: 0x%llx to 0x%llx is not all RAM of the board, and dma: trusted needs memory that lies where "
-                    "the VM sees it; remove at",
-                    (unsigned long long)vm->memory[i].at,
-                    (unsigned long long)(vm->memory[i].at + vm->memory[i].size - 1));
-}
-
-void claim_check_sharing(struct system *system, const struct claims *claims)
-{
-    for (size_t i = 0; i < claims->count; i++) {
+    for (size_t i = first; i < claims->count; i++) {
         const struct claim *claim = &claims->list[i];
 
         bool alone = check_neighbours(system, claims, claim);
@@ -160,6 +146,4 @@ void claim_check_sharing(struct system *system, const struct claims *claims)
         check_interrupts(system, claims, claim);
         check_dma(system, claim);
     }
-    for (size_t i = 0; i < system->vm_count; i++)
-        check_dma_addresses(system, &system->vms[i]);
 }

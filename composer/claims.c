@@ -8,6 +8,7 @@
 #include "dependencies.h"
 #include "diagnostics.h"
 #include "memory.h"
+#include "tree.h"
 
 const struct claim *claim_find(const struct claims *claims, uint32_t device)
 {
@@ -21,6 +22,14 @@ const char *claim_holder(const struct system *system, const struct claim *claim)
 {
     return claim->vm == CLAIM_BY_HYPERVISOR ? "the hypervisor's console"
                                             : text_format("vm %s", system->vms[claim->vm].name);
+}
+
+const char *claim_words(const struct system *system, const struct claim *claim)
+{
+    if (claim->property == NULL)
+        return claim->named.text;
+    return text_format("%s (dragged in by %s: %s)", system->board.devices[claim->device].name, claim->named.text,
+                       claim->property);
 }
 
 static void report_conflict(const struct system *system, const struct claim *claim, const struct claim *holder)
@@ -46,7 +55,7 @@ static void report_conflict(const struct system *system, const struct claim *cla
                 holder->named.place.line);
 }
 
-static void add_claim(const struct system *system, struct claims *claims, struct claim claim)
+void claim_add(const struct system *system, struct claims *claims, struct claim claim)
 {
     const struct claim *holder = claim_find(claims, claim.device);
 
@@ -63,13 +72,27 @@ static void claim_named(const struct system *system, struct claims *claims, uint
     uint32_t device = claim_resolve(&system->board, named);
 
     if (device != PLAN_NONE)
-        add_claim(system, claims, (struct claim){device, vm, named, NULL});
+        claim_add(system, claims, (struct claim){device, vm, named, NULL});
+}
+
+/* What a device says itself that it needs must be there. What is needed only by something that came along is the matter
+ * of that one's driver, and of a board's whole tree hardly anything could be given if it weren't. */
+static void report_unusable(const struct system *system, const struct claim *claim, const struct dependency *need)
+{
+    const char *name = tree_path(system->board.dtb, need->node);
+
+    if (claim->property == NULL && need->direct)
+        mistake(claim->named.place, "device %s needs %s (%s), which is %s; remove it", claim->named.text, name,
+                need->property, need->reason);
+    else
+        remark(claim->named.place, "device %s comes without %s (%s), which is %s", claim_words(system, claim), name,
+               need->property, need->reason);
 }
 
 /* The list grows while it is walked, so what a dragged-in device needs is dragged in too. */
-static void drag_in(const struct system *system, struct claims *claims)
+static void drag_in(const struct system *system, struct claims *claims, size_t first)
 {
-    for (size_t i = 0; i < claims->count; i++) {
+    for (size_t i = first; i < claims->count; i++) {
         struct claim claim = claims->list[i];
         struct dependency *needs;
         size_t need_count;
@@ -79,43 +102,51 @@ static void drag_in(const struct system *system, struct claims *claims)
         dependencies_find(&system->board, claim.device, &needs, &need_count);
         for (size_t k = 0; k < need_count; k++) {
             if (needs[k].kind == DEPENDENCY_DEVICE)
-                add_claim(system, claims, (struct claim){needs[k].device, claim.vm, claim.named, needs[k].property});
+                claim_add(system, claims, (struct claim){needs[k].device, claim.vm, claim.named, needs[k].property});
             if (needs[k].kind == DEPENDENCY_UNUSABLE)
-                mistake(claim.named.place, "device %s needs %s (%s), which is disabled or reserved memory; remove it",
-                        claim.named.text, fdt_get_name(system->board.dtb, needs[k].node, NULL), needs[k].property);
+                report_unusable(system, &claim, &needs[k]);
         }
     }
 }
 
-static void give(struct system *system, const struct claims *claims)
+void claim_give(struct system *system, struct claims *claims, size_t first)
 {
-    for (size_t i = 0; i < claims->count; i++) {
+    drag_in(system, claims, first);
+    for (size_t i = first; i < claims->count; i++) {
         const struct claim *claim = &claims->list[i];
 
-        if (claim->vm == CLAIM_BY_HYPERVISOR)
+        if (claim->vm == CLAIM_BY_HYPERVISOR) {
+            claim_console(system, claim);
             continue;
+        }
         struct vm *vm = &system->vms[claim->vm];
+        claim_check_device(system, claim);
         *ARRAY_ADD(vm->devices, vm->device_count) = claim->device;
         system->board.devices[claim->device].owner = claim->vm;
     }
+    claim_check_sharing(system, claims, first);
 }
 
 void claims_settle(struct system *system, const struct vm_source *sources, const struct named *console)
 {
     struct claims claims = {0};
+    unsigned mistakes_before = mistake_count();
+    uint32_t rest = PLAN_NONE;
 
     if (console->text != NULL)
         claim_named(system, &claims, CLAIM_BY_HYPERVISOR, *console);
-    for (uint32_t vm = 0; vm < system->vm_count; vm++)
+    for (uint32_t vm = 0; vm < system->vm_count; vm++) {
         for (size_t i = 0; i < sources[vm].device_count; i++)
             claim_named(system, &claims, vm, sources[vm].devices[i]);
-    drag_in(system, &claims);
-    for (size_t i = 0; i < claims.count; i++) {
-        if (claims.list[i].vm == CLAIM_BY_HYPERVISOR)
-            claim_console(system, &claims.list[i]);
-        else
-            claim_check_device(&system->board, &claims.list[i]);
+        if (sources[vm].rest.line == 0)
+            continue;
+        if (rest != PLAN_NONE)
+            mistake(sources[vm].rest, "devices: vm %s has the rest already (line %d); name those of one of the two",
+                    system->vms[rest].name, sources[rest].rest.line);
+        rest = vm;
     }
-    give(system, &claims);
-    claim_check_sharing(system, &claims);
+    claim_give(system, &claims, 0);
+    if (rest != PLAN_NONE && mistake_count() == mistakes_before)
+        claim_rest(system, &claims, rest, sources[rest].rest);
+    claim_check_memory(system);
 }

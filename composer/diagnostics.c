@@ -45,6 +45,26 @@ void remark(struct place place, const char *format, ...)
     va_end(arguments);
 }
 
+size_t mistakes_now(void)
+{
+    return reported_count;
+}
+
+const char *mistakes_undo(size_t moment)
+{
+    const char *first = NULL;
+
+    for (size_t i = moment; i < reported_count; i++) {
+        if (reported[i].kind[0] != '\0')
+            continue; /* no mistake */
+        if (first == NULL)
+            first = reported[i].text;
+        total_count--;
+    }
+    reported_count = moment;
+    return first;
+}
+
 unsigned mistake_count(void)
 {
     return total_count;

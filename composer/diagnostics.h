@@ -14,6 +14,13 @@ void mistake(struct place place, const char *format, ...) __attribute__((format(
 /** How many have been reported. */
 unsigned mistake_count(void);
 
+/**
+ * Forgets what has been reported since a moment, as if it had never been tried. Call mistakes_now before, and
+ * mistakes_undo with its result after. Returns the first mistake's text, or NULL.
+ */
+size_t mistakes_now(void);
+const char *mistakes_undo(size_t moment);
+
 /** Says something at @place that is no mistake, but what its author may not have thought of: `file:line: note: ...`.
  * Where there are mistakes, these come alone. */
 void remark(struct place place, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -85,6 +85,18 @@ const char *guest_dt_begin_top(struct guest_dt *dt, const char *name)
     return text_format("/%s", unique);
 }
 
+/* On the board, what stands in an interrupt controller finds it there; here it names it, so it needs a phandle in any
+ * case: one that differs from the board's and, by the node's place in the blob, from each other. */
+uint32_t guest_dt_phandle(const struct guest_dt *dt, int node)
+{
+    uint32_t phandle = fdt_get_phandle(dt->board, node);
+
+    if (phandle == 0 && fdt_getprop(dt->board, node, "interrupt-controller", NULL) != NULL &&
+        fdt_find_max_phandle(dt->board, &phandle) == 0)
+        phandle += 1 + (uint32_t)node / (uint32_t)FDT_TAGSIZE;
+    return phandle;
+}
+
 void guest_dt_copy_property(struct guest_dt *dt, int property)
 {
     const char *name;
@@ -102,7 +114,7 @@ static void write_tree(struct guest_dt *dt)
     guest_dt_text(dt, "model", text_format("Nagaya VM %s", dt->vm->name));
     guest_dt_cell(dt, "#address-cells", 2);
     guest_dt_cell(dt, "#size-cells", 2);
-    guest_dt_cell(dt, "interrupt-parent", fdt_get_phandle(dt->board, tree_gic(dt->board)));
+    guest_dt_cell(dt, "interrupt-parent", guest_dt_phandle(dt, tree_gic(dt->board)));
     guest_dt_machine(dt);
     guest_dt_shared(dt);
     guest_dt_devices(dt);

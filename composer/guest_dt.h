@@ -16,6 +16,9 @@ struct guest_dt {
     int error;          /* the first of libfdt that occurred, or 0 */
     const char **names; /* of the root's nodes so far */
     size_t name_count;
+    const char **paths; /* of the VM's devices, by their number in vm.devices */
+    int *written;       /* nodes of the board that stand at the root */
+    size_t written_count;
 };
 
 /* Writing; after an error they do nothing. */
@@ -33,8 +36,15 @@ void guest_dt_registers(struct guest_dt *dt, const struct range *ranges, size_t 
 /** Begins a node of the root; gives it another name if there is one of this name. Returns its path. */
 const char *guest_dt_begin_top(struct guest_dt *dt, const char *name);
 
+/** The phandle by which the guest's tree refers to @node of the board's; 0: none. */
+uint32_t guest_dt_phandle(const struct guest_dt *dt, int node);
+
 /** Copies the property at offset @property of the board's tree. */
 void guest_dt_copy_property(struct guest_dt *dt, int property);
+
+/** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet (guest_dt_nodes.c).
+ */
+void guest_dt_node(struct guest_dt *dt, int node);
 
 /** Nodes that every VM has: CPUs, PSCI, memory, GIC, timer, PMU, info page (guest_dt_machine.c). */
 void guest_dt_machine(struct guest_dt *dt);

@@ -10,103 +10,25 @@
 #include "memory.h"
 #include "tree.h"
 
-/* Properties that are written anew, or that speak of what the guest does not have. */
-static const char *const left_out[] = {
-    "reg", "status", "interrupt-parent", "dma-coherent", "iommus", "msi-parent", "msi-map", "linux,phandle",
-};
-
-static bool is_left_out(const char *name)
+/* With all that it is a part of. */
+static void write_whole(struct guest_dt *dt, int node)
 {
-    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
-        if (strcmp(name, left_out[i]) == 0)
-            return true;
-    return false;
-}
-
-/* @everything: the node stands where it stood, below one that is copied. */
-static void copy_properties(struct guest_dt *dt, int node, bool everything)
-{
-    int property;
-
-    fdt_for_each_property_offset(property, dt->board, node)
-    {
-        const char *name;
-
-        if (fdt_getprop_by_offset(dt->board, property, &name, NULL) != NULL && (everything || !is_left_out(name)))
-            guest_dt_copy_property(dt, property);
-    }
-}
-
-static void copy_children(struct guest_dt *dt, int node)
-{
-    int child;
-
-    fdt_for_each_subnode(child, dt->board, node)
-    {
-        uint32_t device = board_device_of(&dt->system->board, child);
-
-        if (device != PLAN_NONE && dt->system->board.devices[device].node == child)
-            continue; /* a device of its own, given or not */
-        guest_dt_begin(dt, fdt_get_name(dt->board, child, NULL));
-        copy_properties(dt, child, true);
-        copy_children(dt, child);
-        guest_dt_end(dt);
-    }
-}
-
-/* On the board, interrupt-parent and dma-coherent may stand on a bus that the guest does not have. */
-static void write_inherited(struct guest_dt *dt, int node)
-{
-    int parent = tree_interrupt_parent(dt->board, node);
-
-    if (fdt_getprop(dt->board, node, "interrupts", NULL) != NULL && parent >= 0 && parent != tree_gic(dt->board))
-        guest_dt_cell(dt, "interrupt-parent", fdt_get_phandle(dt->board, parent));
-    if (tree_inherits(dt->board, node, "dma-coherent"))
-        guest_dt_flag(dt, "dma-coherent");
-}
-
-static const char *write_device(struct guest_dt *dt, const struct board_device *device)
-{
-    const char *name = fdt_get_name(dt->board, device->node, NULL);
-    const char *path = guest_dt_begin_top(
-        dt, text_format("%.*s@%llx", (int)strcspn(name, "@"), name, (unsigned long long)device->regs[0].start));
-
-    copy_properties(dt, device->node, false);
-    guest_dt_registers(dt, device->regs, device->reg_count);
-    write_inherited(dt, device->node);
-    copy_children(dt, device->node);
-    guest_dt_end(dt);
-    return path;
-}
-
-static bool is_in(const int *nodes, size_t count, int node)
-{
-    for (size_t i = 0; i < count; i++)
-        if (nodes[i] == node)
-            return true;
-    return false;
+    for (int above; (above = tree_provider(dt->board, node)) >= 0;)
+        node = above;
+    guest_dt_node(dt, node);
 }
 
 /* Fixed clocks and the like, once each. */
 static void write_dependencies(struct guest_dt *dt)
 {
-    int *written = NULL;
-    size_t written_count = 0;
-
     for (size_t i = 0; i < dt->vm->device_count; i++) {
         struct dependency *needs;
         size_t need_count;
 
         dependencies_find(&dt->system->board, dt->vm->devices[i], &needs, &need_count);
-        for (size_t k = 0; k < need_count; k++) {
-            if (needs[k].kind != DEPENDENCY_COPY || is_in(written, written_count, needs[k].node))
-                continue;
-            *ARRAY_ADD(written, written_count) = needs[k].node;
-            guest_dt_begin_top(dt, fdt_get_name(dt->board, needs[k].node, NULL));
-            copy_properties(dt, needs[k].node, false);
-            copy_children(dt, needs[k].node);
-            guest_dt_end(dt);
-        }
+        for (size_t k = 0; k < need_count; k++)
+            if (needs[k].kind == DEPENDENCY_COPY)
+                write_whole(dt, needs[k].node);
     }
 }
 
@@ -123,7 +45,7 @@ static bool is_uart(const struct guest_dt *dt, const struct board_device *device
 
 /* Each VM counts its UARTs from serial0, in the order of its list, so that console=ttyAMA0 means the first one
  * in every VM. Other aliases stay as they are. */
-static void write_aliases(struct guest_dt *dt, const char *const *paths)
+static void write_aliases(struct guest_dt *dt)
 {
     int aliases = fdt_path_offset(dt->board, "/aliases");
     unsigned uart_count = 0;
@@ -132,7 +54,7 @@ static void write_aliases(struct guest_dt *dt, const char *const *paths)
     guest_dt_begin_top(dt, "aliases");
     for (size_t i = 0; i < dt->vm->device_count; i++)
         if (is_uart(dt, &dt->system->board.devices[dt->vm->devices[i]]))
-            guest_dt_text(dt, text_format("serial%u", uart_count++), paths[i]);
+            guest_dt_text(dt, text_format("serial%u", uart_count++), dt->paths[i]);
     if (aliases >= 0)
         fdt_for_each_property_offset(property, dt->board, aliases)
         {
@@ -142,12 +64,12 @@ static void write_aliases(struct guest_dt *dt, const char *const *paths)
 
             for (size_t i = 0; node >= 0 && i < dt->vm->device_count; i++)
                 if (dt->system->board.devices[dt->vm->devices[i]].node == node && strncmp(name, "serial", 6) != 0)
-                    guest_dt_text(dt, name, paths[i]);
+                    guest_dt_text(dt, name, dt->paths[i]);
         }
     guest_dt_end(dt);
 }
 
-static void write_chosen(struct guest_dt *dt, const char *const *paths)
+static void write_chosen(struct guest_dt *dt)
 {
     guest_dt_begin_top(dt, "chosen");
     if (dt->vm->cmdline != NULL)
@@ -158,7 +80,7 @@ static void write_chosen(struct guest_dt *dt, const char *const *paths)
     }
     for (size_t i = 0; i < dt->vm->device_count; i++)
         if (is_uart(dt, &dt->system->board.devices[dt->vm->devices[i]])) {
-            guest_dt_text(dt, "stdout-path", paths[i]);
+            guest_dt_text(dt, "stdout-path", dt->paths[i]);
             break;
         }
     guest_dt_end(dt);
@@ -166,11 +88,12 @@ static void write_chosen(struct guest_dt *dt, const char *const *paths)
 
 void guest_dt_devices(struct guest_dt *dt)
 {
-    const char **paths = memory_new(dt->vm->device_count, sizeof *paths);
-
+    dt->paths = memory_new(dt->vm->device_count, sizeof *dt->paths);
+    dt->written = NULL;
+    dt->written_count = 0;
     for (size_t i = 0; i < dt->vm->device_count; i++)
-        paths[i] = write_device(dt, &dt->system->board.devices[dt->vm->devices[i]]);
+        write_whole(dt, dt->system->board.devices[dt->vm->devices[i]].node);
     write_dependencies(dt);
-    write_aliases(dt, paths);
-    write_chosen(dt, paths);
+    write_aliases(dt);
+    write_chosen(dt);
 }

@@ -92,7 +92,7 @@ static void write_gic(struct guest_dt *dt)
     guest_dt_cell(dt, "#address-cells", 0);
     guest_dt_cell(dt, "#interrupt-cells", tree_cell(dt->board, tree_gic(dt->board), "#interrupt-cells", 3));
     guest_dt_registers(dt, frames, 2);
-    guest_dt_cell(dt, "phandle", fdt_get_phandle(dt->board, tree_gic(dt->board)));
+    guest_dt_cell(dt, "phandle", guest_dt_phandle(dt, tree_gic(dt->board)));
     guest_dt_end(dt);
 }
 
@@ -149,7 +149,7 @@ void guest_dt_machine(struct guest_dt *dt)
     write_psci(dt);
     write_memory(dt);
     write_gic(dt);
-    copy_private_device(dt, fdt_node_offset_by_compatible(dt->board, -1, "arm,armv8-timer"), "timer");
+    copy_private_device(dt, tree_compatible(dt->board, "arm,armv8-timer"), "timer");
     /* Performance counters count what a whole core does (hypervisor: feature_registers.c). */
     if (!vm_shares_core(dt->system, dt->vm))
         write_pmu(dt);

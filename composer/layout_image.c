@@ -89,6 +89,8 @@ static uint64_t gap_find(const struct vm_layout *layout, const struct plan_memor
 {
     uint64_t start = align_up(from > ram->ipa ? from : ram->ipa, PAGE_SIZE);
 
+    if (start == 0)
+        start = PAGE_SIZE; /* see dtb_find */
     while (range_contains(ram_range(ram), range_of(start, size))) {
         const struct segment *segment = segment_at(layout, range_of(start, size));
         if (segment == NULL)
@@ -282,7 +284,8 @@ static uint64_t dtb_find(const struct placing *placing, const struct plan_memory
         return gap_find(layout, ram, behind > store_end ? behind : store_end, room);
     if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa + ram->size - room, room)))
         return ram->ipa + ram->size - room;
-    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
+    /* A program that finds 0 in x0 believes that there is none. */
+    if (ram->ipa != 0 && ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
         return ram->ipa;
     uint64_t gap = gap_find(layout, ram, ram->ipa, room);
     return gap != ADDRESS_UNSET && !dtb_fits(layout, range_of(gap, room)) ? gap_find(layout, ram, store_end, room)

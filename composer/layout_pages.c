@@ -20,10 +20,11 @@ struct taken {
     size_t count;
 };
 
-/* Takes @size bytes at the first free address from @from on that equals it modulo @alignment. */
+/* Takes @size bytes at the first free address from @from on that equals it modulo @alignment. Not at 0: that is a good
+ * address, but in the plan it would mean that there is nothing. */
 static uint64_t take(struct taken *taken, uint64_t from, uint64_t size, uint64_t alignment)
 {
-    struct range range = range_of(from, size);
+    struct range range = range_of(from == 0 ? alignment : from, size);
 
     for (size_t i = 0; i < taken->count;) {
         if (ranges_overlap(range, taken->list[i])) {

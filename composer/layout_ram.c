@@ -45,6 +45,35 @@ size_t layout_fixed_ranges(const struct system *system, size_t vm, struct range 
     return count;
 }
 
+/* What the device doesn't reach by DMA: its driver must not get memory there. */
+static void out_of_reach(const struct board_device *device, struct range **ranges, size_t *count)
+{
+    uint64_t from = 0;
+
+    while (device->dma && device->window_count > 0 && from < INPUT_END) {
+        uint64_t start = INPUT_END; /* of the next window */
+        uint64_t end = INPUT_END;
+
+        for (size_t i = 0; i < device->window_count; i++) {
+            struct range window = device->windows[i];
+            if (range_end(window) <= from)
+                continue;
+            if (window.start <= from)
+                start = from;
+            else if (window.start < start)
+                start = window.start;
+        }
+        for (size_t i = 0; i < device->window_count; i++) {
+            struct range window = device->windows[i];
+            if (window.start <= start && range_end(window) > start)
+                end = range_end(window);
+        }
+        if (start > from)
+            *ARRAY_ADD(*ranges, *count) = range_of(from, start - from);
+        from = end;
+    }
+}
+
 /* The VM's ranges of ipa that are known before anything is placed: what a range without `at:` must avoid. */
 static size_t known_ranges(const struct system *system, size_t vm, struct range **ranges)
 {
@@ -55,6 +84,8 @@ static size_t known_ranges(const struct system *system, size_t vm, struct range 
         if (asked->memory[i].at != ADDRESS_UNSET)
             *ARRAY_ADD(*ranges, count) = range_of(asked->memory[i].at, asked->memory[i].size);
     }
+    for (size_t i = 0; asked->dma_trusted && i < asked->device_count; i++)
+        out_of_reach(&system->board.devices[asked->devices[i]], ranges, &count);
     return count;
 }
 

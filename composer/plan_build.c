@@ -22,9 +22,9 @@ struct plan_array draft_add(struct draft *draft, const void *elements, size_t co
     return array;
 }
 
-static void name_set(char target[PLAN_NAME_SIZE], const char *name)
+static void name_set(char *target, size_t size, const char *name)
 {
-    snprintf(target, PLAN_NAME_SIZE, "%s", name);
+    snprintf(target, size, "%s", name);
 }
 
 void plan_number_cpus(const struct system *system, uint32_t plan_cpu_of[PLAN_MAX_CPUS])
@@ -79,7 +79,7 @@ static void cpus_set(const struct plan_input *input, struct plan *plan)
         plan->cpus[index] = (struct plan_cpu){
             .mpidr = board->cpus[i].mpidr,
             .stage1_root = input->stage1_roots[i],
-            .gicr_pa = board->gicr.start + i * board->gicr_stride,
+            .gicr_pa = board->gicr.start + board->cpus[i].redistributor * board->gicr_stride,
             .percpu_pa = input->places.percpu_pa + index * input->hypervisor->percpu_size,
             .sgi0 = sgi0(board->cpus[i].mpidr),
         };
@@ -247,7 +247,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .restore = draft_add(draft, steps, step_count, sizeof(*steps)),
         .firmware = draft_add(draft, asked->firmware, asked->firmware_count, sizeof(*asked->firmware)),
     };
-    name_set(vm->name, asked->name);
+    name_set(vm->name, sizeof vm->name, asked->name);
     plan_set_intids(input->system, index, vm->intids);
     plan_set_life(input, (uint32_t)index, draft, vm);
 }
@@ -298,7 +298,7 @@ struct plan *plan_build(const struct plan_input *input)
     vms_add(input, &draft);
     plan->regions = draft_add(&draft, input->regions.regions, input->regions.count, sizeof(*input->regions.regions));
     plan_add_channels(input, &draft);
-    name_set(plan->board, input->system->board.name);
+    name_set(plan->board, sizeof plan->board, input->system->board.name);
     plan_set_gic(input, &plan->gic);
     plan->costs = input->system->board.costs;
     plan->speculation = input->system->speculation;

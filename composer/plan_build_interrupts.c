@@ -2,10 +2,11 @@
 /* Who owns which interrupt, and where it goes (plan_build.h; Arm IHI 0069H, 2.2.1 and 12.9.9). */
 #include "plan_build.h"
 
-#define SGI_MASK       0xffffU
-#define PMU_PPI        23U /* Arm Base System Architecture (DEN 0094), PPI assignments */
-#define TIMER_PHYSICAL 1   /* places in board.timer_intids */
-#define TIMER_VIRTUAL  2
+#define SGI_MASK         0xffffU
+#define PMU_PPI          23U /* Arm Base System Architecture (DEN 0094), PPI assignments */
+#define TIMER_PHYSICAL   1   /* places in board.timer_intids */
+#define TIMER_VIRTUAL    2
+#define TIMER_HYPERVISOR 3
 
 /* Two bits for each interrupt; the upper one says edge. */
 #define ICFGR_EDGE(intid) (2U << (2 * ((intid) % 16)))
@@ -16,6 +17,8 @@ void plan_set_intids(const struct system *system, size_t vm, uint32_t intids[PLA
 
     intids[0] = SGI_MASK | 1U << PMU_PPI | 1U << system->board.timer_intids[TIMER_PHYSICAL] |
                 1U << system->board.timer_intids[TIMER_VIRTUAL];
+    /* Some boards have other things where the performance counters usually are. */
+    intids[0] &= ~(1U << system->board.timer_intids[TIMER_HYPERVISOR] | 1U << system->board.maintenance_intid);
     for (size_t i = 0; i < asked->device_count; i++) {
         const struct board_device *device = &system->board.devices[asked->devices[i]];
         for (size_t j = 0; j < device->intid_count; j++)
@@ -67,6 +70,9 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
 
     gic->gicd_pa = system->board.gicd_pa;
     gic->intid_count = system->board.intid_count;
+    gic->hypervisor_timer = (uint8_t)system->board.timer_intids[TIMER_HYPERVISOR];
+    gic->virtual_timer = (uint8_t)system->board.timer_intids[TIMER_VIRTUAL];
+    gic->maintenance = (uint8_t)system->board.maintenance_intid;
     for (size_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
         for (size_t j = 0; j < vm->device_count; j++)

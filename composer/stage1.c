@@ -76,7 +76,7 @@ static void map_redistributors(struct table *root, const struct stage1_input *in
     for (uint32_t cpu = 0; cpu < board->cpu_count; cpu++) {
         if (needed[cpu])
             table_map(root, EL2_GICR + (uint64_t)input->plan_cpu_of[cpu] * EL2_GICR_STRIDE,
-                      board->gicr.start + cpu * board->gicr_stride, GICR_SIZE, DEVICE);
+                      board->gicr.start + board->cpus[cpu].redistributor * board->gicr_stride, GICR_SIZE, DEVICE);
     }
 }
 

@@ -40,7 +40,8 @@ struct range {
 
 struct board_cpu {
     uint64_t mpidr;
-    int node; /* offset in the board's device tree */
+    int node;               /* offset in the board's device tree */
+    uint32_t redistributor; /* which of them is its own */
 };
 
 /** Something on the board that has registers: every enabled node with a translatable reg. */
@@ -53,7 +54,11 @@ struct board_device {
     uint32_t *intids; /* GIC INTIDs: SPIs and PPIs */
     bool *edge;       /* per intid: edge triggered (else level) */
     size_t intid_count;
+    const char *problem;       /* why this version cannot give it to anybody, with the node's path; or NULL */
     bool dma;                  /* can read and write memory by itself */
+    const char *dma_problem;   /* the bus beyond which memory has other addresses; NULL: they are the CPU's */
+    struct range *windows;     /* the memory that it reaches */
+    size_t window_count;       /* 0: all */
     bool interrupt_controller; /* part of the GIC: never given to a VM */
     uint32_t owner;            /* index of the VM that has it, or PLAN_NONE */
 };
@@ -73,11 +78,12 @@ struct board {
     size_t device_count;
     uint64_t gicd_pa;
     uint64_t gicd_size;
-    struct range gicr; /* all redistributors; that of CPU i at start + i * gicr_stride */
+    struct range gicr; /* all redistributors; a CPU's at start + board_cpu.redistributor * gicr_stride */
     uint64_t gicr_stride;
-    uint32_t intid_count;            /* a multiple of 32 */
+    uint32_t intid_count;            /* a multiple of 32; from PLAN_INTID_END on none exists */
     struct plan_costs costs;         /* all 0: board.yaml does not say */
     uint32_t timer_intids[4];        /* secure physical, physical, virtual, hypervisor */
+    uint32_t maintenance_intid;      /* of the GIC's virtual interface */
     const struct board_facts *facts; /* the rest of board.yaml (board.h); for the front end */
 };
 

@@ -137,6 +137,17 @@ static void report_shared_cpu(const struct vm *vm, const struct vm *holder, uint
                 holder->name, cpu, holder_line, cpu);
 }
 
+/* The machine starts on CPU 0; the firmware starts the others, if it can be called. */
+static void check_start(const struct system *system, uint32_t cpu, struct place place)
+{
+    if (cpu == 0 || system->board.conduit == PLAN_CONDUIT_SMC)
+        return;
+    mistake(place,
+            "cpus: CPU %u cannot be started, since the device tree of board %s has no enabled node for PSCI by SMC "
+            "(compatible arm,psci-0.2 or arm,psci-1.0, method smc); use only CPU 0",
+            cpu, system->board.name);
+}
+
 static void check_cpus(const struct system *system, const struct vm_source *sources)
 {
     struct place first[PLAN_MAX_CPUS];
@@ -153,6 +164,7 @@ static void check_cpus(const struct system *system, const struct vm_source *sour
             else if (holders[cpu] == &system->vms[i] || (holders[cpu] != NULL && system->cores[cpu].place.line == 0))
                 report_shared_cpu(&system->vms[i], holders[cpu], cpu, place, first[cpu].line);
             else {
+                check_start(system, cpu, place);
                 holders[cpu] = &system->vms[i];
                 first[cpu] = place;
             }

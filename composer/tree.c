@@ -36,7 +36,7 @@ const char *tree_path(const void *dtb, int node)
 
 bool tree_inherits(const void *dtb, int node, const char *name)
 {
-    for (; node >= 0; node = fdt_parent_offset(dtb, node))
+    for (; node >= 0; node = tree_parent(dtb, node))
         if (fdt_getprop(dtb, node, name, NULL) != NULL)
             return true;
     return false;
@@ -44,7 +44,7 @@ bool tree_inherits(const void *dtb, int node, const char *name)
 
 bool tree_is_enabled(const void *dtb, int node)
 {
-    for (; node >= 0; node = fdt_parent_offset(dtb, node)) {
+    for (; node >= 0; node = tree_parent(dtb, node)) {
         const char *status = fdt_getprop(dtb, node, "status", NULL);
 
         if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0)
@@ -53,9 +53,27 @@ bool tree_is_enabled(const void *dtb, int node)
     return true;
 }
 
-int tree_gic(const void *dtb)
+bool tree_is_bus(const void *dtb, int node)
 {
-    return fdt_node_offset_by_compatible(dtb, -1, "arm,gic-v3");
+    return fdt_node_check_compatible(dtb, node, "simple-bus") == 0;
+}
+
+int tree_provider(const void *dtb, int node)
+{
+    for (node = tree_parent(dtb, node); node > 0; node = tree_parent(dtb, node))
+        if (fdt_getprop(dtb, node, "compatible", NULL) != NULL && !tree_is_bus(dtb, node))
+            return node;
+    return -FDT_ERR_NOTFOUND;
+}
+
+int tree_compatible(const void *dtb, const char *compatible)
+{
+    int node = -1;
+
+    while ((node = fdt_node_offset_by_compatible(dtb, node, compatible)) >= 0)
+        if (tree_is_enabled(dtb, node))
+            return node;
+    return node;
 }
 
 /* Addresses of a PCI bus have three cells and are none of the CPU's. */
@@ -96,7 +114,7 @@ static bool translate(const void *dtb, int bus, struct range *range)
 {
     int above;
 
-    for (; (above = fdt_parent_offset(dtb, bus)) >= 0; bus = above)
+    for (; (above = tree_parent(dtb, bus)) >= 0; bus = above)
         if (!translate_once(dtb, bus, above, range))
             return false;
     return range->size <= UINT64_MAX - range->start;
@@ -105,7 +123,7 @@ static bool translate(const void *dtb, int bus, struct range *range)
 void tree_registers(const void *dtb, int node, struct range **registers, size_t *count)
 {
     int length, address_cells, size_cells;
-    int bus = fdt_parent_offset(dtb, node);
+    int bus = tree_parent(dtb, node);
     const fdt32_t *reg = fdt_getprop(dtb, node, "reg", &length);
 
     *registers = NULL;
@@ -120,75 +138,4 @@ void tree_registers(const void *dtb, int node, struct range **registers, size_t 
         if (range.size > 0 && translate(dtb, bus, &range))
             *ARRAY_ADD(*registers, *count) = range;
     }
-}
-
-int tree_interrupt_parent(const void *dtb, int node)
-{
-    for (int at = node; at >= 0; at = fdt_parent_offset(dtb, at)) {
-        uint32_t phandle = tree_cell(dtb, at, "interrupt-parent", 0);
-
-        if (phandle != 0)
-            return fdt_node_offset_by_phandle(dtb, phandle);
-        if (at != node && fdt_getprop(dtb, at, "interrupt-controller", NULL) != NULL)
-            return at;
-    }
-    return -FDT_ERR_NOTFOUND;
-}
-
-/* One interrupt specifier of the GICv3: type, number, flags (Linux binding arm,gic-v3). */
-static bool add_specifier(const fdt32_t *cells, struct tree_interrupt **interrupts, size_t *count)
-{
-    uint32_t type = fdt32_to_cpu(cells[0]);
-    uint32_t number = fdt32_to_cpu(cells[1]);
-    bool edge = (fdt32_to_cpu(cells[2]) & 3) != 0; /* 1 rising, 2 falling edge; 4, 8 level */
-
-    if (type > 1 || number >= (type == 0 ? 988U : 16U))
-        return false;
-    *ARRAY_ADD(*interrupts, *count) = (struct tree_interrupt){number + (type == 0 ? PLAN_FIRST_SPI : 16U), edge};
-    return true;
-}
-
-static bool add_extended(const void *dtb, const fdt32_t *cells, int cell_count, struct tree_interrupt **interrupts,
-                         size_t *count)
-{
-    int gic = tree_gic(dtb);
-    bool routable = true;
-
-    for (int i = 0; i < cell_count;) {
-        int parent = fdt_node_offset_by_phandle(dtb, fdt32_to_cpu(cells[i]));
-        int specifier = parent < 0 ? 0 : (int)tree_cell(dtb, parent, "#interrupt-cells", 0);
-
-        if (parent < 0 || specifier > cell_count - i - 1)
-            return false;
-        if (parent == gic && specifier >= 3)
-            routable &= add_specifier(cells + i + 1, interrupts, count);
-        else if (fdt_getprop(dtb, parent, "interrupt-map", NULL) != NULL)
-            routable = false;
-        i += 1 + specifier;
-    }
-    return routable;
-}
-
-bool tree_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts, size_t *count)
-{
-    int length;
-    const fdt32_t *cells = fdt_getprop(dtb, node, "interrupts-extended", &length);
-
-    if (cells != NULL)
-        return add_extended(dtb, cells, length / 4, interrupts, count);
-    cells = fdt_getprop(dtb, node, "interrupts", &length);
-    if (cells == NULL)
-        return true;
-
-    int parent = tree_interrupt_parent(dtb, node);
-    if (parent < 0 || fdt_getprop(dtb, parent, "interrupt-map", NULL) != NULL)
-        return false;
-    if (parent != tree_gic(dtb))
-        return true; /* of another controller: that one is needed, tree_references names it */
-
-    int specifier = (int)tree_cell(dtb, parent, "#interrupt-cells", 3);
-    bool routable = specifier >= 3;
-    for (int i = 0; routable && (i + specifier) * 4 <= length; i += specifier)
-        routable = add_specifier(cells + i, interrupts, count);
-    return routable;
 }

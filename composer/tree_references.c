@@ -12,45 +12,66 @@
 /* A property that holds phandles, each followed by as many cells as the node's @cells_property says. */
 struct reference_kind {
     const char *name;           /* "*-supply": what ends so; "pinctrl-#": what begins so and ends in digits */
-    const char *cells_property; /* NULL: no cells follow */
-    bool first_only;            /* one phandle, and what follows are other things */
+    const char *cells_property; /* NULL: @cells follow */
+    uint32_t cells;
+    bool first_only; /* one phandle, and what follows are other things */
 };
 
 static const struct reference_kind reference_kinds[] = {
-    {"clocks",                 "#clock-cells",          false},
-    {"assigned-clocks",        "#clock-cells",          false},
-    {"assigned-clock-parents", "#clock-cells",          false},
-    {"resets",                 "#reset-cells",          false},
-    {"power-domains",          "#power-domain-cells",   false},
-    {"phys",                   "#phy-cells",            false},
-    {"dmas",                   "#dma-cells",            false},
-    {"mboxes",                 "#mbox-cells",           false},
-    {"pwms",                   "#pwm-cells",            false},
-    {"io-channels",            "#io-channel-cells",     false},
-    {"hwlocks",                "#hwlock-cells",         false},
-    {"interconnects",          "#interconnect-cells",   false},
-    {"thermal-sensors",        "#thermal-sensor-cells", false},
-    {"sound-dai",              "#sound-dai-cells",      false},
-    {"nvmem-cells",            "#nvmem-cell-cells",     false},
-    {"interrupts-extended",    "#interrupt-cells",      false},
-    {"gpios",                  "#gpio-cells",           false},
-    {"*-gpios",                "#gpio-cells",           false},
-    {"*-gpio",                 "#gpio-cells",           false},
-    {"*-supply",               NULL,                    false},
-    {"pinctrl-#",              NULL,                    false},
-    {"memory-region",          NULL,                    false},
-    {"phy-handle",             NULL,                    true },
-    {"phy",                    NULL,                    true },
-    {"syscon",                 NULL,                    true },
-    {"*,syscon",               NULL,                    true },
-    {"*-syscon",               NULL,                    true },
-    {"interrupt-parent",       NULL,                    true },
+    {"clocks",                    "#clock-cells",          0, false},
+    {"assigned-clocks",           "#clock-cells",          0, false},
+    {"assigned-clock-parents",    "#clock-cells",          0, false},
+    {"resets",                    "#reset-cells",          0, false},
+    {"power-domains",             "#power-domain-cells",   0, false},
+    {"phys",                      "#phy-cells",            0, false},
+    {"dmas",                      "#dma-cells",            0, false},
+    {"mboxes",                    "#mbox-cells",           0, false},
+    {"pwms",                      "#pwm-cells",            0, false},
+    {"io-channels",               "#io-channel-cells",     0, false},
+    {"hwlocks",                   "#hwlock-cells",         0, false},
+    {"interconnects",             "#interconnect-cells",   0, false},
+    {"thermal-sensors",           "#thermal-sensor-cells", 0, false},
+    {"sound-dai",                 "#sound-dai-cells",      0, false},
+    {"nvmem-cells",               "#nvmem-cell-cells",     0, false},
+    {"gpios",                     "#gpio-cells",           0, false},
+    {"*-gpios",                   "#gpio-cells",           0, false},
+    {"*-gpio",                    "#gpio-cells",           0, false},
+    {"gpio-ranges",               NULL,                    3, false},
+    {"*-supply",                  NULL,                    0, false},
+    {"pinctrl-#",                 NULL,                    0, false},
+    {"memory-region",             NULL,                    0, false},
+    {"operating-points-v2",       NULL,                    0, false},
+    {"required-opps",             NULL,                    0, false},
+    {"shmem",                     NULL,                    0, false},
+    {"phy-handle",                NULL,                    0, true },
+    {"phy",                       NULL,                    0, true },
+    {"pcs-handle",                NULL,                    0, true },
+    {"syscon",                    NULL,                    0, true },
+    {"syscon-*",                  NULL,                    0, true },
+    {"*,syscon",                  NULL,                    0, true },
+    {"*-syscon",                  NULL,                    0, true },
+    {"*,syscon-phandle",          NULL,                    0, true },
+    {"ti,syscon-*",               NULL,                    0, true },
+    {"*grf",                      NULL,                    0, true },
+    {"*-gpr",                     NULL,                    0, true },
+    {"rockchip,pmu",              NULL,                    0, true },
+    {"fsl,stop-mode",             NULL,                    0, true },
+    {"fsl,usbmisc",               NULL,                    0, true },
+    {"marvell,usb-misc-reg",      NULL,                    0, true },
+    {"marvell,system-controller", NULL,                    0, true },
+    {"qcom,halt-regs",            NULL,                    0, true },
+    {"qcom,spare-regs",           NULL,                    0, true },
+    {"qcom,qaccept-regs",         NULL,                    0, true },
+    {"qcom,bcm-voters",           NULL,                    0, false},
+    {"regmap",                    NULL,                    0, true },
 };
 
 static bool name_matches(const char *name, const char *pattern)
 {
     size_t length = strlen(pattern);
 
+    if (pattern[length - 1] == '*')
+        return strncmp(name, pattern, length - 1) == 0;
     if (pattern[0] == '*')
         return strlen(name) >= length && strcmp(name + strlen(name) - (length - 1), pattern + 1) == 0;
     if (pattern[length - 1] == '#')
@@ -77,7 +98,7 @@ static void add_property(const void *dtb, const char *name, const fdt32_t *cells
         return;
     for (int i = 0; i < cell_count;) {
         uint32_t phandle = fdt32_to_cpu(cells[i]);
-        int node = phandle == 0 ? -1 : fdt_node_offset_by_phandle(dtb, phandle);
+        int node = phandle == 0 ? -1 : tree_by_phandle(dtb, phandle);
 
         i++;
         if (phandle == 0)
@@ -88,8 +109,7 @@ static void add_property(const void *dtb, const char *name, const fdt32_t *cells
             *ARRAY_ADD(*references, *count) = (struct tree_reference){node, name};
         if (kind->first_only)
             return;
-        if (kind->cells_property != NULL)
-            i += (int)tree_cell(dtb, node, kind->cells_property, 0);
+        i += (int)(kind->cells_property != NULL ? tree_cell(dtb, node, kind->cells_property, 0) : kind->cells);
     }
 }
 
@@ -106,11 +126,14 @@ void tree_references(const void *dtb, int node, struct tree_reference **referenc
             add_property(dtb, name, cells, length / 4, references, count);
     }
 
-    /* An interrupt controller that stands above the node and not in it is needed as well. */
-    if (fdt_getprop(dtb, node, "interrupts", NULL) != NULL) {
-        int parent = tree_interrupt_parent(dtb, node);
+    /* Controllers of its interrupts, wherever those end. */
+    struct tree_interrupt *interrupts = NULL;
+    size_t interrupt_count = 0;
+    bool extended = fdt_getprop(dtb, node, "interrupts-extended", NULL) != NULL;
 
-        if (parent >= 0 && parent != tree_gic(dtb))
-            *ARRAY_ADD(*references, *count) = (struct tree_reference){parent, "interrupt-parent"};
-    }
+    (void)tree_interrupts(dtb, node, &interrupts, &interrupt_count); /* what is wrong is reported with the device */
+    for (size_t i = 0; i < interrupt_count; i++)
+        if (interrupts[i].controller != tree_gic(dtb))
+            *ARRAY_ADD(*references, *count) = (struct tree_reference){
+                interrupts[i].controller, extended ? "interrupts-extended" : "interrupt-parent"};
 }

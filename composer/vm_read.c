@@ -2,6 +2,8 @@
 /* Reads one VM of system.yaml: name, level, CPUs, devices and how it is treated. */
 #include "vm_read.h"
 
+#include <string.h>
+
 #include "diagnostics.h"
 #include "info.h"
 #include "memory.h"
@@ -63,6 +65,10 @@ static void read_devices(struct yaml_file *file, yaml_node_t *node, struct vm_so
     yaml_node_t *item;
     const char *text;
 
+    if (list != NULL && list->type == YAML_SCALAR_NODE && strcmp((const char *)list->data.scalar.value, "rest") == 0) {
+        source->rest = yaml_place(file, list);
+        return;
+    }
     if (!yaml_read_list(file, list, "devices", "[serial0]", true))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++)

@@ -22,6 +22,7 @@ struct vm_source {
     size_t cpu_count;
     struct named *devices;
     size_t device_count;
+    struct place rest; /* devices: rest; line 0: not so */
 };
 
 /** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults there. */

@@ -8,11 +8,13 @@
 
 #include "vcpu.h"
 
-/** Brings the distributor to its first state, as the plan says. Once, on the boot CPU. */
-void gic_init(void);
+/** Brings the distributor to its first state, as the plan says. Once, on the boot CPU. Returns false, and logs it, if
+ * it has fewer interrupts than the plan counts on. */
+bool gic_init(void);
 
-/** Wakes this CPU's interface, and opens it if interrupts come to EL2 here. Once on each CPU. */
-void gic_cpu_init(void);
+/** Wakes this CPU's interface, and opens it if interrupts come to EL2 here. Once on each CPU. Returns false, and logs
+ * it, if what the plan takes for it is another CPU's. */
+bool gic_cpu_init(void);
 
 /** Sleeps until there is something for EL2 on this CPU, while no guest runs, and deals with it. */
 void gic_wait(void);

@@ -23,9 +23,9 @@ static bool array_fits(const struct plan *plan, struct plan_array array, uint32_
                                                         array.count * element <= plan->total_size - array.offset));
 }
 
-static bool name_fits(const char name[PLAN_NAME_SIZE])
+static bool name_fits(const char *name, size_t room)
 {
-    return memchr(name, 0, PLAN_NAME_SIZE) != NULL;
+    return memchr(name, 0, room) != NULL;
 }
 
 static bool vms_fit(const struct plan *plan)
@@ -33,7 +33,7 @@ static bool vms_fit(const struct plan *plan)
     const struct plan_vm *vms = (const void *)((const uint8_t *)plan + plan->vms.offset);
 
     for (uint32_t i = 0; i < plan->vms.count; i++)
-        if (!name_fits(vms[i].name) || vms[i].first_vcpu > plan->vcpus.count ||
+        if (!name_fits(vms[i].name, sizeof vms[i].name) || vms[i].first_vcpu > plan->vcpus.count ||
             vms[i].vcpu_count > plan->vcpus.count - vms[i].first_vcpu ||
             !array_fits(plan, vms[i].memory, PLAN_MAX_SIZE / sizeof(struct plan_memory), sizeof(struct plan_memory)) ||
             !array_fits(plan, vms[i].restore, PLAN_MAX_SIZE / sizeof(struct plan_restore), sizeof(struct plan_restore)))
@@ -50,7 +50,7 @@ static bool vcpus_fit(const struct plan *plan)
         if (vcpus[i].vm >= plan->vms.count || vcpus[i].cpu >= plan->cores.count)
             return false;
     for (uint32_t i = 0; i < plan->cores.count; i++)
-        if (!name_fits(cores[i].policy_name))
+        if (!name_fits(cores[i].policy_name, sizeof cores[i].policy_name))
             return false;
     return true;
 }
@@ -60,7 +60,7 @@ static bool regions_fit(const struct plan *plan)
     const struct plan_region *regions = (const void *)((const uint8_t *)plan + plan->regions.offset);
 
     for (uint32_t i = 0; i < plan->regions.count; i++)
-        if (!name_fits(regions[i].name))
+        if (!name_fits(regions[i].name, sizeof regions[i].name))
             return false;
     return true;
 }
@@ -78,7 +78,8 @@ const char *plan_wrong(const struct plan *plan, size_t size)
         plan->head_checksum != checksum(bytes + head, (PLAN_HEAD_SIZE - head) / 8) ||
         plan->body_checksum != checksum(bytes + PLAN_HEAD_SIZE, (plan->total_size - PLAN_HEAD_SIZE) / 8))
         return "is damaged";
-    if (plan->cpu_count > PLAN_MAX_CPUS || plan->cores.count < plan->cpu_count || !name_fits(plan->board) ||
+    if (plan->cpu_count > PLAN_MAX_CPUS || plan->cores.count < plan->cpu_count ||
+        !name_fits(plan->board, sizeof plan->board) ||
         !array_fits(plan, plan->vms, PLAN_MAX_VMS, sizeof(struct plan_vm)) ||
         !array_fits(plan, plan->vcpus, PLAN_MAX_VCPUS, sizeof(struct plan_vcpu)) ||
         !array_fits(plan, plan->cores, PLAN_MAX_CPUS, sizeof(struct plan_core)) ||

@@ -6,6 +6,7 @@
 #define ARM_GICV3_H
 
 #include "el2_map.h"
+#include "plan.h"
 
 /* Distributor (12.8), offsets. */
 #define GICD_CTLR        0x0000U
@@ -47,6 +48,13 @@
 #define GICR_WAKER_SLEEP           (1U << 1)
 #define GICR_WAKER_CHILDREN_ASLEEP (1U << 2)
 #define GICR_TYPER_LAST            (1ULL << 4)
+#define GICR_TYPER_AFFINITY_SHIFT  32
+
+/** The affinity of @mpidr as GICR_TYPER has it. */
+#define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr)&0xffffff))
+
+/** How many INTIDs a distributor has whose GICD_TYPER is @typer. */
+#define GICD_TYPER_INTIDS(typer) (32 * (((typer)&0x1f) + 1))
 
 /* ICC_SGI1R_EL1 (12.2.21). */
 #define SGI1R_ALL        (1ULL << 40)          /* all but the sender */
@@ -72,11 +80,8 @@
 
 #define SGIS 0x0000ffffU /* of word 0 */
 
-/* Private interrupts with a fixed meaning (Arm BSA, 5.2), and where the special INTIDs begin. */
-#define GIC_PPI_MAINTENANCE   25U
-#define GIC_PPI_TIMER_EL2     26U
-#define GIC_PPI_TIMER_VIRTUAL 27U
-#define GIC_INTID_SPECIAL     1020U
+#define GIC_FIRST_PPI     16U
+#define GIC_INTID_SPECIAL PLAN_INTID_END
 
 /** The redistributor of CPU @cpu (index in the plan), mapped for the CPUs of one VM. */
 static inline unsigned long gic_redistributor(unsigned cpu)

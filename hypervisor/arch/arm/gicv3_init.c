@@ -9,6 +9,7 @@
 #include "gicv3_local.h"
 #include "gicv3_trapped.h"
 #include "gicv3_virtual_interface.h"
+#include "log.h"
 #include "mmio.h"
 #include "vm.h"
 
@@ -30,8 +31,14 @@ static void spis_restart(uint32_t n, uint32_t bits)
     }
 }
 
-void gic_init(void)
+bool gic_init(void)
 {
+    uint32_t intids = GICD_TYPER_INTIDS(mmio_read32(EL2_GICD + GICD_TYPER));
+
+    if (intids < plan.gic.intid_count) {
+        log_write(LOG_GIC_SMALLER, NULL, intids - 1, 0, 0, 0);
+        return false;
+    }
     mmio_write32(EL2_GICD + GICD_CTLR, 0);
     gic_wait_distributor();
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
@@ -47,6 +54,7 @@ void gic_init(void)
     }
     mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1);
     gic_wait_distributor();
+    return true;
 }
 
 /** Disables the private interrupts of @frame; none stays pending or active; all in group 1. */
@@ -75,14 +83,15 @@ static void gic_virtual_init(uint64_t frame)
     gic_cpu.active_words = gic_active_words(ICH_VTR_PREBITS(vtr));
     gic_cpu.private_frame = frame;
     gic_cpu.sgi_code = ICC_SGI1R;
+    gic_cpu.guest_ppis = ~SGIS & ~(1U << plan.gic.maintenance | 1U << plan.gic.hypervisor_timer);
     gic_private_reset(frame);
-    for (uint32_t intid = 16; intid < PLAN_FIRST_SPI; intid++) {
-        if (intid != GIC_PPI_MAINTENANCE && intid != GIC_PPI_TIMER_EL2) { /* guests' are less urgent than EL2's own */
+    for (uint32_t intid = GIC_FIRST_PPI; intid < PLAN_FIRST_SPI; intid++) {
+        if ((gic_cpu.guest_ppis >> intid & 1) != 0) { /* guests' are less urgent than EL2's own */
             mmio_write8(frame + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
         }
     }
-    mmio_write32(frame + GICD_ISENABLER,
-                 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << GIC_PPI_TIMER_EL2 | 1U << GIC_PPI_MAINTENANCE);
+    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << plan.gic.hypervisor_timer |
+                                             1U << plan.gic.maintenance);
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         /* Where several vCPUs share a CPU, it has to look at all of them. */
         vcpus[i].state->announce =
@@ -93,22 +102,34 @@ static void gic_virtual_init(uint64_t frame)
     gic_interface_open(GIC_MASK_LOWEST);
 }
 
-void gic_cpu_init(void)
+/** The guest takes this CPU's interrupts. */
+static void gic_direct_init(void)
 {
-    uint64_t redistributor = gic_redistributor(this_cpu.index);
-
-    mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
-    gic_wait_clear(redistributor + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP);
-    gic_interface_init();
-    if (this_cpu.virtual_interrupts) {
-        gic_virtual_init(redistributor + GICR_SGI_FRAME);
-        return;
-    }
     gic_cpu.sgi_code = UINT64_MAX;
     if (vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
         write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
         vcpus[0].state->announce = plan.cpus[this_cpu.index].sgi0;
     }
+}
+
+bool gic_cpu_init(void)
+{
+    uint64_t redistributor = gic_redistributor(this_cpu.index);
+    uint64_t affinity = mmio_read64(redistributor + GICR_TYPER) >> GICR_TYPER_AFFINITY_SHIFT;
+
+    if (affinity != GICR_AFFINITY(plan.cpus[this_cpu.index].mpidr)) {
+        log_write(LOG_GIC_OTHER, NULL, this_cpu.index, affinity, 0, 0);
+        return false;
+    }
+    mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+    gic_wait_clear(redistributor + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP);
+    gic_interface_init();
+    if (this_cpu.virtual_interrupts) {
+        gic_virtual_init(redistributor + GICR_SGI_FRAME);
+    } else {
+        gic_direct_init();
+    }
+    return true;
 }
 
 void gic_pend(intid_t intid)

@@ -26,7 +26,7 @@ static inline void timer_handle(void)
 {
     clock_disarm(); /* or it would come again at once: it is a level */
     isb();
-    interrupt_deactivate(GIC_PPI_TIMER_EL2);
+    interrupt_deactivate(plan.gic.hypervisor_timer);
     this_cpu.decide = true;
 }
 
@@ -115,11 +115,11 @@ static void interrupt_handle(uint32_t intid)
         }
         return;
     }
-    if (intid == GIC_PPI_TIMER_EL2) {
+    if (intid == plan.gic.hypervisor_timer) {
         timer_handle();
         return;
     }
-    if (intid == GIC_PPI_MAINTENANCE) {
+    if (intid == plan.gic.maintenance) {
         if (this_cpu.vcpu != NULL) {
             lists_refill(this_cpu.vcpu);
         }
@@ -170,10 +170,10 @@ uint64_t interrupt_exit(void)
                (uint64_t)intid << LR_PINTID_SHIFT | intid;
     } else if (intid == GIC_VIRTUAL_SGI) {
         return sgi_arrived(intid);
-    } else if (intid - GIC_PPI_TIMER_VIRTUAL < PLAN_FIRST_SPI - GIC_PPI_TIMER_VIRTUAL) {
+    } else if (intid - GIC_FIRST_PPI < PLAN_FIRST_SPI - GIC_FIRST_PPI) {
         const struct gic_private *private = this_cpu.vcpu->private;
         if ((atomic_load_explicit(&private->enabled, memory_order_relaxed) >> intid & 1) == 0) {
-            return intid; /* nor need it be this VM's: only those can be enabled */
+            return intid; /* EL2's own; nor need it be this VM's: only those can be enabled */
         }
         list = gic_private_list(private, intid);
     } else {
@@ -197,7 +197,7 @@ uint64_t interrupt_exit(void)
 
 void interrupt_exit_rest(uint64_t intid)
 {
-    if (intid == GIC_PPI_TIMER_EL2) {
+    if (intid == plan.gic.hypervisor_timer) {
         interrupt_drop(intid);
         timer_handle();
         sched_run();

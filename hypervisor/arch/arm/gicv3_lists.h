@@ -14,6 +14,7 @@ extern struct gic_cpu {
     uint32_t list_count;    /* how many it has */
     uint32_t active_words;  /* words of active priorities that its virtual interface has */
     uint64_t sgi_code;      /* the trapped access (ESR_EL2.ISS) by which virtual SGIs are sent; else no access */
+    uint32_t guest_ppis;    /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware */
 } gic_cpu;
 
 /** EL2 has taken, for @vcpu, those of interrupts 32 @n to 32 @n + 31 that @bits tells: it will see them as pending. */

@@ -9,9 +9,6 @@
 #include "gicv3.h"
 #include "mmio.h"
 
-/* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware. */
-#define GIC_GUEST_PPIS (0xffff0000U & ~(1U << GIC_PPI_MAINTENANCE | 1U << GIC_PPI_TIMER_EL2))
-
 /* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
 #define GIC_POLLS 100000U
 

@@ -14,9 +14,10 @@ static uint64_t redistributor_type(uint32_t vcpu)
     const struct plan_vm *vm = this_cpu.vm;
     uint32_t number = vcpu - vm->first_vcpu;
     uint64_t mpidr = plan_vcpu(vcpu)->mpidr;
-    uint64_t affinity = (mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff);
+    uint64_t affinity = GICR_AFFINITY(mpidr);
 
-    return affinity << 32 | (uint64_t)number << 8 | (number + 1 == vm->vcpu_count ? GICR_TYPER_LAST : 0);
+    return affinity << GICR_TYPER_AFFINITY_SHIFT | (uint64_t)number << 8 |
+           (number + 1 == vm->vcpu_count ? GICR_TYPER_LAST : 0);
 }
 
 void gic_access_redistributor(struct gic_access *access)

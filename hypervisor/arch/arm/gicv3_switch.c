@@ -37,9 +37,9 @@ void gic_vcpu_save(struct gic_vcpu *gic)
 /* How urgent they are shows in list registers only. */
 inline __attribute__((always_inline)) void gic_private_set_up(const struct vcpu *vcpu)
 {
-    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & GIC_GUEST_PPIS;
+    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & gic_cpu.guest_ppis;
 
-    mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, GIC_GUEST_PPIS & ~enabled);
+    mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, gic_cpu.guest_ppis & ~enabled);
     mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
     /* Or one that the last vCPU had enabled may still come. */
     gic_wait_clear(gic_cpu.private_frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
@@ -56,14 +56,14 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     if (from != NULL) {
         vcpu_save(&from->gic);
     } else {
-        mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS); /* what came meanwhile was nobody's */
+        mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis); /* what came meanwhile was nobody's */
     }
     uint32_t active = 0;
     uint64_t hcr = ICH_HCR_EN;
     if (gic->busy == 0) {
-        if (timer && gic_vcpu_enabled(vcpu, GIC_PPI_TIMER_VIRTUAL)) {
-            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, GIC_PPI_TIMER_VIRTUAL));
-            active = 1U << GIC_PPI_TIMER_VIRTUAL;
+        if (timer && gic_vcpu_enabled(vcpu, plan.gic.virtual_timer)) {
+            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, plan.gic.virtual_timer));
+            active = 1U << plan.gic.virtual_timer;
         }
     } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
         write_icc(ICH_LR0_EL2, gic->lists[0]);

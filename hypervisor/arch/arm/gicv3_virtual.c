@@ -23,7 +23,7 @@ void gic_busy_save(struct gic_vcpu *gic)
         gic->lists[i] = list_read(i);
         list_write(i, 0);
     }
-    mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, GIC_GUEST_PPIS);
+    mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis);
 }
 
 uint32_t gic_busy_load(const struct gic_vcpu *gic)
@@ -35,7 +35,7 @@ uint32_t gic_busy_load(const struct gic_vcpu *gic)
         list_write(i, gic->lists[i]);
         active |= list_ppi(gic->lists[i]);
     }
-    return active & GIC_GUEST_PPIS;
+    return active & gic_cpu.guest_ppis;
 }
 
 void gic_more_words_save(struct gic_vcpu *gic)

@@ -80,7 +80,9 @@ _Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum
     cpu_describe();
     cpu_init();
     if (!machine_ready) { /* the first CPU; the others start after this store */
-        gic_init();
+        if (!gic_init()) {
+            cpu_stop();
+        }
         vm_init();
         machine_ready = true;
         machine_start_others();
@@ -88,7 +90,9 @@ _Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum
     if (this_cpu.core->vcpus.count == 0) {
         cpu_stop(); /* it was only needed to start the others */
     }
-    gic_cpu_init();
+    if (!gic_cpu_init()) {
+        cpu_stop();
+    }
     clock_init();
     sched_init();
     log_write(LOG_CPU_READY, NULL, this_cpu.index, 0, 0, 0);

@@ -32,7 +32,7 @@ void system_start(struct system *system, uint64_t ram)
     board->conduit = PLAN_CONDUIT_SMC;
     board->cpu_count = CPUS;
     for (uint32_t i = 0; i < CPUS; i++)
-        board->cpus[i].mpidr = i;
+        board->cpus[i] = (struct board_cpu){.mpidr = i, .redistributor = i};
     board->ram = memory_new(1, sizeof(*board->ram));
     board->ram[0] = range_of(0x40000000, ram);
     board->ram_count = 1;
@@ -41,6 +41,7 @@ void system_start(struct system *system, uint64_t ram)
     board->gicr = range_of(0x80a0000, CPUS * 0x20000);
     board->gicr_stride = 0x20000;
     board->intid_count = 288;
+    board->maintenance_intid = 25;
     memcpy(board->timer_intids, (uint32_t[]){29, 30, 27, 26}, sizeof(board->timer_intids));
 
     board->devices = memory_new(DEVICES, sizeof(*board->devices));

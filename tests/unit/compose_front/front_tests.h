@@ -23,12 +23,16 @@ const struct system *front_read(const char *name);
 /** What the user is told of @folder/@name, by a process of its own; "" if it has no mistakes. Fails if it crashes. */
 const char *front_mistakes(const char *folder, const char *name);
 
+/** The same with notes, which a file without mistakes may have. */
+const char *front_notes(const char *folder, const char *name);
+
 /* Each returns the number of tests that failed. */
 int run_bad_tests(void);
 int run_good_tests(void);
 int run_numbers_tests(void);
 int run_tree_tests(void);
 int run_guest_dt_tests(void);
+int run_vendor_tests(void);
 int run_suggest_tests(void);
 int run_diagnostics_tests(void);
 
