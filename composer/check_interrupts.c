@@ -6,6 +6,9 @@
 #define PPI_GIC_MAINTENANCE  25U
 #define PPI_HYPERVISOR_TIMER 26U
 
+/* From here on INTIDs say that there is none (Arm IHI 0069H, 2.2.1). */
+#define INTID_SPECIAL 1020U
+
 static void check_owners(struct check *check)
 {
     const struct plan_view *plan = &check->plan;
@@ -17,6 +20,10 @@ static void check_owners(struct check *check)
             }
             if (intid >= plan->plan->gic.intid_count) {
                 report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
+                            check->vm_who[vm], intid);
+            }
+            if (intid >= INTID_SPECIAL) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which is no interrupt",
                             check->vm_who[vm], intid);
             }
             if (intid == PPI_GIC_MAINTENANCE || intid == PPI_HYPERVISOR_TIMER) {
@@ -45,10 +52,11 @@ static void check_targets(struct check *check)
     for (uint32_t intid = PLAN_FIRST_SPI; intid < plan->plan->gic.intid_count; intid++) {
         uint32_t cpu = plan->plan->gic.spi_cpu[intid];
         for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
-            if (plan_vm_owns(&plan->vms[vm], intid) && !check_vm_runs_on(check, vm, cpu)) {
-                report_fail(check->report, PROPERTY_INTERRUPTS_TARGET,
-                            "interrupt %u of %s goes to %s, where it does not run", intid, check->vm_who[vm],
-                            check->cpu_who[cpu]);
+            uint32_t first = plan->vcpus[plan->vms[vm].first_vcpu].cpu;
+            if (plan_vm_owns(&plan->vms[vm], intid) && cpu != first) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_TARGET, "interrupt %u of %s goes to %s, where it %s",
+                            intid, check->vm_who[vm], check->cpu_who[cpu],
+                            check_vm_runs_on(check, vm, cpu) ? "does not start" : "does not run");
             }
         }
     }

@@ -2,7 +2,7 @@
 /*
  * Runs check over thousands of changed images, in one process.
  *
- * usage: check-flips IMAGE < CHANGES
+ * usage: check-flips IMAGE ENGINE BOARD SYSTEM DATA < CHANGES      an empty word: not given (see `nagaya check --help`)
  *
  * A line of CHANGES is one change: OFFSET:MASK of one or more bytes of the file, in hexadecimal, apart by blanks. Each is
  * made (exclusive or), the plan's checksums are put right, check looks, and all is undone. The answer to each line is
@@ -68,7 +68,7 @@ static struct plan *plan_bytes(const struct image_file *image)
     return plan->total_size >= sizeof(*plan) && plan->total_size <= segment->file_size - at ? plan : NULL;
 }
 
-static const char *verdict(struct image_file *image)
+static const char *verdict(struct image_file *image, const struct check_sources *sources)
 {
     static struct report report;
     struct check check = {0};
@@ -87,7 +87,7 @@ static const char *verdict(struct image_file *image)
         plan->body_checksum = checksum(bytes + PLAN_HEAD_SIZE, plan->total_size - PLAN_HEAD_SIZE);
         plan->head_checksum = checksum(bytes + start, PLAN_HEAD_SIZE - start);
     }
-    check_run(&check, image, &report);
+    check_run(&check, image, sources, &report);
     check_free(&check);
     if (plan != NULL) {
         plan->head_checksum = head;
@@ -99,21 +99,31 @@ static const char *verdict(struct image_file *image)
     return "passes";
 }
 
+static const char *given(const char *word)
+{
+    return word[0] != 0 ? word : NULL;
+}
+
 int main(int argc, char **argv)
 {
+    static struct check_sources sources;
     struct image_file image;
     char why[IMAGE_FILE_WHY_SIZE];
     char line[LINE_SIZE];
     struct edit edits[EDITS_MAX];
 
-    if (argc != 2 || !image_file_read(argv[1], &image, why)) {
-        fprintf(stderr, "check-flips: %s\n", argc != 2 ? "one IMAGE is needed" : why);
+    if (argc != 6 || !image_file_read(argv[1], &image, why)) {
+        fprintf(stderr, "check-flips: %s\n", argc != 6 ? "IMAGE ENGINE BOARD SYSTEM DATA are needed" : why);
         return 2;
     }
+    const struct check_against against = {
+        .engine = given(argv[2]), .board = given(argv[3]), .system = given(argv[4]), .data = given(argv[5])};
+    if (!check_sources_open(&against, false, &sources))
+        return 2;
     while (fgets(line, sizeof line, stdin) != NULL) {
         size_t count = read_edits(line, image.size, edits);
         apply(&image, edits, count);
-        puts(verdict(&image));
+        puts(verdict(&image, &sources));
         apply(&image, edits, count);
     }
     return 0;

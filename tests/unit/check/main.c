@@ -25,7 +25,7 @@ void examine(const struct builder *builder, struct report *report, FILE *out)
     *report = (struct report){.checked = PROPERTY_IMAGE_ELF + 1};
     if (image_file_parse(&image, why)) {
         report->checked = PROPERTY_IMAGE_OVERLAP + 1;
-        if (check_run(&check, &image, report) && out != NULL) {
+        if (check_run(&check, &image, NULL, report) && out != NULL) {
             struct map map;
             map_make(&check, &map);
             show_text(&check, &map, "image", out);
