@@ -85,17 +85,19 @@ static void check_controller(struct check *check)
     spans_free(&frames);
 }
 
+/* All of the board's that is not reserved, and nothing else. */
 static void check_ram(struct check *check)
 {
     const struct board_source *board = board_of(check);
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
-        uint64_t where;
-        if (region->kind == PLAN_REGION_RAM && (!spans_cover(&board->ram, region->pa, region->size, &where) ||
-                                                spans_overlapping(&board->reserved, region->pa, region->size) != NULL)) {
+    const struct spans *ram = &check->ram;
+    for (size_t i = 0; i < ram->count || i < board->ram.count; i++) {
+        const struct span *have = i < ram->count ? &ram->items[i] : NULL;
+        const struct span *want = i < board->ram.count ? &board->ram.items[i] : NULL;
+        if (have == NULL || want == NULL || have->start != want->start || have->size != want->size) {
+            uint64_t start = have != NULL ? have->start : want->start;
             report_fail(check->report, PROPERTY_BOARD_MACHINE,
-                        "RAM at " SPAN_FORMAT " is none on board %s, or reserved there",
-                        SPAN_ARGUMENTS(region->pa, region->size), board->name);
+                        "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)", start, board->name);
+            return; /* what follows is shifted, and says nothing new */
         }
     }
 }

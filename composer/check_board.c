@@ -74,15 +74,42 @@ static bool is_memory(const void *tree, int node)
     return type != NULL && strcmp(type, "memory") == 0;
 }
 
+/* Takes what is reserved out of the RAM, with all of its pages. */
+static void take_out(struct spans *ram, struct spans *reserved)
+{
+    struct spans left = {0};
+    spans_join(ram);
+    for (size_t i = 0; i < reserved->count; i++) {
+        struct span *hole = &reserved->items[i];
+        uint64_t end = (hole->start + hole->size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+        hole->start = hole->start / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+        hole->size = end - hole->start;
+    }
+    spans_join(reserved);
+    for (size_t i = 0; i < ram->count; i++) {
+        uint64_t at = ram->items[i].start;
+        uint64_t end = at + ram->items[i].size;
+        while (at < end) {
+            const struct span *hole = spans_overlapping(reserved, at, end - at);
+            uint64_t stop = hole == NULL ? end : hole->start > at ? hole->start : at;
+            spans_add(&left, at, stop - at, 0, NULL);
+            at = hole != NULL ? hole->start + hole->size : end;
+        }
+    }
+    spans_free(ram);
+    *ram = left;
+}
+
 static void collect_registers(struct board_source *board)
 {
+    struct spans holes = {0};
     int reserved = fdt_path_offset(board->tree, "/reserved-memory");
     for (int node = 0; node >= 0; node = fdt_next_node(board->tree, node, NULL)) {
         if (fdt_getprop(board->tree, node, "reg", NULL) == NULL) {
             continue;
         }
         if (reserved >= 0 && fdt_parent_offset(board->tree, node) == reserved) {
-            board_registers(board->tree, node, &board->reserved);
+            board_registers(board->tree, node, &holes);
         } else if (board_is_enabled(board->tree, node)) {
             board_registers(board->tree, node, is_memory(board->tree, node) ? &board->ram : &board->registers);
         }
@@ -90,17 +117,17 @@ static void collect_registers(struct board_source *board)
     for (int i = 0; i < fdt_num_mem_rsv(board->tree); i++) {
         uint64_t start, size;
         if (fdt_get_mem_rsv(board->tree, i, &start, &size) == 0) {
-            spans_add(&board->reserved, start, size, 0, NULL);
+            spans_add(&holes, start, size, 0, NULL);
         }
     }
     const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "reserved");
     const yaml_node_t *item;
     for (size_t i = 0; (item = config_item(&board->facts, list, i)) != NULL; i++) {
-        spans_add(&board->reserved, config_number(&board->facts, item, "start", 0),
+        spans_add(&holes, config_number(&board->facts, item, "start", 0),
                   config_number(&board->facts, item, "size", 0), 0, NULL);
     }
-    spans_join(&board->ram);
-    spans_join(&board->reserved);
+    take_out(&board->ram, &holes);
+    spans_free(&holes);
 }
 
 static int compare_cores(const void *left, const void *right)
@@ -176,7 +203,6 @@ void board_source_close(struct board_source *board)
     image_file_close(&board->file);
     spans_free(&board->registers);
     spans_free(&board->ram);
-    spans_free(&board->reserved);
     *board = (struct board_source){0};
 }
 

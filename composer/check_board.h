@@ -27,8 +27,7 @@ struct board_source {
     struct config facts;
     bool has_facts;
     struct spans registers; /* of enabled nodes, in their order; owner: the node's offset */
-    struct spans ram;       /* joined */
-    struct spans reserved;  /* of RAM, joined */
+    struct spans ram;       /* without what is reserved, in whole pages; sorted */
     struct board_core cores[PLAN_MAX_CPUS]; /* by MPIDR */
     uint32_t core_count;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the plan calls a device, against the board's device tree. */
+/* What the plan calls a device or a part of the interrupt controller, against the board's device tree. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -27,6 +27,16 @@ static bool does_dma(struct board_source *board, int node)
     return false;
 }
 
+/* Whether it is the interrupt controller or in it, as an ITS is. */
+static bool in_controller(const void *tree, int node)
+{
+    int controller = tree_controller(tree);
+    while (node >= 0 && node != controller) {
+        node = fdt_parent_offset(tree, node);
+    }
+    return node >= 0;
+}
+
 /* A region is made of whole pages of devices, from the first one's to the last one's. */
 static void check_region(struct check *check, const struct plan_region *region)
 {
@@ -41,7 +51,8 @@ static void check_region(struct check *check, const struct plan_region *region)
         }
         uint64_t start = span->start / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
         uint64_t end = (span->start + span->size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-        if (range_contains(region->pa, region->size, start, end - start)) {
+        bool own = region->kind == PLAN_REGION_DEVICE || in_controller(board->tree, (int)span->owner);
+        if (own && range_contains(region->pa, region->size, start, end - start)) {
             spans_add(&pages, start, end - start, 0, NULL);
             dma = dma || does_dma(board, (int)span->owner);
         }
@@ -59,10 +70,36 @@ static void check_region(struct check *check, const struct plan_region *region)
     spans_free(&pages);
 }
 
-void check_board_devices(struct check *check)
+static bool is_in_a_region(const struct check *check, uint64_t start, uint64_t size)
 {
     for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        if (check->plan.regions[i].kind == PLAN_REGION_DEVICE) {
+        if (range_contains(check->plan.regions[i].pa, check->plan.regions[i].size, start, size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a region left out would be nobody's device for all that check looks at. */
+static void check_all_are_named(struct check *check)
+{
+    const struct board_source *board = check->sources->board;
+    for (size_t i = 0; i < board->registers.count; i++) {
+        const struct span *span = &board->registers.items[i];
+        if (range_contains(0, PA_END, span->start, span->size) &&
+            spans_overlapping(&check->ram, span->start, span->size) == NULL &&
+            !is_in_a_region(check, span->start, span->size)) {
+            report_fail(check->report, PROPERTY_BOARD_DEVICES, "%.64s of board %s at 0x%" PRIx64 " is in no region",
+                        fdt_get_name(board->tree, (int)span->owner, NULL), board->name, span->start);
+        }
+    }
+}
+
+void check_board_devices(struct check *check)
+{
+    check_all_are_named(check);
+    for (uint32_t i = 0; i < check->plan.region_count; i++) {
+        if (check->plan.regions[i].kind != PLAN_REGION_RAM) {
             check_region(check, &check->plan.regions[i]);
         }
     }

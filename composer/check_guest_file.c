@@ -75,9 +75,9 @@ static bool read_elf(struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
         if (header.e_entry >= program.p_vaddr && header.e_entry - program.p_vaddr < program.p_memsz) {
             guest->entry = header.e_entry - program.p_vaddr + program.p_paddr;
         }
-        if (program.p_filesz != 0) {
-            guest->parts[guest->part_count++] =
-                (struct guest_part){program.p_paddr, program.p_filesz, file->bytes + program.p_offset};
+        if (program.p_memsz != 0) {
+            guest->parts[guest->part_count++] = (struct guest_part){
+                program.p_paddr, program.p_filesz, file->bytes + program.p_offset, program.p_memsz};
         }
     }
     return true;
@@ -97,7 +97,7 @@ bool guest_file_open(struct image_file *file, struct guest_file *guest, char why
     }
     guest->form = is_linux ? GUEST_LINUX : GUEST_RAW;
     guest->parts = memory_or_exit(NULL, 1, sizeof(guest->parts[0]));
-    guest->parts[guest->part_count++] = (struct guest_part){0, size, bytes};
+    guest->parts[guest->part_count++] = (struct guest_part){0, size, bytes, size};
     return true;
 }
 

@@ -19,6 +19,7 @@ struct guest_part {
     uint64_t start;
     uint64_t size;
     const uint8_t *bytes;
+    uint64_t memory_size; /* what follows the bytes is zero */
 };
 
 struct guest_file {

@@ -92,6 +92,7 @@ bool check_run(struct check *check, const struct image_file *image, const struct
     check_segments(check);
     check_stage2(check);
     walk_el2(check);
+    check_against_engine(check);
     check_block(check);
     check_memory(check);
     check_el2_map(check);
@@ -108,7 +109,6 @@ bool check_run(struct check *check, const struct image_file *image, const struct
     check_cpus(check);
     check_restore(check);
     check_start(check);
-    check_against_engine(check);
     check_against_board(check);
     check_against_system(check);
     return true;

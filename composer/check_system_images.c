@@ -123,7 +123,15 @@ static void expect_image(struct contents *contents, const char *name)
                     contents->check->vm_who[contents->vm], vm->entry_ipa, name, entry);
     }
     for (size_t i = 0; i < guest.part_count; i++) {
-        expect_bytes(contents, guest.parts[i].start + shift, guest.parts[i].bytes, guest.parts[i].size, name);
+        const struct guest_part *part = &guest.parts[i];
+        const struct plan_memory *ram = ram_at(contents, part->start + shift, part->memory_size);
+        expect_bytes(contents, part->start + shift, part->bytes, part->size, name);
+        if (ram == NULL || !image_file_loads(contents->check->image, ram->pa + (part->start + shift - ram->ipa),
+                                             part->memory_size)) {
+            report_fail(contents->check->report, PROPERTY_SYSTEM_IMAGES,
+                        "%s: ipa 0x%" PRIx64 " and on is not loaded whole, with the zeros that %s wants there",
+                        contents->check->vm_who[contents->vm], part->start + shift, name);
+        }
     }
     guest_file_close(&guest);
 }
