@@ -81,6 +81,22 @@ noreturn void __wrap_report_fail(struct report *report, enum property property, 
     longjmp(failed, 1);
 }
 
+static void look(struct check *check, const struct image_file *image, const struct check_sources *sources,
+                 struct report *report)
+{
+    if (setjmp(failed) == 0)
+        check_run(check, image, sources, report);
+}
+
+static void put_checksums(struct plan *plan)
+{
+    const uint8_t *bytes = (const uint8_t *)plan;
+    size_t start = offsetof(struct plan, total_size);
+
+    plan->body_checksum = checksum(bytes + PLAN_HEAD_SIZE, plan->total_size - PLAN_HEAD_SIZE);
+    plan->head_checksum = checksum(bytes + start, PLAN_HEAD_SIZE - start);
+}
+
 static const char *verdict(struct image_file *image, const struct check_sources *sources)
 {
     static struct report report;
@@ -91,17 +107,11 @@ static const char *verdict(struct image_file *image, const struct check_sources 
     if (!image_file_parse(image, why))
         return property_id(PROPERTY_IMAGE_ELF);
     struct plan *plan = plan_bytes(image);
-    volatile uint64_t head = 0, body = 0;
-    if (plan != NULL) {
-        const uint8_t *bytes = (const uint8_t *)plan;
-        size_t start = offsetof(struct plan, total_size);
-        head = plan->head_checksum;
-        body = plan->body_checksum;
-        plan->body_checksum = checksum(bytes + PLAN_HEAD_SIZE, plan->total_size - PLAN_HEAD_SIZE);
-        plan->head_checksum = checksum(bytes + start, PLAN_HEAD_SIZE - start);
-    }
-    if (setjmp(failed) == 0)
-        check_run(&check, image, sources, &report);
+    uint64_t head = plan != NULL ? plan->head_checksum : 0;
+    uint64_t body = plan != NULL ? plan->body_checksum : 0;
+    if (plan != NULL)
+        put_checksums(plan);
+    look(&check, image, sources, &report);
     check_free(&check);
     if (plan != NULL) {
         plan->head_checksum = head;

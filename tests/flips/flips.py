@@ -72,7 +72,7 @@ class Changes:
         start = self.image.offset_of(table)
         for at in range(0, 4096, 8):
             used = any(self.image.data[start + at:start + at + 8])
-            for bit in self.random.sample(range(64), 8 if used else 1):
+            for bit in self.random.sample(range(64), 3 if used else 1):
                 yield [(start + at + bit // 8, 1 << bit % 8)]
 
     def _info_pages(self):

@@ -40,12 +40,16 @@ class Oracle:
         for offset, mask in edits:
             data[offset] ^= mask
         headers = min(load.offset for load in self.image.loads if load.filesz)
-        if any(offset < headers for offset, _ in edits) and self._load_alters(data):
+        if any(offset < headers for offset, _ in edits) and self._load_alters(self._headers_of(data, headers)):
             return True
         changed = Image.__new__(Image)
         changed.__dict__.update(self.image.__dict__, data=bytes(data))
         areas = {self._area(pa) for offset, _ in edits if offset >= headers for pa in self._places(offset)}
         return any(self._area_alters(area, changed) for area in areas)
+
+    def _headers_of(self, data, size):
+        """The image with only the headers of @data."""
+        return bytearray(data[:size] + self.image.data[size:])
 
     def _places(self, offset):
         """The physical addresses to which the byte at @offset is loaded."""
