@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nagaya check: an image and what it is compared with, and how the result is shown. The command is in check_command.c. */
+/* nagaya check: an image and what it is compared with, and how the result is shown. The command is in check_command.c.
+ */
 #include "check.h"
 
 #include <stdio.h>

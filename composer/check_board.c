@@ -123,8 +123,8 @@ static void collect_registers(struct board_source *board)
     const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "reserved");
     const yaml_node_t *item;
     for (size_t i = 0; (item = config_item(&board->facts, list, i)) != NULL; i++) {
-        spans_add(&holes, config_number(&board->facts, item, "start", 0),
-                  config_number(&board->facts, item, "size", 0), 0, NULL);
+        spans_add(&holes, config_number(&board->facts, item, "start", 0), config_number(&board->facts, item, "size", 0),
+                  0, NULL);
     }
     take_out(&board->ram, &holes);
     spans_free(&holes);
@@ -217,8 +217,8 @@ int board_find(const struct board_source *board, const char *name, uint64_t addr
 {
     if (address == UINT64_MAX) {
         int node = 0;
-        while (node >= 0 && (strcmp(fdt_get_name(board->tree, node, NULL), name) != 0 ||
-                             !board_is_enabled(board->tree, node))) {
+        while (node >= 0 &&
+               (strcmp(fdt_get_name(board->tree, node, NULL), name) != 0 || !board_is_enabled(board->tree, node))) {
             node = fdt_next_node(board->tree, node, NULL);
         }
         return node;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A board as `check` reads it: the folder's board.dtb and board.yaml (docs/configuration.md, "The board"). The files are
- * believed; that they are about the machine on the desk only their owner knows.
+ * A board as `check` reads it: the folder's board.dtb and board.yaml (docs/configuration.md, "The board"). The files
+ * are believed; that they are about the machine on the desk only their owner knows.
  */
 #ifndef COMPOSER_CHECK_BOARD_H
 #define COMPOSER_CHECK_BOARD_H
@@ -26,8 +26,8 @@ struct board_source {
     const void *tree;
     struct config facts;
     bool has_facts;
-    struct spans registers; /* of enabled nodes, in their order; owner: the node's offset */
-    struct spans ram;       /* without what is reserved, in whole pages; sorted */
+    struct spans registers;                 /* of enabled nodes, in their order; owner: the node's offset */
+    struct spans ram;                       /* without what is reserved, in whole pages; sorted */
     struct board_core cores[PLAN_MAX_CPUS]; /* by MPIDR */
     uint32_t core_count;
 };

@@ -59,8 +59,8 @@ static void check_region(struct check *check, const struct plan_region *region)
     }
     spans_join(&pages);
     if (!spans_cover(&pages, region->pa, region->size, &where)) {
-        report_fail(check->report, PROPERTY_BOARD_DEVICES, "%s: board %s has no device that ends or begins at 0x%" PRIx64,
-                    region->name, board->name, where);
+        report_fail(check->report, PROPERTY_BOARD_DEVICES,
+                    "%s: board %s has no device that ends or begins at 0x%" PRIx64, region->name, board->name, where);
     }
     if (dma && (region->flags & PLAN_REGION_DMA) == 0) {
         report_fail(check->report, PROPERTY_BOARD_DEVICES,

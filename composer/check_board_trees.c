@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the VMs' device trees tell of devices, against the board's tree: whatever a guest's node says, the board's node says
- * too. Addresses, which a guest sees as the CPU does, are translated first.
+ * What the VMs' device trees tell of devices, against the board's tree: whatever a guest's node says, the board's node
+ * says too. Addresses, which a guest sees as the CPU does, are translated first.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -266,8 +266,7 @@ static void check_aliases(const struct trees *trees)
 void check_board_trees(struct check *check)
 {
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct trees trees = {
-            .check = check, .vm = vm, .tree = check->trees[vm], .board = check->sources->board};
+        const struct trees trees = {.check = check, .vm = vm, .tree = check->trees[vm], .board = check->sources->board};
         if (trees.tree != NULL) {
             compare_cpus(&trees);
             check_machine(&trees);

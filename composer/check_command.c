@@ -15,7 +15,8 @@ static const char usage[] =
     "usage: nagaya check [-q] [--engine FILE] [--board BOARD] [--system SYSTEM.yaml] IMAGE\n"
     "Shows of a finished image, from its bytes, that it keeps its VMs apart, and that it is what it should be.\n"
     "  -q, --quiet     print only what does not hold\n"
-    "  --engine FILE   compare text, read-only data and policies with this engine; without it, with the one of the data\n"
+    "  --engine FILE   compare text, read-only data and policies with this engine; without it, with the one of the "
+    "data\n"
     "                  folder. --engine= compares with none\n"
     "  --board BOARD   compare with a board: its folder, or its name in the data folder's boards/; without it, with\n"
     "                  the one that SYSTEM.yaml names\n"
@@ -91,13 +92,13 @@ static int run(struct request *request, const char *image)
 int check_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"quiet",  no_argument,       NULL, 'q'          },
-        {"engine", required_argument, NULL, OPTION_ENGINE},
-        {"board",  required_argument, NULL, OPTION_BOARD },
-        {"system", required_argument, NULL, OPTION_SYSTEM},
-        {"data",   required_argument, NULL, OPTION_DATA  },
-        {"help",   no_argument,       NULL, 'h'          },
-        {0      },
+        {"quiet",            no_argument, NULL, 'q'},
+        {"engine",              required_argument, NULL, OPTION_ENGINE},
+        {"board",                  required_argument, NULL, OPTION_BOARD},
+        {"system",required_argument, NULL, OPTION_SYSTEM},
+        {"data",     required_argument, NULL, OPTION_DATA},
+        {"help",            no_argument, NULL, 'h'},
+        {0             },
     };
     static struct request request;
     optind = 0; /* start anew: the caller may have used getopt itself */

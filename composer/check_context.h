@@ -35,9 +35,9 @@ struct check {
     struct spans ram;                  /* banks of the board, joined */
     struct spans parts;                /* of the hypervisor, sorted */
     struct spans vm_ram[PLAN_MAX_VMS]; /* by physical address, joined */
-    void *trees[PLAN_MAX_VMS];    /* device trees, NULL where damaged (check_tree.h) */
-    void *expected[PLAN_MAX_VMS]; /* what the plan lets one expect in them; NULL as those */
-    bool has_nexus[PLAN_MAX_VMS]; /* an interrupt-map: some interrupts are not said in the way that is read here */
+    void *trees[PLAN_MAX_VMS];         /* device trees, NULL where damaged (check_tree.h) */
+    void *expected[PLAN_MAX_VMS];      /* what the plan lets one expect in them; NULL as those */
+    bool has_nexus[PLAN_MAX_VMS];      /* an interrupt-map: some interrupts are not said in the way that is read here */
     uint8_t trigger_said[PLAN_MAX_INTIDS];
     struct spans zones; /* sorted, apart: what VMs may reach though it is not their own (check_zones.h) */
 };
@@ -49,24 +49,24 @@ bool check_run(struct check *check, const struct image_file *image, const struct
 void check_free(struct check *check);
 
 /* The groups, in the order in which they run. */
-void check_zones(struct check *check);      /* lists check->zones */
-void check_segments(struct check *check);   /* image.ram, image.entry */
-void check_stage2(struct check *check);     /* memory.registers ... memory.exact; walks stage 2 */
-void check_memory(struct check *check);     /* memory.kinds ... memory.ram */
-void check_block(struct check *check);      /* hypervisor.block, hypervisor.loaded */
-void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
-void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
-void check_channels(struct check *check);   /* channels.*, doorbells.* */
-void check_trees(struct check *check);      /* doorbells.interrupts, interrupts.owner, .trigger */
+void check_zones(struct check *check);          /* lists check->zones */
+void check_segments(struct check *check);       /* image.ram, image.entry */
+void check_stage2(struct check *check);         /* memory.registers ... memory.exact; walks stage 2 */
+void check_memory(struct check *check);         /* memory.kinds ... memory.ram */
+void check_block(struct check *check);          /* hypervisor.block, hypervisor.loaded */
+void check_el2_map(struct check *check);        /* hypervisor.text ... hypervisor.roots */
+void check_el2_access(struct check *check);     /* hypervisor.wx, .readonly */
+void check_channels(struct check *check);       /* channels.*, doorbells.* */
+void check_trees(struct check *check);          /* doorbells.interrupts, interrupts.owner, .trigger */
 void check_tree_machine(struct check *check);   /* trees.machine */
 void check_tree_devices(struct check *check);   /* trees.devices */
 void check_private(struct check *check);        /* interrupts.private */
 void check_triggers(struct check *check);       /* interrupts.trigger; after check_trees */
-void check_manager(struct check *check);    /* manager.*, watchdogs.* */
-void check_interrupts(struct check *check); /* interrupts.* */
-void check_cpus(struct check *check);       /* cpus.* */
-void check_restore(struct check *check);    /* restore.* */
-void check_start(struct check *check);      /* start.entry, start.info */
+void check_manager(struct check *check);        /* manager.*, watchdogs.* */
+void check_interrupts(struct check *check);     /* interrupts.* */
+void check_cpus(struct check *check);           /* cpus.* */
+void check_restore(struct check *check);        /* restore.* */
+void check_start(struct check *check);          /* start.entry, start.info */
 void check_against_engine(struct check *check); /* engine.* */
 void check_against_board(struct check *check);  /* board.* */
 void check_against_system(struct check *check); /* system.* */

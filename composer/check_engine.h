@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine's ELF file, as far as an image holds it: the bytes of text and read-only data, where things lie in them, and
- * the policies by their names (abi/el2_map.h, abi/plan.h).
+ * The engine's ELF file, as far as an image holds it: the bytes of text and read-only data, where things lie in them,
+ * and the policies by their names (abi/el2_map.h, abi/plan.h).
  */
 #ifndef COMPOSER_CHECK_ENGINE_H
 #define COMPOSER_CHECK_ENGINE_H

@@ -76,8 +76,8 @@ static bool read_elf(struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
             guest->entry = header.e_entry - program.p_vaddr + program.p_paddr;
         }
         if (program.p_memsz != 0) {
-            guest->parts[guest->part_count++] = (struct guest_part){
-                program.p_paddr, program.p_filesz, file->bytes + program.p_offset, program.p_memsz};
+            guest->parts[guest->part_count++] =
+                (struct guest_part){program.p_paddr, program.p_filesz, file->bytes + program.p_offset, program.p_memsz};
         }
     }
     return true;

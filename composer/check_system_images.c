@@ -80,7 +80,8 @@ static uint64_t first_ram(const struct contents *contents)
     return 0;
 }
 
-/* What is to be added to the addresses of the file. A VM starts at its image's entry, unless the system gives another. */
+/* What is to be added to the addresses of the file. A VM starts at its image's entry, unless the system gives another.
+ */
 static uint64_t shift_of(const struct contents *contents, const struct guest_file *guest)
 {
     struct system_source *system = contents->check->sources->system;
@@ -126,8 +127,8 @@ static void expect_image(struct contents *contents, const char *name)
         const struct guest_part *part = &guest.parts[i];
         const struct plan_memory *ram = ram_at(contents, part->start + shift, part->memory_size);
         expect_bytes(contents, part->start + shift, part->bytes, part->size, name);
-        if (ram == NULL || !image_file_loads(contents->check->image, ram->pa + (part->start + shift - ram->ipa),
-                                             part->memory_size)) {
+        if (ram == NULL ||
+            !image_file_loads(contents->check->image, ram->pa + (part->start + shift - ram->ipa), part->memory_size)) {
             report_fail(contents->check->report, PROPERTY_SYSTEM_IMAGES,
                         "%s: ipa 0x%" PRIx64 " and on is not loaded whole, with the zeros that %s wants there",
                         contents->check->vm_who[contents->vm], part->start + shift, name);
@@ -153,8 +154,8 @@ static void expect_ramdisk(struct contents *contents, const char *name)
                         check->vm_who[contents->vm], check->sources->system->path);
         }
     } else if (!said || !system_file_open(check->sources->system, name, &file, why)) {
-        report_fail(check->report, PROPERTY_SYSTEM_IMAGES, "%s: %s can't be compared: %s",
-                    check->vm_who[contents->vm], name, why);
+        report_fail(check->report, PROPERTY_SYSTEM_IMAGES, "%s: %s can't be compared: %s", check->vm_who[contents->vm],
+                    name, why);
     } else {
         if (tree_cells(end, 2) - tree_cells(start, 2) != file.size) {
             report_fail(check->report, PROPERTY_SYSTEM_IMAGES, "%s: its device tree does not end %s where that ends",

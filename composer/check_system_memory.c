@@ -12,15 +12,15 @@ static void check_range(struct check *check, uint32_t vm, const struct plan_memo
     uint64_t wanted = 0;
     uint64_t address = memory->pa;
     if (!config_value(size, &wanted) || wanted != memory->size) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY, "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64
-                    " bytes, %s says 0x%" PRIx64,
-                    check->vm_who[vm], memory->ipa, memory->size, check->sources->system->path, wanted);
+        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64 " bytes, %s says 0x%" PRIx64, check->vm_who[vm],
+                    memory->ipa, memory->size, check->sources->system->path, wanted);
     }
     config_value(at, &address);
     if (memory->ipa != address) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY, "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64
-                    ", not at 0x%" PRIx64,
-                    check->vm_who[vm], memory->pa, memory->ipa, address);
+        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64 ", not at 0x%" PRIx64, check->vm_who[vm],
+                    memory->pa, memory->ipa, address);
     }
 }
 
@@ -37,8 +37,7 @@ static void check_ram(struct check *check, uint32_t vm)
             continue;
         }
         const yaml_node_t *item = one ? NULL : config_item(&system->config, sizes, met);
-        check_range(check, vm, &memory[i],
-                    one && met == 0 ? sizes : config_get(&system->config, item, "size"),
+        check_range(check, vm, &memory[i], one && met == 0 ? sizes : config_get(&system->config, item, "size"),
                     config_get(&system->config, one && met == 0 ? asked : item, "at"));
         met++;
     }
@@ -52,7 +51,8 @@ static bool owns_region(const struct check *check, uint32_t vm, uint64_t pa)
 {
     for (uint32_t i = 0; i < check->plan.region_count; i++) {
         const struct plan_region *region = &check->plan.regions[i];
-        if (region->kind == PLAN_REGION_DEVICE && region->owner == vm && range_contains(region->pa, region->size, pa, 1)) {
+        if (region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
+            range_contains(region->pa, region->size, pa, 1)) {
             return true;
         }
     }

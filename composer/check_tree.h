@@ -2,8 +2,8 @@
 /*
  * The VMs' device trees under examination, and what the plan lets one expect in them.
  *
- * Trees are as hostile as all of the image. One that is in check->trees was checked by libfdt as a whole, and is byte for
- * byte what libfdt writes for what it says: nothing hides between its parts.
+ * Trees are as hostile as all of the image. One that is in check->trees was checked by libfdt as a whole, and is byte
+ * for byte what libfdt writes for what it says: nothing hides between its parts.
  */
 #ifndef COMPOSER_CHECK_TREE_H
 #define COMPOSER_CHECK_TREE_H

@@ -11,8 +11,8 @@
 
 #define ROOM_LEAST   0x10000U
 #define ROOM_A_RANGE 256U /* more than a node of memory takes */
-#define NAME_ROOM     64
-#define CELLS_MAX     16
+#define NAME_ROOM    64
+#define CELLS_MAX    16
 
 /** A tree that is being written; libfdt keeps in it whether an error occurred. */
 struct writer {
@@ -113,8 +113,8 @@ static void put_machine(struct writer *writer)
     put(writer, "interrupt-controller", NULL, 0);
     put_word(writer, "#address-cells", 0);
     put_word(writer, "#interrupt-cells", tree_word(writer->seen, controller, "#interrupt-cells", 3));
-    put_ranges(writer,
-               (const uint64_t[]){vm->gicd_ipa, GICD_SIZE, vm->gicr_ipa, (uint64_t)vm->vcpu_count * GICR_SIZE}, 4);
+    put_ranges(writer, (const uint64_t[]){vm->gicd_ipa, GICD_SIZE, vm->gicr_ipa, (uint64_t)vm->vcpu_count * GICR_SIZE},
+               4);
     put_word(writer, "phandle", tree_word(writer->seen, controller, "phandle", 1));
     end(writer);
     begin(writer, "hypervisor", vm->info_ipa);
@@ -134,9 +134,9 @@ static void put_channel(struct writer *writer, uint32_t channel, uint32_t own)
     size_t size = 0;
     for (uint32_t i = 0; i < peers; i++) {
         numbers[i] = cpu_to_fdt32(plan_peer(own, i));
-        size += (size_t)snprintf(names + size, sizeof(names) - size, "%s",
-                                 plan->vms[members[plan_peer(own, i)].vm].name) +
-                1;
+        size +=
+            (size_t)snprintf(names + size, sizeof(names) - size, "%s", plan->vms[members[plan_peer(own, i)].vm].name) +
+            1;
     }
     begin(writer, "channel", members[own].ipa);
     put_text(writer, "compatible", "nagaya,channel");
@@ -244,10 +244,7 @@ static void put_shared(struct writer *writer)
 void *check_tree_expected(const struct check *check, uint32_t vm)
 {
     uint32_t room = ROOM_LEAST + ROOM_A_RANGE * check->plan.vms[vm].memory.count;
-    struct writer writer = {.check = check,
-                            .vm = vm,
-                            .seen = check->trees[vm],
-                            .tree = memory_or_exit(NULL, 1, room)};
+    struct writer writer = {.check = check, .vm = vm, .seen = check->trees[vm], .tree = memory_or_exit(NULL, 1, room)};
     char model[NAME_ROOM];
     writer.good = fdt_create(writer.tree, (int)room) == 0 && fdt_finish_reservemap(writer.tree) == 0 &&
                   fdt_begin_node(writer.tree, "") == 0;

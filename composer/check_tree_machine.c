@@ -149,7 +149,8 @@ static void check_chosen(const struct comparison *comparison)
             if (tree_text(tree, chosen, name) == NULL) {
                 report_property(comparison, chosen, name, "is no text");
             }
-        } else if (value == NULL || (strcmp(name, "linux,initrd-start") != 0 && strcmp(name, "linux,initrd-end") != 0)) {
+        } else if (value == NULL ||
+                   (strcmp(name, "linux,initrd-start") != 0 && strcmp(name, "linux,initrd-end") != 0)) {
             report_property(comparison, chosen, name, "has no place there");
         }
     }

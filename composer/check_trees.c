@@ -41,7 +41,8 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
         return;
     }
     /* 1 and 2 are edges, 4 and 8 levels (Linux binding arm,gic-v3). */
-    check->trigger_said[number + PLAN_FIRST_SPI] |= (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
+    check->trigger_said[number + PLAN_FIRST_SPI] |=
+        (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
     if (!plan_vm_owns(&check->plan.vms[vm], number + PLAN_FIRST_SPI)) {
         report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
                     fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);

@@ -8,9 +8,10 @@
 static void print_unread_keys(const struct check *check, FILE *out)
 {
     static const char *const read[] = {
-        "name",    "realtime", "cpus",     "memory",   "at",     "image",          "kernel",   "initrd",
-        "cmdline", "load-at",  "entry",    "dtb-at",   "devices", "dma",           "interrupts", "on-fault",
-        "manager", "period",   "budget",   "priority", "interrupt-rate", "watchdog", "reload",  "restart-limit",
+        "name",    "realtime", "cpus",           "memory",   "at",      "image",
+        "kernel",  "initrd",   "cmdline",        "load-at",  "entry",   "dtb-at",
+        "devices", "dma",      "interrupts",     "on-fault", "manager", "period",
+        "budget",  "priority", "interrupt-rate", "watchdog", "reload",  "restart-limit",
     };
     struct system_source *system = check->sources->system;
     const yaml_node_t *vm;
@@ -34,16 +35,18 @@ void check_unknown_print(const struct check *check, FILE *out)
         fputs("  whether the hypervisor in the image is the one that was built and tested (--engine)\n", out);
     }
     if (sources->board == NULL) {
-        fputs("  whether the machine is the one that the plan speaks of: firmware, triggers, the GIC's place (--board)\n",
-              out);
+        fputs(
+            "  whether the machine is the one that the plan speaks of: firmware, triggers, the GIC's place (--board)\n",
+            out);
     } else {
         fprintf(out, "  whether %s tells the truth about the machine on which the image will run\n",
                 sources->board->path);
     }
     if (sources->system == NULL) {
-        fputs("  whether levels, budgets, slices, fault actions, devices, command lines and images are those that were\n"
-              "  asked for (--system)\n",
-              out);
+        fputs(
+            "  whether levels, budgets, slices, fault actions, devices, command lines and images are those that were\n"
+            "  asked for (--system)\n",
+            out);
     } else {
         fprintf(out, "  whether %s says what its author meant\n", sources->system->path);
         print_unread_keys(check, out);

@@ -4,9 +4,9 @@
  *
  * usage: check-flips IMAGE ENGINE BOARD SYSTEM DATA < CHANGES      an empty word: not given (see `nagaya check --help`)
  *
- * A line of CHANGES is one change: OFFSET:MASK of one or more bytes of the file, in hexadecimal, apart by blanks. Each is
- * made (exclusive or), the plan's checksums are put right, check looks, and all is undone. The answer to each line is
- * one too: the id of the first property that fails, or "passes".
+ * A line of CHANGES is one change: OFFSET:MASK of one or more bytes of the file, in hexadecimal, apart by blanks. Each
+ * is made (exclusive or), the plan's checksums are put right, check looks, and all is undone. The answer to each line
+ * is one too: the id of the first property that fails, or "passes".
  */
 #include <setjmp.h>
 #include <stdio.h>

@@ -52,7 +52,8 @@ static const char *write_file(char path[32], const char *text, size_t size)
 static void test_values_are_read_as_the_reference_says(void **state)
 {
     (void)state;
-    static const char text[] = "{a: 64K, b: 0x40000000, c: 250us, d: 1s, e: 12, f: x, g: 1Q, h: [1, 2], i: 99999999999G}";
+    static const char text[] =
+        "{a: 64K, b: 0x40000000, c: 250us, d: 1s, e: 12, f: x, g: 1Q, h: [1, 2], i: 99999999999G}";
     static const uint64_t values[] = {65536, 0x40000000, 250000, 1000000000, 12};
     char path[32];
     char why[IMAGE_FILE_WHY_SIZE];

@@ -102,7 +102,8 @@ struct builder_segment {
 };
 
 /** A device in linux's tree, under a path of @depth buses; 0: there is none. Its interrupt is @spi, by `interrupts` or,
- * where @controller is not 0, by `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there. */
+ * where @controller is not 0, by `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there.
+ */
 struct builder_odd_device {
     uint32_t spi;
     uint32_t controller;

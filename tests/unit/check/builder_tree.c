@@ -86,10 +86,9 @@ static void put_machine(const struct builder *builder, unsigned vm, void *tree)
     fdt_property(tree, "interrupt-controller", NULL, 0);
     fdt_property_u32(tree, "#address-cells", 0);
     fdt_property_u32(tree, "#interrupt-cells", 3);
-    put_ranges(tree,
-               (const uint64_t[]){plan_vm->gicd_ipa, 0x10000, plan_vm->gicr_ipa,
-                                  (uint64_t)plan_vm->vcpu_count * 0x20000},
-               4);
+    put_ranges(
+        tree,
+        (const uint64_t[]){plan_vm->gicd_ipa, 0x10000, plan_vm->gicr_ipa, (uint64_t)plan_vm->vcpu_count * 0x20000}, 4);
     fdt_property_u32(tree, "phandle", 1);
     fdt_end_node(tree);
     fdt_begin_node(tree, "timer");

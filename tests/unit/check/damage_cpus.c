@@ -298,7 +298,8 @@ static const struct damage damages[] = {
     DESCRIBED("VM: shares a core, not limited", shared_but_not_limited, "cpus.dedicated",
               "vm control shares a core, but its word for that is 0"),
     DESCRIBED("CPU: two vCPUs by the vCPUs", two_vcpus_on_a_cpu,
-              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu cpus.mpidr start.info trees.machine",
+              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu cpus.mpidr start.info "
+              "trees.machine",
               "cpu 0 runs 1 vCPUs, 2 say that they run there"),
     DESCRIBED("CPU: two vCPUs by its list", cpu_with_two_vcpus, "cpus.vcpu cpus.dedicated",
               "cpu 1 runs 2 vCPUs, 1 say that they run there"),

@@ -105,7 +105,8 @@ static const struct damage damages[] = {
     IN_MEMORY("memory told larger", memory_told_larger, "trees.machine", "reg of memory@40400000"),
     IN_MEMORY("other firmware call", other_firmware_call, "trees.machine", "method of psci"),
     IN_MEMORY("no end of the command line", no_end_of_the_command_line, "trees.machine", "bootargs of chosen"),
-    IN_MEMORY("registers of another", registers_of_another, "trees.devices", "serial@9000000 has registers at 0x9010000"),
+    IN_MEMORY("registers of another", registers_of_another, "trees.devices",
+              "serial@9000000 has registers at 0x9010000"),
     IN_MEMORY("padding says something", padding_says_something, "trees.form", "outside of its nodes"),
     IN_MEMORY("another CPU boots", another_cpu_boots, "trees.form", "outside of its nodes"),
 };
