@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "back.h"
-#include "check_context.h"
 #include "image_load.h"
 #include "image_write_elf.h"
 #include "memory.h"
@@ -45,30 +44,6 @@ static void test_the_same_system_gives_the_same_bytes(void **state)
         assert_int_equal(first.size, second.size);
         assert_memory_equal(first.bytes, second.bytes, first.size);
     }
-}
-
-/* The trees are none that a VM could use (back_fakes.c), so what check says of them is left out. */
-static bool is_about_trees(unsigned property)
-{
-    return property == PROPERTY_INTERRUPTS_PRIVATE || property == PROPERTY_INTERRUPTS_TRIGGER ||
-           (property >= PROPERTY_TREES_FORM && property <= PROPERTY_TREES_DEVICES);
-}
-
-static void assert_check_holds(const char *path)
-{
-    struct image_file image;
-    struct check check;
-    struct report report = {0};
-    char why[IMAGE_FILE_WHY_SIZE];
-
-    assert_true(image_file_read(path, &image, why));
-    assert_true(image_file_parse(&image, why));
-    assert_true(check_run(&check, &image, NULL, &report));
-    for (unsigned i = 0; i < PROPERTY_COUNT; i++)
-        if (!is_about_trees(i))
-            assert_string_equal(report.first[i], "");
-    check_free(&check);
-    image_file_close(&image);
 }
 
 /* Two programs that share nothing agree on what is sound. */
