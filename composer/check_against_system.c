@@ -8,7 +8,8 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static const char *const levels[] = {"best-effort", "soft", "hard"};
-static const char *const deliveries[] = {"direct", "virtual"};
+static const char *const deliveries[] = {"direct", "virtual", "direct-checked"};
+static const char *const affinities[] = {"physical", "virtual"};
 static const char *const fault_actions[] = {"inject", "restart", "stop"};
 static const char *const watchdog_actions[] = {"none", "log", "restart", "stop"};
 static const char *const speculations[] = {"ignore", "mitigate"};
@@ -89,15 +90,21 @@ static void check_vm(struct check *check, uint32_t vm)
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
     const char *who = check->vm_who[vm];
     const char *level = system_vm_word(system, vm, "realtime", "best-effort");
-    const char *usual = strcmp(level, "hard") == 0 ? "direct" : "virtual";
+    const char *affinity = system_vm_word(system, vm, "affinity", NULL);
+    const char *direct = affinity != NULL && strcmp(affinity, "virtual") == 0 ? "direct-checked" : "direct";
+    const char *delivery = system_vm_word(system, vm, "interrupts", strcmp(level, "hard") == 0 ? direct : "virtual");
     const yaml_node_t *limit = config_get(&system->config, system_vm(system, vm), "restart-limit");
     if (strcmp(system_vm_word(system, vm, "name", ""), plan_vm->name) != 0) {
         report_fail(check->report, PROPERTY_SYSTEM_VMS, "VM %u is %s, %s says %s", vm, plan_vm->name, system->path,
                     system_vm_word(system, vm, "name", "nothing"));
     }
     require_word(check, who, "realtime", plan_vm->level, level, levels, COUNT(levels));
-    require_word(check, who, "interrupts", plan_vm->delivery, system_vm_word(system, vm, "interrupts", usual),
-                 deliveries, COUNT(deliveries));
+    require_word(check, who, "interrupts", plan_vm->delivery, delivery, deliveries, COUNT(deliveries));
+    require_word(check, who, "affinity", plan_vm->affinity,
+                 affinity != NULL                   ? affinity
+                 : strcmp(delivery, "virtual") == 0 ? "virtual"
+                                                    : "physical",
+                 affinities, COUNT(affinities));
     require_word(check, who, "on-fault", plan_vm->fault_action, system_vm_word(system, vm, "on-fault", "inject"),
                  fault_actions, COUNT(fault_actions));
     require_number(check, who, "manager", plan_vm->command_ipa != 0,
