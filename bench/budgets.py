@@ -36,7 +36,9 @@ class Budgets:
         budget = self.entries[name]["budget"]
         if name not in results:
             return f"{name}: not measured"
-        if budget is not None and results[name] > budget:
+        if self.entries[name].get("least") and results[name] < budget:
+            return f"{name}: {results[name]:,} {self.entries[name]['unit']}, less than its budget of {budget:,}"
+        if not self.entries[name].get("least") and budget is not None and results[name] > budget:
             return f"{name}: {results[name]:,} {self.entries[name]['unit']}, over its budget of {budget:,}"
         return None
 

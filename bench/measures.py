@@ -5,11 +5,15 @@ A further number is a further function, or a further line in one, and an entry i
 """
 
 import re
+import sys
 from pathlib import Path
 
 from experiment import expect
 from sizes import code_bytes, image_overhead, source_lines
 from storms import SYSTEMS, Allowance, run_storms
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "flips"))
+from flips import run as run_flips  # pylint: disable=wrong-import-position
 
 
 # Put in force by guests/busy.c and by guests/wakeup.c.
@@ -204,8 +208,15 @@ def sizes(machine):
     }
 
 
+def checker(machine):
+    """How many of the changes of an image that alter what runs or who reaches what `nagaya check` refuses (tests/flips/flips.py):
+    the smallest share of any kind of them."""
+    with (machine.build / "bench" / "check-flips.txt").open("w", encoding="utf-8") as told:
+        return {"check_kill_percent": run_flips(machine.build, out=told)}
+
+
 MEASURES = [direct_delivery, virtual_delivery, checked_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
-            full_cores, single_exits, boot, sizes]
+            full_cores, single_exits, boot, sizes, checker]
 
 
 def _deliver(machine, system):

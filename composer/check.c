@@ -1,84 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nagaya check: the command. */
+/* nagaya check: an image and what it is compared with, and how the result is shown. The command is in check_command.c.
+ */
 #include "check.h"
 
-#include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "check_context.h"
+#include "check_sha256.h"
 
-static const char usage[] = "usage: nagaya check [-q] IMAGE\n"
-                            "Shows of a finished image, from its bytes alone, that it keeps its VMs apart.\n"
-                            "  -q, --quiet   print only what does not hold\n"
-                            "  -h, --help    print this\n"
-                            "Exit status: 0 all properties hold, 1 some don't, 2 the file can't be read.\n";
-
-static void print_result(const struct check *check, const struct report *report, bool usable, const char *path,
-                         bool quiet)
+/* Whether the image says that it has the engine with the console. It is looked at before anything is believed. */
+static bool has_console(const struct image_file *image)
 {
-    report_print(report, stdout, quiet);
-    unsigned open = report_open_count(report);
-    if (!quiet && usable) {
-        putchar('\n');
-        check_residual_print(check, stdout);
-        putchar('\n');
+    struct plan head;
+    image_file_copy(image, image->plan_pa, &head, sizeof(head));
+    return head.magic == PLAN_MAGIC && head.console.present != 0;
+}
+
+/* A line about each thing that was not given, where it is not. */
+static void skip_missing(const struct check_sources *sources, struct report *report)
+{
+    if (sources->engine == NULL) {
+        report_skip(report, PROPERTY_ENGINE_PLACES, PROPERTY_ENGINE_POLICIES,
+                    "engine not checked: no file of it; give --engine FILE");
     }
-    if (open != 0) {
-        printf("%s: %u of %u properties do not hold or could not be checked\n", path, open, (unsigned)PROPERTY_COUNT);
-    } else if (!quiet) {
-        printf("%s: all %u properties hold\n", path, (unsigned)PROPERTY_COUNT);
+    if (sources->board == NULL) {
+        report_skip(report, PROPERTY_BOARD_MACHINE, PROPERTY_BOARD_TREES, "board not checked: give --board");
+    }
+    if (sources->system == NULL) {
+        report_skip(report, PROPERTY_SYSTEM_VMS, PROPERTY_SYSTEM_IMAGES,
+                    "what only the system's file says is not checked: give --system FILE");
     }
 }
 
-int check_image(const char *path, bool quiet)
+static void print_sum(const struct report *report, const struct image_file *image, const char *path, bool quiet)
 {
+    char digest[SHA256_TEXT_SIZE];
+    unsigned open = report_open_count(report);
+    unsigned skipped = report_skipped_count(report);
+    unsigned checked = (unsigned)PROPERTY_COUNT - skipped;
+    if (!quiet) {
+        sha256_text(image->bytes, image->size, digest);
+        printf("%s: SHA-256 %s\n", path, digest);
+    }
+    if (open != 0) {
+        printf("%s: %u of %u properties do not hold or could not be checked\n", path, open, checked);
+    } else if (!quiet && skipped != 0) {
+        printf("%s: all %u properties hold that were checked; %u were not\n", path, checked, skipped);
+    } else if (!quiet) {
+        printf("%s: all %u properties hold\n", path, checked);
+    }
+}
+
+static bool check_opened(const struct image_file *image, const struct check_sources *sources, const char *path,
+                         bool quiet)
+{
+    static struct report report;
+    struct check check = {0};
+    report = (struct report){.checked = PROPERTY_IMAGE_OVERLAP + 1};
+    skip_missing(sources, &report);
+    bool usable = check_run(&check, image, sources, &report);
+    report_print(&report, stdout, quiet);
+    if (!quiet && usable) {
+        putchar('\n');
+        check_residual_print(&check, stdout);
+        putchar('\n');
+        check_unknown_print(&check, stdout);
+        putchar('\n');
+    }
+    print_sum(&report, image, path, quiet);
+    check_free(&check);
+    return report_open_count(&report) == 0;
+}
+
+int check_image(const char *path, const struct check_against *against, bool quiet)
+{
+    static struct check_sources sources;
     struct image_file image;
     char why[IMAGE_FILE_WHY_SIZE];
     if (!image_file_read(path, &image, why)) {
         fprintf(stderr, "nagaya check: %s: %s\n", path, why);
         return CHECK_UNREADABLE;
     }
-    static struct report report;
-    struct check check = {0};
-    report = (struct report){.checked = PROPERTY_IMAGE_ELF + 1};
-    bool usable = false;
-    if (image_file_parse(&image, why)) {
-        report.checked = PROPERTY_IMAGE_OVERLAP + 1;
-        usable = check_run(&check, &image, &report);
-    } else {
-        report_fail(&report, PROPERTY_IMAGE_ELF, "%s", why);
-    }
-    print_result(&check, &report, usable, path, quiet);
-    check_free(&check);
-    image_file_close(&image);
-    return report_open_count(&report) == 0 ? CHECK_HOLDS : CHECK_FAILS;
-}
-
-int check_command(int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"quiet", no_argument, NULL, 'q'},
-        {"help",   no_argument, NULL, 'h'},
-        {0      },
-    };
-    bool quiet = false;
-    optind = 0; /* start anew: the caller may have used getopt itself */
-    for (int option; (option = getopt_long(argc, argv, "qh", options, NULL)) != -1;) {
-        switch (option) {
-        case 'q':
-            quiet = true;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            return CHECK_HOLDS;
-        default:
-            fputs(usage, stderr);
-            return CHECK_UNREADABLE;
-        }
-    }
-    if (optind + 1 != argc) {
-        fputs(usage, stderr);
+    if (!image_file_parse(&image, why)) {
+        fprintf(stderr, "nagaya check: %s is no image, or a damaged one: %s\n", path, why);
+        image_file_close(&image);
         return CHECK_UNREADABLE;
     }
-    return check_image(argv[optind], quiet);
+    int result = CHECK_UNREADABLE;
+    if (check_sources_open(against, has_console(&image), &sources)) {
+        result = check_opened(&image, &sources, path, quiet) ? CHECK_HOLDS : CHECK_FAILS;
+    }
+    check_sources_close(&sources);
+    image_file_close(&image);
+    return result;
 }

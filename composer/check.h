@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nagaya check: reads a finished image alone, walks its tables, and shows who can reach what.
+ * nagaya check: reads a finished image, walks its tables, and shows who can reach what; compares it with the engine,
+ * the board and the system that it should be of.
  *
  * Shares nothing with compose but abi/: a second pair of eyes on the same bytes.
  */
@@ -11,12 +12,21 @@
 
 #define CHECK_HOLDS      0
 #define CHECK_FAILS      1
-#define CHECK_UNREADABLE 2 /* the file can't be read, or the command is wrong */
+#define CHECK_UNREADABLE 2 /* a file can't be read or is no image, or the command is wrong */
+
+/** What an image is compared with besides itself. NULL: it is not there, and what needs it is not checked. */
+struct check_against {
+    const char *engine;       /* the engine's ELF file */
+    const char *debug_engine; /* the one of images that have a debug console, if it is another */
+    const char *board;        /* the board's folder */
+    const char *system;       /* system.yaml */
+    const char *data;         /* folder in which the system's files are looked for, if they are not beside it */
+};
 
 /** Checks the image at @path and prints the result; @quiet: only what does not hold. Returns CHECK_*. */
-int check_image(const char *path, bool quiet);
+int check_image(const char *path, const struct check_against *against, bool quiet);
 
-/** nagaya check [-q] IMAGE; returns the exit status, CHECK_*. */
+/** nagaya check [options] IMAGE; returns the exit status, CHECK_*. */
 int check_command(int argc, char **argv);
 
 #endif

@@ -109,6 +109,16 @@ static void check_ways(struct check *check, uint32_t channel, uint32_t number, b
     }
 }
 
+/* As many limiters are in use as there are doorbells, from the first one on. */
+static uint32_t doorbell_count(const struct check *check)
+{
+    uint32_t count = 0;
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        count += check->plan.vms[vm].doorbells.count;
+    }
+    return count;
+}
+
 static void check_doorbells(struct check *check, uint32_t vm, bool *limiters)
 {
     const struct plan_vm *plan_vm = &check->plan.vms[vm];
@@ -124,6 +134,10 @@ static void check_doorbells(struct check *check, uint32_t vm, bool *limiters)
         if (!known[i]) {
             report_fail(check->report, PROPERTY_DOORBELLS_WAYS, "%s can ring interrupt %u, of no peer in a channel",
                         check->vm_who[vm], doorbells[i].intid);
+        }
+        if (doorbells[i].limiter >= doorbell_count(check)) {
+            report_fail(check->report, PROPERTY_DOORBELLS_WAYS, "doorbell %u of %s has limiter %u, which is none's", i,
+                        check->vm_who[vm], doorbells[i].limiter);
         }
         if (limiters[doorbells[i].limiter]) {
             report_fail(check->report, PROPERTY_DOORBELLS_WAYS, "doorbell %u of %s has the limiter of another: %u", i,

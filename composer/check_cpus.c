@@ -190,6 +190,13 @@ static void check_policy(struct check *check, uint32_t cpu)
         report_fail(check->report, PROPERTY_CPUS_POLICY, "%s: its policy is called %s, but is %s", check->cpu_who[cpu],
                     core->policy_name, names[core->policy]);
     }
+    for (uint32_t i = 0; core->policy == PLAN_POLICY_OWN && i < PLAN_POLICY_COUNT; i++) {
+        if (names[i] != NULL && strcmp(names[i], core->policy_name) == 0) {
+            report_fail(check->report, PROPERTY_CPUS_POLICY,
+                        "%s: its policy is called %s, but is one of the user's own", check->cpu_who[cpu],
+                        core->policy_name);
+        }
+    }
     for (uint32_t other = 0; other < cpu; other++) {
         const struct plan_core *first = &check->plan.cores[other];
         bool same = strcmp(first->policy_name, core->policy_name) == 0;

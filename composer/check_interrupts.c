@@ -15,6 +15,10 @@ static void check_owners(struct check *check)
                 report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
                             check->vm_who[vm], intid);
             }
+            if (intid >= PLAN_INTID_END) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which is no interrupt",
+                            check->vm_who[vm], intid);
+            }
             if (intid == plan->plan->gic.maintenance || intid == plan->plan->gic.hypervisor_timer) {
                 report_fail(check->report, PROPERTY_INTERRUPTS_RESERVED, "%s owns interrupt %u, the hypervisor's own",
                             check->vm_who[vm], intid);
@@ -41,10 +45,11 @@ static void check_targets(struct check *check)
     for (uint32_t intid = PLAN_FIRST_SPI; intid < plan->plan->gic.intid_count; intid++) {
         uint32_t cpu = plan->plan->gic.spi_cpu[intid];
         for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
-            if (plan_vm_owns(&plan->vms[vm], intid) && !check_vm_runs_on(check, vm, cpu)) {
-                report_fail(check->report, PROPERTY_INTERRUPTS_TARGET,
-                            "interrupt %u of %s goes to %s, where it does not run", intid, check->vm_who[vm],
-                            check->cpu_who[cpu]);
+            uint32_t first = plan->vcpus[plan->vms[vm].first_vcpu].cpu;
+            if (plan_vm_owns(&plan->vms[vm], intid) && cpu != first) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_TARGET, "interrupt %u of %s goes to %s, where it %s",
+                            intid, check->vm_who[vm], check->cpu_who[cpu],
+                            check_vm_runs_on(check, vm, cpu) ? "does not start" : "does not run");
             }
         }
     }

@@ -4,6 +4,9 @@
 
 #include "check_zones.h"
 
+/* Of a VM to its own RAM. */
+#define RAM_RIGHTS (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_EXEC)
+
 static bool is_device(const struct mapping *mapping)
 {
     return (mapping->attributes & PLAN_MEMORY_DEVICE) != 0;
@@ -196,6 +199,11 @@ static void check_plan_regions(struct check *check, uint32_t vm)
 {
     const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
     for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+        char text[32];
+        if (check_is_ram(check, vm, &memory[i]) && memory[i].flags != RAM_RIGHTS) {
+            report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: its RAM at ipa 0x%" PRIx64 " is mapped %s, not RWX",
+                        check->vm_who[vm], memory[i].ipa, walk_attributes_text(memory[i].flags, text));
+        }
         bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         const struct plan_region *region =
             memory[i].region != PLAN_NONE ? &check->plan.regions[memory[i].region] : NULL;

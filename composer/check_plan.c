@@ -104,6 +104,16 @@ static void report_array_overlap(void *context, const struct span *first, const 
 static void report_gaps(struct array_check *check)
 {
     uint64_t end = sizeof(struct plan);
+    uint64_t used = end;
+    for (size_t i = 0; i < check->used.count; i++) {
+        uint64_t array_end = check->used.items[i].start + check->used.items[i].size;
+        used = array_end > used ? array_end : used;
+    }
+    if (check->plan->total_size - used >= sizeof(uint64_t)) {
+        report_fail(check->report, PROPERTY_PLAN_UNUSED,
+                    "the plan has 0x%" PRIx64 " bytes, its last array ends at offset 0x%" PRIx64,
+                    check->plan->total_size, used);
+    }
     for (size_t i = 0; i <= check->used.count; i++) {
         const struct span *span = i < check->used.count ? &check->used.items[i] : NULL;
         uint64_t next = span != NULL ? span->start : check->plan->total_size;

@@ -203,6 +203,8 @@ static void check_region_fields(struct fields *fields)
         require_name(fields, region->name);
         require_range(fields, region->pa, region->size, (uint64_t)1 << 48, 1, "pa");
         require(fields, i == 0 || view->regions[i - 1].pa <= region->pa, "pa, not sorted,", region->pa);
+        require(fields, i == 0 || view->regions[i - 1].pa + view->regions[i - 1].size <= region->pa,
+                "pa, in the region before it,", region->pa);
         require(fields, region->kind <= PLAN_REGION_INTERRUPTS, "kind", region->kind);
         require(fields, region->owner < view->vm_count || region->owner == PLAN_NONE, "owner", region->owner);
         require(fields, region->flags <= PLAN_REGION_DMA, "flags", region->flags);

@@ -145,4 +145,5 @@ void check_plan_shared_unused(const struct plan_view *view, struct report *repor
         require_offset_zero(report, view->cores[i].watched, "watched VMs' offset of core", i);
     }
     require_offset_zero(report, view->plan->channels, "channels' offset", 0);
+    require_zero(report, &view->plan->reserved, sizeof(view->plan->reserved), "the plan's reserved word", 0);
 }

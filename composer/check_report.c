@@ -33,9 +33,25 @@ unsigned report_open_count(const struct report *report)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
-        count += i >= report->checked || report->failures[i] != 0;
+        count += report->failures[i] != 0 || (i >= report->checked && report->skipped[i] == NULL);
     }
     return count;
+}
+
+unsigned report_skipped_count(const struct report *report)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
+        count += report->skipped[i] != NULL;
+    }
+    return count;
+}
+
+void report_skip(struct report *report, enum property first, enum property last, const char *why)
+{
+    for (unsigned i = first; i <= (unsigned)last; i++) {
+        report->skipped[i] = why;
+    }
 }
 
 void report_print(const struct report *report, FILE *out, bool quiet)
@@ -46,6 +62,8 @@ void report_print(const struct report *report, FILE *out, bool quiet)
             fprintf(out, "%-22s  FAILED: %s (and %u more)\n", properties[i].id, report->first[i], failures - 1);
         } else if (failures == 1) {
             fprintf(out, "%-22s  FAILED: %s\n", properties[i].id, report->first[i]);
+        } else if (!quiet && report->skipped[i] != NULL) {
+            fprintf(out, "%-22s  %s\n", properties[i].id, report->skipped[i]);
         } else if (!quiet && i < report->checked) {
             fprintf(out, "%-22s  ok: %s\n", properties[i].id, properties[i].sentence);
         } else if (!quiet) {

@@ -58,12 +58,17 @@
     PROPERTY(INTERRUPTS_OWNER, "interrupts.owner",                                                                     \
              "each interrupt exists, has one owner at most, and is in no other VM's tree")                             \
     PROPERTY(INTERRUPTS_RESERVED, "interrupts.reserved", "the hypervisor's own interrupts belong to no VM")            \
-    PROPERTY(INTERRUPTS_TARGET, "interrupts.target", "each interrupt goes to a CPU of its owner")                      \
+    PROPERTY(INTERRUPTS_TARGET, "interrupts.target", "each interrupt goes to the first CPU of its owner")              \
+    PROPERTY(INTERRUPTS_PRIVATE, "interrupts.private",                                                                 \
+             "of private interrupts a VM has the SGIs, its timers' and its PMU's")                                     \
+    PROPERTY(INTERRUPTS_TRIGGER, "interrupts.trigger",                                                                 \
+             "interrupts are triggered as their owner's tree says, nobody's are not set up")                           \
     PROPERTY(CPUS_VCPU, "cpus.vcpu", "each vCPU belongs to one VM and runs on one CPU, beside other VMs' only")        \
     PROPERTY(CPUS_DEDICATED, "cpus.dedicated", "hard VMs and those with direct interrupts have CPUs of their own")     \
     PROPERTY(CPUS_POLICY, "cpus.policy", "what decides on a CPU is the policy named, in the hypervisor's constants")   \
     PROPERTY(CPUS_SLOTS, "cpus.slots", "the slots of a timetable follow each other and fill its frame")                \
-    PROPERTY(CPUS_MPIDR, "cpus.mpidr", "CPUs' MPIDRs are distinct, so are those of a VM; where SGIs aren't trapped, they are the CPUs'") \
+    PROPERTY(CPUS_MPIDR, "cpus.mpidr",                                                                                 \
+             "CPUs' MPIDRs are distinct, so are those of a VM; where SGIs aren't trapped, they are the CPUs'")         \
     PROPERTY(FIRMWARE_CALLS, "firmware.calls",                                                                         \
              "calls to the firmware are none of the hypervisor's, none from hard VMs")                                 \
     PROPERTY(RESTORE_TARGET, "restore.target", "restoring a VM writes to its own RAM only")                            \
@@ -72,7 +77,24 @@
     PROPERTY(RESTORE_CONTENT, "restore.content", "restored memory is as it was at the first start")                    \
     PROPERTY(START_ENTRY, "start.entry", "each VM starts in RAM that it can execute")                                  \
     PROPERTY(START_DEVICE_TREE, "start.device-tree", "each VM's device tree lies whole in its RAM")                    \
-    PROPERTY(START_INFO, "start.info", "each VM's info page tells the truth")
+    PROPERTY(START_INFO, "start.info", "each VM's info page tells the truth")                                          \
+    PROPERTY(TREES_FORM, "trees.form", "a VM's device tree says nothing outside of its nodes")                         \
+    PROPERTY(TREES_MACHINE, "trees.machine",                                                                           \
+             "a VM's tree tells of CPUs, memory, interrupt controller and channels what the plan does")                \
+    PROPERTY(TREES_DEVICES, "trees.devices", "devices in a VM's tree have their registers where it reaches devices")   \
+    PROPERTY(ENGINE_PLACES, "engine.places",                                                                           \
+             "the hypervisor's parts are as large and lie where the engine's file has them")                           \
+    PROPERTY(ENGINE_BYTES, "engine.bytes", "text and read-only data are the engine's, each byte")                      \
+    PROPERTY(ENGINE_POLICIES, "engine.policies", "each policy is the one that the engine's file calls so")             \
+    PROPERTY(BOARD_MACHINE, "board.machine", "CPUs, RAM, interrupt controller, firmware and console are the board's")  \
+    PROPERTY(BOARD_DEVICES, "board.devices",                                                                           \
+             "what the plan calls a device is one of the board's, and does DMA if that does")                          \
+    PROPERTY(BOARD_TREES, "board.trees", "the VMs' trees tell of their devices what the board's tree does")            \
+    PROPERTY(SYSTEM_VMS, "system.vms", "the VMs are those of the system's file, and treated as it says")               \
+    PROPERTY(SYSTEM_CPUS, "system.cpus", "who runs where, when and with what guarantee is as the system's file says")  \
+    PROPERTY(SYSTEM_CHANNELS, "system.channels", "channels and their doorbells are as the system's file says")         \
+    PROPERTY(SYSTEM_MEMORY, "system.memory", "memory and devices are those that the system's file gives")              \
+    PROPERTY(SYSTEM_IMAGES, "system.images", "a VM's memory holds what its files say, its tree, and else zeros")
 
 enum property {
 #define PROPERTY_NAME(name, id, sentence) PROPERTY_##name,
@@ -86,15 +108,22 @@ enum property {
 struct report {
     unsigned failures[PROPERTY_COUNT];
     char first[PROPERTY_COUNT][REPORT_TEXT_SIZE]; /* of each property, its first failure */
-    unsigned checked;                             /* the properties below this one have been looked at */
+    const char *skipped[PROPERTY_COUNT]; /* why it was not looked at, since what it needs was not given; else NULL */
+    unsigned checked;                    /* the properties below this one have been looked at */
 };
 
 /** Records that @property does not hold: what, and where. */
 void report_fail(struct report *report, enum property property, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** How many properties failed or were not checked. */
+/** How many properties failed or were not checked, though they could have been. */
 unsigned report_open_count(const struct report *report);
+
+/** How many were skipped. */
+unsigned report_skipped_count(const struct report *report);
+
+/** Records that properties @first up to @last are not looked at, and why. */
+void report_skip(struct report *report, enum property first, enum property last, const char *why);
 
 /** A line for each property; @quiet: only for those that failed. */
 void report_print(const struct report *report, FILE *out, bool quiet);

@@ -2,8 +2,9 @@
 /* The order in which an image is looked at, and what the groups of properties have in common. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "check_context.h"
+#include "check_tree.h"
 #include "el2_map.h"
 
 static void report_segment_overlap(void *context, const struct span *first, const struct span *second)
@@ -76,9 +77,10 @@ bool check_vm_runs_on(const struct check *check, uint32_t vm, uint32_t cpu)
     return false;
 }
 
-bool check_run(struct check *check, const struct image_file *image, struct report *report)
+bool check_run(struct check *check, const struct image_file *image, const struct check_sources *sources,
+               struct report *report)
 {
-    *check = (struct check){.image = image, .report = report};
+    *check = (struct check){.image = image, .sources = sources, .report = report};
     check_segment_overlaps(image, report);
     if (!plan_view_open(image, &check->plan, report)) {
         return false;
@@ -90,18 +92,26 @@ bool check_run(struct check *check, const struct image_file *image, struct repor
     check_segments(check);
     check_stage2(check);
     walk_el2(check);
+    check_against_engine(check);
     check_block(check);
     check_memory(check);
     check_el2_map(check);
     check_el2_access(check);
     check_channels(check);
+    check_trees_open(check);
     check_trees(check);
+    check_tree_machine(check);
+    check_tree_devices(check);
     check_manager(check);
     check_interrupts(check);
+    check_private(check);
+    check_triggers(check);
     check_cpus(check);
     check_firmware(check);
     check_restore(check);
     check_start(check);
+    check_against_board(check);
+    check_against_system(check);
     return true;
 }
 
@@ -110,6 +120,8 @@ void check_free(struct check *check)
     for (uint32_t i = 0; i < PLAN_MAX_VMS; i++) {
         walk_free(&check->stage2[i]);
         spans_free(&check->vm_ram[i]);
+        free(check->trees[i]);
+        free(check->expected[i]);
     }
     for (uint32_t i = 0; i < PLAN_MAX_CPUS; i++) {
         walk_free(&check->stage1[i]);

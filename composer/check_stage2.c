@@ -20,6 +20,9 @@
 
 static const unsigned pa_bits[] = {32, 36, 40};
 #define PA_BITS_MAX 40
+#define PS_40_BITS  2
+
+#define INPUT_BITS_LEAST 32
 
 #define VTTBR_VMID_SHIFT 48
 
@@ -34,19 +37,33 @@ static bool vtcr_is_valid(uint64_t vtcr)
            (vtcr & VTCR_RES1) != 0 && VTCR_OTHER(vtcr) == 0;
 }
 
+/* As many as the VM needs, and 32 at least. */
+static unsigned input_bits(const struct check *check, uint32_t vm)
+{
+    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    unsigned bits = INPUT_BITS_LEAST;
+    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+        while ((memory[i].ipa + memory[i].size - 1) >> bits != 0) {
+            bits++;
+        }
+    }
+    return bits;
+}
+
 static void check_registers(struct check *check, uint32_t vm, struct walk_root *root)
 {
     const struct plan_stage2 *stage2 = &check->plan.vms[vm].stage2;
     *root =
         (struct walk_root){.stage = WALK_STAGE2, .pa = stage2->root_pa, .address_bits = 39, .output_bits = PA_BITS_MAX};
-    if (vtcr_is_valid(stage2->vtcr)) {
+    if (vtcr_is_valid(stage2->vtcr) && VTCR_PS(stage2->vtcr) == PS_40_BITS &&
+        64 - VTCR_T0SZ(stage2->vtcr) == input_bits(check, vm)) {
         root->address_bits = 64 - VTCR_T0SZ(stage2->vtcr);
         root->output_bits = pa_bits[VTCR_PS(stage2->vtcr)];
     } else {
         report_fail(check->report, PROPERTY_MEMORY_REGISTERS,
                     "%s: VTCR_EL2 0x%" PRIx64
-                    " is not for 4 KB pages, a root of one page, cached walks and addresses of at most 40 bits",
-                    check->vm_who[vm], stage2->vtcr);
+                    " is not for 4 KB pages, a root of one page, cached walks, addresses of %u bits and memory of 40",
+                    check->vm_who[vm], stage2->vtcr, input_bits(check, vm));
     }
     uint64_t vttbr = stage2->root_pa | (uint64_t)(vm + 1) << VTTBR_VMID_SHIFT;
     if (stage2->vttbr != vttbr) {

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a VM finds when it starts: its first instruction, its device tree, its info page. */
+/* What a VM finds when it starts: its first instruction, and its info page (its device tree: check_tree_open.c). */
 #include <inttypes.h>
 #include <string.h>
 
 #include "check_info.h"
-
-#define FDT_MAGIC       0xd00dfeedU /* Devicetree Specification 0.4, 5.2 */
-#define FDT_HEADER_SIZE 40U
 
 /* The range of the plan's that holds [@ipa, @ipa + @size) of a VM's RAM, or NULL. */
 static const struct plan_memory *ram_at(const struct check *check, uint32_t vm, uint64_t ipa, uint64_t size)
@@ -27,33 +24,6 @@ static void check_entry(struct check *check, uint32_t vm)
     if (memory == NULL || (memory->flags & PLAN_MEMORY_EXEC) == 0) {
         report_fail(check->report, PROPERTY_START_ENTRY, "%s: no RAM that it can execute at its entry 0x%" PRIx64,
                     check->vm_who[vm], entry);
-    }
-}
-
-static uint32_t read_big_endian(const uint8_t bytes[4])
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-static void check_device_tree(struct check *check, uint32_t vm)
-{
-    uint64_t ipa = check->plan.vms[vm].dtb_ipa;
-    const char *who = check->vm_who[vm];
-    const struct plan_memory *memory = ram_at(check, vm, ipa, FDT_HEADER_SIZE);
-    if (memory == NULL) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: no RAM at ipa 0x%" PRIx64, who, ipa);
-        return;
-    }
-    uint8_t header[FDT_HEADER_SIZE];
-    image_file_copy(check->image, memory->pa + (ipa - memory->ipa), header, sizeof(header));
-    uint32_t magic = read_big_endian(header);
-    uint32_t size = read_big_endian(header + 4);
-    if (magic != FDT_MAGIC) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE,
-                    "%s: 0x%08x at ipa 0x%" PRIx64 " is not the magic of a device tree", who, magic, ipa);
-    } else if (size < FDT_HEADER_SIZE || ram_at(check, vm, ipa, size) == NULL) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE,
-                    "%s: the device tree at ipa 0x%" PRIx64 " has 0x%x bytes, not all of them RAM", who, ipa, size);
     }
 }
 
@@ -102,7 +72,6 @@ void check_start(struct check *check)
 {
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
         check_entry(check, vm);
-        check_device_tree(check, vm);
         check_info(check, vm);
     }
 }

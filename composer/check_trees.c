@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * That the VMs' device trees are whole, that the interrupts in them are the VM's own, and no device's a doorbell: what
- * a VM's tree says of a device is what the VM takes for its interrupt. The tree is as hostile as all of the image;
- * libfdt checks it first.
+ * That the interrupts in the VMs' device trees are the VM's own, and no device's a doorbell: what a VM's tree says of a
+ * device is what the VM takes for its interrupt.
  */
 #include <inttypes.h>
-#include <libfdt.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "check_context.h"
+#include "check_tree.h"
 
-#define FDT_MAX_SIZE  0x200000U /* the most that Linux accepts (Documentation/arch/arm64/booting.rst) */
-#define DEPTH_MAX     64
 #define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI (Linux binding arm,gic-v3) */
 #define SPECIFIER_MAX 16
 
@@ -29,18 +24,11 @@ static uint32_t channel_of(const struct plan_view *plan, uint32_t intid)
     return PLAN_NONE;
 }
 
-static uint32_t cell(const void *tree, int node, const char *name)
-{
-    int length;
-    const fdt32_t *cells = fdt_getprop(tree, node, name, &length);
-    return cells != NULL && length >= 4 ? fdt32_to_cpu(cells[0]) : 0;
-}
-
 /* How many cells an interrupt of @controller has; *@is_gic: whether they are as a GIC wants them. 0: nothing is known.
  */
 static uint32_t specifier_cells(const void *tree, int controller, bool *is_gic)
 {
-    uint32_t cells = controller >= 0 ? cell(tree, controller, "#interrupt-cells") : 0;
+    uint32_t cells = controller >= 0 ? tree_word(tree, controller, "#interrupt-cells", 0) : 0;
     *is_gic = controller >= 0 && fdt_node_check_compatible(tree, controller, "arm,gic-v3") == 0;
     return cells <= SPECIFIER_MAX && (cells >= SPI_SPECIFIER || !*is_gic) ? cells : 0;
 }
@@ -52,6 +40,9 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
     if (fdt32_to_cpu(specifier[0]) != 0 || number >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
         return;
     }
+    /* 1 and 2 are edges, 4 and 8 levels (Linux binding arm,gic-v3). */
+    check->trigger_said[number + PLAN_FIRST_SPI] |=
+        (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
     if (!plan_vm_owns(&check->plan.vms[vm], number + PLAN_FIRST_SPI)) {
         report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
                     fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);
@@ -120,62 +111,29 @@ static void check_extended(struct check *check, uint32_t vm, const void *tree, i
 static void check_tree(struct check *check, uint32_t vm, const void *tree)
 {
     /* A node's interrupts go where it, or the nearest node above it, says. */
-    uint32_t parents[DEPTH_MAX] = {0};
+    uint32_t parents[TREE_DEPTH_MAX] = {0};
     int depth = -1;
     for (int node = fdt_next_node(tree, -1, &depth); node >= 0; node = fdt_next_node(tree, node, &depth)) {
         if (depth < 0) {
             return; /* the end of the root */
         }
-        if (depth >= DEPTH_MAX) {
+        if (depth >= TREE_DEPTH_MAX) {
             report_unreadable(check, vm, tree, node, "the depth");
             return;
         }
-        uint32_t own = cell(tree, node, "interrupt-parent");
+        uint32_t own = tree_word(tree, node, "interrupt-parent", 0);
         parents[depth] = own == 0 && depth > 0 ? parents[depth - 1] : own;
+        check->has_nexus[vm] |= fdt_getprop(tree, node, "interrupt-map", NULL) != NULL;
         check_interrupts_of(check, vm, tree, node, parents[depth]);
         check_extended(check, vm, tree, node);
     }
 }
 
-/* Where the VM's own memory has it; a VM whose tree is elsewhere is refused for that (check_start.c). */
-static const struct plan_memory *memory_at(const struct check *check, uint32_t vm, uint64_t ipa)
-{
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-        if (range_contains(memory[i].ipa, memory[i].size, ipa, FDT_V1_SIZE)) {
-            return &memory[i];
-        }
-    }
-    return NULL;
-}
-
-/* A tree at @pa, of @room bytes at most. */
-static void check_tree_at(struct check *check, uint32_t vm, uint64_t pa, uint64_t room)
-{
-    struct fdt_header header;
-    image_file_copy(check->image, pa, &header, sizeof(header));
-    uint32_t size = fdt_totalsize(&header);
-    if (fdt_magic(&header) != FDT_MAGIC || size < sizeof(header) || size > room) {
-        return; /* check_start.c says so */
-    }
-    void *tree = memory_or_exit(NULL, 1, size <= FDT_MAX_SIZE ? size : 1);
-    image_file_copy(check->image, pa, tree, size <= FDT_MAX_SIZE ? size : 1);
-    if (size > FDT_MAX_SIZE || fdt_check_full(tree, size) != 0) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged",
-                    check->vm_who[vm], pa);
-    } else {
-        check_tree(check, vm, tree);
-    }
-    free(tree);
-}
-
 void check_trees(struct check *check)
 {
     for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        uint64_t ipa = check->plan.vms[vm].dtb_ipa;
-        const struct plan_memory *memory = memory_at(check, vm, ipa);
-        if (memory != NULL) {
-            check_tree_at(check, vm, memory->pa + (ipa - memory->ipa), memory->ipa + memory->size - ipa);
+        if (check->trees[vm] != NULL) {
+            check_tree(check, vm, check->trees[vm]);
         }
     }
 }

@@ -57,9 +57,16 @@ static void remove_image(const char *output)
 }
 
 /* The image is read back and checked by code that knows nothing of how it was made. */
-static bool image_holds(const char *output)
+static bool image_holds(const char *output, const struct system *system)
 {
-    if (check_image(output, true) == CHECK_HOLDS)
+    const struct check_against against = {
+        .engine = engine(system),
+        .board = system->board.folder,
+        .system = system->file,
+        .data = data_folder(),
+    };
+
+    if (check_image(output, &against, true) == CHECK_HOLDS)
         return true;
     remove_image(output);
     fprintf(stderr, "nagaya: %s failed its check and was removed; this is a defect of nagaya, please report it\n",
@@ -74,7 +81,7 @@ bool compose_system(const char *file, const char *output, struct system *system)
     mistakes_print();
     if (!made)
         remove_image(output); /* one of an earlier run would be taken for this one's */
-    return made && image_holds(output);
+    return made && image_holds(output, system);
 }
 
 int compose_command(int argc, char **argv)

@@ -38,17 +38,22 @@ void data_folder_set(const char *given)
     folder = given;
 }
 
+const char *data_folder_find(void)
+{
+    if (folder == NULL) {
+        const char *program = folder_of_program();
+        const char *installed = text_format("%s/../share/nagaya", program);
+
+        folder = folder_has_boards(program) ? program : folder_has_boards(installed) ? installed : NULL;
+    }
+    return folder;
+}
+
 const char *data_folder(void)
 {
-    if (folder != NULL)
-        return folder;
-
-    const char *program = folder_of_program();
-    const char *installed = text_format("%s/../share/nagaya", program);
-
-    folder = folder_has_boards(program) ? program : installed;
-    if (!folder_has_boards(folder))
-        fatal("no data folder: neither %s nor %s has boards/; run make, or give --data DIR", program, installed);
+    if (data_folder_find() == NULL)
+        fatal("no data folder: neither %s nor ../share/nagaya beside it has boards/; run make, or give --data DIR",
+              folder_of_program());
     return folder;
 }
 

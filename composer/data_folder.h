@@ -12,6 +12,9 @@ void data_folder_set(const char *folder);
 /** The data folder. Ends the program if there is none. */
 const char *data_folder(void);
 
+/** The same; NULL if there is none. */
+const char *data_folder_find(void);
+
 /** The path of @name inside the data folder. */
 const char *data_path(const char *name);
 

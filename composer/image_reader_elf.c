@@ -41,6 +41,11 @@ static bool read_header(const struct image_file *image, Elf64_Ehdr *header, char
     if (header->e_type != ET_EXEC || header->e_ident[EI_VERSION] != EV_CURRENT || header->e_version != EV_CURRENT) {
         REFUSE("not a static executable of ELF version 1");
     }
+    for (unsigned i = EI_OSABI; i < EI_NIDENT; i++) {
+        if (header->e_ident[i] != 0) {
+            REFUSE("byte %u of its ELF header is 0x%02x, not 0", i, header->e_ident[i]);
+        }
+    }
     if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 || header->e_phnum == PN_XNUM) {
         REFUSE("%u program headers of %u bytes", header->e_phnum, header->e_phentsize);
     }

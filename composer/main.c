@@ -26,7 +26,7 @@ static const char usage[] =
     "usage: nagaya [--data DIR] COMMAND ...\n"
     "\n"
     "  nagaya compose SYSTEM.yaml -o IMAGE  make the image that the machine boots from a description of the system\n"
-    "  nagaya check IMAGE                   prove from the image alone who can reach what\n"
+    "  nagaya check IMAGE                   show who can reach what, and that the image is what it should be\n"
     "  nagaya show IMAGE                    show memory, cores, interrupts and devices of an image\n"
     "  nagaya run SYSTEM.yaml               compose a system and start it in QEMU\n"
     "  nagaya COMMAND --help                what else the command takes\n"

@@ -137,7 +137,7 @@ static int show_image(const char *path, bool json)
     if (!image_file_parse(&image, why)) {
         report_fail(&report, PROPERTY_IMAGE_ELF, "%s", why);
     } else {
-        usable = check_run(&check, &image, &report);
+        usable = check_run(&check, &image, NULL, &report);
     }
     if (usable) {
         struct map map;

@@ -71,6 +71,7 @@ unit-test: $(UNIT_PROGRAMS) $(UNIT_DATA)
 proofs:
 	/usr/bin/python3 -m pytest -q -n 2 -p no:cacheprovider tests/proofs
 
-# Guests of the system tests; fuzzing.
+# Guests of the system tests; fuzzing; flipped bits.
 include tests/system/build.mk
 include tests/fuzz/build.mk
+include tests/flips/build.mk

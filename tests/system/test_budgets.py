@@ -53,6 +53,12 @@ def test_a_number_over_its_budget_is_told():
     assert "over its budget" in BUDGETS.judge(name, {name: budget + 1})
 
 
+def test_a_share_below_its_budget_is_told_where_that_is_the_least():
+    name = "check_kill_percent"
+    assert BUDGETS.judge(name, {name: 100}) is None
+    assert "less than its budget of 100" in BUDGETS.judge(name, {name: 99.99})
+
+
 def test_a_number_that_was_not_measured_is_told():
     assert "not measured" in BUDGETS.judge("hypercall_null", {})
 

@@ -68,10 +68,6 @@ def test_what_direct_interrupts_allow_is_said(images):
 
 # Each damage gets the image; DAMAGES says which properties then fail, all of them.
 
-def not_an_elf(image):
-    image.put_at_offset(0, b"MZ")
-
-
 def segments_meet(image):
     first, second = image.loads[:2]
     image.put_at_offset(first.header + 40, (second.pa + 64 - first.pa).to_bytes(8, "little"))
@@ -289,10 +285,9 @@ def info_page_of_another_name(image):
 
 
 DAMAGES = {
-    not_an_elf: "image.elf",
     segments_meet: "image.overlap",
     segment_in_free_ram: "image.ram restore.content",
-    entry_in_guest_memory: "image.entry",
+    entry_in_guest_memory: "image.entry engine.places",
     plan_magic: "plan.head",
     plan_changed: "plan.checksum",
     plan_array_outside: "plan.arrays",
@@ -301,7 +296,7 @@ DAMAGES = {
     vmid_shared: "memory.registers",
     reserved_bit: "memory.descriptors",
     root_differs: "memory.root",
-    device_not_mapped: "memory.exact",
+    device_not_mapped: "memory.exact trees.devices",
     ram_of_another_vm: "memory.exact memory.disjoint",
     ram_of_the_hypervisor: "memory.exact memory.disjoint memory.hypervisor channels.status manager.pages "
                            "manager.stores watchdogs.page",
@@ -317,11 +312,11 @@ DAMAGES = {
     distributor_as_memory: "hypervisor.devices",
     root_of_another_vm: "hypervisor.tables hypervisor.roots",
     interrupt_of_two_vms: "interrupts.owner interrupts.target",
-    hypervisor_timer_given: "interrupts.reserved",
+    hypervisor_timer_given: "interrupts.reserved interrupts.private",
     interrupt_to_another_vm: "interrupts.target",
     cpu_with_two_vcpus: "cpus.vcpu cpus.dedicated",
     policy_of_another_kind: "cpus.dedicated cpus.policy",
-    policy_in_guest_memory: "cpus.policy",
+    policy_in_guest_memory: "cpus.policy engine.policies",
     mpidr_of_another: "cpus.mpidr",
     restore_to_another_vm: "restore.target restore.cover",
     restore_from_guest_memory: "hypervisor.block hypervisor.window restore.source",

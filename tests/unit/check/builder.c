@@ -3,7 +3,6 @@
 #include "builder.h"
 
 #include <elf.h>
-#include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +124,7 @@ static void describe_vm(struct builder *builder, unsigned vm, const char *name, 
     plan_vm->info_pa = INFO_PA + vm * PLAN_PAGE_SIZE;
     plan_vm->gicd_ipa = GICD_PA;
     plan_vm->gicr_ipa = GICR_PA;
-    plan_vm->intids[0] = 0xffff | 1U << 27 | 1U << 30;
+    plan_vm->intids[0] = 0xffff | 1U << 23 | 1U << 27 | 1U << 30;
     builder_give(builder, vm, INFO_IPA, plan_vm->info_pa, PLAN_PAGE_SIZE, READ, PLAN_NONE);
 }
 
@@ -172,15 +171,12 @@ static void describe_el2(struct builder *builder, unsigned cpu)
     builder_map_el2(builder, cpu, EL2_WINDOW + copy, copy, vm == LINUX ? LINUX_IMAGE_SIZE : CONTROL_IMAGE_SIZE, READ);
 }
 
-/* A program of no sense in particular, and an empty device tree behind its first page. */
+/* A program of no sense in particular; the device tree is behind its first page. */
 static void fill_image(struct builder *builder, uint64_t ram, uint64_t copy, uint64_t size, uint8_t seed)
 {
     uint8_t *bytes = builder_at(builder, ram);
     for (uint64_t i = 0; i < size; i++) {
         bytes[i] = (uint8_t)(i * 7 + seed);
-    }
-    if (fdt_create_empty_tree(bytes + 0x1000, 0x100) != 0) {
-        abort();
     }
     memcpy(builder_at(builder, copy), bytes, size);
 }
@@ -285,7 +281,8 @@ void builder_build(struct builder *builder)
         struct plan_stage2 *stage2 = &builder->vms[vm].stage2;
         stage2->root_pa = builder_tables_stage2(builder, vm);
         stage2->vttbr = stage2->root_pa | (uint64_t)(vm + 1) << 48;
-        stage2->vtcr = 0x80023559; /* PS 40 bits, 4 KB, inner shareable, write-back, start level 1, T0SZ 25 */
+        stage2->vtcr = 0x80023560; /* PS 40 bits, 4 KB, inner shareable, write-back, start level 1, T0SZ 32 */
+        builder_tree(builder, vm);
     }
     for (unsigned cpu = 0; cpu < CPUS; cpu++) {
         for (size_t i = 0; i < builder->el2_count[cpu]; i++) {

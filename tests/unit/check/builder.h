@@ -101,6 +101,15 @@ struct builder_segment {
     uint64_t size;
 };
 
+/** A device in linux's tree, under a path of @depth buses; 0: there is none. Its interrupt is @spi, by `interrupts` or,
+ * where @controller is not 0, by `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there.
+ */
+struct builder_odd_device {
+    uint32_t spi;
+    uint32_t controller;
+    unsigned depth;
+};
+
 struct builder {
     uint8_t *memory;  /* RAM_SIZE bytes from RAM_START on */
     struct plan head; /* all of it but the arrays */
@@ -125,6 +134,7 @@ struct builder {
     size_t el2_count[CPUS];
     struct builder_segment segments[BUILDER_RANGES];
     size_t segment_count;
+    struct builder_odd_device odd_device;
     uint64_t entry;
     uint64_t next_table;
     uint32_t plan_used;
@@ -148,7 +158,10 @@ void builder_share(struct builder *builder);
  */
 void builder_join(struct builder *builder);
 
-/** Makes tables and plan from the description. */
+/** Writes VM @vm's device tree, and its copy, from the description. */
+void builder_tree(struct builder *builder, unsigned vm);
+
+/** Makes device trees, tables and plan from the description. */
 void builder_build(struct builder *builder);
 
 /** Puts the plan's checksums right; builder_emit does so too unless told not to. */

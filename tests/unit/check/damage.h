@@ -45,6 +45,7 @@ extern const struct damages damages_cpus;
 extern const struct damages damages_together;
 extern const struct damages damages_numbers;
 extern const struct damages damages_firmware;
+extern const struct damages damages_trees;
 
 /** No damage: VMs that live together, of which linux has a device tree with a device. */
 void damage_together_tree(struct builder *builder);

@@ -178,6 +178,6 @@ static const struct damage damages[] = {
     DESCRIBED("plan: unused CPU not zero", unused_cpu, "plan.unused", "cpu 5"),
     DESCRIBED("plan: bytes behind a name", rest_of_name, "plan.unused", "name of region 3"),
     DESCRIBED("plan: a console that is none", console_that_is_none, "plan.unused", "console"),
-    IN_MEMORY("plan: bytes in no array", bytes_between_arrays, "plan.unused", "in no array"),
+    IN_MEMORY("plan: bytes in no array", bytes_between_arrays, "plan.unused", "its last array ends"),
 };
 const struct damages damages_plan = DAMAGES(damages);

@@ -2,7 +2,6 @@
 /* Damage to what VMs share: channels, doorbells, what the manager sees, watchdogs. */
 #include "damage.h"
 
-#include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,48 +166,10 @@ DAMAGE(watched_without_a_watchdog, builder->watched[0][1] = LINUX; builder->core
 DAMAGE(root_of_another, builder->vms[LINUX].command_ipa = 0)
 DAMAGE(info_without_channel, ((uint32_t *)builder_at(builder, INFO_PA))[15] = 0)
 
-/* A device tree of linux's with a device of so many buses down. Its interrupts: one by @spi, as `interrupts` or, where
- * @controller is not 0, as `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there. */
+/* A device in linux's tree (builder.h). */
 static void put_tree(struct builder *builder, uint32_t spi, uint32_t controller, unsigned depth)
 {
-    fdt32_t gpio[] = {cpu_to_fdt32(2), 0, cpu_to_fdt32(spi)};
-    fdt32_t interrupt[] = {cpu_to_fdt32(controller), 0, cpu_to_fdt32(spi), cpu_to_fdt32(1)};
-    uint8_t *tree = builder_at(builder, LINUX_RAM + 0x1000);
-    if (fdt_create(tree, 0x1000) != 0 || fdt_finish_reservemap(tree) != 0) {
-        abort();
-    }
-    fdt_begin_node(tree, "");
-    fdt_property_u32(tree, "interrupt-parent", 1);
-    fdt_begin_node(tree, "gpio");
-    fdt_property_u32(tree, "#interrupt-cells", 2);
-    fdt_property_u32(tree, "phandle", 2);
-    fdt_end_node(tree);
-    fdt_begin_node(tree, "intc");
-    fdt_property_string(tree, "compatible", "arm,gic-v3");
-    fdt_property_u32(tree, "#interrupt-cells", 3);
-    fdt_property_u32(tree, "phandle", 1);
-    fdt_end_node(tree);
-    for (unsigned i = 0; i < depth; i++) {
-        fdt_begin_node(tree, "bus");
-    }
-    fdt_begin_node(tree, "device@9000000");
-    if (controller == 0) {
-        fdt_property(tree, "interrupts", interrupt + 1, sizeof(interrupt) - sizeof(interrupt[0]));
-    } else {
-        char both[sizeof(gpio) + sizeof(interrupt)];
-        memcpy(both, gpio, sizeof(gpio));
-        memcpy(both + sizeof(gpio), interrupt, sizeof(interrupt));
-        fdt_property(tree, "interrupts-extended", both, sizeof(both));
-    }
-    fdt_end_node(tree);
-    for (unsigned i = 0; i < depth; i++) {
-        fdt_end_node(tree);
-    }
-    fdt_end_node(tree);
-    if (fdt_finish(tree) != 0) {
-        abort();
-    }
-    memcpy(builder_at(builder, COPIES_PA + 0x1000), tree, 0x1000);
+    builder->odd_device = (struct builder_odd_device){spi, controller, depth};
 }
 
 DAMAGE(device_rings, put_tree(builder, 126 - 32, 0, 1))
@@ -217,10 +178,6 @@ DAMAGE(device_rings_by_another_key, put_tree(builder, 126 - 32, 1, 1))
 DAMAGE(device_of_anothers_interrupt, put_tree(builder, 40 - 32, 0, 1))
 DAMAGE(device_of_no_controller, put_tree(builder, 33 - 32, 3, 1))
 DAMAGE(device_too_deep, put_tree(builder, 126 - 32, 0, 64))
-DAMAGE(tree_damaged, put_tree(builder, 33 - 32, 0, 1); *(uint8_t *)builder_at(builder, LINUX_RAM + 0x1000 + 0x3b) = 7;
-       *(uint8_t *)builder_at(builder, COPIES_PA + 0x1000 + 0x3b) = 7)
-DAMAGE(tree_too_large, ((uint8_t *)builder_at(builder, LINUX_RAM + 0x1000))[5] = 0x21;
-       ((uint8_t *)builder_at(builder, COPIES_PA + 0x1000))[5] = 0x21)
 
 #undef DAMAGE
 
@@ -231,6 +188,22 @@ void damage_together_tree(struct builder *builder)
     put_tree(builder, 33 - 32, 1, 62);
 }
 
+static void change_tree(struct builder *builder, unsigned offset, uint8_t value)
+{
+    *(uint8_t *)builder_at(builder, LINUX_RAM + 0x1000 + offset) = value;
+    *(uint8_t *)builder_at(builder, COPIES_PA + 0x1000 + offset) = value;
+}
+
+static void tree_damaged(struct builder *builder)
+{
+    change_tree(builder, 0x3b, 7);
+}
+
+static void tree_too_large(struct builder *builder)
+{
+    change_tree(builder, 5, 0x21);
+}
+
 #define TOGETHER(step, ids, message) DESCRIBED(#step, step, ids, message)
 
 static const struct damage items[] = {
@@ -238,13 +211,14 @@ static const struct damage items[] = {
     TOGETHER(channel_executable, "channels.memory", "channel data"),
     TOGETHER(channel_too_small, "channels.memory", "does not reach all of channel data"),
     TOGETHER(more_than_the_channel, "memory.kinds", "0x40c02000"),
-    TOGETHER(channel_is_restored, "memory.kinds", "0x40c00000"),
+    TOGETHER(channel_is_restored, "memory.kinds", "0x8ffff000"),
     TOGETHER(member_gone, "plan.fields", "member 1: vm is 0x7"),
     TOGETHER(channel_twice, "channels.memory", "from ipa 0xa0000000"),
     TOGETHER(channel_not_zero, "channels.memory", "0x40c00123"),
     TOGETHER(channel_not_loaded, "channels.memory", "is not loaded whole"),
     TOGETHER(channel_in_the_hypervisor, "channels.memory", "lies in the hypervisor"),
-    TOGETHER(channel_over_the_plan, "memory.disjoint hypervisor.window channels.memory restore.cover", "overlaps"),
+    TOGETHER(channel_over_the_plan,
+             "memory.kinds memory.disjoint hypervisor.window channels.memory restore.cover trees.machine", "overlaps"),
     TOGETHER(status_writable, "channels.status", "status page of vm linux"),
     TOGETHER(status_of_itself, "channels.status", "status page of vm control"),
     TOGETHER(status_of_a_stranger, "channels.status", "status page of no vm"),
@@ -255,39 +229,44 @@ static const struct damage items[] = {
     TOGETHER(one_doorbell_more, "doorbells.ways doorbells.notify", "of no peer"),
     TOGETHER(no_doorbell, "doorbells.ways start.info", "is not the one that rings vm linux"),
     TOGETHER(limiter_shared, "doorbells.ways", "the limiter of another"),
-    TOGETHER(interrupt_not_owned, "doorbells.interrupts", "whose it is not"),
-    TOGETHER(interrupt_level, "doorbells.interrupts", "not edge-triggered"),
-    TOGETHER(nobody_is_told, "doorbells.interrupts", "no interrupt tells the manager of lost VMs"),
-    TOGETHER(told_by_anothers_interrupt, "doorbells.interrupts", "interrupt 40 rings in the manager's node"),
-    TOGETHER(told_by_a_level, "doorbells.interrupts", "interrupt 125 rings in the manager's node, but is not edge"),
-    TOGETHER(told_by_a_doorbell, "doorbells.interrupts", "interrupt 126 rings in the manager's node and in another"),
+    TOGETHER(interrupt_not_owned, "doorbells.interrupts interrupts.owner interrupts.trigger", "whose it is not"),
+    TOGETHER(interrupt_level, "doorbells.interrupts interrupts.trigger", "not edge-triggered"),
+    TOGETHER(nobody_is_told, "doorbells.interrupts interrupts.trigger", "no interrupt tells the manager of lost VMs"),
+    TOGETHER(told_by_anothers_interrupt, "doorbells.interrupts interrupts.owner interrupts.trigger",
+             "interrupt 40 rings in the manager's node"),
+    TOGETHER(told_by_a_level, "doorbells.interrupts interrupts.trigger",
+             "interrupt 125 rings in the manager's node, but is not edge"),
+    TOGETHER(told_by_a_doorbell, "doorbells.interrupts interrupts.trigger",
+             "interrupt 126 rings in the manager's node and in another"),
     TOGETHER(device_tells, "doorbells.interrupts",
              "interrupt 125 tells the manager of lost VMs, but device@9000000 of vm linux has it"),
-    TOGETHER(interrupt_of_two_channels, "doorbells.interrupts start.info",
+    TOGETHER(interrupt_of_two_channels, "doorbells.interrupts interrupts.owner interrupts.trigger start.info",
              "interrupt 126 rings in data at vm control, whose it is not"),
     TOGETHER(device_rings, "doorbells.interrupts",
              "interrupt 126 rings in data, but device@9000000 of vm linux has it"),
     TOGETHER(device_rings_by_another_key, "doorbells.interrupts", "but device@9000000 of vm linux has it"),
-    TOGETHER(device_of_anothers_interrupt, "interrupts.owner",
+    TOGETHER(device_of_anothers_interrupt, "interrupts.owner interrupts.trigger",
              "device@9000000 of vm linux has interrupt 40, which is not its own"),
     TOGETHER(device_of_no_controller, "doorbells.interrupts", "interrupts-extended of device@9000000"),
     TOGETHER(device_too_deep, "doorbells.interrupts", "the depth of"),
-    TOGETHER(tree_damaged, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
-    TOGETHER(tree_too_large, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
+    IN_MEMORY("tree damaged", tree_damaged, "start.device-tree", "vm linux: the device tree at 0x40401000 is damaged"),
+    IN_MEMORY("tree too large", tree_too_large, "start.device-tree",
+              "vm linux: the device tree at 0x40401000 is damaged"),
     TOGETHER(notifies_nobody, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_a_device, "doorbells.notify", "does not ring interrupt 127"),
     TOGETHER(notifies_more, "doorbells.notify", "rings 2 interrupts, it has 1 doorbells"),
-    TOGETHER(two_managers, "doorbells.interrupts manager.pages", "are both managers"),
+    TOGETHER(two_managers, "doorbells.interrupts manager.pages interrupts.owner trees.machine", "are both managers"),
     TOGETHER(commands_writable, "manager.pages", "command page"),
     TOGETHER(commands_elsewhere, "manager.pages", "vm linux reaches 0x40042000 (command page)"),
     TOGETHER(log_writable, "channels.status manager.pages", "counters"),
     TOGETHER(plan_writable, "manager.pages", "plan"),
     TOGETHER(log_of_others, "manager.pages", "(log)"),
     TOGETHER(counters_of_others, "manager.pages", "(counters)"),
-    TOGETHER(shared_data_seen, "memory.hypervisor hypervisor.window restore.cover", "(shared data)"),
+    TOGETHER(shared_data_seen, "memory.kinds memory.hypervisor hypervisor.window restore.cover trees.machine",
+             "(shared data)"),
     TOGETHER(pages_overlap, "hypervisor.block", "overlaps"),
     TOGETHER(pages_outside, "hypervisor.block", "are not in the shared data"),
-    TOGETHER(status_as_watchdog, "hypervisor.block", "status pages are at"),
+    TOGETHER(status_as_watchdog, "hypervisor.block trees.machine", "status pages are at"),
     TOGETHER(commands_of_others, "manager.pages", "vm control reaches 0x40042000 (command page)"),
     TOGETHER(plan_of_others, "manager.pages", "vm control reaches 0x40003000 (plan)"),
     TOGETHER(status_of_a_peer_elsewhere, "channels.status", "status page of vm linux"),
@@ -299,7 +278,8 @@ static const struct damage items[] = {
     TOGETHER(store_of_control, "manager.stores", "copy of the image of vm linux"),
     TOGETHER(store_of_its_own, "manager.stores", "copy of the image of vm linux"),
     TOGETHER(store_executable, "manager.stores", "copy of the image of vm control"),
-    TOGETHER(store_too_large, "memory.kinds memory.hypervisor hypervisor.window restore.source restore.cover",
+    TOGETHER(store_too_large,
+             "memory.kinds memory.hypervisor hypervisor.window restore.source restore.cover trees.machine",
              "(the hypervisor's block)"),
     TOGETHER(watchdog_of_another, "watchdogs.page", "watchdog page of vm control"),
     TOGETHER(watchdog_read_only, "watchdogs.page", "with R--"),
@@ -310,7 +290,7 @@ static const struct damage items[] = {
     TOGETHER(watched_without_a_watchdog, "watchdogs.watcher", "can't look at the watchdog of vm linux"),
     TOGETHER(root_of_another,
              "hypervisor.tables hypervisor.devices hypervisor.roots channels.status doorbells.interrupts manager.pages "
-             "manager.stores",
+             "manager.stores interrupts.trigger",
              "stage-2 table of vm control"),
     TOGETHER(info_without_channel, "start.info", "does not say what the plan says"),
 };

@@ -123,4 +123,7 @@ void assert_maps_exactly(const struct mappings *found, struct mappings *expected
 extern const struct CMUnitTest image_tests[], layout_tests[], table_tests[], plan_tests[], file_tests[];
 extern const size_t image_test_count, layout_test_count, table_test_count, plan_test_count, file_test_count;
 
+/** Asserts that check finds nothing in the image at @path (checked_image.c). */
+void assert_check_holds(const char *path);
+
 #endif

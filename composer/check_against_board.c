@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine that the plan speaks of, against the board's files. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "check_tree.h"
+
+#define STRIDE_DEFAULT 0x20000U /* Arm IHI 0069H, 12.10 */
+
+static const struct board_source *board_of(const struct check *check)
+{
+    return check->sources->board;
+}
+
+/* How the firmware is called, by the first node that is a PSCI (Linux binding arm,psci). */
+static uint32_t conduit_of(const void *tree)
+{
+    static const char *const compatibles[] = {"arm,psci-1.0", "arm,psci-0.2", "arm,psci"};
+    for (size_t i = 0; i < sizeof(compatibles) / sizeof(compatibles[0]); i++) {
+        int node = fdt_node_offset_by_compatible(tree, -1, compatibles[i]);
+        const char *method = node >= 0 ? tree_text(tree, node, "method") : NULL;
+        if (method != NULL) {
+            return strcmp(method, "smc") == 0   ? PLAN_CONDUIT_SMC
+                   : strcmp(method, "hvc") == 0 ? PLAN_CONDUIT_HVC
+                                                : PLAN_CONDUIT_NONE;
+        }
+    }
+    return PLAN_CONDUIT_NONE;
+}
+
+static void check_conduit(struct check *check)
+{
+    static const char *const names[] = {"none", "smc", "hvc"};
+    uint32_t conduit = conduit_of(board_of(check)->tree);
+    if (check->plan.plan->conduit != conduit) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the firmware is called by %s, on board %s by %s",
+                    names[check->plan.plan->conduit], board_of(check)->name, names[conduit]);
+    }
+}
+
+/* Redistributors lie one behind the other, region by region. */
+static uint64_t redistributor_of(struct board_source *board, const struct spans *frames, uint32_t number)
+{
+    uint64_t stride = config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"),
+                                    "redistributor-stride", STRIDE_DEFAULT);
+    for (size_t i = 1; i < frames->count && stride != 0; i++) {
+        uint64_t count = frames->items[i].size / stride;
+        if (number < count) {
+            return frames->items[i].start + number * stride;
+        }
+        number -= (uint32_t)count;
+    }
+    return 0;
+}
+
+static void check_controller(struct check *check)
+{
+    struct board_source *board = check->sources->board;
+    const struct plan *plan = check->plan.plan;
+    struct spans frames = {0};
+    board_registers(board->tree, tree_controller(board->tree), &frames);
+    if (frames.count < 2 || frames.items[0].start != plan->gic.gicd_pa) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the distributor is at 0x%" PRIx64 ", not on board %s",
+                    plan->gic.gicd_pa, board->name);
+    }
+    uint64_t count =
+        config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"), "interrupts", 0);
+    if ((count + 31) / 32 * 32 != plan->gic.intid_count) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE, "there are %u interrupts, on board %s %" PRIu64,
+                    plan->gic.intid_count, board->name, count);
+    }
+    for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
+        uint32_t number = check->plan.cores[cpu].number;
+        if (number >= board->core_count || board->cores[number].mpidr != plan->cpus[cpu].mpidr) {
+            report_fail(check->report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
+                        check->cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
+        }
+        if (redistributor_of(board, &frames, number) != plan->cpus[cpu].gicr_pa) {
+            report_fail(check->report, PROPERTY_BOARD_MACHINE,
+                        "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
+                        check->cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name,
+                        redistributor_of(board, &frames, number));
+        }
+    }
+    spans_free(&frames);
+}
+
+/* All of the board's that is not reserved, and nothing else. */
+static void check_ram(struct check *check)
+{
+    const struct board_source *board = board_of(check);
+    const struct spans *ram = &check->ram;
+    for (size_t i = 0; i < ram->count || i < board->ram.count; i++) {
+        const struct span *have = i < ram->count ? &ram->items[i] : NULL;
+        const struct span *want = i < board->ram.count ? &board->ram.items[i] : NULL;
+        if (have == NULL || want == NULL || have->start != want->start || have->size != want->size) {
+            uint64_t start = have != NULL ? have->start : want->start;
+            report_fail(check->report, PROPERTY_BOARD_MACHINE,
+                        "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)", start, board->name);
+            return; /* what follows is shifted, and says nothing new */
+        }
+    }
+}
+
+/* Whether board.yaml says that the UART at the console's page is polled as the plan does. */
+static bool console_is_known(struct board_source *board, const struct plan_console *console)
+{
+    const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "consoles");
+    const yaml_node_t *item;
+    for (size_t i = 0; (item = config_item(&board->facts, list, i)) != NULL; i++) {
+        const char *compatible = config_word(&board->facts, item, "compatible", "");
+        for (size_t k = 0; k < board->registers.count; k++) {
+            const struct span *span = &board->registers.items[k];
+            uint64_t inside = span->start % PLAN_PAGE_SIZE;
+            if (span->start - inside == console->pa &&
+                fdt_node_check_compatible(board->tree, (int)span->owner, compatible) == 0 &&
+                console->data_offset == inside + config_number(&board->facts, item, "data", 0) &&
+                console->status_offset == inside + config_number(&board->facts, item, "status", 0) &&
+                console->busy_mask == config_number(&board->facts, item, "busy", 0)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void check_facts(struct check *check)
+{
+    struct board_source *board = check->sources->board;
+    const struct plan *plan = check->plan.plan;
+    const yaml_node_t *costs = config_get(&board->facts, config_root(&board->facts), "costs");
+    if (strncmp(plan->board, board->name, PLAN_NAME_SIZE - 1) != 0) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the image is for board %s, not for %s", plan->board,
+                    board->name);
+    }
+    if (plan->costs.switch_ns != config_number(&board->facts, costs, "switch", 0) ||
+        plan->costs.interrupt_ns != config_number(&board->facts, costs, "interrupt", 0) ||
+        plan->costs.exit_ns != config_number(&board->facts, costs, "exit", 0)) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE,
+                    "the analysis reckoned with other costs than board %s has (costs in board.yaml)", board->name);
+    }
+    if (plan->console.present != 0 && !console_is_known(board, &plan->console)) {
+        report_fail(check->report, PROPERTY_BOARD_MACHINE,
+                    "the console at 0x%" PRIx64 " is not polled as board %s says (consoles in board.yaml)",
+                    plan->console.pa, board->name);
+    }
+}
+
+void check_against_board(struct check *check)
+{
+    if (check->sources == NULL || check->sources->board == NULL) {
+        return;
+    }
+    check_facts(check);
+    check_conduit(check);
+    check_controller(check);
+    check_ram(check);
+    check_board_devices(check);
+    check_board_trees(check);
+}

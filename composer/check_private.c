@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interrupts of each CPU's own, and how shared ones are triggered: the plan against the VMs' device trees. */
+#include "check_tree.h"
+
+#define SGIS          0xffffU
+#define PPI_FIRST     16U
+#define PPI_PMU       23U /* Arm BSA, 3.6 */
+#define TIMER_COUNT   4   /* secure, physical, virtual, hypervisor's (Linux binding arm,arch_timer) */
+#define TYPE_PPI      1U
+#define SPECIFIER_MIN 3
+
+/* Which PPI is timer @index, by the tree; 0: it does not say. */
+static uint32_t timer_ppi(const void *tree, int index)
+{
+    int length;
+    int timer = fdt_node_offset_by_compatible(tree, -1, "arm,armv8-timer");
+    const fdt32_t *cells = timer >= 0 ? fdt_getprop(tree, timer, "interrupts", &length) : NULL;
+    int step = (int)(tree_word(tree, tree_controller(tree), "#interrupt-cells", SPECIFIER_MIN) % 16);
+    if (cells == NULL || step < SPECIFIER_MIN || length < TIMER_COUNT * step * 4 ||
+        fdt32_to_cpu(cells[index * step]) != TYPE_PPI || fdt32_to_cpu(cells[index * step + 1]) >= PPI_FIRST) {
+        return 0;
+    }
+    return PPI_FIRST + fdt32_to_cpu(cells[index * step + 1]);
+}
+
+/* A VM has all SGIs, the PMU's interrupt, and those of the two timers that a guest has. */
+static void check_private_interrupts(struct check *check, uint32_t vm)
+{
+    uint32_t physical = timer_ppi(check->trees[vm], 1);
+    uint32_t virtual = timer_ppi(check->trees[vm], 2);
+    uint32_t expected = SGIS | 1U << PPI_PMU | 1U << physical | 1U << virtual;
+    if (physical == 0 || virtual == 0) {
+        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
+                    "%s: its device tree has no timer (arm,armv8-timer) with four PPIs", check->vm_who[vm]);
+    } else if (check->plan.vms[vm].intids[0] != expected) {
+        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
+                    "%s owns the private interrupts 0x%08x, but SGIs, timers and PMU are 0x%08x", check->vm_who[vm],
+                    check->plan.vms[vm].intids[0], expected);
+    }
+}
+
+void check_private(struct check *check)
+{
+    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+        if (check->trees[vm] != NULL) {
+            check_private_interrupts(check, vm);
+        }
+    }
+}
+
+/* What a VM's tree says of its devices is what the distributor is set to; what is nobody's stays as it was reset. */
+void check_triggers(struct check *check)
+{
+    const struct plan_gic *gic = &check->plan.plan->gic;
+    for (uint32_t intid = PLAN_FIRST_SPI; intid < gic->intid_count; intid++) {
+        bool edge = (gic->icfgr[intid / 16] >> (intid % 16 * 2 + 1) & 1) != 0;
+        uint8_t said = check->trigger_said[intid];
+        uint32_t owner = gic->spi_owner[intid];
+        if (owner == 0) {
+            if (edge || gic->spi_cpu[intid] != 0) {
+                report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER, "interrupt %u is nobody's, but is set up",
+                            intid);
+            }
+        } else if (check->trees[owner - 1] != NULL && !check->has_nexus[owner - 1] && said == 0) {
+            report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER,
+                        "%s owns interrupt %u, which nothing in its device tree has", check->vm_who[owner - 1], intid);
+        } else if ((said & (edge ? TRIGGER_LEVEL : TRIGGER_EDGE)) != 0) {
+            report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER,
+                        "interrupt %u is %s-triggered by the plan, but not by the device tree of %s", intid,
+                        edge ? "edge" : "level", check->vm_who[owner - 1]);
+        }
+    }
+}

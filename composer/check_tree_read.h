@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads properties of device trees that libfdt has checked, and whose properties may still hold anything. */
+#ifndef COMPOSER_CHECK_TREE_READ_H
+#define COMPOSER_CHECK_TREE_READ_H
+
+#include <libfdt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/** The first cell of a property; @otherwise if there is none. */
+uint32_t tree_word(const void *tree, int node, const char *name, uint32_t otherwise);
+
+/** The text that a property is; NULL if it has none, or no end. */
+const char *tree_text(const void *tree, int node, const char *name);
+
+/** A number of @count cells. */
+uint64_t tree_cells(const fdt32_t *cells, int count);
+
+/** The node of the interrupt controller; negative: none. */
+int tree_controller(const void *tree);
+
+/** Whether a property has just these bytes. */
+bool tree_says(const void *tree, int node, const char *name, const void *bytes, int size);
+
+/** The node with just this name below @node; negative: none. */
+int tree_child(const void *tree, int node, const char *name);
+
+#endif

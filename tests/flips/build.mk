@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# How much of what could be wrong with an image check refuses (flips.py; make bench-counts runs it, as check_kill_percent).
+
+CHECK_FLIPS := $(BUILD)/tests/flips/check-flips
+
+LINT_SOURCES += tests/flips/check_flips.c
+
+$(CHECK_FLIPS): tests/flips/check_flips.c $(filter-out %/composer/main.o,$(COMPOSER_OBJECTS))
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -Icomposer -Wl,--wrap=report_fail -o $@ $^ $(COMPOSER_LIBS)
+
+.PHONY: check-flips
+check-flips: $(CHECK_FLIPS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BUILD)/guests/spin.elf
+	@/usr/bin/python3 tests/flips/flips.py $(BUILD)

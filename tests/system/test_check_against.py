@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nagaya check` with the engine, the board and the system's file: each thing that an image alone can't tell, changed in an image that
+is else as sound as before, is refused by name; and what was not given is said."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from damaged_image import GICD_PA, HEAD_SIZE, VM_INTIDS, Image
+from system_run import ROOT, nagaya
+
+sys.path.insert(0, str(ROOT / "tests" / "flips"))
+
+from flips import SYSTEMS, Changes  # noqa: E402
+from image import unpacked  # noqa: E402
+from oracle import Oracle  # noqa: E402
+
+SYSTEM = "tests/system/systems/neighbours.yaml"
+ICFGR = GICD_PA + 16
+PLAN_CONDUIT = 40
+VCPU, CORE_SLICE = 48, 64
+FAULT_ACTION, DELIVERY, GICD_IPA, GICR_IPA = 40, 36, 88, 96
+
+
+@pytest.fixture(scope="module", name="image")
+def image_of_neighbours(tmp_path_factory):
+    target = tmp_path_factory.mktemp("against") / "neighbours.elf"
+    result = nagaya("compose", SYSTEM, "-o", target)
+    assert result.returncode == 0, result.stderr
+    return Image(target)
+
+
+def failed(image, *options):
+    """The ids of the properties that fail."""
+    result = nagaya("check", "-q", *options, image.path)
+    ids = [line.split()[0] for line in result.stdout.splitlines() if " FAILED: " in line]
+    assert result.returncode == (1 if ids else 0), result.stdout + result.stderr
+    return ids
+
+
+# Each change makes the image's own checksums good again.
+
+def engine_text(image):
+    image.change(image.word(image.plan + 72) + 0x1000, lambda word: word ^ 1 << 7)
+
+
+def policy(image):
+    image.change(image.core(0) + 8, lambda va: va ^ 8)
+    image.put_checksums()
+
+
+def conduit(image):
+    image.put(image.plan + PLAN_CONDUIT, 2, "I")
+    image.put_checksums()
+
+
+def trigger(image):
+    image.change(image.plan + ICFGR + 33 // 16 * 4, lambda word: word ^ 2 << 33 % 16 * 2, "I")
+    image.put_checksums()
+
+
+def distributor(image):
+    image.change(image.vm("desk") + GICD_IPA, lambda ipa: ipa ^ 0x10000)
+    image.put_checksums()
+
+
+def redistributors(image):
+    image.change(image.vm("desk") + GICR_IPA, lambda ipa: ipa ^ 0x100000)
+    image.put_checksums()
+
+
+def hard_made_virtual(image):
+    image.put(image.vm("control") + DELIVERY, 1, "I")
+    image.put_checksums()
+
+
+def private_interrupt(image):
+    image.change(image.vm("plc") + VM_INTIDS, lambda word: word | 1 << 19, "I")
+    image.put_checksums()
+
+
+def software_interrupts(image):
+    image.change(image.vm("plc") + VM_INTIDS, lambda word: word & ~0xFF, "I")
+    image.put_checksums()
+
+
+def slice_of_a_core(image):
+    image.change(image.core(0) + CORE_SLICE, lambda ns: ns * 2)
+    image.put_checksums()
+
+
+def fault_action(image):
+    image.put(image.vm("control") + FAULT_ACTION, 2, "I")
+    image.put_checksums()
+
+
+def interrupt_count(image):
+    image.put(image.plan + GICD_PA + 8, 320, "I")
+    image.put_checksums()
+
+
+def guest_image(image):
+    """A byte of the guest's program; its copy lies in the same bytes of the file."""
+    ram = image.ram(image.vm("plc"))
+    image.change(image.word(ram + 8) + 0x1000, lambda word: word ^ 1)
+
+
+# By which property each is refused, with everything given.
+CHANGES = {
+    engine_text: "engine.bytes",
+    policy: "engine.policies",
+    conduit: "board.machine",
+    trigger: "interrupts.trigger",
+    distributor: "trees.machine",
+    redistributors: "trees.machine",
+    hard_made_virtual: "cpus.mpidr",
+    private_interrupt: "interrupts.private",
+    software_interrupts: "interrupts.private",
+    slice_of_a_core: "system.cpus",
+    fault_action: "system.vms",
+    interrupt_count: "board.machine",
+    guest_image: "system.images",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_an_image_alone_cannot_tell_is_refused(image, change):
+    with image.damaged():
+        change(image)
+        assert CHANGES[change] in failed(image, "--system", SYSTEM)
+    assert failed(image, "--system", SYSTEM) == []
+
+
+def test_what_is_not_given_is_not_checked_and_said(image):
+    result = nagaya("check", "--engine=", image.path)
+    assert result.returncode == 0
+    assert "engine not checked" in result.stdout and "board not checked: give --board" in result.stdout
+    assert "--system" in result.stdout and "What check cannot know:" in result.stdout
+    assert "properties hold that were checked; 11 were not" in result.stdout
+    with image.damaged():
+        engine_text(image)
+        assert failed(image, "--engine=") == []
+        assert failed(image) == ["engine.bytes"]
+
+
+def test_the_engine_is_the_one_beside_the_tool_or_the_one_that_is_named(image, tmp_path):
+    other = tmp_path / "other.elf"
+    shutil.copy(ROOT / "build" / "hypervisor" / "arm64-debug.elf", other)
+    assert "engine.bytes" in failed(image, "--engine", other)
+    assert failed(image, "--engine", ROOT / "build" / "hypervisor" / "arm64.elf") == []
+    result = nagaya("check", "--engine", "no-such.elf", image.path)
+    assert (result.returncode, result.stdout) == (2, "") and "no-such.elf: No such file" in result.stderr
+
+
+def test_a_board_is_named_or_a_folder(image):
+    assert failed(image, "--board", "qemu-virt") == []
+    assert failed(image, "--board", "build/boards/qemu-virt") == []
+    with image.damaged():
+        conduit(image)
+        assert failed(image, "--board", "qemu-virt") == ["board.machine"]
+        assert failed(image) == []
+
+
+def test_the_wrong_system_is_refused(image):
+    ids = failed(image, "--system", "systems/hello.yaml")
+    assert {"system.vms", "system.cpus", "system.channels", "system.memory", "system.images"} <= set(ids)
+
+
+def test_the_digest_is_that_of_the_file(image):
+    digest = hashlib.sha256(image.path.read_bytes()).hexdigest()
+    assert f"SHA-256 {digest}" in nagaya("check", image.path).stdout
+
+
+def test_a_file_that_is_no_image_gets_one_line():
+    result = nagaya("check", "README.md")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "nagaya check: README.md is no image, or a damaged one: not an ELF file\n"
+    result = nagaya("check", "build/hypervisor/arm64.elf")
+    assert result.returncode == 2 and len(result.stderr.splitlines()) == 1
+
+
+# The oracle by which check is measured (tests/flips): it must see what matters, or a bad checker would look good.
+
+@pytest.fixture(scope="module", name="changes", params=SYSTEMS)
+def changes_of_a_system(request, tmp_path_factory):
+    target = tmp_path_factory.mktemp("flips") / "image.elf"
+    subprocess.run([ROOT / "build" / "nagaya", "compose", request.param, "-o", target], cwd=ROOT, check=True)
+    return Changes(unpacked(target.read_bytes()), 1)
+
+
+def test_the_oracle_sees_what_matters(changes):
+    image, oracle = changes.image, Oracle(changes.image.data)
+    first = image.plan + image.number(image.plan + HEAD_SIZE, "I")
+    for pa in (image.number(image.plan + 72), image.plan + PLAN_CONDUIT, first + FAULT_ACTION, first + GICD_IPA + 2,
+               image.number(first + 104), oracle.trees[0][0] + 100):
+        assert oracle.alters([(image.offset_of(pa), 1)]), hex(pa)
+    assert not oracle.alters([])
+
+
+def test_the_oracle_lets_pass_what_nothing_reads(changes):
+    image, oracle = changes.image, changes.oracle
+    regions = image.plan + image.number(image.plan + HEAD_SIZE + 24, "I")
+    assert not oracle.alters([(image.offset_of(regions), 1)])  # a region's name
+    assert not oracle.alters([(image.offset_of(image.plan) + 16, 1)])  # a checksum, which is put right
+    assert not oracle.alters([(64 + 4, 1)])  # the flags of a program header
