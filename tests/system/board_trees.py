@@ -117,7 +117,7 @@ class Composer:
         (data / "system.yaml").write_text(text, encoding="utf-8")
         status, said = self.run(data, board)
         if status == 1 and MISSING_MEMORY in said:
-            facts += f"ram: [{{start: {first_memory(tree):#x}, size: 256M}}]\n"
+            facts += f"ram: [{{start: {first_memory(tree):#x}, size: 1G}}]\n"
             (folder / "board.yaml").write_text(facts, encoding="utf-8")
             status, said = self.run(data, board)
         outcome = self.judge(data / "system.elf", status, said)

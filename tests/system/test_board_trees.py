@@ -12,7 +12,7 @@ import pytest
 import board_trees
 
 FOLDER = board_trees.ROOT / "build" / "tests" / "trees"
-NAMES_A_PLACE = re.compile(r"(?<![\w.])/[\w,.@/+-]+|the board's device tree|board \S+ has CPUs?|device \S+")
+NAMES_A_PLACE = re.compile(r"(?<![\w.])/[\w,.@/+-]+|the board's device tree|board \S+ has CPUs?|device \S+|vm \S+")
 
 
 @pytest.fixture(scope="module", name="trees")
