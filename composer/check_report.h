@@ -63,7 +63,8 @@
     PROPERTY(CPUS_DEDICATED, "cpus.dedicated", "hard VMs and those with direct interrupts have CPUs of their own")     \
     PROPERTY(CPUS_POLICY, "cpus.policy", "what decides on a CPU is the policy named, in the hypervisor's constants")   \
     PROPERTY(CPUS_SLOTS, "cpus.slots", "the slots of a timetable follow each other and fill its frame")                \
-    PROPERTY(CPUS_MPIDR, "cpus.mpidr", "CPUs' MPIDRs are distinct, so are those of a VM; where SGIs aren't trapped, they are the CPUs'") \
+    PROPERTY(CPUS_MPIDR, "cpus.mpidr",                                                                                 \
+             "CPUs' MPIDRs are distinct, so are those of a VM; where SGIs aren't trapped, they are the CPUs'")         \
     PROPERTY(FIRMWARE_CALLS, "firmware.calls",                                                                         \
              "calls to the firmware are none of the hypervisor's, none from hard VMs")                                 \
     PROPERTY(RESTORE_TARGET, "restore.target", "restoring a VM writes to its own RAM only")                            \
