@@ -65,7 +65,7 @@ BROKEN = [
     ("a route that is anybody's is written", ("gic", "SIZE=8"), DISTRIBUTOR,
      ("if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {", "if (intid < PLAN_FIRST_SPI) {"), "routes"),
     ("SGIs go beyond the VM", ("sgi",), SGI, ("for (targets &= all; targets", "for (; targets"), "SGIs go to other vCPUs of the VM"),
-    ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number >= vm->vcpu_count", "number > vm->vcpu_count"),
+    ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),
      "SGIs go to other vCPUs of the VM"),
     ("a delay wraps", ("hypercall",), "hypervisor/clock.h", SUM_WRAPS, "a delay is not over before it begins"),
     ("an address is not aligned", ("hypercall",), "hypervisor/hypercall.c",
