@@ -81,15 +81,16 @@ void gic_checked_send_sgi(uint64_t value)
     }
 }
 
-/** The one vCPU of @vm, as an index in the plan, to which @value is addressed by its number; PLAN_NONE if there is any
- * other field, or another number of targets. */
-static inline uint32_t only_target(const struct plan_vm *vm, uint64_t value)
+/** Whether @value is addressed to one vCPU of @vm alone, by its number, with no other field: *@target, an index in the
+ * plan. */
+static inline bool only_target(const struct plan_vm *vm, uint64_t value, uint32_t *target)
 {
     /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
     uint64_t list = value & ~SGI1R_INTID_MASK;
     uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
 
-    return (list & (list - 1)) != 0 || number >= vm->vcpu_count ? PLAN_NONE : vm->first_vcpu + number;
+    *target = vm->first_vcpu + number;
+    return (list & (list - 1)) == 0 && number < vm->vcpu_count;
 }
 
 /** The same as sgi_exit, of a guest with direct interrupts that are checked: @value was written to register @code. */
@@ -100,8 +101,8 @@ static bool checked_sgi_exit(uint64_t code, uint64_t value)
     if (this_cpu.virtual_interrupts || code != ICC_SGI1R) {
         return false;
     }
-    uint32_t target = vm->affinity == PLAN_AFFINITY_VIRTUAL ? only_target(vm, value) : PLAN_NONE;
-    if (target != PLAN_NONE) {
+    uint32_t target;
+    if (vm->affinity == PLAN_AFFINITY_VIRTUAL && only_target(vm, value, &target)) {
         gic_interface_send(vcpu_states[target].announce | (value & SGI1R_INTID_MASK));
     } else {
         gic_checked_send_sgi(value);
@@ -122,8 +123,8 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
     if (code != gic_cpu.sgi_code) {
         return checked_sgi_exit(code, value);
     }
-    uint32_t target = only_target(this_cpu.vm, value);
-    if (target == PLAN_NONE || target == this_cpu.vcpu->index) {
+    uint32_t target;
+    if (!only_target(this_cpu.vm, value, &target) || target == this_cpu.vcpu->index) {
         return false;
     }
     announce(target, SGI1R_INTID(value));

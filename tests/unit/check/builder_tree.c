@@ -11,6 +11,12 @@
 #define EDGE      1
 #define LEVEL     4
 
+/* Of a text that is no literal: fdt_property_string's int is too short for its length. */
+static void put_text(void *tree, const char *name, const char *text)
+{
+    fdt_property(tree, name, text, (int)strlen(text) + 1);
+}
+
 static void begin(void *tree, const char *name, uint64_t address)
 {
     char text[64];
@@ -109,7 +115,7 @@ static void put_channels(const struct builder *builder, unsigned vm, void *tree)
         fdt32_t number = cpu_to_fdt32(1 - vm);
         begin(tree, "channel", own->ipa);
         fdt_property_string(tree, "compatible", "nagaya,channel");
-        fdt_property_string(tree, "label", builder->channels[i].name);
+        put_text(tree, "label", builder->channels[i].name);
         put_ranges(tree,
                    (const uint64_t[]){own->ipa, builder->channels[i].size,
                                       builder->vms[vm].doorbell_ipa + (uint64_t)own->doorbell * 0x1000, 0x1000,
@@ -118,7 +124,7 @@ static void put_channels(const struct builder *builder, unsigned vm, void *tree)
         put_interrupt(tree, own->intid, EDGE);
         fdt_property_u32(tree, "nagaya,member", vm);
         fdt_property(tree, "nagaya,peers", &number, sizeof(number));
-        fdt_property_string(tree, "nagaya,peer-names", builder->vms[peer->vm % VMS].name);
+        put_text(tree, "nagaya,peer-names", builder->vms[peer->vm % VMS].name);
         if ((own->flags & PLAN_MEMORY_WRITE) == 0) {
             fdt_property(tree, "nagaya,read-only", NULL, 0);
         }
@@ -206,7 +212,7 @@ void builder_tree(struct builder *builder, unsigned vm)
     fdt_begin_node(tree, "");
     fdt_property_string(tree, "compatible", "nagaya,vm");
     snprintf(model, sizeof(model), "Nagaya VM %.32s", builder->vms[vm].name);
-    fdt_property_string(tree, "model", model);
+    put_text(tree, "model", model);
     fdt_property_u32(tree, "#address-cells", 2);
     fdt_property_u32(tree, "#size-cells", 2);
     fdt_property_u32(tree, "interrupt-parent", 1);
