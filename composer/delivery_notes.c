@@ -12,9 +12,9 @@ static void note_affinity(const struct system *system, const struct vm *vm, cons
         vm->cpus[0] >= system->board.cpu_count || vm_vcpu_mpidr(system, vm, 0) == 0)
         return;
     remark(source->cpus[0],
-         "vm %s finds MPIDR 0x%" PRIx64 " on CPU %u; FreeRTOS, NuttX and Zephyr with SMP hang unless it is 0: write "
-         "affinity: virtual for them, or affinity: physical if that is what it wants",
-         vm->name, vm_vcpu_mpidr(system, vm, 0), vm->cpus[0]);
+           "vm %s finds MPIDR 0x%" PRIx64 " on CPU %u; FreeRTOS, NuttX and Zephyr with SMP hang unless it is 0: write "
+           "affinity: virtual for them, or affinity: physical if that is what it wants",
+           vm->name, vm_vcpu_mpidr(system, vm, 0), vm->cpus[0]);
 }
 
 /* Whoever is the least critical may disturb the most critical. */
@@ -26,9 +26,9 @@ static void note_neighbour(const struct system *system, const struct vm *vm, con
         if (vm->delivery != PLAN_DELIVERY_DIRECT || other->level <= vm->level)
             continue;
         remark(source->delivery,
-             "interrupts: direct lets vm %s raise interrupts on the CPUs of vm %s, which is more critical; write "
-             "direct-checked: its IPIs cost an exit then, its other interrupts none",
-             vm->name, other->name);
+               "interrupts: direct lets vm %s raise interrupts on the CPUs of vm %s, which is more critical; write "
+               "direct-checked: its IPIs cost an exit then, its other interrupts none",
+               vm->name, other->name);
         return;
     }
 }

@@ -22,7 +22,9 @@ const char *show_level_text(uint32_t level)
 
 const char *show_delivery_text(uint32_t delivery)
 {
-    return delivery == PLAN_DELIVERY_DIRECT ? "direct" : delivery == PLAN_DELIVERY_CHECKED ? "direct-checked" : "virtual";
+    return delivery == PLAN_DELIVERY_DIRECT    ? "direct"
+           : delivery == PLAN_DELIVERY_CHECKED ? "direct-checked"
+                                               : "virtual";
 }
 
 const char *show_fault_action_text(uint32_t fault_action)

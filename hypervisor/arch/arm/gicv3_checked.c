@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GICv3: direct interrupts that are checked. The guest has the hardware's interface, but for the registers that
- * ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs, deactivates only what its VM owns, and has nothing
- * of group 0: no interrupt of a guest is there, and it may be the secure firmware's, to which its registers then trap.
- * What it does with its own interface passes through.
+ * ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs, deactivates only what its VM owns, and has
+ * nothing of group 0: no interrupt of a guest is there, and it may be the secure firmware's, to which its registers
+ * then trap. What it does with its own interface passes through.
  */
 #include "cpu.h"
 #include "gic.h"

@@ -27,7 +27,8 @@ static inline void announce(uint32_t target, uint32_t intid)
     }
 }
 
-/** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as affinities: a bit each.
+/** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as affinities: a bit
+ * each.
  * @self is the sender's number. */
 static inline uint32_t targets_by_number(const struct plan_vm *vm, uint64_t value, uint32_t self)
 {

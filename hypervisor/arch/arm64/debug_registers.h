@@ -12,7 +12,8 @@
 #include "vcpu_context.h"
 
 /** Does what @esr asks for of a debug register of the loaded vCPU, on a shared core. *@value is what is written; for a
- * read it is 0, and set to what there is. Returns false if there is no such register. Cost: a switch's debug_points_load at most, and 60 instructions. */
+ * read it is 0, and set to what there is. Returns false if there is no such register. Cost: a switch's
+ * debug_points_load at most, and 60 instructions. */
 bool debug_register_access(uint64_t esr, uint64_t *value);
 
 /** Loads this CPU's breakpoints and watchpoints, as many as it has. Cost: 3 instructions for each, and 16. */

@@ -14,7 +14,8 @@
 #define DC_CSW  ISS_CODE(1U, 0U, 7U, 10U, 2U)
 #define DC_CISW ISS_CODE(1U, 0U, 7U, 14U, 2U)
 
-/** Does what @esr asks for; @value is what a read finds, or what is written. Returns false if guests don't have that. */
+/** Does what @esr asks for; @value is what a read finds, or what is written. Returns false if guests don't have that.
+ */
 static bool register_emulate(uint64_t esr, uint64_t *value)
 {
     uint64_t code = esr & ISS_ENCODING;

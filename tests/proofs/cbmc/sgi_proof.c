@@ -47,7 +47,8 @@ static void gic_interface_send(uint64_t value)
 
 static void interrupt_deactivate(uint64_t intid)
 {
-    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32), "an interrupt of the VM ends");
+    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
+          "an interrupt of the VM ends");
 }
 
 void vcpu_skip_instruction(void)

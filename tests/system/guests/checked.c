@@ -188,7 +188,8 @@ int main(void)
     cpu_interrupts_enable();
     while (helper_ready == 0)
         ;
-    printf("checked: cores %llx and %llx\n", (unsigned long long)machine()->cpus[0], (unsigned long long)machine()->cpus[1]);
+    printf("checked: cores %llx and %llx\n", (unsigned long long)machine()->cpus[0],
+           (unsigned long long)machine()->cpus[1]);
     try_sgis();
     try_registers();
     try_everything();

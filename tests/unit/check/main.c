@@ -444,18 +444,8 @@ static void test_no_change_of_a_table_passes(void **state)
 int main(void)
 {
     static const struct damages *const all[] = {
-        &damages_image,
-        &damages_plan,
-        &damages_limits,
-        &damages_memory,
-        &damages_hypervisor,
-        &damages_machine,
-        &damages_cpus,
-        &damages_together,
-        &damages_numbers,
-        &damages_firmware,
-        &damages_trees,
-        NULL,
+        &damages_image, &damages_plan,     &damages_limits,  &damages_memory,   &damages_hypervisor, &damages_machine,
+        &damages_cpus,  &damages_together, &damages_numbers, &damages_firmware, &damages_trees,      NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;

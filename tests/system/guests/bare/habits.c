@@ -209,8 +209,8 @@ static bool is_top_bits(uint32_t value)
     return value >= 0xf0 && value <= 0xff && ((~value & 0xff) & ((~value & 0xff) + 1)) == 0;
 }
 
-/** FreeRTOS finds out how many bits of priority there are by the first SPI, whether anything has that or not; others by a
- * whole word, or by a private interrupt. */
+/** FreeRTOS finds out how many bits of priority there are by the first SPI, whether anything has that or not; others by
+ * a whole word, or by a private interrupt. */
 static void priority_bits(void)
 {
     volatile uint8_t *spi = (volatile uint8_t *)(GICD_PRIORITY + 32);
