@@ -54,7 +54,7 @@ static uint32_t interrupt_parent(const void *tree, int node)
 static bool has_registers(const struct trees *trees, int board_node, const void *value, int length)
 {
     struct spans registers = {0};
-    fdt64_t cells[CELLS_MAX];
+    fdt64_t cells[CELLS_MAX] = {0};
     board_registers(trees->board->tree, board_node, &registers);
     bool fits = registers.count <= CELLS_MAX / 2 && (size_t)length == registers.count * 2 * sizeof(cells[0]);
     for (size_t i = 0; fits && i < registers.count; i++) {

@@ -56,7 +56,7 @@ static struct tree_index *index_make(const void *dtb)
 
     index->dtb = dtb;
     for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(dtb, node, &depth)) {
-        while (open_count <= (size_t)depth)
+        while (open == NULL || open_count <= (size_t)depth)
             *ARRAY_ADD(open, open_count) = 0;
         open[depth] = node;
         *ARRAY_ADD(index->nodes, index->count) =
