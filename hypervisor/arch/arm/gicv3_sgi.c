@@ -48,7 +48,7 @@ static uint32_t targets_by_cpu(const struct plan_vm *vm, uint64_t value)
     for (uint32_t i = 0; i < vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         uint64_t sgi0 = plan.cpus[plan_vcpu(vm->first_vcpu + i)->cpu].sgi0;
         bool named = ((value ^ sgi0) & SGI1R_CLUSTER) == 0 && (value & sgi0 & SGI1R_TARGETS) != 0;
-        targets |= (uint32_t)named << i;
+        targets |= named ? 1U << i : 0;
     }
     return targets;
 }
