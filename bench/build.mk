@@ -95,11 +95,11 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 	@mkdir -p $(@D)
 	$(BUILD)/nagaya compose $< -o $@
 
-bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(CHECK_FLIPS)
+bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
 	@bench/bench.py $(BUILD) --counts $(MEASURES)
 	@bench/check.py $(BUILD)
 
-bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(CHECK_FLIPS) $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
+bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
 	@bench/bench.py $(BUILD) $(MEASURES)
 	@bench/check.py $(BUILD)
 
