@@ -199,7 +199,7 @@ static int board_pmu(const void *tree)
     for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
         const fdt32_t *cells = fdt_getprop(tree, node, "interrupts", &length);
         if (strncmp(fdt_get_name(tree, node, NULL), "pmu", 3) == 0 && cells != NULL && length >= 12 &&
-            fdt32_to_cpu(cells[0]) == 1 && fdt32_to_cpu(cells[1]) == 7 && board_is_enabled(tree, node)) {
+            fdt32_to_cpu(cells[0]) == 1 && fdt32_to_cpu(cells[1]) == 7 && tree_enabled(tree, node)) {
             return node;
         }
     }

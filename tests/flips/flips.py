@@ -15,7 +15,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from image import Image, unpacked
-from oracle import Oracle
+from oracle import VMS, Oracle
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = ["tests/flips/apart.yaml", "tests/flips/shared.yaml"]
@@ -78,7 +78,7 @@ class Changes:
     def _info_pages(self):
         plan = self.image.plan
         first, count = self.image.number(plan + 808, "I"), self.image.number(plan + 812, "I")
-        return [self.image.number(plan + first + 360 * vm + 80) for vm in range(count)]
+        return [self.image.number(plan + first + VMS[1] * vm + 80) for vm in range(count)]
 
 
 def verdicts(build, path, system, changes):
