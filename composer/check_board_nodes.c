@@ -242,6 +242,9 @@ static void compare_nodes(const struct trees *trees, int node, int board_node, c
         .translated = fdt_getprop(trees->board->tree, board_node, "ranges", NULL) != NULL,
         .interrupt_parent = tree_word(trees->tree, node, "interrupt-parent", place->interrupt_parent),
     };
+    if (place->translated && fdt_getprop(trees->tree, node, "reg", NULL) != NULL) {
+        check_board_dma(trees, node, board_node);
+    }
     check_needed(trees, node, board_node, &(struct place_of_node){place->translated, below.interrupt_parent});
     fdt_for_each_subnode(child, trees->tree, node)
     {

@@ -26,4 +26,11 @@ uint32_t board_nodes_phandle(const void *board, int node);
 /** Compares a node of the root, and all in it, with what it stands for. */
 void board_nodes_compare(const struct trees *trees, int node);
 
+/** Whether a device of the board reads and writes memory by itself, as far as its own properties or board.yaml say. */
+bool board_does_dma(struct board_source *board, int node);
+
+/** Shows that a device of the VM's that does DMA reaches all of the VM's memory, at the addresses that the CPU has for
+ * it; it is @board_node on the board. */
+void check_board_dma(const struct trees *trees, int node, int board_node);
+
 #endif
