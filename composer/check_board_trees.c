@@ -42,9 +42,9 @@ static void compare_cpus(const struct trees *trees)
 {
     const struct plan_view *plan = &trees->check->plan;
     const void *expected = trees->check->expected[trees->vm];
-    int node, expected_cpus = fdt_path_offset(expected, "/cpus");
+    int node, expected_cpus = tree_child(expected, 0, "cpus");
     uint32_t i = 0;
-    fdt_for_each_subnode(node, trees->tree, fdt_path_offset(trees->tree, "/cpus"))
+    fdt_for_each_subnode(node, trees->tree, tree_child(trees->tree, 0, "cpus"))
     {
         if (i >= plan->vms[trees->vm].vcpu_count) {
             return; /* one too many has been reported */
@@ -75,8 +75,8 @@ static int board_pmu(const void *tree)
 static void check_machine(const struct trees *trees)
 {
     const void *board = trees->board->tree;
-    int timer = fdt_path_offset(trees->tree, "/timer");
-    int pmu = fdt_path_offset(trees->tree, "/pmu");
+    int timer = tree_child(trees->tree, 0, "timer");
+    int pmu = tree_child(trees->tree, 0, "pmu");
     int controller = tree_controller(trees->tree);
     int board_controller = tree_controller(board);
     if (timer >= 0) {
@@ -95,8 +95,8 @@ static void check_machine(const struct trees *trees)
 /* Where an alias leads: to the same device as on the board, or it numbers the VM's UARTs from 0. */
 static void check_aliases(const struct trees *trees)
 {
-    int at, aliases = fdt_path_offset(trees->tree, "/aliases");
-    int chosen = fdt_path_offset(trees->tree, "/chosen");
+    int at, aliases = tree_child(trees->tree, 0, "aliases");
+    int chosen = tree_child(trees->tree, 0, "chosen");
     unsigned serials = 0;
     const char *name;
     fdt_for_each_property_offset(at, trees->tree, aliases)
