@@ -259,14 +259,6 @@ static bool is_called(const void *tree, int node, const char *name)
 
 int board_find(const struct board_source *board, const char *name, uint64_t address)
 {
-    if (address == UINT64_MAX) {
-        int node = 0;
-        while (node >= 0 &&
-               (strcmp(fdt_get_name(board->tree, node, NULL), name) != 0 || !tree_enabled(board->tree, node))) {
-            node = fdt_next_node(board->tree, node, NULL);
-        }
-        return node;
-    }
     for (size_t i = 0; i < board->registers.count; i++) {
         const struct span *span = &board->registers.items[i];
         bool first = i == 0 || span[-1].owner != span->owner;

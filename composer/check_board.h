@@ -40,8 +40,7 @@ void board_source_close(struct board_source *board);
 /** Registers of @node as addresses of the CPU's, added to @registers; owner: @node. What has no size is none. */
 void board_registers(const void *tree, int node, struct spans *registers);
 
-/** The enabled node whose first register is at @address and whose name is @name up to the @; negative: none. Without
- * registers (@address UINT64_MAX): the first enabled one of just that name. */
+/** The enabled node whose first register is at @address and whose name is @name up to the @; negative: none. */
 int board_find(const struct board_source *board, const char *name, uint64_t address);
 
 #endif

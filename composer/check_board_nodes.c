@@ -257,6 +257,27 @@ static void compare_nodes(const struct trees *trees, int node, int board_node, c
     }
 }
 
+/* The enabled node of the board that is called @name and is compatible with the same as @node: a bus and what lies in
+ * it can have one name. */
+static int find_namesake(const struct trees *trees, int node, const char *name)
+{
+    const void *board = trees->board->tree;
+    int length = 0;
+    const void *compatible = fdt_getprop(trees->tree, node, "compatible", &length);
+    int twin = 0;
+    while (twin >= 0 && (strcmp(fdt_get_name(board, twin, NULL), name) != 0 ||
+                         (compatible != NULL && !tree_says(board, twin, "compatible", compatible, length)) ||
+                         !tree_enabled(board, twin))) {
+        twin = fdt_next_node(board, twin, NULL);
+    }
+    return twin;
+}
+
+static int find_at(const struct trees *trees, int node, const char *name, uint64_t address)
+{
+    return address != UINT64_MAX ? board_find(trees->board, name, address) : find_namesake(trees, node, name);
+}
+
 /* By its phandle, which only one node of the board has; else by its name. */
 static int find_twin(const struct trees *trees, int node)
 {
@@ -268,7 +289,7 @@ static int find_twin(const struct trees *trees, int node)
         return twin;
     }
     uint64_t address = address_of(trees->tree, node);
-    twin = board_find(trees->board, name, address);
+    twin = find_at(trees, node, name, address);
     size_t base = strcspn(name, "@");
     size_t end = base;
     while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') {
@@ -277,7 +298,7 @@ static int find_twin(const struct trees *trees, int node)
     if (twin < 0 && end < base && end > 1 && name[end - 1] == '-' && strlen(name) < sizeof(plain)) {
         memcpy(plain, name, end - 1);
         strcpy(plain + end - 1, name + base);
-        twin = board_find(trees->board, plain, address);
+        twin = find_at(trees, node, plain, address);
     }
     return twin;
 }
