@@ -127,8 +127,8 @@ static bool is_memory(const void *dtb, int node)
     return (type != NULL && strcmp(type, "memory") == 0) || tree_is_reserved(dtb, node);
 }
 
-/* The interrupts of @node and of what is in it, as far as that is no device of its own. Returns what is wrong with the
- * first that is wrong, or NULL. */
+/* The interrupts of @node and of what is in it, as far as that is enabled and no device of its own: what a guest's tree
+ * does not show, its VM does not get. Returns what is wrong with the first that is wrong, or NULL. */
 static const char *collect_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts, size_t *count)
 {
     const char *problem = tree_interrupts(dtb, node, interrupts, count);
@@ -141,6 +141,8 @@ static const char *collect_interrupts(const void *dtb, int node, struct tree_int
         struct range *registers;
         size_t register_count;
 
+        if (!tree_is_enabled(dtb, child))
+            continue;
         tree_registers(dtb, child, &registers, &register_count);
         const char *childs = register_count == 0 ? collect_interrupts(dtb, child, interrupts, count) : NULL;
         if (problem == NULL)

@@ -5,27 +5,32 @@
 
 #include "check_tree.h"
 
-#define STRIDE_DEFAULT 0x20000U /* Arm IHI 0069H, 12.10 */
+#define STRIDE_DEFAULT    0x20000U /* Arm IHI 0069H, 12.10 */
+#define PPI_FIRST         16U
+#define MAINTENANCE_USUAL 25U /* where the tree does not say (Arm Base System Architecture, DEN 0094) */
+#define TYPE_PPI          1U  /* of a specifier (Linux binding arm,gic-v3) */
+#define SPECIFIER_MIN     3U
+#define SPECIFIER_MAX     16U
 
 static const struct board_source *board_of(const struct check *check)
 {
     return check->sources->board;
 }
 
-/* How the firmware is called, by the first node that is a PSCI (Linux binding arm,psci). */
+/* How the firmware is called, by the first enabled node that is a PSCI. Version 0.1 has no functions of its own numbers
+ * (Linux binding arm,psci). */
 static uint32_t conduit_of(const void *tree)
 {
-    static const char *const compatibles[] = {"arm,psci-1.0", "arm,psci-0.2", "arm,psci"};
-    for (size_t i = 0; i < sizeof(compatibles) / sizeof(compatibles[0]); i++) {
-        int node = fdt_node_offset_by_compatible(tree, -1, compatibles[i]);
-        const char *method = node >= 0 ? tree_text(tree, node, "method") : NULL;
-        if (method != NULL) {
-            return strcmp(method, "smc") == 0   ? PLAN_CONDUIT_SMC
-                   : strcmp(method, "hvc") == 0 ? PLAN_CONDUIT_HVC
-                                                : PLAN_CONDUIT_NONE;
-        }
+    int newer = tree_find(tree, "arm,psci-1.0");
+    int node = tree_find(tree, "arm,psci-0.2");
+    node = node >= 0 ? node : newer;
+    const char *method = node >= 0 ? tree_text(tree, node, "method") : NULL;
+    if (method == NULL) {
+        return PLAN_CONDUIT_NONE;
     }
-    return PLAN_CONDUIT_NONE;
+    return strcmp(method, "smc") == 0   ? PLAN_CONDUIT_SMC
+           : strcmp(method, "hvc") == 0 ? PLAN_CONDUIT_HVC
+                                        : PLAN_CONDUIT_NONE;
 }
 
 static void check_conduit(struct check *check)
@@ -38,12 +43,22 @@ static void check_conduit(struct check *check)
     }
 }
 
+/* From one CPU's redistributor to the next: what board.yaml says, else the tree (Linux binding arm,gic-v3). */
+static uint64_t stride_of(struct board_source *board)
+{
+    int length;
+    const fdt32_t *cells = fdt_getprop(board->tree, tree_controller(board->tree), "redistributor-stride", &length);
+    uint64_t said = cells != NULL && length >= 4 ? tree_cells(cells, length >= 8 ? 2 : 1) : STRIDE_DEFAULT;
+    return config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"),
+                         "redistributor-stride", said);
+}
+
 /* Redistributors lie one behind the other, region by region. */
 static uint64_t redistributor_of(struct board_source *board, const struct spans *frames, uint32_t number)
 {
-    uint64_t stride = config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"),
-                                    "redistributor-stride", STRIDE_DEFAULT);
-    for (size_t i = 1; i < frames->count && stride != 0; i++) {
+    uint64_t stride = stride_of(board);
+    uint32_t regions = tree_word(board->tree, tree_controller(board->tree), "#redistributor-regions", 1);
+    for (size_t i = 1; i < frames->count && i <= regions && stride != 0; i++) {
         uint64_t count = frames->items[i].size / stride;
         if (number < count) {
             return frames->items[i].start + number * stride;
@@ -51,6 +66,51 @@ static uint64_t redistributor_of(struct board_source *board, const struct spans 
         number -= (uint32_t)count;
     }
     return 0;
+}
+
+/* The @index-th of the interrupts of @node, if it is a PPI; 0: it is none, or the tree says it in another way than with
+ * specifiers of the GIC's (an interrupt-map). */
+static uint32_t ppi_of(const void *tree, int node, int index)
+{
+    int length = 0;
+    int controller = tree_controller(tree);
+    uint32_t step = tree_word(tree, controller, "#interrupt-cells", SPECIFIER_MIN);
+    const fdt32_t *cells = fdt_getprop(tree, node, "interrupts-extended", &length);
+    uint32_t skip = cells != NULL ? 1 : 0;
+    if (cells == NULL) {
+        cells = fdt_getprop(tree, node, "interrupts", &length);
+    }
+    if (cells == NULL || step < SPECIFIER_MIN || step > SPECIFIER_MAX) {
+        return 0;
+    }
+    cells += (uint32_t)index * (step + skip);
+    if (length < 4 * (index + 1) * (int)(step + skip) ||
+        (skip != 0 && fdt32_to_cpu(cells[0]) != fdt_get_phandle(tree, controller)) ||
+        fdt32_to_cpu(cells[skip]) != TYPE_PPI || fdt32_to_cpu(cells[skip + 1]) >= PPI_FIRST) {
+        return 0;
+    }
+    return PPI_FIRST + fdt32_to_cpu(cells[skip + 1]);
+}
+
+/* The interrupts of the timers and of the GIC itself. */
+static void check_private_interrupts(struct check *check)
+{
+    const void *tree = board_of(check)->tree;
+    const struct plan_gic *gic = &check->plan.plan->gic;
+    int timer = tree_find(tree, "arm,armv8-timer");
+    int controller = tree_controller(tree);
+    bool said = fdt_getprop(tree, controller, "interrupts", NULL) != NULL ||
+                fdt_getprop(tree, controller, "interrupts-extended", NULL) != NULL;
+    static const char *const whose[] = {"the virtual timer", "the hypervisor's timer", "the GIC's virtual interface"};
+    const uint32_t have[] = {gic->virtual_timer, gic->hypervisor_timer, gic->maintenance};
+    const uint32_t want[] = {ppi_of(tree, timer, 2), ppi_of(tree, timer, 3),
+                             said ? ppi_of(tree, controller, 0) : MAINTENANCE_USUAL};
+    for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++) {
+        if (want[i] != 0 && have[i] != want[i]) {
+            report_fail(check->report, PROPERTY_BOARD_MACHINE, "%s has interrupt %u, on board %s it has %u", whose[i],
+                        have[i], board_of(check)->name, want[i]);
+        }
+    }
 }
 
 static void check_controller(struct check *check)
@@ -75,11 +135,12 @@ static void check_controller(struct check *check)
             report_fail(check->report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
                         check->cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
         }
-        if (redistributor_of(board, &frames, number) != plan->cpus[cpu].gicr_pa) {
+        uint64_t redistributor =
+            number < board->core_count ? redistributor_of(board, &frames, board->cores[number].redistributor) : 0;
+        if (redistributor != plan->cpus[cpu].gicr_pa) {
             report_fail(check->report, PROPERTY_BOARD_MACHINE,
                         "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
-                        check->cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name,
-                        redistributor_of(board, &frames, number));
+                        check->cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name, redistributor);
         }
     }
     spans_free(&frames);
@@ -129,7 +190,7 @@ static void check_facts(struct check *check)
     struct board_source *board = check->sources->board;
     const struct plan *plan = check->plan.plan;
     const yaml_node_t *costs = config_get(&board->facts, config_root(&board->facts), "costs");
-    if (strncmp(plan->board, board->name, PLAN_NAME_SIZE - 1) != 0) {
+    if (strcmp(plan->board, board->name) != 0) {
         report_fail(check->report, PROPERTY_BOARD_MACHINE, "the image is for board %s, not for %s", plan->board,
                     board->name);
     }
@@ -154,6 +215,7 @@ void check_against_board(struct check *check)
     check_facts(check);
     check_conduit(check);
     check_controller(check);
+    check_private_interrupts(check);
     check_ram(check);
     check_board_devices(check);
     check_board_trees(check);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The VMs against the system's file: who they are, and how they are treated. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_tree.h"
@@ -46,7 +47,7 @@ static void check_whole(struct check *check)
                  engine_faults, COUNT(engine_faults));
     require_number(check, "the system", "debug console", plan->console.present,
                    config_get(&system->config, system_get(system, "debug"), "console") != NULL);
-    if (strncmp(folder != NULL ? folder + 1 : board, plan->board, PLAN_NAME_SIZE - 1) != 0) {
+    if (strcmp(folder != NULL ? folder + 1 : board, plan->board) != 0) {
         report_fail(check->report, PROPERTY_SYSTEM_VMS, "the image is for board %s, %s says %s", plan->board,
                     system->path, board);
     }
@@ -84,6 +85,37 @@ static void check_command_line(struct check *check, uint32_t vm)
     }
 }
 
+static int compare_functions(const void *left, const void *right)
+{
+    const struct plan_firmware *a = left;
+    const struct plan_firmware *b = right;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Which calls are passed on to the firmware: entries are functions, or ranges of them, in any order. */
+static void check_firmware_list(struct check *check, uint32_t vm)
+{
+    struct system_source *system = check->sources->system;
+    const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
+    const yaml_node_t *list = config_get(&system->config, system_vm(system, vm), "firmware");
+    const yaml_node_t *item;
+    struct plan_firmware wanted[PLAN_MAX_FIRMWARE] = {0};
+    uint32_t count = 0;
+    for (; (item = config_item(&system->config, list, count)) != NULL && count < PLAN_MAX_FIRMWARE; count++) {
+        uint64_t function = 0;
+        bool one = config_value(item, &function);
+        wanted[count].first = (uint32_t)(one ? function : config_number(&system->config, item, "first", 0));
+        wanted[count].last = (uint32_t)(one ? function : config_number(&system->config, item, "last", 0));
+    }
+    qsort(wanted, count, sizeof(wanted[0]), compare_functions);
+    uint32_t have = check->plan.vms[vm].firmware.count;
+    if (item != NULL || have != count || memcmp(firmware, wanted, count * sizeof(wanted[0])) != 0) {
+        report_fail(check->report, PROPERTY_SYSTEM_VMS,
+                    "%s: the firmware's functions that it may call are not those of %s (firmware)", check->vm_who[vm],
+                    system->path);
+    }
+}
+
 static void check_vm(struct check *check, uint32_t vm)
 {
     struct system_source *system = check->sources->system;
@@ -113,6 +145,7 @@ static void check_vm(struct check *check, uint32_t vm)
                    config_number(&system->config, limit, "count", 0));
     require_number(check, who, "the time of restart-limit", plan_vm->restart_period_ns,
                    config_number(&system->config, limit, "per", 0));
+    check_firmware_list(check, vm);
     check_watchdog(check, vm);
     check_command_line(check, vm);
 }

@@ -6,21 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check_tree_read.h"
 
 #define PATH_SIZE 4096
-
-bool board_is_enabled(const void *tree, int node)
-{
-    for (; node >= 0; node = fdt_parent_offset(tree, node)) {
-        const char *status = tree_text(tree, node, "status");
-        if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* By "ranges" of @bus, to an address of the bus above it. */
 static bool translate(const void *tree, int bus, int above, uint64_t *start, uint64_t size)
@@ -62,7 +52,7 @@ void board_registers(const void *tree, int node, struct spans *registers)
         for (int at = bus; reached && (above = fdt_parent_offset(tree, at)) >= 0; at = above) {
             reached = translate(tree, at, above, &start, size);
         }
-        if (reached && size <= UINT64_MAX - start) {
+        if (reached && size != 0 && size <= UINT64_MAX - start) {
             spans_add(registers, start, size, (uint32_t)node, NULL);
         }
     }
@@ -74,6 +64,16 @@ static bool is_memory(const void *tree, int node)
     return type != NULL && strcmp(type, "memory") == 0;
 }
 
+static uint64_t page_down(uint64_t address)
+{
+    return address / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+}
+
+static uint64_t page_up(uint64_t address)
+{
+    return address > UINT64_MAX - PLAN_PAGE_SIZE ? page_down(UINT64_MAX) : page_down(address + PLAN_PAGE_SIZE - 1);
+}
+
 /* Takes what is reserved out of the RAM, with all of its pages. */
 static void take_out(struct spans *ram, struct spans *reserved)
 {
@@ -81,8 +81,8 @@ static void take_out(struct spans *ram, struct spans *reserved)
     spans_join(ram);
     for (size_t i = 0; i < reserved->count; i++) {
         struct span *hole = &reserved->items[i];
-        uint64_t end = (hole->start + hole->size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-        hole->start = hole->start / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+        uint64_t end = page_up(hole->start + hole->size);
+        hole->start = page_down(hole->start);
         hole->size = end - hole->start;
     }
     spans_join(reserved);
@@ -98,10 +98,37 @@ static void take_out(struct spans *ram, struct spans *reserved)
     }
     spans_free(ram);
     *ram = left;
+    for (size_t i = 0; i < ram->count; i++) {
+        uint64_t end = page_up(ram->items[i].start + ram->items[i].size);
+        ram->items[i].start = page_down(ram->items[i].start);
+        ram->items[i].size = end - ram->items[i].start;
+    }
+    spans_join(ram);
+}
+
+/* Adds the ranges of a list of board.yaml. */
+static void collect_facts(struct board_source *board, const char *key, struct spans *spans)
+{
+    const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), key);
+    const yaml_node_t *item;
+    for (size_t i = 0; (item = config_item(&board->facts, list, i)) != NULL; i++) {
+        uint64_t start = config_number(&board->facts, item, "start", 0);
+        uint64_t size = config_number(&board->facts, item, "size", 0);
+        if (size <= UINT64_MAX - start) {
+            spans_add(spans, start, size, 0, NULL);
+        }
+    }
+}
+
+/* What a plain bus has are its devices' registers, and they say so themselves. */
+static bool is_bus(const void *tree, int node)
+{
+    return fdt_node_check_compatible(tree, node, "simple-bus") == 0;
 }
 
 static void collect_registers(struct board_source *board)
 {
+    struct spans said = {0}; /* of memory nodes; what board.yaml says counts more */
     struct spans holes = {0};
     int reserved = fdt_path_offset(board->tree, "/reserved-memory");
     for (int node = 0; node >= 0; node = fdt_next_node(board->tree, node, NULL)) {
@@ -110,23 +137,26 @@ static void collect_registers(struct board_source *board)
         }
         if (reserved >= 0 && fdt_parent_offset(board->tree, node) == reserved) {
             board_registers(board->tree, node, &holes);
-        } else if (board_is_enabled(board->tree, node)) {
-            board_registers(board->tree, node, is_memory(board->tree, node) ? &board->ram : &board->registers);
+        } else if (tree_enabled(board->tree, node) && is_memory(board->tree, node)) {
+            board_registers(board->tree, node, &said);
+        } else if (!is_bus(board->tree, node) && tree_enabled(board->tree, node)) {
+            board_registers(board->tree, node, &board->registers);
         }
     }
     for (int i = 0; i < fdt_num_mem_rsv(board->tree); i++) {
         uint64_t start, size;
-        if (fdt_get_mem_rsv(board->tree, i, &start, &size) == 0) {
+        if (fdt_get_mem_rsv(board->tree, i, &start, &size) == 0 && size <= UINT64_MAX - start) {
             spans_add(&holes, start, size, 0, NULL);
         }
     }
-    const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "reserved");
-    const yaml_node_t *item;
-    for (size_t i = 0; (item = config_item(&board->facts, list, i)) != NULL; i++) {
-        spans_add(&holes, config_number(&board->facts, item, "start", 0), config_number(&board->facts, item, "size", 0),
-                  0, NULL);
+    collect_facts(board, "reserved", &holes);
+    collect_facts(board, "ram", &board->ram);
+    if (board->ram.count == 0) {
+        board->ram = said;
+        said = (struct spans){0};
     }
     take_out(&board->ram, &holes);
+    spans_free(&said);
     spans_free(&holes);
 }
 
@@ -137,7 +167,7 @@ static int compare_cores(const void *left, const void *right)
     return (a->mpidr > b->mpidr) - (a->mpidr < b->mpidr);
 }
 
-/* CPUs are numbered in the order of their MPIDR. */
+/* Enabled CPUs are numbered in the order of their MPIDR; all CPUs have redistributors, in this order. */
 static void collect_cores(struct board_source *board)
 {
     struct board_core *found = NULL;
@@ -148,34 +178,48 @@ static void collect_cores(struct board_source *board)
     fdt_for_each_subnode(node, board->tree, cpus)
     {
         const char *type = tree_text(board->tree, node, "device_type");
-        const char *status = tree_text(board->tree, node, "status");
         const fdt32_t *reg = fdt_getprop(board->tree, node, "reg", &length);
-        bool out = status != NULL && (strcmp(status, "disabled") == 0 || strncmp(status, "fail", 4) == 0);
-        if (type != NULL && strcmp(type, "cpu") == 0 && reg != NULL && length >= 4 * cells && !out) {
+        if (type != NULL && strcmp(type, "cpu") == 0 && reg != NULL && length >= 4 * cells) {
             found = memory_or_exit(found, count + 1, sizeof(found[0]));
-            found[count++] = (struct board_core){tree_cells(reg, cells), node};
+            found[count++] = (struct board_core){.mpidr = tree_cells(reg, cells), .node = node};
         }
     }
     if (count != 0) {
         qsort(found, count, sizeof(found[0]), compare_cores);
     }
-    for (size_t i = 0; i < count && i < PLAN_MAX_CPUS; i++) {
-        board->cores[board->core_count++] = found[i];
+    for (size_t i = 0; i < count && board->core_count < PLAN_MAX_CPUS; i++) {
+        found[i].redistributor = (uint32_t)i;
+        if (tree_enabled(board->tree, found[i].node)) {
+            board->cores[board->core_count++] = found[i];
+        }
     }
     free(found);
+}
+
+/* The folder's name, also if the path ends with ".", ".." or slashes. */
+static void set_name(const char *path, char name[BOARD_NAME_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    const char *last = slash != NULL ? slash + 1 : path;
+    char *whole = last[0] == 0 || last[0] == '.' ? realpath(path, NULL) : NULL;
+    snprintf(name, BOARD_NAME_SIZE, "%s", whole != NULL ? strrchr(whole, '/') + 1 : last);
+    free(whole);
 }
 
 bool board_source_open(const char *path, struct board_source *board, char why[IMAGE_FILE_WHY_SIZE])
 {
     char file[PATH_SIZE];
     char reason[IMAGE_FILE_WHY_SIZE];
-    char *whole = realpath(path, NULL);
     *board = (struct board_source){.path = path};
-    snprintf(board->name, sizeof(board->name), "%s", whole != NULL ? strrchr(whole, '/') + 1 : path);
-    free(whole);
+    set_name(path, board->name);
     snprintf(file, sizeof(file), "%s/board.dtb", path);
     if (!image_file_read(file, &board->file, reason)) {
         snprintf(why, IMAGE_FILE_WHY_SIZE, "board.dtb: %.100s", reason);
+        snprintf(file, sizeof(file), "%s/board.dts", path);
+        if (access(file, F_OK) == 0) {
+            snprintf(why, IMAGE_FILE_WHY_SIZE,
+                     "check reads no board.dts; give the folder where make puts its board.dtb");
+        }
         return false;
     }
     board->tree = board->file.bytes;
@@ -215,14 +259,6 @@ static bool is_called(const void *tree, int node, const char *name)
 
 int board_find(const struct board_source *board, const char *name, uint64_t address)
 {
-    if (address == UINT64_MAX) {
-        int node = 0;
-        while (node >= 0 &&
-               (strcmp(fdt_get_name(board->tree, node, NULL), name) != 0 || !board_is_enabled(board->tree, node))) {
-            node = fdt_next_node(board->tree, node, NULL);
-        }
-        return node;
-    }
     for (size_t i = 0; i < board->registers.count; i++) {
         const struct span *span = &board->registers.items[i];
         bool first = i == 0 || span[-1].owner != span->owner;

@@ -16,6 +16,7 @@
 struct board_core {
     uint64_t mpidr;
     int node;
+    uint32_t redistributor; /* which of them is its own */
 };
 
 /** A board that is open. */
@@ -26,8 +27,8 @@ struct board_source {
     const void *tree;
     struct config facts;
     bool has_facts;
-    struct spans registers;                 /* of enabled nodes, in their order; owner: the node's offset */
-    struct spans ram;                       /* without what is reserved, in whole pages; sorted */
+    struct spans registers;                 /* of enabled nodes but buses and memory, in their order; owner: node */
+    struct spans ram;                       /* without what is reserved, in whole pages; joined */
     struct board_core cores[PLAN_MAX_CPUS]; /* by MPIDR */
     uint32_t core_count;
 };
@@ -36,14 +37,10 @@ struct board_source {
 bool board_source_open(const char *path, struct board_source *board, char why[IMAGE_FILE_WHY_SIZE]);
 void board_source_close(struct board_source *board);
 
-/** Registers of @node as addresses of the CPU's, added to @registers; owner: @node. */
+/** Registers of @node as addresses of the CPU's, added to @registers; owner: @node. What has no size is none. */
 void board_registers(const void *tree, int node, struct spans *registers);
 
-/** Whether @node and all above it are enabled. */
-bool board_is_enabled(const void *tree, int node);
-
-/** The enabled node whose first register is at @address and whose name is @name up to the @; negative: none. Without
- * registers (@address UINT64_MAX): the first enabled one of just that name. */
+/** The enabled node whose first register is at @address and whose name is @name up to the @; negative: none. */
 int board_find(const struct board_source *board, const char *name, uint64_t address);
 
 #endif

@@ -3,29 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check_tree.h"
-
-/* Properties of a device's own that only those have which read and write memory by themselves. */
-static const char *const dma_properties[] = {
-    "dma-coherent", "dma-noncoherent", "dma-ranges", "dmas", "iommus", "#dma-cells", "#iommu-cells",
-};
-
-static bool does_dma(struct board_source *board, int node)
-{
-    for (size_t i = 0; i < sizeof(dma_properties) / sizeof(dma_properties[0]); i++) {
-        if (fdt_getprop(board->tree, node, dma_properties[i], NULL) != NULL) {
-            return true;
-        }
-    }
-    const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "dma");
-    const char *compatible;
-    for (size_t i = 0; (compatible = config_text(config_item(&board->facts, list, i))) != NULL; i++) {
-        if (fdt_node_check_compatible(board->tree, node, compatible) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
+#include "check_board_nodes.h"
 
 /* Whether it is the interrupt controller or in it, as an ITS is. */
 static bool in_controller(const void *tree, int node)
@@ -54,7 +32,7 @@ static void check_region(struct check *check, const struct plan_region *region)
         bool own = region->kind == PLAN_REGION_DEVICE || in_controller(board->tree, (int)span->owner);
         if (own && range_contains(region->pa, region->size, start, end - start)) {
             spans_add(&pages, start, end - start, 0, NULL);
-            dma = dma || does_dma(board, (int)span->owner);
+            dma = dma || board_does_dma(board, (int)span->owner);
         }
     }
     spans_join(&pages);

@@ -39,6 +39,7 @@ struct check {
     void *expected[PLAN_MAX_VMS];      /* what the plan lets one expect in them; NULL as those */
     bool has_nexus[PLAN_MAX_VMS];      /* an interrupt-map: some interrupts are not said in the way that is read here */
     uint8_t trigger_said[PLAN_MAX_INTIDS];
+    uint32_t private_said[PLAN_MAX_VMS]; /* PPIs of devices other than timer and PMU: bit n is INTID n */
     struct spans zones; /* sorted, apart: what VMs may reach though it is not their own (check_zones.h) */
 };
 

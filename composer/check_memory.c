@@ -194,13 +194,20 @@ static void check_foreign(struct check *check, uint32_t vm, const struct mapping
     }
 }
 
+/* RAM is RWX for its VM; of what is not announced as RAM, the VM may be kept from writing. */
+static bool has_ram_rights(const struct plan_memory *memory)
+{
+    uint32_t optional = (memory->flags & PLAN_MEMORY_ROM) != 0 ? PLAN_MEMORY_WRITE : 0;
+    return ((memory->flags & ~PLAN_MEMORY_ROM) | optional) == RAM_RIGHTS;
+}
+
 /* What the plan calls a device must name the region that it is, all else none. */
 static void check_plan_regions(struct check *check, uint32_t vm)
 {
     const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
     for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
         char text[32];
-        if (check_is_ram(check, vm, &memory[i]) && memory[i].flags != RAM_RIGHTS) {
+        if (check_is_ram(check, vm, &memory[i]) && !has_ram_rights(&memory[i])) {
             report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: its RAM at ipa 0x%" PRIx64 " is mapped %s, not RWX",
                         check->vm_who[vm], memory[i].ipa, walk_attributes_text(memory[i].flags, text));
         }

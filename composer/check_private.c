@@ -23,19 +23,27 @@ static uint32_t timer_ppi(const void *tree, int index)
     return PPI_FIRST + fdt32_to_cpu(cells[index * step + 1]);
 }
 
-/* A VM has all SGIs, the PMU's interrupt, and those of the two timers that a guest has. */
+/* A VM has all SGIs, the PMU's interrupt if it is none of the hypervisor's, those of the two timers that a guest has,
+ * and those of its devices. */
 static void check_private_interrupts(struct check *check, uint32_t vm)
 {
     uint32_t physical = timer_ppi(check->trees[vm], 1);
     uint32_t virtual = timer_ppi(check->trees[vm], 2);
+    const struct plan_gic *gic = &check->plan.plan->gic;
     uint32_t expected = SGIS | 1U << PPI_PMU | 1U << physical | 1U << virtual;
+    expected = (expected & ~(1U << gic->hypervisor_timer | 1U << gic->maintenance)) | check->private_said[vm];
     if (physical == 0 || virtual == 0) {
         report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
                     "%s: its device tree has no timer (arm,armv8-timer) with four PPIs", check->vm_who[vm]);
     } else if (check->plan.vms[vm].intids[0] != expected) {
         report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
-                    "%s owns the private interrupts 0x%08x, but SGIs, timers and PMU are 0x%08x", check->vm_who[vm],
-                    check->plan.vms[vm].intids[0], expected);
+                    "%s owns the private interrupts 0x%08x, but SGIs, timers, PMU and devices have 0x%08x",
+                    check->vm_who[vm], check->plan.vms[vm].intids[0], expected);
+    } else if (virtual != gic->virtual_timer || timer_ppi(check->trees[vm], 3) != gic->hypervisor_timer) {
+        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
+                    "%s: its device tree has other PPIs for virtual timer and hypervisor's timer than the plan, %u and "
+                    "%u",
+                    check->vm_who[vm], gic->virtual_timer, gic->hypervisor_timer);
     }
 }
 

@@ -73,7 +73,7 @@ static uint64_t first_ram(const struct contents *contents)
 {
     const struct plan_memory *memory = plan_view_memory(&contents->check->plan, contents->vm);
     for (uint32_t i = 0; i < contents->check->plan.vms[contents->vm].memory.count; i++) {
-        if (check_is_ram(contents->check, contents->vm, &memory[i])) {
+        if (check_is_ram(contents->check, contents->vm, &memory[i]) && (memory[i].flags & PLAN_MEMORY_ROM) == 0) {
             return memory[i].ipa;
         }
     }
@@ -166,6 +166,34 @@ static void expect_ramdisk(struct contents *contents, const char *name)
     image_file_close(&file);
 }
 
+/* Regions that are not announced as RAM have files of their own. */
+static void expect_roms(struct contents *contents)
+{
+    struct check *check = contents->check;
+    struct system_source *system = check->sources->system;
+    const struct plan_memory *memory = plan_view_memory(&check->plan, contents->vm);
+    const yaml_node_t *list = config_get(&system->config, system_vm(system, contents->vm), "memory");
+    size_t met = 0;
+    for (uint32_t i = 0; i < check->plan.vms[contents->vm].memory.count; i++) {
+        if (!check_is_ram(check, contents->vm, &memory[i])) {
+            continue;
+        }
+        const char *name = config_word(&system->config, config_item(&system->config, list, met++), "file", NULL);
+        struct image_file file = {0};
+        char why[IMAGE_FILE_WHY_SIZE];
+        if (name == NULL) {
+            continue;
+        }
+        if (system_file_open(system, name, &file, why)) {
+            expect_bytes(contents, memory[i].ipa, file.bytes, file.size, name);
+        } else {
+            report_fail(check->report, PROPERTY_SYSTEM_IMAGES, "%s: %s can't be compared: %s",
+                        check->vm_who[contents->vm], name, why);
+        }
+        image_file_close(&file);
+    }
+}
+
 /* All that nothing is said of is zero. */
 static void expect_zeros(struct contents *contents)
 {
@@ -208,6 +236,7 @@ void check_system_images(struct check *check)
             expect_image(&contents, image);
             expect_ramdisk(&contents, system_vm_word(system, vm, "initrd", NULL));
         }
+        expect_roms(&contents);
         expect_zeros(&contents);
         spans_free(&contents.known);
     }

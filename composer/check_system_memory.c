@@ -24,6 +24,19 @@ static void check_range(struct check *check, uint32_t vm, const struct plan_memo
     }
 }
 
+/* Whether the VM is told of it as RAM, and may write it. @item: its entry in a list, or NULL. */
+static void check_rights(struct check *check, uint32_t vm, const struct plan_memory *memory, const yaml_node_t *item)
+{
+    struct system_source *system = check->sources->system;
+    bool rom = strcmp(config_word(&system->config, item, "rom", "false"), "true") == 0;
+    bool read_only = strcmp(config_word(&system->config, item, "access", "read-write"), "read-only") == 0;
+    if (((memory->flags & PLAN_MEMORY_ROM) != 0) != rom || ((memory->flags & PLAN_MEMORY_WRITE) == 0) != read_only) {
+        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at ipa 0x%" PRIx64 " does not have the rom and access of %s", check->vm_who[vm],
+                    memory->ipa, system->path);
+    }
+}
+
 static void check_ram(struct check *check, uint32_t vm)
 {
     struct system_source *system = check->sources->system;
@@ -39,6 +52,7 @@ static void check_ram(struct check *check, uint32_t vm)
         const yaml_node_t *item = one ? NULL : config_item(&system->config, sizes, met);
         check_range(check, vm, &memory[i], one && met == 0 ? sizes : config_get(&system->config, item, "size"),
                     config_get(&system->config, one && met == 0 ? asked : item, "at"));
+        check_rights(check, vm, &memory[i], item);
         met++;
     }
     if ((one && met == 0) || config_item(&system->config, sizes, met) != NULL) {

@@ -20,7 +20,7 @@ static bool reaches_device(const struct check *check, uint32_t vm, uint64_t star
     return false;
 }
 
-/* The root has two cells for addresses, and two for sizes. */
+/* The root has two cells for addresses, and two for sizes. What has no address for the CPU has no registers there. */
 static void check_registers(struct check *check, uint32_t vm, int node)
 {
     int length;
@@ -40,9 +40,23 @@ static void check_registers(struct check *check, uint32_t vm, int node)
         }
     }
     const char *said = strchr(name, '@');
-    if ((cells != NULL && (length == 0 || length % 16 != 0)) || strcmp(said != NULL ? said : "", address) != 0) {
+    if (cells != NULL && (length == 0 || length % 16 != 0 || said == NULL || strcmp(said, address) != 0)) {
         report_fail(check->report, PROPERTY_TREES_DEVICES, "%s: %.64s does not have its registers where its name says",
                     check->vm_who[vm], name);
+    }
+}
+
+/* What lies in a bus has the addresses of the root. Recursion ends with the tree. */
+static void check_below(struct check *check, uint32_t vm, int node)
+{
+    int child;
+    check_registers(check, vm, node);
+    if (fdt_getprop(check->trees[vm], node, "ranges", NULL) == NULL) {
+        return;
+    }
+    fdt_for_each_subnode(child, check->trees[vm], node)
+    {
+        check_below(check, vm, child);
     }
 }
 
@@ -56,7 +70,7 @@ void check_tree_devices(struct check *check)
         fdt_for_each_subnode(node, check->trees[vm], 0)
         {
             if (!check_tree_is_machine(check, vm, node)) {
-                check_registers(check, vm, node);
+                check_below(check, vm, node);
             }
         }
     }

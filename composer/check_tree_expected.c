@@ -100,7 +100,7 @@ static void put_machine(struct writer *writer)
     end(writer);
     const struct plan_memory *memory = plan_view_memory(&writer->check->plan, writer->vm);
     for (uint32_t i = 0; i < vm->memory.count; i++) {
-        if (check_is_ram(writer->check, writer->vm, &memory[i])) {
+        if (check_is_ram(writer->check, writer->vm, &memory[i]) && (memory[i].flags & PLAN_MEMORY_ROM) == 0) {
             begin(writer, "memory", memory[i].ipa);
             put_text(writer, "device_type", "memory");
             put_ranges(writer, (const uint64_t[]){memory[i].ipa, memory[i].size}, 2);

@@ -34,9 +34,29 @@ bool tree_says(const void *tree, int node, const char *name, const void *bytes, 
     return value != NULL && length == size && (size == 0 || memcmp(value, bytes, (size_t)size) == 0);
 }
 
+bool tree_enabled(const void *tree, int node)
+{
+    for (; node >= 0; node = fdt_parent_offset(tree, node)) {
+        const char *status = tree_text(tree, node, "status");
+        if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int tree_find(const void *tree, const char *compatible)
+{
+    int node = fdt_node_offset_by_compatible(tree, -1, compatible);
+    while (node >= 0 && !tree_enabled(tree, node)) {
+        node = fdt_node_offset_by_compatible(tree, node, compatible);
+    }
+    return node;
+}
+
 int tree_controller(const void *tree)
 {
-    return fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+    return tree_find(tree, "arm,gic-v3");
 }
 
 /* libfdt takes a name without an address for any that begins so. */

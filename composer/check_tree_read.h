@@ -16,6 +16,12 @@ const char *tree_text(const void *tree, int node, const char *name);
 /** A number of @count cells. */
 uint64_t tree_cells(const fdt32_t *cells, int count);
 
+/** Whether @node and all above it are enabled (Devicetree Specification 0.4, 2.3.4). */
+bool tree_enabled(const void *tree, int node);
+
+/** The first enabled node that is @compatible; negative: none. */
+int tree_find(const void *tree, const char *compatible);
+
 /** The node of the interrupt controller; negative: none. */
 int tree_controller(const void *tree);
 

@@ -8,8 +8,9 @@
 
 #include "check_tree.h"
 
-#define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI (Linux binding arm,gic-v3) */
+#define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI, 1 a PPI (Linux binding arm,gic-v3) */
 #define SPECIFIER_MAX 16
+#define FIRST_PPI     16U
 
 /* The channel whose doorbell the interrupt is, or PLAN_NONE. */
 static uint32_t channel_of(const struct plan_view *plan, uint32_t intid)
@@ -37,6 +38,11 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
 {
     const char *label = fdt_getprop(tree, node, "label", NULL);
     uint32_t number = fdt32_to_cpu(specifier[1]);
+    if (fdt32_to_cpu(specifier[0]) == 1 && number < PLAN_FIRST_SPI - FIRST_PPI &&
+        fdt_node_check_compatible(tree, node, "arm,armv8-timer") != 0 &&
+        strcmp(fdt_get_name(tree, node, NULL), "pmu") != 0) {
+        check->private_said[vm] |= 1U << (number + FIRST_PPI);
+    }
     if (fdt32_to_cpu(specifier[0]) != 0 || number >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
         return;
     }

@@ -8,11 +8,11 @@
 static void print_unread_keys(const struct check *check, FILE *out)
 {
     static const char *const read[] = {
-        "affinity",   "name",           "realtime", "cpus",    "memory",
-        "at",         "image",          "kernel",   "initrd",  "cmdline",
-        "load-at",    "entry",          "dtb-at",   "devices", "dma",
-        "interrupts", "on-fault",       "manager",  "period",  "budget",
-        "priority",   "interrupt-rate", "watchdog", "reload",  "restart-limit",
+        "affinity",      "name",     "realtime", "cpus",           "memory",   "at",
+        "image",         "kernel",   "initrd",   "cmdline",        "load-at",  "entry",
+        "dtb-at",        "devices",  "dma",      "interrupts",     "on-fault", "manager",
+        "period",        "budget",   "priority", "interrupt-rate", "watchdog", "reload",
+        "restart-limit", "firmware",
     };
     struct system_source *system = check->sources->system;
     const yaml_node_t *vm;

@@ -15,7 +15,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from image import Image, unpacked
-from oracle import Oracle
+from oracle import VMS, Oracle
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = ["tests/flips/apart.yaml", "tests/flips/shared.yaml"]
@@ -43,22 +43,23 @@ class Changes:
             "text": self._some_bits(block, text, 8),
             "read-only data": self._some_bits(block + text, rodata, 4),
             "tables": [change for table in sorted(self.oracle.tables) for change in self._table(table)],
-            "device trees": [change for start, size in self.oracle.trees for change in self._some_bits(start, size, 1)],
-            "info pages": [change for page in self._info_pages() for change in self._some_bits(page, 4096, 4)],
+            "device trees": [change for start, size in self.oracle.trees for change in self._some_bits(start, size, 2)],
+            "info pages": [change for page in self._info_pages() for change in self._some_bits(page, 4096, 8)],
             "data": self._some_bits(image.number(plan + 96), image.number(plan + 104), 1024),
-            "headers": [[(offset, 1 << bit)] for offset in range(image.note + 28) for bit in self.random.sample(range(8), 2)],
+            "headers": [[(offset, 1 << self.random.randrange(8))] for offset in range(image.note + 28)],
         }
         single = [change for changes in made.values() for change in changes]
         made["two or three"] = [sum(self.random.sample(single, self.random.choice((2, 2, 3))), []) for _ in range(PAIRS)]
         return made
 
     def _plan(self):
-        """Each bit of words that say something, some of the others."""
+        """Two bits of each byte of words that say something, some of the others."""
         start = self.image.offset_of(self.image.plan)
         for at in range(0, self.oracle.plan_size, 8):
             word = self.image.data[start + at:start + at + 8]
             if at not in (16, 32):  # checksums, which are put right
-                for bit in range(64) if any(word) else self.random.sample(range(64), 8):
+                bits = [8 * byte + bit for byte in range(8) for bit in self.random.sample(range(8), 2)]
+                for bit in bits if any(word) else self.random.sample(range(64), 4):
                     yield [(start + at + bit // 8, 1 << bit % 8)]
 
     def _some_bits(self, pa, size, step, count=1):
@@ -78,7 +79,7 @@ class Changes:
     def _info_pages(self):
         plan = self.image.plan
         first, count = self.image.number(plan + 808, "I"), self.image.number(plan + 812, "I")
-        return [self.image.number(plan + first + 360 * vm + 80) for vm in range(count)]
+        return [self.image.number(plan + first + VMS[1] * vm + 80) for vm in range(count)]
 
 
 def verdicts(build, path, system, changes):

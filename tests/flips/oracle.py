@@ -10,17 +10,17 @@ import struct
 from image import Image
 
 PLAN_HEAD = 808
-PLAN_SIZE = 3240
+PLAN_SIZE = 3272
 CHECKSUMS = [(16, 24), (32, 40)]
 TOTAL_SIZE = (24, 32)
-RESERVED = [(892, 896), (3236, 3240)]  # gic.reserved, plan.reserved
+RESERVED = [(927, 928), (3268, 3272)]  # gic.reserved, plan.reserved
 BLOCK_END = (160, 168)  # of the hypervisor's block, for readers of the plan
 PAGE = 4096
 OUTPUT = 0xFFFFFFFFF000
 
 # Of abi/plan.h: where struct plan names its arrays, and the size of an element.
-VMS, VCPUS, CORES, REGIONS, CHANNELS = (808, 360), (816, 48), (824, 88), (832, 64), (840, 56)
-VM_ARRAYS = [(128, 8), (136, 32), (144, 24), (160, 16), (168, 4)]
+VMS, VCPUS, CORES, REGIONS, CHANNELS = (808, 368), (816, 48), (824, 88), (832, 64), (840, 56)
+VM_ARRAYS = [(128, 8), (136, 32), (144, 24), (160, 16), (168, 4), (176, 8)]
 CORE_ARRAYS = [(48, 4), (56, 24), (80, 4)]
 
 

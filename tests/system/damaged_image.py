@@ -10,8 +10,8 @@ Program = namedtuple("Program", "header kind offset pa filesz memsz")
 # Offsets and sizes of abi/plan.h.
 CPUS = 168
 HEAD_SIZE = 808
-VM_SIZE = 360
-VM_INTIDS = 232
+VM_SIZE = 368
+VM_INTIDS = 240
 GICD_PA = 912
 SPI_CPU = GICD_PA + 16 + 256
 SEED = 0xCBF29CE484222325

@@ -80,7 +80,7 @@ static void put_machine(const struct builder *builder, unsigned vm, void *tree)
     fdt_end_node(tree);
     for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
         const struct plan_memory *range = &builder->ranges[vm][i];
-        if (is_ram(builder, vm, range)) {
+        if (is_ram(builder, vm, range) && (range->flags & PLAN_MEMORY_ROM) == 0) {
             begin(tree, "memory", range->ipa);
             fdt_property_string(tree, "device_type", "memory");
             put_ranges(tree, (const uint64_t[]){range->ipa, range->size}, 2);
