@@ -17,7 +17,7 @@ static const char usage[] =
     "  -q, --quiet     print only what does not hold\n"
     "  --engine FILE   compare text, read-only data and policies with this engine; without it, with the one of the "
     "data\n"
-    "                  folder. --engine= compares with none\n"
+    "                  folder; an empty FILE: with none\n"
     "  --board BOARD   compare with a board: its folder, or its name in the data folder's boards/; without it, with\n"
     "                  the one that SYSTEM.yaml names\n"
     "  --system FILE   compare with a system's file: levels, budgets, slices, fault actions, images...\n"
