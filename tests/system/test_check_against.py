@@ -22,7 +22,8 @@ SYSTEM = "tests/system/systems/neighbours.yaml"
 ICFGR = GICD_PA + 16
 PLAN_CONDUIT = 40
 VCPU, CORE_SLICE = 48, 64
-FAULT_ACTION, DELIVERY, GICD_IPA, GICR_IPA = 40, 36, 88, 96
+FAULT_ACTION, DELIVERY, GICD_IPA, GICR_IPA, FIRMWARE = 40, 36, 88, 96, 176
+WRITE, ROM = 2, 16
 
 
 @pytest.fixture(scope="module", name="image")
@@ -102,6 +103,16 @@ def interrupt_count(image):
     image.put_checksums()
 
 
+def hypervisor_timer(image):
+    image.put(image.plan + GICD_PA + 12, 24, "B")
+    image.put_checksums()
+
+
+def maintenance_interrupt(image):
+    image.put(image.plan + GICD_PA + 13, 24, "B")
+    image.put_checksums()
+
+
 def guest_image(image):
     """A byte of the guest's program; its copy lies in the same bytes of the file."""
     ram = image.ram(image.vm("plc"))
@@ -122,6 +133,8 @@ CHANGES = {
     slice_of_a_core: "system.cpus",
     fault_action: "system.vms",
     interrupt_count: "board.machine",
+    hypervisor_timer: "interrupts.private",
+    maintenance_interrupt: "board.machine",
     guest_image: "system.images",
 }
 
@@ -162,6 +175,43 @@ def test_a_board_is_named_or_a_folder(image):
         conduit(image)
         assert failed(image, "--board", "qemu-virt") == ["board.machine"]
         assert failed(image) == []
+
+
+def test_a_board_whose_tree_has_not_been_compiled_is_refused_in_one_line(image, tmp_path):
+    (tmp_path / "board.dts").write_text("/dts-v1/; / { };")
+    (tmp_path / "board.yaml").write_text("gic: {interrupts: 1020}")
+    result = nagaya("check", "--board", tmp_path, image.path)
+    assert (result.returncode, result.stdout) == (2, "") and len(result.stderr.splitlines()) == 1
+    assert "check reads no board.dts; give the folder where make puts its board.dtb" in result.stderr
+
+
+@pytest.fixture(scope="module", name="apart")
+def image_of_apart(tmp_path_factory):
+    target = tmp_path_factory.mktemp("apart") / "image.elf"
+    result = nagaya("compose", SYSTEMS[0], "-o", target)
+    assert result.returncode == 0, result.stderr
+    return Image(target)
+
+
+def test_another_function_of_the_firmware_than_was_asked_for_is_refused(apart):
+    with apart.damaged():
+        first = apart.array(apart.vm("desk") + FIRMWARE, 8)[0]
+        apart.put(first, 0x82000002, "I")
+        apart.put(first + 4, 0x82000002, "I")
+        apart.put_checksums()
+        assert failed(apart) == []
+        assert failed(apart, "--system", SYSTEMS[0]) == ["system.vms"]
+
+
+def test_a_rom_that_is_announced_or_holds_something_else_is_refused(apart):
+    rom = next(at for at in apart.array(apart.vm("desk") + 136, 32) if apart.word(at + 24, "I") & ROM)
+    with apart.damaged():
+        apart.change(rom + 24, lambda flags: flags & ~ROM | WRITE, "I")
+        apart.put_checksums()
+        assert {"memory.exact", "trees.machine", "system.memory"} <= set(failed(apart, "--system", SYSTEMS[0]))
+    with apart.damaged():
+        apart.change(apart.word(rom + 8) + 0x100, lambda word: word ^ 1)
+        assert "system.images" in failed(apart, "--system", SYSTEMS[0])
 
 
 def test_the_wrong_system_is_refused(image):
