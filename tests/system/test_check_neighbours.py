@@ -154,7 +154,7 @@ def another_reads_the_plan(image):
 
 
 def manager_without_commands(image):
-    image.change(image.vm("desk") + 176, lambda ipa: ipa + PAGE)
+    image.change(image.vm("desk") + 184, lambda ipa: ipa + PAGE)
     image.put_checksums()
 
 
