@@ -152,10 +152,10 @@ static void check_ram(struct check *check)
     const struct board_source *board = board_of(check);
     const struct spans *ram = &check->ram;
     for (size_t i = 0; i < ram->count || i < board->ram.count; i++) {
-        const struct span *have = i < ram->count ? &ram->items[i] : NULL;
-        const struct span *want = i < board->ram.count ? &board->ram.items[i] : NULL;
-        if (have == NULL || want == NULL || have->start != want->start || have->size != want->size) {
-            uint64_t start = have != NULL ? have->start : want->start;
+        const struct span have = i < ram->count ? ram->items[i] : (struct span){0};
+        const struct span want = i < board->ram.count ? board->ram.items[i] : (struct span){0};
+        if (have.start != want.start || have.size != want.size) {
+            uint64_t start = have.size != 0 ? have.start : want.start;
             report_fail(check->report, PROPERTY_BOARD_MACHINE,
                         "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)", start, board->name);
             return; /* what follows is shifted, and says nothing new */

@@ -6,6 +6,7 @@
  */
 #include "check_board_nodes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_ROOM    80
@@ -296,8 +297,7 @@ static int find_twin(const struct trees *trees, int node)
         end--;
     }
     if (twin < 0 && end < base && end > 1 && name[end - 1] == '-' && strlen(name) < sizeof(plain)) {
-        memcpy(plain, name, end - 1);
-        strcpy(plain + end - 1, name + base);
+        snprintf(plain, sizeof(plain), "%.*s%s", (int)(end - 1), name, name + base);
         twin = find_at(trees, node, plain, address);
     }
     return twin;

@@ -39,6 +39,7 @@ struct request {
     bool own_engine; /* --engine was given */
     bool quiet;
     char paths[3][PATH_SIZE];
+    char board_name[PATH_SIZE]; /* of the system's file */
 };
 
 /* A file of the data folder's, if it is there. */
@@ -76,12 +77,12 @@ static int run(struct request *request, const char *image)
 {
     struct system_source system = {0};
     char why[IMAGE_FILE_WHY_SIZE];
-    char name[PATH_SIZE] = "";
+    char *name = request->board_name;
     request->against.data = data_folder_find();
     find_engines(request);
     if (request->board == NULL && request->against.system != NULL &&
         system_source_open(request->against.system, NULL, &system, why)) {
-        snprintf(name, sizeof(name), "%s", config_word(&system.config, config_root(&system.config), "board", ""));
+        snprintf(name, PATH_SIZE, "%s", config_word(&system.config, config_root(&system.config), "board", ""));
         request->board = name[0] != 0 ? name : NULL;
         system_source_close(&system);
     }
