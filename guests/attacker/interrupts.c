@@ -29,21 +29,22 @@ struct field {
     uint32_t offset;
     uint32_t bits;  /* per interrupt */
     bool must_be_0; /* state of others must not be seen either */
+    bool kept; /* what is written comes back, from memory of this VM's own: others' must not be seen, nor changed */
 };
 
 static const struct field fields[] = {
-    {"spi-group",      0x0080, 1, false},
-    {"spi-enable",     0x0100, 1, true },
-    {"spi-disable",    0x0180, 1, true },
-    {"spi-pend",       0x0200, 1, true },
-    {"spi-unpend",     0x0280, 1, true },
-    {"spi-activate",   0x0300, 1, true },
-    {"spi-deactivate", 0x0380, 1, true },
-    {"spi-priority",   0x0400, 8, false},
-    {"spi-target",     0x0800, 8, false},
-    {"spi-config",     0x0c00, 2, false},
-    {"spi-modifier",   0x0d00, 1, false},
-    {"spi-access",     0x0e00, 2, false},
+    {"spi-group",      0x0080, 1, false, false},
+    {"spi-enable",     0x0100, 1, true,  false},
+    {"spi-disable",    0x0180, 1, true,  false},
+    {"spi-pend",       0x0200, 1, true,  false},
+    {"spi-unpend",     0x0280, 1, true,  false},
+    {"spi-activate",   0x0300, 1, true,  false},
+    {"spi-deactivate", 0x0380, 1, true,  false},
+    {"spi-priority",   0x0400, 8, false, true },
+    {"spi-target",     0x0800, 8, false, false},
+    {"spi-config",     0x0c00, 2, false, false},
+    {"spi-modifier",   0x0d00, 1, false, false},
+    {"spi-access",     0x0e00, 2, false, false},
 };
 
 static uint64_t gicd(void)
@@ -66,6 +67,19 @@ static uint32_t foreign_bits(const struct field *field, uint32_t index)
     return mask;
 }
 
+/** Whether each byte of @value may be what a core of this VM has written here, all ones or zeros in as many bits as
+ * there are: other VMs' priorities, and those that the hypervisor gives, are others. */
+static bool is_own(uint32_t value)
+{
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        uint32_t byte = value >> shift & 0xff;
+
+        if (byte != 0 && byte < 0xf0)
+            return false;
+    }
+    return true;
+}
+
 /** Writes the foreign bits of a register with ones and zeros; refused is: nothing was seen or changed. */
 static bool field_refused(const struct field *field, uint32_t index)
 {
@@ -79,6 +93,8 @@ static bool field_refused(const struct field *field, uint32_t index)
     after_ones = mmio_read32(address) & mask;
     mmio_write32(address, 0);
     after_zeros = mmio_read32(address) & mask;
+    if (field->kept)
+        return is_own(before) && is_own(after_ones) && is_own(after_zeros);
     return after_ones == before && after_zeros == before && (before == 0 || !field->must_be_0);
 }
 
