@@ -5,7 +5,7 @@
 #include "check_context.h"
 
 /* Keys of a VM that nothing here compares. */
-static void print_unread_keys(const struct check *check, FILE *out)
+static void print_unread_keys(struct system_source *system, FILE *out)
 {
     static const char *const read[] = {
         "affinity",      "name",     "realtime", "cpus",           "memory",   "at",
@@ -14,7 +14,6 @@ static void print_unread_keys(const struct check *check, FILE *out)
         "period",        "budget",   "priority", "interrupt-rate", "watchdog", "reload",
         "restart-limit", "firmware",
     };
-    struct system_source *system = check->sources->system;
     const yaml_node_t *vm;
     for (uint32_t i = 0; (vm = system_vm(system, i)) != NULL && vm->type == YAML_MAPPING_NODE; i++) {
         for (yaml_node_pair_t *pair = vm->data.mapping.pairs.start; pair < vm->data.mapping.pairs.top; pair++) {
@@ -50,7 +49,7 @@ void check_unknown_print(const struct check *check, FILE *out)
             out);
     } else {
         fprintf(out, "  whether %s says what its author meant\n", sources->system->path);
-        print_unread_keys(check, out);
+        print_unread_keys(sources->system, out);
     }
     fputs("  what the programs in the VMs do, and whether the engine is free of mistakes\n"
           "  whether the loader loads just this file, and the firmware keeps it: sign the SHA-256 below\n",
