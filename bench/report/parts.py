@@ -23,7 +23,7 @@ PARTS = [
     ("vCPUs and the scheduler", r"/(sched|vcpu|vcpu_context|clock)\."),
     ("PSCI and firmware", r"/(psci|firmware|conduit)[^/]*$"),
     ("exits, traps and emulation",
-     r"/(vectors|exits|traps|sysreg|stage2|feature_registers|inject|guest_memory|hypercall|registers|doorbell|aarch32)[^/]*$"),
+     r"/(vectors|exits|traps|sysreg|stage2|feature_registers|inject|guest_memory|hypercall|registers|doorbell|aarch32|debug|abort)[^/]*$"),
     ("speculation", r"/(speculation|workaround)[^/]*$"),
     ("the engine's own faults", r"/(fault|late)\."),
     ("life of VMs, manager, watchdog", r"/(vm|command|watchdog)\."),
