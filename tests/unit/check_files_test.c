@@ -41,7 +41,7 @@ static void test_the_digest_is_sha_256(void **state)
 
 static const char *write_file(char path[32], const char *text, size_t size)
 {
-    strcpy(path, "/tmp/check-files-XXXXXX");
+    snprintf(path, 32, "/tmp/check-files-XXXXXX");
     int descriptor = mkstemp(path);
     assert_true(descriptor >= 0);
     assert_int_equal(write(descriptor, text, size), size);

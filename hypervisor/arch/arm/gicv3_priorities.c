@@ -28,7 +28,7 @@ void gic_priorities_init(void)
 
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
 {
-    uint64_t hardware = intid < 16 ? 0 : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
+    uint64_t hardware = intid < 16 ? 0 : LR_HW | intid * (1ULL << LR_PINTID_SHIFT);
     uint64_t shown = priority & priority_bits;
 
     uint64_t list = LR_PENDING | LR_GROUP1 | hardware | shown << LR_PRIORITY_SHIFT | intid;
