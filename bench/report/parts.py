@@ -6,12 +6,13 @@ source line that it was made of, wherever that was inlined.
 """
 
 import re
+import struct
 import subprocess
 from collections import Counter, namedtuple
 from pathlib import Path
 
 from elf import FLAG_EXECUTABLE, Elf
-from sizes import lines_by_file, source_files
+from sizes import NOTHING, lines_by_file, source_files
 
 Part = namedtuple("Part", "name lines bytes")
 
@@ -54,16 +55,18 @@ def part_of(file):
 
 
 def _bytes(path):
-    """Bytes of code by source file; None: of none. A word of zeros is no instruction: it fills a vector's slot, or the last page."""
+    """Bytes of code by source file; None: of none. Zeros and NOP are nothing to read: they fill a vector's slot, or the last page."""
     elf = Elf(path)
     sizes = Counter()
     for section in (section for section in elf.sections if section.flags & FLAG_EXECUTABLE):
         code = elf.bytes[section.offset:section.offset + section.size]
-        places = [place for place in range(0, len(code), WORD) if any(code[place:place + WORD])]
+        places = [WORD * n for n, (word,) in enumerate(struct.iter_unpack("<I", code)) if word not in NOTHING]
         told = subprocess.run(["aarch64-linux-gnu-addr2line", "-e", str(path)], check=True, stdout=subprocess.PIPE, text=True,
                               input="".join(f"{section.address + place:#x}\n" for place in places)).stdout.splitlines()
+        last = None
         for line in told:
             file = line.rsplit(":", 1)[0].removeprefix("./")
-            sizes[file if Path(file).suffix in (".c", ".h", ".S") else None] += WORD
+            last = file if Path(file).suffix in (".c", ".h", ".S") else last  # a constant, which has no line, goes with its function
+            sizes[last] += WORD
         sizes[None] += len(code) - WORD * len(places)
     return sizes

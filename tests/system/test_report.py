@@ -212,7 +212,7 @@ def test_every_source_of_the_engine_is_in_a_part():
     results = json.loads((ROOT / "build" / "bench" / "results.json").read_text(encoding="utf-8"))
     assert parts.OTHER not in [part.name for part in found]
     assert sum(part.lines for part in found) == results["hypervisor_sloc"]
-    assert sum(part.bytes for part in found) == results["text_bytes"]
+    assert sum(part.bytes for part in found if part.name != parts.PADDING) == results["text_bytes"]
 
 
 @pytest.mark.parametrize("scale", [scales.Linear(0, 24_576), scales.Linear(0, 1), scales.Log(82, 9_870_000), scales.Log(3, 3),
