@@ -72,7 +72,7 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
     vm->fault_action = nondet_u32();
     vm->first_vcpu = first_vcpu;
     vm->vcpu_count = vcpu_count;
-    vm->intids[0] = nondet_u32() & (0xffffU | GIC_GUEST_PPIS);
+    vm->intids[0] = nondet_u32() & ~(1U << plan.gic.maintenance | 1U << plan.gic.hypervisor_timer);
     for (uint32_t n = 1; n < INTID_WORDS; n++) {
         vm->intids[n] = nondet_u32() & SPIS;
     }
@@ -129,6 +129,8 @@ void system_any(void)
     plan.vcpus = (struct plan_array){ARRAY_VCPUS, before + count};
     plan.cpu_count = CPUS;
     plan.gic.intid_count = 32 * INTID_WORDS;
+    plan.gic.maintenance = 25;
+    plan.gic.hypervisor_timer = 26;
     for (uint32_t i = 0; i < CPUS; i++) {
         plan.cpus[i].mpidr = nondet_u64() & MPIDR_AFFINITY;
         plan.cpus[i].sgi0 = nondet_u64();
