@@ -4,6 +4,7 @@
  * registers that exist, aligned, in a width that they have; it writes only what is the VM's.
  */
 #include "arch/arm/gicv3_distributor.c"
+#include "arch/arm/gicv3_priorities.c"
 #include "arch/arm/gicv3_private.c"
 #include "arch/arm/gicv3_redistributor.c"
 #include "arch/arm/gicv3_registers.c"
@@ -62,13 +63,6 @@ static void private_arguments(const struct gic_private *private)
     prove(private >= gic_privates && private - gic_privates >= this_cpu.vm->first_vcpu &&
               private - gic_privates < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count,
           "private interrupts: of a vCPU of the VM");
-}
-
-void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
-{
-    (void)priority;
-    private_arguments(private);
-    prove(intid < PLAN_FIRST_SPI && system_owns(0, 1U << intid), "private interrupts: one of the VM's");
 }
 
 void gic_private_changed(struct vcpu *vcpu)
