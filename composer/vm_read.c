@@ -80,29 +80,27 @@ static void read_devices(struct yaml_file *file, yaml_node_t *node, struct vm_so
 static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
     yaml_node_t *affinity_node = yaml_find(file, node, "affinity");
-    bool hard = vm->level == PLAN_LEVEL_HARD;
     int delivery = -1;
     int affinity = -1;
 
     yaml_read_choice(file, affinity_node, "affinity", affinities, COUNT_OF(affinities), &affinity);
     yaml_read_choice(file, yaml_find(file, node, "interrupts"), "interrupts", deliveries, COUNT_OF(deliveries),
                      &delivery);
+    /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
+     * without asking. */
+    if (delivery < 0)
+        delivery = vm->level != PLAN_LEVEL_HARD        ? PLAN_DELIVERY_VIRTUAL
+                   : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
+                                                       : PLAN_DELIVERY_DIRECT;
     if (affinity == PLAN_AFFINITY_VIRTUAL && delivery == PLAN_DELIVERY_DIRECT)
         mistake(
             yaml_place(file, affinity_node),
             "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
             "direct-checked");
-    if (affinity == PLAN_AFFINITY_PHYSICAL && delivery != PLAN_DELIVERY_DIRECT && delivery != PLAN_DELIVERY_CHECKED &&
-        !(hard && delivery < 0))
+    if (affinity == PLAN_AFFINITY_PHYSICAL && delivery == PLAN_DELIVERY_VIRTUAL)
         mistake(yaml_place(file, affinity_node),
                 "affinity: physical is for direct interrupts; VMs with virtual ones number their vCPUs from 0: remove "
                 "the key, or write interrupts: direct-checked");
-    /* A VM with direct interrupts can disturb the others' (docs/configuration.md), so only those that need it have it
-     * without asking. */
-    if (delivery < 0)
-        delivery = !hard                               ? PLAN_DELIVERY_VIRTUAL
-                   : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
-                                                       : PLAN_DELIVERY_DIRECT;
     if (affinity < 0)
         affinity = delivery == PLAN_DELIVERY_VIRTUAL ? PLAN_AFFINITY_VIRTUAL : PLAN_AFFINITY_PHYSICAL;
     vm->delivery = (enum plan_delivery)delivery;

@@ -67,31 +67,29 @@ static void vm_take_back(const struct plan_vm *vm)
     }
 }
 
-/** Whether this CPU was in the middle of ending or starting @vm, wherever that runs. */
-static bool vm_requested_here(const struct plan_vm *vm)
+/** Whether @vm is lost with this CPU: it has a vCPU here, or was just being ended or started from here, wherever it
+ * runs, and nobody can tell what is left to be done for it. */
+static bool vm_depends_on_us(const struct plan_vm *vm)
 {
-    return (atomic_load(&vm_state(vm)->revoking) >> this_cpu.index & 1) != 0;
+    const uint32_t *indices = plan_array(this_cpu.core->vcpus);
+    bool depends = (atomic_load(&vm_state(vm)->revoking) >> this_cpu.index & 1) != 0;
+
+    for (uint32_t i = 0; i < this_cpu.core->vcpus.count && !depends; i++) {
+        depends = plan_vm(plan_vcpu(indices[i])->vm) == vm;
+    }
+    return depends;
 }
 
 /** All that this CPU had to do for others ends. */
 static void core_lose(bool take_back)
 {
-    const uint32_t *indices = plan_array(this_cpu.core->vcpus);
-    uint32_t count = this_cpu.core->vcpus.count;
-
-    for (uint32_t i = 0; i < count; i++) {
-        vm_mark_lost(plan_vm(plan_vcpu(indices[i])->vm));
-    }
     for (uint32_t i = 0; i < plan.vms.count; i++) {
-        if (vm_requested_here(plan_vm(i))) {
-            vm_mark_lost(plan_vm(i)); /* nobody can tell what is left to be done for it */
+        if (vm_depends_on_us(plan_vm(i))) {
+            vm_mark_lost(plan_vm(i));
         }
     }
-    for (uint32_t i = 0; take_back && i < count; i++) {
-        vm_take_back(plan_vm(plan_vcpu(indices[i])->vm));
-    }
     for (uint32_t i = 0; take_back && i < plan.vms.count; i++) {
-        if (vm_requested_here(plan_vm(i))) {
+        if (vm_depends_on_us(plan_vm(i))) {
             vm_take_back(plan_vm(i));
         }
     }
@@ -103,14 +101,10 @@ static void core_lose(bool take_back)
 /** Says in the log what is lost with this CPU. */
 static void core_tell(void)
 {
-    const uint32_t *indices = plan_array(this_cpu.core->vcpus);
     const uint32_t *watched = plan_array(this_cpu.core->watched);
 
-    for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
-        log_write(LOG_VM_LOST, plan_vcpu(indices[i]), this_cpu.index, 0, 0, 0);
-    }
     for (uint32_t i = 0; i < plan.vms.count; i++) {
-        if (vm_requested_here(plan_vm(i))) {
+        if (vm_depends_on_us(plan_vm(i))) {
             log_write(LOG_VM_LOST, plan_vcpu(plan_vm(i)->first_vcpu), this_cpu.index, 0, 0, 0);
         }
     }

@@ -21,6 +21,7 @@ LOG_RING_HEAD = 128
 LOG_RECORDS = 64
 LOG_HYPERVISOR_FAULT = 4
 CPUS = 4
+MOMENT = 0.3  # s; a VM that were started would have run by then
 
 
 class Facts:

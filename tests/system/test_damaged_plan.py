@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bare_qemu import BareQemu, Facts
+from bare_qemu import MOMENT, BareQemu, Facts
 from damaged_image import HEAD_SIZE, Image
 from system_run import SYSTEMS, nagaya
 
@@ -18,8 +18,6 @@ BODY_DAMAGED = 3
 # abi/observe.h
 PLAN_DAMAGED = 2
 PLAN_FOREIGN = 3
-
-MOMENT = 0.3  # s; a VM that were started would have run by then
 
 
 @pytest.fixture(name="image")

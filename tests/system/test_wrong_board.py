@@ -7,7 +7,7 @@ import time
 import pytest
 import yaml
 
-from bare_qemu import BareQemu, Facts
+from bare_qemu import MOMENT, BareQemu, Facts
 from damaged_image import Image
 from system_run import ROOT, SYSTEMS, nagaya
 
@@ -17,8 +17,6 @@ BUILD = ROOT / "build"
 CPU_READY = 0
 GIC_SMALLER = 24
 GIC_OTHER = 25
-
-MOMENT = 0.3  # s; a VM that were started would have run by then
 
 
 @pytest.fixture(name="compose")

@@ -9,8 +9,8 @@
 #include "gic.h"
 #include "gicv3.h"
 #include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
 #include "gicv3_trapped.h"
+#include "gicv3_virtual_interface.h"
 
 /* What reading ICC_IAR0_EL1 or ICC_HPPIR0_EL1 finds: no interrupt. */
 #define INTID_NONE 1023U
@@ -21,6 +21,22 @@ static void deactivate(uint64_t intid)
     intid &= 0xffffff;
     if (intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})) {
         interrupt_deactivate(intid);
+    }
+}
+
+/** Registers of group 0 that read as 0, and ignore what is written. */
+static bool is_nothing(uint64_t code)
+{
+    switch (code) {
+    case ICC_BPR0:
+    case ICC_AP0R0:
+    case ICC_AP0R1:
+    case ICC_AP0R2:
+    case ICC_AP0R3:
+    case ICC_IGRPEN0:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -40,16 +56,9 @@ bool gic_checked_read(uint64_t code, uint64_t *value)
     case ICC_HPPIR0:
         *value = INTID_NONE;
         return true;
-    case ICC_BPR0:
-    case ICC_AP0R0:
-    case ICC_AP0R1:
-    case ICC_AP0R2:
-    case ICC_AP0R3:
-    case ICC_IGRPEN0:
-        *value = 0;
-        return true;
     default:
-        return false;
+        *value = 0;
+        return is_nothing(code);
     }
 }
 
@@ -71,14 +80,8 @@ bool gic_checked_write(uint64_t code, uint64_t value)
     case ICC_SGI0R: /* of other groups: no interrupt of a guest is there */
     case ICC_ASGI1R:
     case ICC_EOIR0:
-    case ICC_BPR0:
-    case ICC_AP0R0:
-    case ICC_AP0R1:
-    case ICC_AP0R2:
-    case ICC_AP0R3:
-    case ICC_IGRPEN0:
         return true;
     default:
-        return false;
+        return is_nothing(code);
     }
 }

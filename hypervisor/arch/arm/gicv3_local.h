@@ -98,7 +98,6 @@ gic_register_handler gic_access_redistributor; /* a redistributor's first frame 
 
 /* Private interrupts of a vCPU with virtual interrupts. */
 gic_register_handler gic_access_private_bits;
-gic_register_handler gic_access_private_priority;
 gic_register_handler gic_access_private_trigger;
 
 /** Something has come for @vcpu, which may be waiting for it. */

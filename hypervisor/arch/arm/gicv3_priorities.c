@@ -74,33 +74,22 @@ static void hardware_byte(const struct gic_access *access, uint32_t intid, uint8
 void gic_access_priority(struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
+    bool distributor = access->bank == EL2_GICD;
+    bool hardware = distributor || !this_cpu.virtual_interrupts; /* private ones of virtual interrupts are kept */
     uint64_t found = 0;
 
     for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         uint32_t intid = first + i;
         uint8_t value = (uint8_t)(access->value >> 8 * i);
-        if ((gic_bank_mask(access->bank, intid / 32) >> intid % 32 & 1) != 0) {
+        if (hardware && (gic_bank_mask(access->bank, intid / 32) >> intid % 32 & 1) != 0) {
             hardware_byte(access, intid, &value);
-        } else if (access->bank == EL2_GICD && intid >= PLAN_FIRST_SPI && intid < plan.gic.intid_count) {
+        } else if (distributor && intid >= PLAN_FIRST_SPI && intid < plan.gic.intid_count) {
             kept_byte(access, intid, &value);
-        } else if (access->bank != EL2_GICD && intid < PLAN_FIRST_SPI) {
+        } else if (!distributor && intid < PLAN_FIRST_SPI) {
             private_byte(access, intid, &value);
         } else {
             value = 0;
         }
-        found |= (uint64_t)value << 8 * i;
-    }
-    access->value = found;
-}
-
-void gic_access_private_priority(struct gic_access *access)
-{
-    uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    uint64_t found = 0;
-
-    for (uint32_t i = 0; i < access->size && first + i < PLAN_FIRST_SPI; i++) { /* bound: 4 */
-        uint8_t value = (uint8_t)(access->value >> 8 * i);
-        private_byte(access, first + i, &value);
         found |= (uint64_t)value << 8 * i;
     }
     access->value = found;

@@ -49,7 +49,7 @@ static gic_register_handler *const direct_handlers[BANK_SIZE / GROUP_SIZE] =
 
 /** Private interrupts that are kept in memory. */
 static gic_register_handler *const private_handlers[BANK_SIZE / GROUP_SIZE] =
-    BANK_HANDLERS(access_nothing, gic_access_private_bits, gic_access_private_priority, gic_access_private_trigger);
+    BANK_HANDLERS(access_nothing, gic_access_private_bits, gic_access_priority, gic_access_private_trigger);
 
 static bool is_permitted(const struct gic_access *access, uint32_t sizes)
 {

@@ -7,8 +7,8 @@
 #include "gicv3.h"
 #include "gicv3_lists.h"
 #include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
 #include "gicv3_trapped.h"
+#include "gicv3_virtual_interface.h"
 #include "vm.h"
 
 /* What the exit path has stored when it calls sgi_exit. */
@@ -28,8 +28,7 @@ static inline void announce(uint32_t target, uint32_t intid)
 }
 
 /** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as affinities: a bit
- * each.
- * @self is the sender's number. */
+ * each. @self is the sender's number. */
 static inline uint32_t targets_by_number(const struct plan_vm *vm, uint64_t value, uint32_t self)
 {
     uint32_t all = (1U << vm->vcpu_count) - 1;

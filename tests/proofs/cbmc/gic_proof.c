@@ -58,13 +58,6 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
     return lists_some(vcpu, n);
 }
 
-static void private_arguments(const struct gic_private *private)
-{
-    prove(private >= gic_privates && private - gic_privates >= this_cpu.vm->first_vcpu &&
-              private - gic_privates < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count,
-          "private interrupts: of a vCPU of the VM");
-}
-
 void gic_private_changed(struct vcpu *vcpu)
 {
     prove(vcpu == &loaded, "private interrupts: of the loaded vCPU");
@@ -145,12 +138,26 @@ static void access_any(uint32_t size)
 #endif
 }
 
+/** What is kept of priorities, zeros at first, is as it was for other VMs. */
+static void others_priorities_kept(void)
+{
+    uint32_t vcpu = nondet_u32();
+    uint32_t intid = nondet_u32();
+
+    assume(vcpu < VCPUS && intid < 32 * INTID_WORDS);
+    bool own = vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
+    prove(own || gic_privates[vcpu].lists[intid % PLAN_FIRST_SPI] == 0, "private interrupts: of a vCPU of the VM");
+    prove(kept[0][intid] == 0, "priorities are kept for the VM only"); /* the loaded vCPU is the second VM's */
+}
+
 int main(void)
 {
     system_any();
+    priority_bits = (uint8_t)nondet_u32();
     for (uint32_t i = 0; i < VCPUS; i++) {
         vcpu_states[i].power = nondet_u32() & 3;
     }
     access_any(SIZE);
+    others_priorities_kept();
     return 0;
 }
