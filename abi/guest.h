@@ -30,9 +30,16 @@
  * HC_ERR_INTERVAL. */
 #define HC_EVENT_WAIT 0xc6000012
 
+/* x1 to x3: HC_LOG_SIZE characters, the first in the lowest byte of x1; the first 0 ends them. They come into the
+ * hypervisor's log as this VM's, and `nagaya run` shows them as its console: for VMs without a UART. Returns HC_OK, or
+ * HC_ERR_AGAIN less than HC_LOG_INTERVAL after this vCPU's last one: nothing was taken. */
+#define HC_LOG 0xc6000013
+
 #define HC_FOREVER      0xffffffffffffffff
 #define HC_INTERVAL_MIN 100000        /* ns */
 #define HC_INTERVAL_MAX 1000000000000 /* ns */
+#define HC_LOG_INTERVAL 1000000       /* ns */
+#define HC_LOG_SIZE     24            /* characters */
 
 /* Results below zero are errors. */
 #define HC_OK                0

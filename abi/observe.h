@@ -18,9 +18,10 @@
 
 /*
  * Events: name, and how a line of the log shows it. In the text, %v is the record's VM by name, %n its vCPU's
- * number within the VM; the others take an argument by its digit: %0x hexadecimal, %0d decimal, %0s signed
- * decimal, %0p a CPU by its number in the board's device tree, %0r the name of the region of the board that the
- * address lies in, %0g a system register by its encoding (ESR_EL2.ISS as trapped), %0c an exception class by name.
+ * number within the VM, %t the text in all arguments; the others take an argument by its digit: %0x hexadecimal, %0d
+ * decimal, %0s signed decimal, %0p a CPU by its number in the board's device tree, %0n a VM by its name, %0m a
+ * manager's command as what was done, %0r the name of the region of the board that the address lies in, %0g a system
+ * register by its encoding (ESR_EL2.ISS as trapped), %0c an exception class by name.
  */
 #define LOG_EVENTS(EVENT)                                                                                              \
     EVENT(CPU_READY, "cpu %0p: ready")                                                                                 \
@@ -31,7 +32,10 @@
     EVENT(VM_STARTED, "vm %v: started")                                                                                \
     EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
-    EVENT(VM_COMMAND, "vm %v: manager command %0d: result %1d")                                                        \
+    EVENT(VM_COMMAND, "vm %v: %0m by vm %1n")                                                                          \
+    EVENT(VM_COMMAND_STATE, "vm %v: not %0m by vm %1n: it is in no state for that")                                    \
+    EVENT(VM_COMMAND_UNKNOWN,                                                                                          \
+          "vm %v: vm %1n's command %0d is none (1 starts, 2 stops, 3 restarts, by a 32-bit store)")                    \
     EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
     EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
     EVENT(INTERRUPT_AGAIN,                                                                                             \
@@ -39,6 +43,10 @@
     EVENT(VM_REFUSED_READ, "vm %v: read of %0x (%0r) at pc %1x: not granted")                                          \
     EVENT(VM_REFUSED_WRITE, "vm %v: write to %0x (%0r) at pc %1x: not granted")                                        \
     EVENT(VM_REFUSED_FETCH, "vm %v: instruction fetch from %0x (%0r) at pc %1x: not granted")                          \
+    EVENT(VM_REFUSED_FORM,                                                                                             \
+          "vm %v: access to %0x (%0r) at pc %1x: not granted in this form, of a pair, with writeback or exclusive: "   \
+          "use plain loads and stores")                                                                                \
+    EVENT(VM_STUCK, "vm %v: exceptions bring it to pc %1x of its vector table, which causes the next one: stopped")    \
     EVENT(VM_REFUSED_REGISTER, "vm %v: system register %0g at pc %1x: not granted")                                    \
     EVENT(VM_REFUSED_OTHER, "vm %v: exception %0c (syndrome %2x) at pc %1x: not granted")                              \
     EVENT(VM_SET_WAY_IGNORED, "vm %v: cache maintenance by set/way at pc %1x: ignored (memory is coherent)")           \
@@ -48,6 +56,7 @@
     EVENT(WATCHDOG_LOST, "vm %v: nobody looks at its watchdog any more, for cpu %0p has stopped")                      \
     EVENT(MACHINE_OFF, "no VM is left, %0d are lost: the machine goes off")                                            \
     EVENT(VM_LATE, "vm %v: asked to stop %0d ms ago: a vCPU sleeps with its interrupts closed and can't be woken")     \
+    EVENT(VM_TEXT, "vm %v: says: %t")                                                                                  \
     EVENT(GIC_SMALLER, "the GIC has interrupts 0 to %0d, the plan needs more: stopped before any VM ran; correct "     \
                        "gic.interrupts in board.yaml")                                                                 \
     EVENT(GIC_OTHER, "cpu %0p: the redistributor at its place is that of affinity %1x: core stopped; the device "      \

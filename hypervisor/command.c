@@ -19,6 +19,13 @@ static const uint8_t phases[] = {
     [MANAGER_RESTART] = VM_STATUS_RESTARTS,
 };
 
+/** What the log says of each result. */
+static const uint8_t events[] = {
+    [MANAGER_OK] = LOG_VM_COMMAND,
+    [MANAGER_ERR_COMMAND] = LOG_VM_COMMAND_UNKNOWN,
+    [MANAGER_ERR_STATE] = LOG_VM_COMMAND_STATE,
+};
+
 /** Says why @vm is in no state for a command, if that has been so for more than a second. */
 static void tell_if_late(const struct plan_vm *vm)
 {
@@ -57,6 +64,6 @@ bool command_store(uint64_t offset, uint32_t size, uint32_t value)
     enum manager_result result = size == sizeof(uint32_t) ? command_do(vm, value) : MANAGER_ERR_COMMAND;
     manager_pages.results[index] = result;
     __atomic_fetch_add(&manager_pages.count, 1, __ATOMIC_RELEASE);
-    log_write(LOG_VM_COMMAND, plan_vcpu(vm->first_vcpu), value, result, 0, 0);
+    log_write(events[result], plan_vcpu(vm->first_vcpu), value, plan_vm_index(this_cpu.vm), 0, 0);
     return true;
 }

@@ -9,6 +9,7 @@
 #include "doorbell.h"
 #include "gic.h"
 #include "guest_memory.h"
+#include "log.h"
 #include "psci.h"
 #include "sched.h"
 #include "vcpu.h"
@@ -88,6 +89,19 @@ static SLOW uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
     return HC_OK;
 }
 
+static SLOW uint64_t hypercall_log(uint64_t a1, uint64_t a2, uint64_t a3)
+{
+    struct vcpu *vcpu = this_cpu.vcpu;
+    uint64_t now = clock_ns();
+
+    if (now < vcpu->log_again_ns) {
+        return (uint64_t)HC_ERR_AGAIN; /* or it would leave no room for what others' lines say */
+    }
+    vcpu->log_again_ns = now + HC_LOG_INTERVAL;
+    log_write(LOG_VM_TEXT, vcpu->plan, a1, a2, a3, 0);
+    return HC_OK;
+}
+
 SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     switch (function) {
@@ -98,6 +112,8 @@ SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uin
         return hypercall_delay(a1);
     case HC_EVENT_WAIT:
         return hypercall_event_wait(a1, a2);
+    case HC_LOG:
+        return hypercall_log(a1, a2, a3);
     default:
         return psci_call(function, a1, a2, a3);
     }

@@ -47,6 +47,7 @@ struct vcpu {
     uint32_t wait;               /* enum vcpu_wait */
     uint64_t wake_ns;            /* when something is due while it waits; CLOCK_NEVER if nothing is */
     uint64_t timeout_ns;         /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
+    uint64_t log_again_ns;       /* when HC_LOG takes something again */
     guest_addr_t event;          /* WAIT_EVENT: the word */
     bool looks;                  /* it looks at that word before it goes on */
     bool owes;                   /* the same, or it brings its VM's memory back before (vm_restore_step) */
@@ -105,5 +106,9 @@ void vcpu_inject_undefined(void);
 /** Makes the guest take a synchronous external abort at that instruction, for the address in FAR_EL2: of the kind that
  * it caused. */
 void vcpu_inject_abort(void);
+
+/** Whether the loaded vCPU comes from an instruction of its own vector table that its last exception came from, too,
+ * with all interrupts masked: an exception would bring it there again, for ever. */
+bool vcpu_is_stuck_in_vector(void);
 
 #endif

@@ -62,6 +62,7 @@ static void vm_begins(const struct plan_vm *vm)
     struct vm_status *status = &vm_status_page(vm)->status;
     const uint32_t *notify = plan_array(vm->notify);
 
+    atomic_store(&vm_state(vm)->set_way_told, 0);
     status->time = cpu_counter();
     status->generation++;
     for (uint32_t i = 0; i < vm->notify.count; i++) { /* bound: NOTIFIED */
@@ -214,6 +215,14 @@ static const uint8_t phases_before[] = {
     [VM_STATUS_RESTORES] = 1U << VM_STATUS_OFF,
 };
 
+/** No restart of the VM counts any more for its limit. */
+static void restarts_forget(struct vm_state *state)
+{
+    for (uint32_t i = 0; i < PLAN_MAX_RESTARTS; i++) { /* bound: PLAN_MAX_RESTARTS */
+        state->restart_again[i] = 0;
+    }
+}
+
 bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason)
 {
     struct vm_state *state = vm_state(vm);
@@ -244,6 +253,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
     if (phase == VM_STATUS_RESTORES) {
+        restarts_forget(state); /* somebody has looked: it may fail as often again */
         vm_release(vm);
         gic_kick(vm->first_vcpu);
     } else {

@@ -42,12 +42,13 @@ struct vcpu_state {
 /** Changing state of a VM. */
 struct vm_state {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
-    _Atomic(uint32_t) revoking; /* CPUs that may be taking its memory, a bit each; with none, it may have it back */
-    uint32_t reset_word;        /* by the CPU that settles, then restores: where gic_vm_reset goes on */
-    uint32_t restore_step;      /* the same: position in the plan's list */
-    uint64_t restore_offset;    /* and within that step */
-    uint32_t gicd_enables;      /* what the guest wrote to GICD_CTLR; for its own reading */
-    uint32_t next_restart;      /* by who makes it restart, as the next: position in ... */
+    _Atomic(uint32_t) revoking;     /* CPUs that may be taking its memory, a bit each; with none, it may have it back */
+    uint32_t reset_word;            /* by the CPU that settles, then restores: where gic_vm_reset goes on */
+    uint32_t restore_step;          /* the same: position in the plan's list */
+    uint64_t restore_offset;        /* and within that step */
+    _Atomic(uint32_t) set_way_told; /* whether the log says of this life that set/way maintenance is ignored */
+    uint32_t gicd_enables;          /* what the guest wrote to GICD_CTLR; for its own reading */
+    uint32_t next_restart;          /* by who makes it restart, as the next: position in ... */
     uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
 

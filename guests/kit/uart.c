@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "kit/hypercall.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/mmu.h"
@@ -68,9 +69,30 @@ int uart_read(void)
     return (int)(mmio_read32(base + UART_DR) & 0xffU);
 }
 
+/** Without a UART, text goes to the hypervisor's log: by lines, and a longer one in pieces. */
+static void log_put(char byte)
+{
+    static char text[HC_LOG_SIZE];
+    static unsigned size;
+
+    if (byte == '\0')
+        return;
+    text[size++] = byte;
+    if (byte != '\n' && size < sizeof(text))
+        return;
+    if (size < sizeof(text))
+        text[size] = '\0';
+    size = 0;
+    hypercall_log(text);
+}
+
 static int stream_put(char byte, FILE *stream)
 {
     (void)stream;
+    if (base == 0 && hypercall_present()) {
+        log_put(byte);
+        return (unsigned char)byte;
+    }
     if (byte == '\n')
         uart_write('\r');
     uart_write(byte);

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "manager.h"
+
 static const char *const event_texts[LOG_EVENT_COUNT] = {
 #define EVENT_TEXT(name, text) [LOG_##name] = (text),
     LOG_EVENTS(EVENT_TEXT)
@@ -128,6 +130,27 @@ static void put_cpu(const struct output *out, const struct plan *plan, uint64_t 
     put_number(out, cpu < plan->cores.count ? cores[cpu].number : cpu, 10);
 }
 
+/** What was done by a manager's command. */
+static void put_command(const struct output *out, uint64_t command)
+{
+    static const char *const done[] = {
+        [MANAGER_START] = "started", [MANAGER_STOP] = "stopped", [MANAGER_RESTART] = "restarted"};
+
+    put_text(out, command < sizeof(done) / sizeof(done[0]) && done[command] != NULL ? done[command] : "?");
+}
+
+/** A VM's own text, up to the first 0, on one line. */
+static void put_guest_text(const struct output *out, const uint64_t arguments[LOG_ARGUMENTS])
+{
+    for (unsigned i = 0; i < 8 * LOG_ARGUMENTS; i++) {
+        char c = (char)(arguments[i / 8] >> i % 8 * 8);
+        if (c == 0) {
+            return;
+        }
+        out->put(c >= ' ' && c <= '~' ? c : ' ', out->context);
+    }
+}
+
 static void put_argument(const struct output *out, const struct plan *plan, char kind, uint64_t value)
 {
     switch (kind) {
@@ -142,6 +165,12 @@ static void put_argument(const struct output *out, const struct plan *plan, char
         break;
     case 'p':
         put_cpu(out, plan, value);
+        break;
+    case 'n':
+        put_vm(out, plan, (uint16_t)value);
+        break;
+    case 'm':
+        put_command(out, value);
         break;
     case 'r':
         put_region(out, plan, value);
@@ -175,6 +204,8 @@ void log_format(const struct plan *plan, const struct log_record *record, void (
             put_vm(&out, plan, record->vm);
         } else if (*c == 'n') {
             put_number(&out, record->vcpu, 10);
+        } else if (*c == 't') {
+            put_guest_text(&out, record->arguments);
         } else {
             unsigned digit = (unsigned)(*c - '0');
             c++;

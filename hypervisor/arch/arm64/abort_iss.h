@@ -12,6 +12,7 @@
 #define ISS_SIGNED          (1U << 21)
 #define ISS_REG(esr)        ((unsigned)((esr) >> 16) & 0x1f)
 #define ISS_64BIT           (1U << 15)
+#define ISS_CACHE           (1U << 8) /* cache maintenance, or an address translation instruction */
 #define ISS_S1PTW           (1U << 7)
 #define ISS_WRITE           (1U << 6)
 #define ISS_FSC_KIND        0x3cU

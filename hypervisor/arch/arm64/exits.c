@@ -65,8 +65,11 @@ void guest_log(enum log_event event, uint64_t argument, uint64_t esr)
     log_write(event, this_cpu.vcpu->plan, argument, read_sysreg(elr_el2), esr, 0);
 }
 
-void guest_fault(void (*inject)(void))
+void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, void (*inject)(void))
 {
+    bool stuck = vcpu_is_stuck_in_vector(); /* it was injected before, and would be for ever */
+
+    guest_log(stuck ? LOG_VM_STUCK : event, argument, esr);
     switch (this_cpu.vm->fault_action) {
     case PLAN_FAULT_RESTART:
         vm_finish(VM_STATUS_RESTARTS, VM_REASON_FAULT);
@@ -75,24 +78,28 @@ void guest_fault(void (*inject)(void))
         vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
         break;
     default:
-        inject(); /* calls: vcpu_inject_undefined, vcpu_inject_abort */
+        if (stuck) {
+            vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
+        } else {
+            inject(); /* calls: vcpu_inject_undefined, vcpu_inject_abort */
+        }
         break;
     }
 }
 
-void guest_fault_instruction(void)
+void guest_fault_instruction(enum log_event event, uint64_t argument, uint64_t esr)
 {
     if ((read_sysreg(spsr_el2) & SPSR_MODE_MASK) == SPSR_EL0T) { /* AArch32's User mode, too */
+        guest_log(event, argument, esr);
         vcpu_inject_undefined();
     } else {
-        guest_fault(vcpu_inject_undefined);
+        guest_fault(event, argument, esr, vcpu_inject_undefined);
     }
 }
 
 void guest_fault_exit(uint64_t esr)
 {
-    guest_log(LOG_VM_REFUSED_OTHER, ESR_EC(esr), esr);
-    guest_fault_instruction();
+    guest_fault_instruction(LOG_VM_REFUSED_OTHER, ESR_EC(esr), esr);
 }
 
 void serror_exit(uint64_t esr)

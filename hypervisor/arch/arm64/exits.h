@@ -51,13 +51,13 @@ exit_handler serror_exit;
 /** Records @event of the loaded vCPU: with @argument, where the guest was, and the syndrome @esr. */
 void guest_log(enum log_event event, uint64_t argument, uint64_t esr);
 
-/** What the VM's configuration says about a fault (on-fault): @inject makes the guest take an exception; the other
- * choices restart or end the VM. */
-void guest_fault(void (*inject)(void));
+/** A fault of the guest, recorded as by guest_log, and what the VM's configuration says about it (on-fault): @inject
+ * makes the guest take an exception, or ends a VM that can take none; the other choices restart or end the VM. */
+void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, void (*inject)(void));
 
 /** The same about an instruction that is trapped. One at EL0 makes the guest take an undefined-instruction exception,
  * whatever is configured: a program must not be able to end the system that it runs under. */
-void guest_fault_instruction(void);
+void guest_fault_instruction(enum log_event event, uint64_t argument, uint64_t esr);
 
 /** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
  * Returns false if @iss is none of them. */

@@ -2,6 +2,7 @@
 /*
  * Exceptions that a guest is made to take.
  */
+#include "abort_iss.h"
 #include "sysreg.h"
 #include "vcpu.h"
 
@@ -15,6 +16,7 @@
 #define VECTOR_EL1H          0x200U
 #define VECTOR_LOWER_AARCH64 0x400U
 #define VECTOR_LOWER_AARCH32 0x600U
+#define VECTOR_TABLE_SIZE    0x800U
 
 /** Makes the guest take a synchronous exception with syndrome @esr, as AArch64.TakeException does. */
 static void vcpu_inject(uint64_t esr)
@@ -53,11 +55,21 @@ void vcpu_inject_undefined(void)
 void vcpu_inject_abort(void)
 {
     uint64_t mode = read_sysreg(spsr_el2) & (SPSR_AARCH32 | SPSR_MODE_MASK);
-    uint64_t class = read_sysreg(esr_el2) & ESR_CLASS; /* from a lower level, as seen from EL2 */
+    uint64_t esr = read_sysreg(esr_el2);
+    uint64_t class = esr & ESR_CLASS; /* from a lower level, as seen from EL2 */
 
     if (mode == SPSR_EL1H || mode == SPSR_EL1T) {
         class |= ESR_SAME_LEVEL;
     }
     write_sysreg(far_el1, read_sysreg(far_el2));
-    vcpu_inject(class | ESR_IL | FSC_EXTERNAL_ABORT);
+    vcpu_inject(class | ESR_IL | (esr & (ISS_CACHE | ISS_WRITE)) | FSC_EXTERNAL_ABORT);
+}
+
+bool vcpu_is_stuck_in_vector(void)
+{
+    uint64_t spsr = read_sysreg(spsr_el2);
+    uint64_t pc = read_sysreg(elr_el2);
+
+    return (spsr & (SPSR_AARCH32 | SPSR_MODE_MASK | SPSR_DAIF)) == (SPSR_EL1H | SPSR_DAIF) &&
+           pc - read_sysreg(vbar_el1) < VECTOR_TABLE_SIZE && read_sysreg(elr_el1) == pc;
 }

@@ -70,6 +70,17 @@ static uint64_t load_result(uint64_t esr, uint64_t value)
     return value;
 }
 
+/** Whether accesses to @address are done here, if their syndrome says what they are. */
+static bool is_emulated(uint64_t address)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+
+    return address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE ||
+           address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE ||
+           address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
+           (vm->command_ipa != 0 && address - vm->command_ipa < PLAN_PAGE_SIZE);
+}
+
 /** Whether @address belongs to the VM's interrupt controller and the access was done. */
 static bool emulate(uint64_t address, uint64_t esr)
 {
@@ -132,9 +143,9 @@ void stage2_fault_exit(uint64_t esr)
         aarch32_skip_instruction();
         return;
     }
-    guest_log(fetch                    ? LOG_VM_REFUSED_FETCH
-              : (esr & ISS_WRITE) != 0 ? LOG_VM_REFUSED_WRITE
-                                       : LOG_VM_REFUSED_READ,
-              address, esr);
-    guest_fault(vcpu_inject_abort);
+    guest_fault(fetch                                                        ? LOG_VM_REFUSED_FETCH
+                : (esr & (ISS_ISV | ISS_S1PTW)) == 0 && is_emulated(address) ? LOG_VM_REFUSED_FORM
+                : (esr & ISS_WRITE) != 0                                     ? LOG_VM_REFUSED_WRITE
+                                                                             : LOG_VM_REFUSED_READ,
+                address, esr, vcpu_inject_abort);
 }

@@ -9,6 +9,7 @@
 #include "gicv3_trapped.h"
 #include "sysreg.h"
 #include "vcpu.h"
+#include "vm.h"
 
 #define DC_ISW  ISS_CODE(1U, 0U, 7U, 6U, 2U)
 #define DC_CSW  ISS_CODE(1U, 0U, 7U, 10U, 2U)
@@ -37,7 +38,9 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
     case DC_CSW:
     case DC_CISW:
         /* Only of use to a CPU that leaves coherence, and it would empty shared caches: docs/decisions/0003. */
-        guest_log(LOG_VM_SET_WAY_IGNORED, 0, esr);
+        if (atomic_exchange(&vm_state(this_cpu.vm)->set_way_told, 1) == 0) {
+            guest_log(LOG_VM_SET_WAY_IGNORED, 0, esr);
+        }
         return true;
     default:
         return false;
@@ -50,8 +53,7 @@ void sysreg_exit(uint64_t esr)
     bool debug = this_cpu.shared && ISS_OP0(esr) == 2;
 
     if (!(debug ? debug_register_access(esr, &value) : register_emulate(esr, &value))) {
-        guest_log(LOG_VM_REFUSED_REGISTER, ESR_ISS(esr), esr);
-        guest_fault_instruction();
+        guest_fault_instruction(LOG_VM_REFUSED_REGISTER, ESR_ISS(esr), esr);
         return;
     }
     if ((esr & ISS_READ) != 0) {

@@ -95,13 +95,9 @@ void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, u
     prove(vcpu >= system_vcpus && vcpu < system_vcpus + VCPUS, "a line is of a vCPU that there is");
 }
 
-void guest_log(enum log_event event, uint64_t argument, uint64_t esr)
+void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, void (*inject)(void))
 {
     (void)event, (void)argument, (void)esr;
-}
-
-void guest_fault(void (*inject)(void))
-{
     prove(inject == vcpu_inject_abort, "an abort");
     faults++;
 }

@@ -2,7 +2,7 @@
 /*
  * Does one forbidden thing after the other, few enough for the log's ring to keep them all, and says what it got:
  *
- *     trespasser: NAME address 0xA pc 0xP exception 0xE
+ *     trespasser: NAME address 0xA pc 0xP exception 0xE, and for a data abort whether as a read or a write
  *     trespasser: NAME ignored
  *     trespasser: done
  */
@@ -21,17 +21,21 @@
 #define INTERRUPTS    UINT64_C(0x08080000) /* the ITS */
 #define NOTHING_THERE UINT64_C(0x3f0000000)
 
+#define ESR_WNR (1U << 6) /* of a data abort: a write */
+
 /* Registers of 32 bits (IHI 0069H, 12.9.9 and 12.11.7). */
 #define GICD_ICFGR 0x0c00U
 #define GICR_ICFGR 0x10c00U
 
 static volatile uint64_t pc;
 static volatile uint64_t class;
+static volatile bool written;
 static volatile bool fetching;
 
 static bool skip(struct exception_frame *frame)
 {
     class = EXCEPTION_CLASS(frame->esr);
+    written = (frame->esr & ESR_WNR) != 0;
     pc = frame->pc;
     frame->pc = fetching ? frame->x[30] : frame->pc + 4;
     return true;
@@ -48,8 +52,11 @@ static void say(const char *name, uint64_t address)
     if (class == 0x100)
         printf("trespasser: %s ignored\n", name);
     else
-        printf("trespasser: %s address 0x%08" PRIx64 " pc 0x%08" PRIx64 " exception 0x%02" PRIx64 "\n", name, address,
-               pc, class);
+        printf("trespasser: %s address 0x%08" PRIx64 " pc 0x%08" PRIx64 " exception 0x%02" PRIx64 "%s\n", name, address,
+               pc, class,
+               class != EXCEPTION_DATA_ABORT ? ""
+               : written                     ? " as a write"
+                                             : " as a read");
 }
 
 static void read_at(const char *name, uint64_t address)
@@ -70,6 +77,23 @@ static void write_at(const char *name, uint64_t address)
 {
     before();
     __asm__ volatile("str wzr, [%0]" : : "r"(address) : "memory");
+    say(name, address);
+}
+
+/** Has a register written back, so that its syndrome doesn't say what it is. */
+static void write_back_at(const char *name, uint64_t address)
+{
+    uint64_t moved = address;
+
+    before();
+    __asm__ volatile("str wzr, [%0], #4" : "+r"(moved) : : "memory");
+    say(name, address);
+}
+
+static void read_pair_at(const char *name, uint64_t address)
+{
+    before();
+    __asm__ volatile("ldp w9, w10, [%0]" : : "r"(address) : "x9", "x10", "memory");
     say(name, address);
 }
 
@@ -105,6 +129,9 @@ int main(void)
     read_at("read-nothing", NOTHING_THERE);
     read_byte_at("byte-of-distributor", machine()->gicd.start + GICD_ICFGR + 1);
     read_byte_at("byte-of-redistributor", gic_redistributor() + GICR_ICFGR + 1);
+    write_back_at("write-distributor-and-move", machine()->gicd.start + GICD_ICFGR);
+    read_pair_at("read-pair-of-redistributor", gic_redistributor() + GICR_ICFGR);
+    read_pair_at("read-pair-of-nothing", NOTHING_THERE);
 
     before();
     __asm__ volatile("msr actlr_el1, xzr");
@@ -113,7 +140,8 @@ int main(void)
     __asm__ volatile("mrs x9, s3_1_c11_c0_2" : : : "x9"); /* L2CTLR_EL1 */
     say("implementation-defined-register", 0);
     before();
-    __asm__ volatile("dc cisw, xzr");
+    for (int i = 0; i < 1000; i++)
+        __asm__ volatile("dc cisw, xzr");
     say("set-way", 0);
     printf("trespasser: done\n");
     return 0;
