@@ -22,7 +22,7 @@ GUEST_CFLAGS     := -std=gnu17 -O2 -g -fpie -march=armv8-a -mno-outline-atomics 
                     -ffunction-sections -fdata-sections -fvisibility=hidden -fno-math-errno \
                     -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include -Iguests/channel \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror \
-                    -ffile-prefix-map=$(CURDIR)=. -DKIT_LINK_BASE=$(GUEST_LINK_BASE)
+                    $(NO_PATHS) -DKIT_LINK_BASE=$(GUEST_LINK_BASE)
 GUEST_LINK       := $(CROSS)gcc -nostdlib -nostartfiles -static-pie -Wl,--no-dynamic-linker -Wl,-z,text -Wl,-z,norelro \
                     -Wl,-T,guests/kit/kit.ld -Wl,--defsym=link_base=$(GUEST_LINK_BASE) -Wl,--gc-sections \
                     -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings

@@ -16,7 +16,7 @@ HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-
               -fomit-frame-pointer -fno-align-functions -ffreestanding -nostdlib -fno-pic -fno-common -fno-stack-protector \
               -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-loop-distribute-patterns \
               -mcmodel=tiny -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
-              -ffunction-sections -fdata-sections -fno-delete-null-pointer-checks -ffile-prefix-map=$(CURDIR)=.
+              -ffunction-sections -fdata-sections -fno-delete-null-pointer-checks $(NO_PATHS)
 HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihypervisor/arch/arm64 \
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.

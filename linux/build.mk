@@ -34,7 +34,7 @@ $(LINUX)/module-%/nagaya_uio.ko: $(LINUX)/headers/unpacked $(LINUX_MODULE) linux
 # The library and the tool: for glibc, static, so that they run on any Linux.
 NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ihypervisor/debug -Iguests/channel -Ilinux/libnagaya \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-                    -Wno-missing-field-initializers -Werror -ffile-prefix-map=$(CURDIR)=.
+                    -Wno-missing-field-initializers -Werror $(NO_PATHS)
 LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c composer/log_read.c
 LIBNAGAYA_OBJECTS := $(LIBNAGAYA_SOURCES:%.c=$(LINUX)/objects/%.o)
 # What it shares with the composer and the hypervisor: reading ELF files, writing JSON, and the wording of log lines.

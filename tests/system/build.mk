@@ -75,7 +75,7 @@ $(SYSTEM)/gdb.cpio.gz: $(LINUX)/packages $(SYSTEM)/gdb-packages $(LINUX)/module-
 BARE_FOLDER := tests/system/guests/bare
 BARE_CFLAGS := -std=gnu17 -O2 -ffreestanding -fno-pie -mgeneral-regs-only -march=armv8-a -mstrict-align \
                -fno-stack-protector -fno-asynchronous-unwind-tables -Wall -Wextra -Wconversion -Wshadow -Werror \
-               -ffile-prefix-map=$(CURDIR)=.
+               $(NO_PATHS)
 BARE_PARTS  := $(addprefix $(BARE_FOLDER)/,start.S bare.h bare.lds) tests/system/build.mk
 
 # Source, virtual and physical address, flags.

@@ -67,7 +67,8 @@ void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, u
 {
     (void)a, (void)b, (void)c, (void)d;
     prove(event == LOG_VM_TEXT && vcpu == loaded.plan, "only text of the loaded vCPU is logged");
-    prove(now < UINT64_MAX - HC_LOG_INTERVAL && loaded.log_again_ns == now + HC_LOG_INTERVAL, "and the next comes later");
+    prove(now < UINT64_MAX - HC_LOG_INTERVAL && loaded.log_again_ns == now + HC_LOG_INTERVAL,
+          "and the next comes later");
 }
 
 int64_t doorbell_ring(uint64_t number)
