@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""nagaya_uio.ko is built against the headers of each Debian release, with no more than scripts/packages lists."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from system_run import ROOT
+
+HEADERS = ROOT / "build" / "linux" / "headers"
+
+
+@pytest.fixture(name="headers")
+def fixture_headers(tmp_path):
+    """The headers as Debian 13 packs them, with the kernel's vmlinux: links to those that are there, and such a file."""
+    own = (HEADERS / "arm64").resolve()
+    (tmp_path / "src").mkdir()
+    for other in own.parent.iterdir():
+        if other != own:
+            (tmp_path / "src" / other.name).symlink_to(other.resolve())
+    subprocess.run(["cp", "-r", "-s", own, tmp_path / "src"], check=True)
+    (tmp_path / "src" / own.name / "vmlinux").touch()
+    return tmp_path / "src" / own.name
+
+
+def test_the_module_is_built_without_pahole_where_the_headers_hold_vmlinux(headers, tmp_path):
+    done = subprocess.run([ROOT / "linux" / "build-module", headers, ROOT / "linux" / "nagaya_uio", Path("module") / "nagaya_uio.ko"],
+                          cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    built = ROOT / "build" / "linux" / "module-arm64" / "nagaya_uio.ko"
+    assert (tmp_path / "module" / "nagaya_uio.ko").stat().st_size == built.stat().st_size
