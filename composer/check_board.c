@@ -37,7 +37,7 @@ static bool translate(const void *tree, int bus, int above, uint64_t *start, uin
 void board_registers(const void *tree, int node, struct spans *registers)
 {
     int length;
-    int bus = fdt_parent_offset(tree, node);
+    int bus = tree_above(tree, node);
     const fdt32_t *cells = fdt_getprop(tree, node, "reg", &length);
     int own = bus >= 0 ? fdt_address_cells(tree, bus) : 0;
     int own_size = bus >= 0 ? fdt_size_cells(tree, bus) : 0;
@@ -49,7 +49,7 @@ void board_registers(const void *tree, int node, struct spans *registers)
         uint64_t size = tree_cells(cells + i + own, own_size);
         bool reached = true;
         int above;
-        for (int at = bus; reached && (above = fdt_parent_offset(tree, at)) >= 0; at = above) {
+        for (int at = bus; reached && (above = tree_above(tree, at)) >= 0; at = above) {
             reached = translate(tree, at, above, &start, size);
         }
         if (reached && size != 0 && size <= UINT64_MAX - start) {
@@ -135,7 +135,7 @@ static void collect_registers(struct board_source *board)
         if (fdt_getprop(board->tree, node, "reg", NULL) == NULL) {
             continue;
         }
-        if (reserved >= 0 && fdt_parent_offset(board->tree, node) == reserved) {
+        if (reserved >= 0 && tree_above(board->tree, node) == reserved) {
             board_registers(board->tree, node, &holes);
         } else if (tree_enabled(board->tree, node) && is_memory(board->tree, node)) {
             board_registers(board->tree, node, &said);
@@ -234,6 +234,7 @@ bool board_source_open(const char *path, struct board_source *board, char why[IM
         snprintf(why, IMAGE_FILE_WHY_SIZE, "board.yaml: %.100s", reason);
         return false;
     }
+    tree_remember(board->tree);
     collect_registers(board);
     collect_cores(board);
     return true;
@@ -244,6 +245,7 @@ void board_source_close(struct board_source *board)
     if (board->has_facts) {
         config_close(&board->facts);
     }
+    tree_forget();
     image_file_close(&board->file);
     spans_free(&board->registers);
     spans_free(&board->ram);

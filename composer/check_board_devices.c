@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "check_board_nodes.h"
+#include "check_tree_read.h"
 
 /* Whether it is the interrupt controller or in it, as an ITS is. */
 static bool in_controller(const void *tree, int node)
 {
     int controller = tree_controller(tree);
     while (node >= 0 && node != controller) {
-        node = fdt_parent_offset(tree, node);
+        node = tree_above(tree, node);
     }
     return node >= 0;
 }

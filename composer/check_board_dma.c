@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "check_board_nodes.h"
+#include "check_tree_read.h"
 
 /* Properties of a device's own that only those have which read and write memory by themselves. */
 static const char *const dma_properties[] = {
@@ -31,7 +32,7 @@ bool board_does_dma(struct board_source *board, int node)
 static bool read_windows(const void *tree, int bus, const fdt32_t *cells, int length, struct spans *windows)
 {
     int own = fdt_address_cells(tree, bus);
-    int above = fdt_address_cells(tree, fdt_parent_offset(tree, bus));
+    int above = fdt_address_cells(tree, tree_above(tree, bus));
     int sizes = fdt_size_cells(tree, bus);
     if (own < 1 || own > 2 || above < 1 || above > 2 || sizes < 1 || sizes > 2) {
         return false;
@@ -71,7 +72,7 @@ void check_board_dma(const struct trees *trees, int node, int board_node)
     if (!board_does_dma(trees->check->sources->board, board_node)) {
         return;
     }
-    for (int bus = fdt_parent_offset(tree, board_node); bus > 0; bus = fdt_parent_offset(tree, bus)) {
+    for (int bus = tree_above(tree, board_node); bus > 0; bus = tree_above(tree, bus)) {
         struct spans windows = {0};
         const fdt32_t *cells = fdt_getprop(tree, bus, "dma-ranges", &length);
         if (cells == NULL || length == 0) {

@@ -31,7 +31,7 @@ uint32_t board_nodes_phandle(const void *board, int node)
 
 static bool is_inherited(const void *tree, int node, const char *name)
 {
-    for (; node >= 0; node = fdt_parent_offset(tree, node)) {
+    for (; node >= 0; node = tree_above(tree, node)) {
         if (fdt_getprop(tree, node, name, NULL) != NULL) {
             return true;
         }
@@ -45,7 +45,7 @@ static int interrupt_parent(const void *tree, int node)
 {
     for (int i = 0; i < TREE_DEPTH_MAX && node >= 0; i++) {
         uint32_t phandle = tree_word(tree, node, "interrupt-parent", 0);
-        node = phandle != 0 ? fdt_node_offset_by_phandle(tree, phandle) : fdt_parent_offset(tree, node);
+        node = phandle != 0 ? fdt_node_offset_by_phandle(tree, phandle) : tree_above(tree, node);
         if (node >= 0 && fdt_getprop(tree, node, "#interrupt-cells", NULL) != NULL) {
             return node;
         }

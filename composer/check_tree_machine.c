@@ -33,7 +33,7 @@ static void report_property(const struct comparison *comparison, int node, const
 {
     report_fail(comparison->check->report, PROPERTY_TREES_MACHINE, "%s: %s of %.64s in its device tree %s",
                 comparison->check->vm_who[comparison->vm], name,
-                fdt_parent_offset(comparison->tree, node) < 0 ? "/" : fdt_get_name(comparison->tree, node, NULL), what);
+                tree_above(comparison->tree, node) < 0 ? "/" : fdt_get_name(comparison->tree, node, NULL), what);
 }
 
 static void compare_properties(const struct comparison *comparison, int expected_node, int node, bool is_cpu)

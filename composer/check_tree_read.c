@@ -2,6 +2,7 @@
 /* Reads properties of device trees (check_tree_read.h). */
 #include "check_tree_read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 uint32_t tree_word(const void *tree, int node, const char *name, uint32_t otherwise)
@@ -34,9 +35,51 @@ bool tree_says(const void *tree, int node, const char *name, const void *bytes, 
     return value != NULL && length == size && (size == 0 || memcmp(value, bytes, (size_t)size) == 0);
 }
 
+static const char controller[] = "arm,gic-v3";
+
+static struct {
+    const void *tree;
+    int *parents; /* by place in the structure block, in words */
+    int controller;
+} indexed;
+
+void tree_remember(const void *tree)
+{
+    int last = -FDT_ERR_NOTFOUND;
+    int last_depth = -1;
+    int depth = 0;
+    tree_forget();
+    indexed.parents = calloc(fdt_size_dt_struct(tree) / sizeof(fdt32_t) + 1, sizeof *indexed.parents);
+    if (indexed.parents == NULL) {
+        return; /* libfdt needs none */
+    }
+    indexed.tree = tree;
+    for (int node = 0; node >= 0; node = fdt_next_node(tree, node, &depth)) {
+        for (; last_depth >= depth; last_depth--) {
+            last = indexed.parents[last / (int)sizeof(fdt32_t)];
+        }
+        indexed.parents[node / (int)sizeof(fdt32_t)] = last;
+        last = node;
+        last_depth = depth;
+    }
+    indexed.controller = tree_find(tree, controller);
+}
+
+void tree_forget(void)
+{
+    free(indexed.parents);
+    indexed.tree = NULL;
+    indexed.parents = NULL;
+}
+
+int tree_above(const void *tree, int node)
+{
+    return indexed.tree == tree ? indexed.parents[node / (int)sizeof(fdt32_t)] : fdt_parent_offset(tree, node);
+}
+
 bool tree_enabled(const void *tree, int node)
 {
-    for (; node >= 0; node = fdt_parent_offset(tree, node)) {
+    for (; node >= 0; node = tree_above(tree, node)) {
         const char *status = tree_text(tree, node, "status");
         if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0) {
             return false;
@@ -56,7 +99,7 @@ int tree_find(const void *tree, const char *compatible)
 
 int tree_controller(const void *tree)
 {
-    return tree_find(tree, "arm,gic-v3");
+    return indexed.tree == tree ? indexed.controller : tree_find(tree, controller);
 }
 
 /* libfdt takes a name without an address for any that begins so. */

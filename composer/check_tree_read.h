@@ -16,6 +16,13 @@ const char *tree_text(const void *tree, int node, const char *name);
 /** A number of @count cells. */
 uint64_t tree_cells(const fdt32_t *cells, int count);
 
+/** Makes tree_above and tree_controller quick for @tree, the only one that they are so for, until tree_forget. */
+void tree_remember(const void *tree);
+void tree_forget(void);
+
+/** The node that @node is in; negative: it is the root. libfdt walks through the tree for each. */
+int tree_above(const void *tree, int node);
+
 /** Whether @node and all above it are enabled (Devicetree Specification 0.4, 2.3.4). */
 bool tree_enabled(const void *tree, int node);
 
