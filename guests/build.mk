@@ -13,13 +13,15 @@ KIT_OBJECTS := $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(KIT_SOURCES))
 KIT_ARCHIVE := $(BUILD)/guests/kit.a
 
 # The C library is picolibc. The kit runs in part with the MMU off, where unaligned accesses fault and loops must stay
-# loops (memset uses DC ZVA); the guests on it have no such limits, but the same flags.
+# loops (memset uses DC ZVA); the guests on it have no such limits, but the same flags. Large frames touch each of their pages, so
+# that none gets past a stack's guard.
 PICOLIBC         ?= /usr/lib/picolibc/aarch64-linux-gnu
 # Plain QEMU keeps the first MB of RAM for the device tree.
 GUEST_LINK_BASE  := 0x40200000
 GUEST_CFLAGS     := -std=gnu17 -O2 -g -fpie -march=armv8-a -mno-outline-atomics -mstrict-align -ftls-model=local-exec \
                     -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
                     -ffunction-sections -fdata-sections -fvisibility=hidden -fno-math-errno \
+                    -fstack-clash-protection --param=stack-clash-protection-guard-size=12 \
                     -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include -Iguests/channel \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror \
                     $(NO_PATHS) -DKIT_LINK_BASE=$(GUEST_LINK_BASE)

@@ -75,8 +75,7 @@ _start:
     str     x9, [x7, x4]
     b       2b
 
-3:  address x0, start_first_stack_top
-    ldr     x0, [x0]
+3:  address x0, main_stack_end
     mov     sp, x0
     mov     x29, xzr
     mov     x30, xzr

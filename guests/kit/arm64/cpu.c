@@ -18,15 +18,20 @@ uint64_t cpu_mpidr(void)
     return SYSREG_READ(mpidr_el1) & MPIDR_AFFINITY;
 }
 
-/* The index is kept in a register that nothing else at EL1 uses. */
-void cpu_set_index(unsigned index)
+/* Both are kept in a register that nothing else at EL1 uses (vectors.S knows how): guards begin with a page. */
+void cpu_set_index(unsigned index, const char *guard)
 {
-    SYSREG_WRITE(tpidr_el1, index);
+    SYSREG_WRITE(tpidr_el1, (uint64_t)guard | index);
 }
 
 unsigned cpu_index(void)
 {
-    return (unsigned)SYSREG_READ(tpidr_el1);
+    return (unsigned)SYSREG_READ(tpidr_el1) & (START_PAGE_SIZE - 1);
+}
+
+uint64_t cpu_guard(void)
+{
+    return SYSREG_READ(tpidr_el1) & ~(uint64_t)(START_PAGE_SIZE - 1);
 }
 
 /** Cleans @boot to memory: the CPU that it is for reads it with its caches off. */
@@ -43,7 +48,7 @@ int64_t cpu_start(unsigned index, cpu_function *function, void *context)
     boot->tcr = SYSREG_READ(tcr_el1);
     boot->mair = SYSREG_READ(mair_el1);
     boot->ttbr = SYSREG_READ(ttbr0_el1);
-    boot->stack = start_stack(index);
+    boot->stack = (uint64_t)start_stack(index)->stack + START_STACK_SIZE;
     boot->vectors = (uint64_t)exception_vectors;
     boot->function = function;
     boot->context = context;

@@ -10,6 +10,7 @@
 #include "kit/cpu.h"
 #include "kit/exception.h"
 #include "kit/gic.h"
+#include "kit/image.h"
 #include "kit/psci.h"
 #include "kit/sysreg.h"
 #include "start.h"
@@ -24,8 +25,10 @@ static_assert(sizeof(struct exception_frame) == 816, "vectors.S");
 #define VECTOR_KIND(vector) ((vector)&3U)
 #define VECTOR_SYNC         0U
 #define VECTOR_SERROR       3U
+#define NOBODY              UINT32_MAX
 
 static exception_handler *current_handler;
+static uint32_t reporter = NOBODY; /* the CPU whose exception ends this machine */
 
 /* ESR_EL1.EC, Arm DDI 0487, D23.2.40. */
 static const char *const class_names[64] = {
@@ -100,26 +103,44 @@ void exception_report(const struct exception_frame *frame)
                frame->far);
     }
     printf("\n  pc  %016" PRIx64 "  sp  %016" PRIx64 "  pstate %08" PRIx64 "\n", frame->pc, frame->sp, frame->pstate);
+    if (frame->pc - (uint64_t)image_start < (uint64_t)(text_end - image_start))
+        printf("  pc in the ELF file: 0x%" PRIx64 "\n", frame->pc - (uint64_t)image_start + KIT_LINK_BASE);
     printf("  esr %016" PRIx64 "  far %016" PRIx64 "\n", frame->esr, frame->far);
     for (unsigned i = 0; i < 31; i++)
         printf("  x%-2u %016" PRIx64 "%s", i, frame->x[i], i % 3 == 2 ? "\n" : "");
     printf("\n");
 }
 
+/** Whether the frame lies on the stack that was used: the vectors found none otherwise. */
+static bool has_stack(const struct exception_frame *frame)
+{
+    return frame->sp == (uint64_t)(frame + 1);
+}
+
+/** Says once what happened, and ends this machine. */
+static _Noreturn void end(const struct exception_frame *frame)
+{
+    uint32_t other = NOBODY;
+
+    if (__atomic_compare_exchange_n(&reporter, &other, cpu_index(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        if (!has_stack(frame))
+            start_report_stack(frame->sp);
+        exception_report(frame);
+    } else if (other != cpu_index()) {
+        for (;;)
+            cpu_wait_for_interrupt(); /* that CPU's report comes first, and with its end all is over */
+    }                                 /* else a fault in the report itself, which would never end */
+    psci_system_off();
+}
+
 /** Called by vectors.S. */
 void exception_enter_c(struct exception_frame *frame, unsigned vector)
 {
-    static bool reporting;
-
     if (VECTOR_KIND(vector) != VECTOR_SYNC && VECTOR_KIND(vector) != VECTOR_SERROR) {
         gic_handle_interrupt();
         return;
     }
-    if (current_handler != NULL && current_handler(frame))
+    if (has_stack(frame) && current_handler != NULL && current_handler(frame))
         return;
-    if (!reporting) { /* a fault in the report itself would never end */
-        reporting = true;
-        exception_report(frame);
-    }
-    psci_system_off();
+    end(frame);
 }

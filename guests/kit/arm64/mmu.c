@@ -160,6 +160,11 @@ static uint64_t at_most(uint64_t value, uint64_t limit)
     return value < limit ? value : limit;
 }
 
+static void map_data(uint64_t start, uint64_t end)
+{
+    map_same(start, end, MMU_WRITE);
+}
+
 /** All memory but the image can be read and written, and not executed. */
 static void map_memory(const struct fdt_range *memory)
 {
@@ -194,7 +199,7 @@ void mmu_start(void)
 
     map_same((uint64_t)image_start, (uint64_t)text_end, MMU_EXEC);
     map_same((uint64_t)text_end, (uint64_t)rodata_end, MMU_READ);
-    map_same((uint64_t)rodata_end, (uint64_t)image_end, MMU_WRITE);
+    start_map_around_guards((uint64_t)rodata_end, (uint64_t)image_end, map_data);
     for (size_t i = 0; i < machine()->memory_count; i++)
         map_memory(&machine()->memory[i]);
     map_device_tree();

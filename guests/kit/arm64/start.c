@@ -27,16 +27,37 @@
 
 extern const char tls_start[], tls_data_end[];
 
-static char stacks[MACHINE_MAX_CPUS][START_STACK_SIZE] __attribute__((aligned(16)));
+static struct start_stack stacks[MACHINE_MAX_CPUS] __attribute__((section(".bss.stacks")));
 static char thread_local_data[MACHINE_MAX_CPUS][THREAD_LOCAL_SIZE] __attribute__((aligned(64)));
-static char first_stack[START_STACK_SIZE] __attribute__((aligned(16))); /* before it is known which CPU this is */
-char *const start_first_stack_top = first_stack + START_STACK_SIZE;
 
 int main(void);
 
-uint64_t start_stack(unsigned index)
+struct start_stack *start_stack(unsigned index)
 {
-    return (uint64_t)stacks[index] + START_STACK_SIZE;
+    return &stacks[index];
+}
+
+void start_map_around_guards(uint64_t start, uint64_t end, void (*map)(uint64_t start, uint64_t end))
+{
+    map(start, (uint64_t)stacks_start);
+    for (unsigned i = 0; i < MACHINE_MAX_CPUS; i++)
+        map((uint64_t)stacks[i].stack, (uint64_t)stacks[i].stack + START_STACK_SIZE);
+    map((uint64_t)main_stack, end);
+}
+
+void start_report_stack(uint64_t sp)
+{
+    uint64_t guard = cpu_guard();
+
+    if (sp - (guard - START_PAGE_SIZE) >= 2 * START_PAGE_SIZE + sizeof(struct exception_frame))
+        printf("no stack: the stack pointer points to what can't be written, or is no multiple of 16\n");
+    else if (guard == (uint64_t)main_stack_guard)
+        printf("stack overflow in main(), or in what it calls: its stack has %u bytes\n",
+               (unsigned)(main_stack_end - main_stack));
+    else
+        printf("stack overflow in the function that cpu %u was started with, or in what it calls: its stack has %u "
+               "bytes\n",
+               cpu_index(), START_STACK_SIZE);
 }
 
 void start_thread_local(unsigned index)
@@ -79,9 +100,9 @@ _Noreturn void start_first_cpu(const void *device_tree)
 
     if (!machine_read(device_tree_find(device_tree)))
         stop(); /* no device tree: no console to say so on */
+    cpu_set_index(first_cpu_index(), main_stack_guard);
     SYSREG_WRITE(vbar_el1, exception_vectors);
     mmu_start();
-    cpu_set_index(first_cpu_index());
     start_thread_local(cpu_index());
     uart_start();
     hypercall_start();
@@ -95,7 +116,7 @@ _Noreturn void start_first_cpu(const void *device_tree)
 
 _Noreturn void start_other_cpu(struct cpu_boot *boot)
 {
-    cpu_set_index((unsigned)boot->index);
+    cpu_set_index((unsigned)boot->index, start_stack((unsigned)boot->index)->guard);
     start_thread_local(cpu_index());
     gic_cpu_start();
     boot->function(boot->context);

@@ -2,6 +2,12 @@
 /*
  * The exception vectors (Arm DDI 0487, D1.3.1). Each saves all registers in a struct exception_frame
  * (kit/exception.h), calls exception_enter_c(frame, number of the vector) and loads them back.
+ *
+ * The frame goes onto the stack that was used. A fault of EL1's own may mean that there is none: the stack is used up, or the
+ * stack pointer astray. That is looked for first, or the fault would lead to itself for ever. A stack is used up where the frame
+ * would be in its guard, to which TPIDR_EL1 points (cpu.c), or in the page below: large frames are tried page by page, a
+ * kilobyte above their end. Then the frame goes into the lowest page of that stack: what is there is lost, for nothing returns.
+ * The look needs a register, TPIDRRO_EL0, and changes PAR_EL1.
  */
 #define FRAME_SP   248
 #define FRAME_PC   256
@@ -11,12 +17,21 @@
 #define FRAME_FPCR 808
 #define FRAME_SIZE 816
 
+#define VECTOR_OWN_FAULT 4 /* a synchronous exception of EL1 on its own stack pointer */
+#define PAR_FAILED       0 /* bit of PAR_EL1 */
+#define PAGE_SIZE        4096
+
     .macro vector number
     .balign 0x80
     sub     sp, sp, #FRAME_SIZE
+    .if     \number == VECTOR_OWN_FAULT
+    b       look_at_stack
+    .else
     stp     x0, x1, [sp]
+    add     x0, sp, #FRAME_SIZE
     mov     x1, #\number
     b       enter
+    .endif
     .endm
 
     .section .text.vectors, "ax"
@@ -28,6 +43,29 @@ exception_vectors:
     .endr
 
     .balign 0x80
+look_at_stack:
+    msr     tpidrro_el0, x0
+    add     x0, sp, x1              /* so x1 is free: it is x0 - sp */
+    mov     x1, sp
+    tst     x1, #0xf
+    b.ne    no_stack
+    at      s1e1w, x1
+    isb
+    mrs     x1, par_el1
+    tbnz    x1, #PAR_FAILED, no_stack
+    mrs     x1, tpidr_el1
+    sub     x1, sp, x1
+    cmn     x1, #PAGE_SIZE          /* carry: a page below the guard at most */
+    b.cs    no_stack
+    mov     x1, sp
+    sub     x1, x0, x1
+    mrs     x0, tpidrro_el0
+    stp     x0, x1, [sp]
+    add     x0, sp, #FRAME_SIZE
+1:  msr     tpidrro_el0, xzr
+    mov     x1, #VECTOR_OWN_FAULT
+
+/* x0: the stack pointer as it was; x1: the vector; sp: the frame, which has x0 and x1 already. */
 enter:
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
@@ -43,8 +81,7 @@ enter:
     stp     x24, x25, [sp, #192]
     stp     x26, x27, [sp, #208]
     stp     x28, x29, [sp, #224]
-    add     x2, sp, #FRAME_SIZE
-    stp     x30, x2, [sp, #240]
+    stp     x30, x0, [sp, #240]
     mrs     x2, elr_el1
     mrs     x3, spsr_el1
     stp     x2, x3, [sp, #FRAME_PC]
@@ -74,7 +111,7 @@ enter:
     str     x3, [sp, #FRAME_FPCR]
 
     mov     x0, sp
-    bl      exception_enter_c
+    bl      exception_enter_c       /* does not return from a fault without a stack */
 
     ldr     x2, [sp, #FRAME_FPSR]
     ldr     x3, [sp, #FRAME_FPCR]
@@ -118,3 +155,18 @@ enter:
     ldp     x0, x1, [sp]
     add     sp, sp, #FRAME_SIZE
     eret
+
+no_stack:
+    mov     x1, sp
+    sub     x1, x0, x1
+    mrs     x0, tpidr_el1
+    bic     x0, x0, #(PAGE_SIZE - 1)
+    add     x0, x0, #(2 * PAGE_SIZE)
+    sub     x0, x0, #FRAME_SIZE
+    str     x1, [x0, #8]
+    mov     x1, sp
+    mov     sp, x0
+    mrs     x0, tpidrro_el0
+    str     x0, [sp]
+    add     x0, x1, #FRAME_SIZE
+    b       1b
