@@ -13,11 +13,17 @@ HOST_CC     ?= gcc
 HOST_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
                -Wmissing-prototypes -Wno-missing-field-initializers -Werror $(NO_PATHS)
 
+# What is made is told by its name; V=1 shows the commands.
+ifndef V
+.SILENT:
+endif
+say = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $(@:$(BUILD)/%=%)')
+
 ALL :=
 TESTS :=
 LINT_SOURCES :=
 
-.PHONY: all test unit-test system-test bench lint install clean
+.PHONY: all test unit-test system-test bench lint install uninstall clean
 all:
 
 include $(sort $(wildcard */build.mk))

@@ -17,17 +17,20 @@ LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
 .PHONY: bench bench-counts bench-check bench-declare bench-compare report exits
 
 $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
+	$(say)
 	bench/plugin/fetch-header.sh $@
 
 $(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
 $(BENCH_WAYS): bench/plugin/ways.c bench/plugin/ways.h
 $(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/text.c bench/plugin/text.h $(BENCH)/include/qemu-plugin.h
+	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
 
 # The plugins' tests: hypervisor and guest in one, each linked at its own address (tests/system/test_counting.py, test_ways.py).
 $(BENCH_SELFTEST) $(BENCH_WAYS_SELFTEST): $(BENCH)/%.elf: bench/plugin/%.S
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--section-start=hypervisor=0x40100000 \
 	    -Wl,--section-start=guest=0x40200000 -Wl,--section-start=state=0x40300000 $< -o $@
 
@@ -40,9 +43,10 @@ LINT_SOURCES += $(wildcard bench/guests/*.c bench/guests/*.h)
 
 $(BENCH)/guests/%.o: bench/guests/%.c
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BENCH_KIT_GUESTS): $(BENCH)/guests/%.elf: $(BENCH)/guests/%.o $(BUILD)/guests/kit.a guests/kit/kit.ld
+$(BENCH_KIT_GUESTS): $(BENCH)/guests/%.elf: $(BENCH)/guests/%.o $(BUILD)/guests/kit.a
 	$(call guest_link,$@,$<)
 
 $(BENCH)/guests/mortal.elf: GUEST_LINK += -Wl,--entry=first_instruction
@@ -50,12 +54,14 @@ $(BENCH)/guests/mortal.elf: GUEST_LINK += -Wl,--entry=first_instruction
 $(BENCH)/guests/boot-16mb-image.bin: BENCH_DEFINES := -DFILLING=16777216
 $(BENCH)/guests/boot.bin $(BENCH)/guests/boot-16mb-image.bin: bench/guests/boot.S
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(BENCH_DEFINES) -c $< -o $@.o
 	$(CROSS)objcopy -O binary $@.o $@
 	@rm $@.o
 
 $(BENCH)/guests/storm-tiny.bin: bench/guests/storm-tiny.S
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc -c $< -o $@.o
 	$(CROSS)objcopy -O binary $@.o $@
 	@rm $@.o
@@ -70,6 +76,7 @@ BENCH_LINUX := $(patsubst bench/guests/linux/%.c,$(BENCH)/guests/%,$(wildcard be
 
 $(BENCH_LINUX): $(BENCH)/guests/%: bench/guests/linux/%.c $(wildcard bench/guests/linux/*.h) bench/guests/section.h
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
 
 $(BENCH)/guests/pipe.cpio.gz: $(BUILD)/linux/packages $(BENCH)/guests/pipe linux/make-initramfs
@@ -93,6 +100,7 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
     $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/boards/qemu-virt/board.dtb $(BUILD)/linux/Image $(BUILD)/linux/initrd.cpio.gz \
     $(BENCH)/guests/pipe.cpio.gz
 	@mkdir -p $(@D)
+	$(say)
 	$(BUILD)/nagaya compose $< -o $@
 
 bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips

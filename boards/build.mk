@@ -14,11 +14,13 @@ $(BUILD)/boards/%/board.yaml: boards/%/board.yaml
 
 $(BUILD)/boards/%/board.dtb: boards/%/board.dtb
 	@mkdir -p $(@D)
+	$(say)
 	cp $< $@
 
 # -@ keeps the labels: they are names of devices (docs/configuration.md).
 $(BUILD)/boards/%/board.dtb: boards/%/board.dts
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) -E -nostdinc -undef -D__DTS__ -x assembler-with-cpp -MMD -MT $@ -MF $@.d -I $(<D) -I $(<D)/include \
 	    -o $@.dts $<
 	dtc -@ -q -i $(<D) -I dts -O dtb -o $@ $@.dts
@@ -27,4 +29,5 @@ $(BUILD)/boards/%/board.dtb: boards/%/board.dts
 
 $(BUILD)/boards/%/board.dtb: boards/%/board.yaml boards/dump-device-tree
 	@mkdir -p $(@D)
+	$(say)
 	boards/dump-device-tree $< $@

@@ -10,9 +10,11 @@ LINT_SOURCES += $(COMPOSER_SOURCES)
 
 $(BUILD)/host/%.o: %.c
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -Icomposer -MMD -MP -c -o $@ $<
 
 $(BUILD)/nagaya: $(COMPOSER_OBJECTS)
+	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ $(COMPOSER_LIBS)
 
 -include $(COMPOSER_OBJECTS:.o=.d)

@@ -31,8 +31,8 @@ LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(HYP_NUMBERS) $(wildcard hyperviso
 
 define HYP_COMPILE
 @mkdir -p $(@D)
-@echo "  $(@F)"
-@$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
+$(say)
+$(CROSS)gcc $(HYP_CFLAGS) -MMD -MP -c $< -o $@
 endef
 
 $(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c hypervisor/build.mk
@@ -42,9 +42,9 @@ $(BUILD)/hypervisor/obj/%.c.o: hypervisor/%.c hypervisor/build.mk
 HYP_NUMBERS_H := $(BUILD)/hypervisor/numbers/asm_numbers.h
 $(HYP_NUMBERS_H): $(HYP_NUMBERS) hypervisor/build.mk
 	@mkdir -p $(@D) $(BUILD)/hypervisor/obj
-	@echo "  $(@F)"
-	@$(CROSS)gcc $(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/obj/asm_numbers.d -MT $@ -S $< -o $@.s
-	@sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $@.s > $@
+	$(say)
+	$(CROSS)gcc $(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/obj/asm_numbers.d -MT $@ -S $< -o $@.s
+	sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $@.s > $@
 
 $(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
 $(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.mk
@@ -56,14 +56,14 @@ $(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
 
 $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h
 	@mkdir -p $(@D)
-	@echo "  $(@F)"
-	@$(CROSS)gcc -E -P -x c -Iabi $< -o $@
+	$(say)
+	$(CROSS)gcc -E -P -x c -Iabi $< -o $@
 
 $(BUILD)/hypervisor/arm64.elf: $(HYP_RELEASE)
 $(BUILD)/hypervisor/arm64-debug.elf: $(HYP_DEBUG)
 $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
-	@echo "  $(@F)"
-	@$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
+	$(say)
+	$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
 # The bound of each way through it: a loop without one fails the build (docs/bounds.md). Loops are found in the sources, too.
@@ -72,7 +72,7 @@ ALL += $(HYP_BOUNDS)
 
 $(HYP_BOUNDS): $(BUILD)/hypervisor/arm64.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/elf.py bench/disassembly.py \
                bench/exit_classes.yaml
-	@echo "  $(@F)"
-	@bench/bound/bound.py make $< $@
+	$(say)
+	bench/bound/bound.py make $< $@
 
 -include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG))) $(BUILD)/hypervisor/obj/asm_numbers.d

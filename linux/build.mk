@@ -42,17 +42,24 @@ NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix compose
                      hypervisor/debug/log_format.c
 NAGAYACTL_OBJECTS := $(NAGAYACTL_SOURCES:%.c=$(LINUX)/objects/%.o)
 
+# What a program on the library includes.
+LIBNAGAYA_HEADERS := linux/libnagaya/nagaya.h linux/libnagaya/uio.h guests/channel/ring.h \
+                     $(patsubst %,abi/%.h,guest info manager observe plan plan_map)
+
 LINT_SOURCES += $(LIBNAGAYA_SOURCES) $(NAGAYACTL_SOURCES) $(wildcard linux/*/*.h)
 
 $(LINUX)/objects/%.o: %.c
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LINUX)/libnagaya.a: $(LIBNAGAYA_OBJECTS)
+	$(say)
 	rm -f $@
 	$(CROSS)ar rcsD $@ $^
 
 $(LINUX)/nagayactl: $(NAGAYACTL_OBJECTS) $(LINUX)/libnagaya.a
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $^
 
 -include $(LIBNAGAYA_OBJECTS:.o=.d) $(NAGAYACTL_OBJECTS:.o=.d)
@@ -80,6 +87,7 @@ $(BUILD)/tests/unit/objects/tests/unit/linux/%.o: UNIT_CFLAGS += -Ihypervisor -I
                                                                  -Ilinux/libnagaya -Ilinux/nagayactl
 $(LINUX_TEST_OBJECTS): $(BUILD)/tests/unit/objects/tests/unit/linux/%.o: %.c
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/unit/linux: $(LINUX_TEST_OBJECTS)
 -include $(LINUX_TEST_OBJECTS:.o=.d)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make lint, make format, make install.
+# make lint, make format, make install and uninstall.
 
 LINTERS := license shell format manual cppcheck misra tidy
 
@@ -11,22 +11,33 @@ $(LINTERS:%=lint-%): lint-%:
 format:
 	@scripts/lint reformat
 
-# PREFIX/bin/nagaya looks for its data in PREFIX/share/nagaya (composer/data_folder.h).
-DATA := $(DESTDIR)$(PREFIX)/share/nagaya
+# PREFIX/bin/nagaya looks for its data in PREFIX/share/nagaya (composer/data_folder.h). Guests that are only for tests stay here.
+INSTALLED := $(DESTDIR)$(PREFIX)
+# $(call put,MODE,FOLDER,FILES)
+put = install -d "$(INSTALLED)/$(2)" && install -m $(1) $(3) "$(INSTALLED)/$(2)"
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DATA)/hypervisor $(DATA)/guests $(DATA)/linux $(DATA)/systems \
-	    $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/nagaya $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(HYP_ELFS) $(DATA)/hypervisor
-	for board in $(BOARDS); do \
-	    install -d $(DATA)/boards/$$board && install -m 644 $(BUILD)/boards/$$board/board.* $(DATA)/boards/$$board || exit 1; \
-	done
-	install -m 644 $(GUEST_ELFS) $(DATA)/guests
-	install -m 644 $(LINUX_FILES) $(DATA)/linux
-	install -m 755 $(LINUX_TOOLS) $(DATA)/linux
-	install -m 644 systems/*.yaml $(DATA)/systems
-	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	$(call put,755,bin,$(BUILD)/nagaya $(BUILD)/nagaya-cc)
+	$(call put,644,share/nagaya/hypervisor,$(HYP_ELFS))
+	for board in $(BOARDS); do $(call put,644,share/nagaya/boards/$$board,$(BUILD)/boards/$$board/board.yaml $(BUILD)/boards/$$board/board.dtb) || exit; done
+	$(call put,644,share/nagaya/guests,$(GUEST_INSTALLED) $(KIT_ARCHIVE))
+	$(call put,644,share/nagaya/guests/kit,$(KIT_FILES))
+	$(call put,644,share/nagaya/guests/kit/include,$(wildcard $(KIT)/include/*.h))
+	$(call put,644,share/nagaya/guests/kit/include/kit,$(wildcard $(KIT)/include/kit/*.h))
+	$(call put,644,share/nagaya/linux,$(LINUX_FILES) $(LINUX)/libnagaya.a)
+	$(call put,755,share/nagaya/linux,$(LINUX)/nagayactl)
+	$(call put,644,share/nagaya/linux/include,$(LIBNAGAYA_HEADERS))
+	$(call put,644,share/nagaya/linux/nagaya_uio,$(LINUX_MODULE))
+	for kernel in arm64 rt-arm64; do $(call put,644,share/nagaya/linux/module-$$kernel,$(LINUX)/module-$$kernel/nagaya_uio.ko) || exit; done
+	$(call put,644,share/nagaya/systems,$(wildcard systems/*.yaml))
+	$(call put,644,share/doc/nagaya,README.md LICENSE)
+	$(call put,644,share/doc/nagaya/docs,$(wildcard docs/*.md))
+	$(call put,644,share/doc/nagaya/docs/decisions,$(wildcard docs/decisions/*.md))
+	$(call put,644,share/man/man1,$(wildcard docs/*.1))
+
+uninstall:
+	rm -f "$(INSTALLED)/bin/nagaya" "$(INSTALLED)/bin/nagaya-cc" $(foreach page,$(wildcard docs/*.1),"$(INSTALLED)/share/man/man1/$(notdir $(page))")
+	rm -rf "$(INSTALLED)/share/nagaya" "$(INSTALLED)/share/doc/nagaya"
 
 # ./test does these and sums up; alone they are for the work on one of them.
 test:

@@ -9,4 +9,5 @@ ALL += $(SYSTEMS:%=$(BUILD)/systems/%.elf)
 
 $(BUILD)/systems/%.elf: systems/%.yaml $(SYSTEM_PARTS)
 	@mkdir -p $(@D)
+	$(say)
 	$(BUILD)/nagaya compose $< -o $@

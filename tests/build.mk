@@ -20,6 +20,7 @@ LINT_SOURCES += $(wildcard tests/unit/*/*.c tests/unit/*.c)
 
 $(UNIT)/objects/%.o: %.c
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 # A part of the engine that knows nothing of the machine.
@@ -27,6 +28,7 @@ $(UNIT)/objects/hypervisor/arch/arm64/speculation_choose.o $(UNIT)/objects/tests
     UNIT_CFLAGS += -Ihypervisor/arch/arm -Ihypervisor/arch/arm64
 
 $(UNIT_LIBRARY): $(UNIT_LIBRARY_OBJECTS)
+	$(say)
 	rm -f $@
 	ar rcsD $@ $^
 
@@ -35,6 +37,7 @@ unit_objects = $(patsubst %.c,$(UNIT)/objects/%.o,$(wildcard tests/unit/$(1)/*.c
 
 define unit_program
 $(UNIT)/$(1): $(call unit_objects,$(1)) $(UNIT_LIBRARY)
+	$$(say)
 	$$(HOST_CC) $$(UNIT_CFLAGS) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(COMPOSER_LIBS) -lcmocka
 -include $(patsubst %.o,%.d,$(call unit_objects,$(1)))
 endef

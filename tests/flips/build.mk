@@ -7,6 +7,7 @@ LINT_SOURCES += tests/flips/check_flips.c
 
 $(CHECK_FLIPS): tests/flips/check_flips.c $(filter-out %/composer/main.o,$(COMPOSER_OBJECTS))
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -Icomposer -Wl,--wrap=report_fail -o $@ $^ $(COMPOSER_LIBS)
 
 .PHONY: check-flips

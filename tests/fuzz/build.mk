@@ -15,13 +15,16 @@ LINT_SOURCES += $(wildcard tests/fuzz/*.c)
 
 $(FUZZ)/%.o: %.c $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
+	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) $(FUZZ_FLAGS) -fsanitize=address,undefined -include tests/unit/ring/moments.h -c $< -o $@
 
 $(FUZZ)/ring: $(FUZZ_SOURCES:%.c=$(FUZZ)/%.o) $(FUZZ)/tests/fuzz/run_inputs.o
+	$(say)
 	$(HOST_CC) -fsanitize=address,undefined $^ -o $@
 
 $(FUZZ)/ring-libfuzzer: $(FUZZ_SOURCES) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
+	$(say)
 	clang -std=c17 -O1 -g $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined -include tests/unit/ring/moments.h $(FUZZ_SOURCES) -o $@
 
 fuzz-test: $(FUZZ)/ring

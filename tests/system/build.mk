@@ -13,6 +13,7 @@ LINT_SOURCES += $(wildcard tests/system/guests/*.c tests/system/guests/*/*.c tes
 
 $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 # What a guest has besides its own file.
@@ -23,7 +24,7 @@ SYSTEM_PARTS_debug := $(addprefix $(SYSTEM)/obj/debug/,code.S.o points.c.o) $(BU
 $(addprefix $(SYSTEM)/obj/,programs.c.o debug.c.o): private GUEST_CFLAGS += -Iguests/attacker
 
 define system_kit_guest
-$(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE) guests/kit/kit.ld
+$(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE)
 	$$(call guest_link,$$@,$(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)))
 -include $(SYSTEM)/obj/$(1).c.d
 endef
@@ -32,8 +33,9 @@ $(foreach name,$(SYSTEM_KIT),$(eval $(call system_kit_guest,$(name))))
 # What nagayactl loads in talker's place: the same, but for its name.
 $(SYSTEM)/obj/newcomer.c.o: tests/system/guests/talker.c tests/system/build.mk
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(GUEST_CFLAGS) -DTALKER_LOADED -MMD -MP -c $< -o $@
-$(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit.ld
+$(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE)
 	$(call guest_link,$@,$(SYSTEM)/obj/newcomer.c.o)
 -include $(SYSTEM)/obj/newcomer.c.d
 
@@ -41,11 +43,13 @@ $(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE) guests/kit/kit
 SYSTEM_LINUX := newcomer.elf uio-rights single-step exchange
 $(SYSTEM)/uio-rights $(SYSTEM)/single-step: $(SYSTEM)/%: tests/system/guests/linux/%.c
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $<
 
 $(SYSTEM)/exchange: tests/system/guests/linux/exchange.c tests/system/guests/exchange/side.c \
                     tests/system/guests/exchange/side.h $(LINUX)/libnagaya.a
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -static -s -Wl,--build-id=none -o $@ $(filter %.c %.a,$^)
 
 $(SYSTEM)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS) $(SYSTEM_LINUX:%=$(SYSTEM)/%)
@@ -58,6 +62,7 @@ LINT_SHELL += $(SYSTEM_GDB)/fetch
 
 $(SYSTEM)/debugged: $(SYSTEM_GDB)/debugged.c
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(NAGAYACTL_CFLAGS) -O0 -static -Wl,--build-id=none -o $@ $<
 
 $(SYSTEM)/gdb-packages: $(SYSTEM_GDB)/fetch scripts/apt-sources
@@ -86,6 +91,7 @@ $(SYSTEM)/habits.elf:        private BARE := habits.c 0x40080000 0x40080000
 
 $(SYSTEM_BARE:%=$(SYSTEM)/%.elf): $(BARE_PARTS) $(wildcard $(BARE_FOLDER)/*.c)
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc $(BARE_CFLAGS) $(word 4,$(BARE)) -nostdlib -static -Wl,--build-id=none,--no-warn-rwx-segments \
 	    -Wl,--defsym=virtual_base=$(word 2,$(BARE)) -Wl,--defsym=physical_base=$(word 3,$(BARE)) \
 	    -Wl,-T,$(BARE_FOLDER)/bare.lds $(BARE_FOLDER)/start.S $(BARE_FOLDER)/$(word 1,$(BARE)) -o $@
@@ -96,5 +102,6 @@ $(SYSTEM)/where.bin: $(SYSTEM)/where-zero.elf
 # What is at EL3 below a system, where a test has to know what the firmware is asked.
 $(SYSTEM)/firmware.bin: tests/system/guests/firmware/firmware.S tests/system/build.mk
 	@mkdir -p $(@D)
+	$(say)
 	$(CROSS)gcc -nostdlib -static -Wl,--build-id=none,-Ttext=0 $< -o $(@:.bin=.elf)
 	$(CROSS)objcopy -O binary $(@:.bin=.elf) $@
