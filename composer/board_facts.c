@@ -30,6 +30,7 @@ static const struct yaml_key console_keys[] = {
     YAML_REQUIRED("status"),
     YAML_REQUIRED("busy"),
 };
+#define CONSOLE_EXAMPLE "{compatible: \"arm,pl011\", data: 0x00, status: 0x18, busy: 0x20}"
 static const struct yaml_choice architectures[] = {
     {"arm64", 0}
 };
@@ -38,7 +39,7 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
 {
     uint64_t interrupts = 0;
 
-    if (gic == NULL || !yaml_expect_mapping(file, gic, "gic"))
+    if (gic == NULL || !yaml_expect_mapping(file, gic, "gic", "{interrupts: 288}"))
         return;
     yaml_check_keys(file, gic, gic_keys, COUNT_OF(gic_keys), "gic");
 
@@ -67,7 +68,7 @@ static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *k
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct range range = {0};
 
-        if (!yaml_expect_mapping(file, item, entry))
+        if (!yaml_expect_mapping(file, item, entry, "{start: 0x40000000, size: 2M}"))
             continue;
         yaml_check_keys(file, item, range_keys, COUNT_OF(range_keys), entry);
         if (!yaml_read_address(file, yaml_find(file, item, "start"), "start", PLAN_PAGE_SIZE, &range.start) ||
@@ -82,7 +83,7 @@ static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *k
 
 static void read_aliases(struct yaml_file *file, yaml_node_t *aliases, struct board_facts *facts)
 {
-    if (aliases == NULL || !yaml_expect_mapping(file, aliases, "aliases"))
+    if (aliases == NULL || !yaml_expect_mapping(file, aliases, "aliases", "{rtc: /pl031@9010000}"))
         return;
     for (yaml_node_pair_t *pair = aliases->data.mapping.pairs.start; pair < aliases->data.mapping.pairs.top; pair++) {
         struct board_alias alias = {0};
@@ -108,12 +109,12 @@ static void read_consoles(struct yaml_file *file, yaml_node_t *list, struct boar
 {
     yaml_node_t *item;
 
-    if (!yaml_read_list(file, list, "consoles", "[{compatible: ..., data: ...}]", true))
+    if (!yaml_read_list(file, list, "consoles", "[" CONSOLE_EXAMPLE "]", true))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct board_console console = {0};
 
-        if (!yaml_expect_mapping(file, item, "an entry of consoles"))
+        if (!yaml_expect_mapping(file, item, "an entry of consoles", CONSOLE_EXAMPLE))
             continue;
         yaml_check_keys(file, item, console_keys, COUNT_OF(console_keys), "an entry of consoles");
         if (yaml_read_text(file, yaml_find(file, item, "compatible"), "compatible", &console.compatible) &&
@@ -138,7 +139,7 @@ static void read_dma(struct yaml_file *file, yaml_node_t *list, struct board_fac
 
 static void read_costs(struct yaml_file *file, yaml_node_t *costs, struct board_facts *facts)
 {
-    if (costs == NULL || !yaml_expect_mapping(file, costs, "costs"))
+    if (costs == NULL || !yaml_expect_mapping(file, costs, "costs", "{switch: 3us, interrupt: 2us, exit: 25us}"))
         return;
     yaml_check_keys(file, costs, cost_keys, COUNT_OF(cost_keys), "costs");
     yaml_read_time(file, yaml_find(file, costs, "switch"), "switch", 1, &facts->costs.switch_ns);

@@ -19,6 +19,7 @@ static const struct yaml_key member_keys[] = {
     YAML_REQUIRED("vm"),
     YAML_OPTIONAL("access"),
 };
+#define CHANNEL_EXAMPLE "{name: data, between: [one, two], memory: 64K}"
 static const struct yaml_choice accesses[] = {
     {"read-write", 1, NULL},
     {"read-only",  0, NULL},
@@ -32,7 +33,7 @@ static void read_member(struct yaml_file *file, yaml_node_t *node, struct channe
     int write = 1;
 
     if (node->type != YAML_SCALAR_NODE) {
-        if (!yaml_expect_mapping(file, node, "an entry of between"))
+        if (!yaml_expect_mapping(file, node, "an entry of between", "{vm: linux, access: read-only}, or just linux"))
             return;
         yaml_check_keys(file, node, member_keys, COUNT_OF(member_keys), "an entry of between");
         yaml_read_choice(file, yaml_find(file, node, "access"), "access", accesses, COUNT_OF(accesses), &write);
@@ -70,7 +71,7 @@ static void read_channel(struct yaml_file *file, yaml_node_t *node, struct chann
 
     channel->place = yaml_place(file, node);
     channel->name = NAME_UNKNOWN;
-    if (!yaml_expect_mapping(file, node, "a channel"))
+    if (!yaml_expect_mapping(file, node, "a channel", CHANNEL_EXAMPLE))
         return;
     yaml_check_keys(file, node, channel_keys, COUNT_OF(channel_keys), "a channel");
     channel->name = name_read(file, node, "the channel");
@@ -87,7 +88,7 @@ size_t channels_read(struct yaml_file *file, yaml_node_t *list, struct channel_s
     size_t count = 0;
 
     *channels = NULL;
-    if (!yaml_read_list(file, list, "channels", "- {name: data, between: [one, two], memory: 64K}", true))
+    if (!yaml_read_list(file, list, "channels", "- " CHANNEL_EXAMPLE, true))
         return 0;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++)
         read_channel(file, item, ARRAY_ADD(*channels, count));

@@ -53,6 +53,36 @@ static const char *nearest_devices(const struct board *board, const char *text)
     return suggest_text(&nearest);
 }
 
+/* Appends the names of the properties of /aliases, and those of board.yaml. */
+static const char *all_aliases(const struct board *board)
+{
+    int node = fdt_path_offset(board->dtb, "/aliases");
+    const char *list = "";
+    const char *name;
+    int property;
+
+    if (node >= 0) {
+        fdt_for_each_property_offset(property, board->dtb, node)
+        {
+            if (fdt_getprop_by_offset(board->dtb, property, &name, NULL) != NULL)
+                list = text_join(list, ", ", name);
+        }
+    }
+    for (size_t i = 0; i < board->facts->alias_count; i++)
+        list = text_join(list, ", ", board->facts->aliases[i].name);
+    return list;
+}
+
+static void report_unknown(const struct board *board, struct named named, const char *advice)
+{
+    const char *aliases = all_aliases(board);
+
+    if (advice == NULL)
+        advice = aliases[0] == '\0' ? "write a label or a path of it"
+                                    : text_format("write an alias (%s), a label or a path of it", aliases);
+    mistake(named.place, "device %s is not in the device tree of board %s; %s", named.text, board->name, advice);
+}
+
 static void report_no_device(const struct board *board, struct named named, int node, uint32_t around)
 {
     if (!tree_is_enabled(board->dtb, node))
@@ -77,8 +107,7 @@ uint32_t claim_resolve(const struct board *board, struct named named)
         return PLAN_NONE;
     }
     if (node < 0) {
-        mistake(named.place, "device %s is not in the device tree of board %s; %s", named.text, board->name,
-                advice != NULL ? advice : "write an alias, a label or a path of it");
+        report_unknown(board, named, advice);
         return PLAN_NONE;
     }
 

@@ -137,6 +137,16 @@ static void analyse(const struct system *system, const struct vm_source *sources
         mistake(core->place, "cpus: CPU %u: %s; change budgets, periods or who runs there", cpu, analysis.reason);
 }
 
+/* Whether all that the analysis of @cpu rests on could be read. */
+static bool is_known(const struct system *system, const struct vm_source *sources, uint32_t cpu)
+{
+    for (size_t i = 0; i < system->vm_count; i++)
+        for (size_t j = 0; sources[i].timing_wrong && j < system->vms[i].cpu_count; j++)
+            if (system->vms[i].cpus[j] == cpu)
+                return false;
+    return !system->cores[cpu].wrong;
+}
+
 void cores_analyse(const struct system *system, const struct vm_source *sources)
 {
     for (uint32_t cpu = 0; cpu < system->board.cpu_count; cpu++) {
@@ -149,6 +159,7 @@ void cores_analyse(const struct system *system, const struct vm_source *sources)
                     system->board.name);
             return;
         }
-        analyse(system, sources, cpu);
+        if (is_known(system, sources, cpu))
+            analyse(system, sources, cpu);
     }
 }

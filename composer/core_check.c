@@ -51,12 +51,14 @@ static void refuse_key(struct place place, const char *key, const char *why)
 }
 
 /* Keys that would have no effect. */
-static void check_useless(const struct vm *vm, const struct vm_source *source, struct shared shared)
+static void check_useless(const struct vm *vm, const struct vm_source *source, struct shared shared, bool cores_wrong)
 {
     static const char dedicated[] = "all CPUs of this VM are its own; remove the key, or name one of them in cores";
     static const char unguaranteed[] =
         "only realtime: soft has a guarantee on shared cores; write that, or remove the key";
 
+    if (shared.core == NULL && cores_wrong)
+        return; /* one of its CPUs may be meant to be shared */
     if (shared.core == NULL) {
         refuse_key(source->period, "period", dedicated);
         refuse_key(source->budget, "budget", dedicated);
@@ -112,7 +114,7 @@ static void check_has_slots(const struct system *system, uint32_t vm, const stru
     for (size_t i = 0; i < system->vms[vm].cpu_count; i++) {
         uint32_t cpu = system->vms[vm].cpus[i];
         const struct core *core = &system->cores[cpu < PLAN_MAX_CPUS ? cpu : 0];
-        bool found = core->slot_count == 0; /* reported with the core */
+        bool found = core->slot_count == 0 || core->wrong; /* reported with the core */
 
         if (cpu >= system->board.cpu_count || core->policy != PLAN_POLICY_TIMETABLE)
             continue;
@@ -146,18 +148,20 @@ static void check_crowd(const struct system *system, const struct vm_source *vms
                 all, PLAN_MAX_VCPUS);
 }
 
-void cores_check_vms(const struct system *system, const struct vm_source *vms)
+void cores_check_vms(const struct system *system, struct vm_source *vms)
 {
     for (uint32_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
         struct shared shared = find_shared(system, vm, &vms[i], PLAN_POLICY_DEDICATED);
+        unsigned before = mistake_count();
 
         check_exclusive(system, vm, &vms[i]);
-        check_useless(vm, &vms[i], shared);
+        check_useless(vm, &vms[i], shared, system->cores_wrong || vms[i].cpus_wrong);
         if (shared.core != NULL && vm->level == PLAN_LEVEL_SOFT) {
             check_guarantee(system, vm, &vms[i], shared);
             check_has_slots(system, i, &vms[i]);
         }
+        vms[i].timing_wrong |= mistake_count() != before;
     }
     check_crowd(system, vms);
 }

@@ -21,6 +21,8 @@ static const struct yaml_key slot_keys[] = {
     YAML_REQUIRED("start"),
     YAML_REQUIRED("length"),
 };
+#define CORE_EXAMPLE "{cpus: [2], policy: edf}"
+#define SLOT_EXAMPLE "{vm: plc, start: 0ms, length: 2ms}"
 static const struct yaml_choice policies[] = {
     {"fixed-priority", PLAN_POLICY_FIXED_PRIORITY, NULL                                                             },
     {"edf",            PLAN_POLICY_EDF,            NULL                                                             },
@@ -66,7 +68,7 @@ static void read_slots(struct yaml_file *file, yaml_node_t *list, struct core_so
 {
     yaml_node_t *item;
 
-    if (!yaml_read_list(file, list, "slots", "[{vm: plc, start: 0ms, length: 2ms}]", false))
+    if (!yaml_read_list(file, list, "slots", "[" SLOT_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct core_slot_source slot = {.slot.place = yaml_place(file, item)};
@@ -75,7 +77,7 @@ static void read_slots(struct yaml_file *file, yaml_node_t *list, struct core_so
             mistake(slot.slot.place, "slots: more than %d; join some", SLOT_LIMIT);
             return;
         }
-        if (!yaml_expect_mapping(file, item, "a slot"))
+        if (!yaml_expect_mapping(file, item, "a slot", SLOT_EXAMPLE))
             continue;
         yaml_check_keys(file, item, slot_keys, COUNT_OF(slot_keys), "a slot");
         const yaml_node_t *vm = yaml_find(file, item, "vm");
@@ -128,16 +130,17 @@ static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *d
 static void read_core(struct yaml_file *file, yaml_node_t *node, const char *data, struct core_source *core)
 {
     core->core.place = yaml_place(file, node);
-    if (!yaml_expect_mapping(file, node, "an entry of cores"))
+    if (!yaml_expect_mapping(file, node, "an entry of cores", CORE_EXAMPLE))
         return;
     yaml_check_keys(file, node, core_keys, COUNT_OF(core_keys), "an entry of cores");
     read_cpus(file, yaml_find(file, node, "cpus"), core);
     yaml_read_time(file, yaml_find(file, node, "slice"), "slice", CORE_TIME_MIN_NS, &core->core.slice_ns);
     yaml_read_time(file, yaml_find(file, node, "frame"), "frame", CORE_TIME_MIN_NS, &core->core.frame_ns);
-    read_slots(file, yaml_find(file, node, "slots"), core);
-    if (!read_policy(file, yaml_find(file, node, "policy"), data, &core->core))
-        return;
-    check_timetable(file, node, core);
+    bool known = read_policy(file, yaml_find(file, node, "policy"), data, &core->core);
+    if (!known || core->core.policy == PLAN_POLICY_TIMETABLE || core->core.policy == PLAN_POLICY_OWN)
+        read_slots(file, yaml_find(file, node, "slots"), core);
+    if (known)
+        check_timetable(file, node, core);
 }
 
 size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, struct core_source **cores)
@@ -146,9 +149,14 @@ size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, s
     size_t count = 0;
 
     *cores = NULL;
-    if (!yaml_read_list(file, list, "cores", "- {cpus: [2], policy: edf}", true))
+    if (!yaml_read_list(file, list, "cores", "- " CORE_EXAMPLE, true))
         return 0;
-    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++)
-        read_core(file, item, data, ARRAY_ADD(*cores, count));
+    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
+        struct core_source *core = ARRAY_ADD(*cores, count);
+        unsigned before = mistake_count();
+
+        read_core(file, item, data, core);
+        core->core.wrong = mistake_count() != before;
+    }
     return count;
 }

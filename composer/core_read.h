@@ -39,15 +39,15 @@ struct core_source {
 size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, struct core_source **cores);
 
 /** Sets system->cores from the list, and compares it with the VMs (core_settle.c). */
-void cores_settle(struct system *system, const struct vm_source *vms, const struct core_source *cores, size_t count);
+void cores_settle(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count);
 
 /** Reports what the VMs ask of the cores that they have and can't get there (core_check.c). */
-void cores_check_vms(const struct system *system, const struct vm_source *vms);
+void cores_check_vms(const struct system *system, struct vm_source *vms);
 
 /** Notes what their authors may not have thought of where VMs have direct interrupts (delivery_notes.c). */
 void delivery_notes(const struct system *system, const struct vm_source *vms);
 
-/** Reports guarantees that do not hold (core_analyse.c). */
+/** Reports guarantees that do not hold, where nothing is wrong with what they rest on (core_analyse.c). */
 void cores_analyse(const struct system *system, const struct vm_source *vms);
 
 /** The name of a policy as users write it. */

@@ -65,16 +65,18 @@ static void settle_slots(const struct system *system, const struct core_source *
     check_slots(core);
 }
 
-static bool cpu_is_used(const struct system *system, uint32_t cpu)
+/* Whether a VM has @cpu, or may be meant to: what it says of its CPUs could not be read. */
+static bool cpu_is_used(const struct system *system, const struct vm_source *vms, uint32_t cpu)
 {
     for (size_t i = 0; i < system->vm_count; i++)
-        if (vm_has_cpu(&system->vms[i], cpu))
+        if (vm_has_cpu(&system->vms[i], cpu) || vms[i].cpus_wrong)
             return true;
-    return false;
+    return system->vm_count == 0;
 }
 
-static void settle(struct system *system, const struct core_source *source, size_t index)
+static void settle(struct system *system, const struct vm_source *vms, const struct core_source *source, size_t index)
 {
+    unsigned before = mistake_count();
     uint32_t cpu = source->cpus[index];
     struct place place = source->cpu_places[index];
 
@@ -83,7 +85,7 @@ static void settle(struct system *system, const struct core_source *source, size
                 system->board.cpu_count - 1);
     else if (system->cores[cpu].place.line != 0)
         mistake(place, "cpus: CPU %u is in cores already (line %d); remove one", cpu, system->cores[cpu].place.line);
-    else if (!cpu_is_used(system, cpu))
+    else if (!cpu_is_used(system, vms, cpu))
         mistake(place, "cpus: no VM has CPU %u; add it to a VM's cpus, or remove it here", cpu);
     else {
         struct core *core = &system->cores[cpu];
@@ -91,14 +93,18 @@ static void settle(struct system *system, const struct core_source *source, size
         *core = source->core;
         core->place = place;
         settle_slots(system, source, index, core);
+        core->wrong |= mistake_count() != before;
     }
 }
 
-void cores_settle(struct system *system, const struct vm_source *vms, const struct core_source *cores, size_t count)
+void cores_settle(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count)
 {
+    unsigned before = mistake_count();
+
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < cores[i].cpu_count; j++)
-            settle(system, &cores[i], j);
+            settle(system, vms, &cores[i], j);
+    system->cores_wrong |= mistake_count() != before;
     cores_check_vms(system, vms);
     delivery_notes(system, vms);
 }

@@ -38,13 +38,14 @@ static uint32_t find_watcher(const struct system *system, const struct vm *watch
     return PLAN_NONE;
 }
 
-static void settle_watchdog(const struct system *system, struct vm *vm, struct place place)
+/* @known: the CPUs and interrupts of all VMs are. */
+static void settle_watchdog(const struct system *system, struct vm *vm, struct place place, bool known)
 {
     vm->watcher = PLAN_NONE;
     if (vm->watchdog_action == PLAN_WATCHDOG_NONE)
         return;
     vm->watcher = find_watcher(system, vm);
-    if (vm->watcher == PLAN_NONE)
+    if (vm->watcher == PLAN_NONE && known)
         mistake(place,
                 "watchdog: nobody could look at it: that takes a CPU on which vm %s does not run, of VMs that all have "
                 "virtual interrupts; remove the key, or write interrupts: virtual for such a VM",
@@ -78,12 +79,16 @@ static void check_reload(const struct vm *vm, bool has_manager)
 void life_settle(struct system *system, const struct vm_source *sources)
 {
     bool has_manager = false;
+    bool known = true;
 
-    for (size_t i = 0; i < system->vm_count; i++)
-        has_manager |= system->vms[i].manager;
     for (size_t i = 0; i < system->vm_count; i++) {
-        settle_watchdog(system, &system->vms[i], sources[i].watchdog);
-        check_restart_limit(&system->vms[i], sources[i].restart_limit);
+        has_manager |= system->vms[i].manager || sources[i].manager_wrong;
+        known &= !sources[i].timing_wrong;
+    }
+    for (size_t i = 0; i < system->vm_count; i++) {
+        settle_watchdog(system, &system->vms[i], sources[i].watchdog, known);
+        if (!sources[i].life_wrong)
+            check_restart_limit(&system->vms[i], sources[i].restart_limit);
         check_reload(&system->vms[i], has_manager);
     }
 }

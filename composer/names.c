@@ -28,12 +28,17 @@ uint32_t name_find_vm(const struct system *system, const char *key, struct named
 {
     struct suggestion nearest = {.wanted = named.text, .keep = 1};
 
+    bool all_known = system->vm_count != 0;
+
     for (uint32_t i = 0; i < system->vm_count; i++) {
         if (strcmp(system->vms[i].name, named.text) == 0)
             return i;
+        all_known &= strcmp(system->vms[i].name, NAME_UNKNOWN) != 0;
         suggest_consider(&nearest, system->vms[i].name);
     }
     const char *advice = suggest_text(&nearest);
+    if (!all_known && advice == NULL)
+        return PLAN_NONE; /* it may be the one whose name could not be read: that has been reported */
     mistake(named.place, "%s: there is no vm %s; %s", key, named.text, advice != NULL ? advice : "name one of vms");
     return PLAN_NONE;
 }

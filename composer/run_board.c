@@ -44,7 +44,7 @@ bool run_board_read(const char *folder, struct run_board *board)
                                                      "and load it on the board itself");
         return false;
     }
-    if (!yaml_expect_mapping(&file, qemu, "qemu"))
+    if (!yaml_expect_mapping(&file, qemu, "qemu", "{executable: qemu-system-aarch64, machine: virt, ...}"))
         return false;
     yaml_check_keys(&file, qemu, keys, sizeof keys / sizeof keys[0], "qemu");
     yaml_read_text(&file, yaml_find(&file, qemu, "executable"), "executable", &board->executable);

@@ -2,15 +2,26 @@
 /* Nearest names by edit distance (optimal string alignment: a swap of neighbours counts as one slip). */
 #include "suggest.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "memory.h"
+
+/* With more slips than one in so many letters it is another word: shared is not board. */
+#define SUGGEST_LETTERS_PER_SLIP 3
 
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+/* Capitals count as small letters: Linux is meant to be linux. */
+static bool is_same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 size_t suggest_distance(const char *a, const char *b)
@@ -28,9 +39,9 @@ size_t suggest_distance(const char *a, const char *b)
         row = oldest;
         row[0] = i;
         for (size_t j = 1; j < width; j++) {
-            row[j] = above[j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0);
+            row[j] = above[j - 1] + (is_same(a[i - 1], b[j - 1]) ? 0 : 1);
             row[j] = smaller(row[j], smaller(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]))
                 row[j] = smaller(row[j], before[j - 2] + 1);
         }
     }
@@ -44,9 +55,9 @@ static bool suggest_is_near(const char *wanted, const char *name, size_t distanc
 {
     size_t length = strlen(wanted);
 
-    if (strncmp(name, wanted, length) == 0 && length > 1)
-        return true; /* the beginning of a longer name */
-    return distance <= 1 + length / 3 && distance < length;
+    if (strncasecmp(name, wanted, length) == 0 && length > 1)
+        return true; /* the beginning of a longer name, or the name in other letters */
+    return distance <= smaller(length, strlen(name)) / SUGGEST_LETTERS_PER_SLIP;
 }
 
 void suggest_consider(struct suggestion *suggestion, const char *name)
@@ -79,8 +90,10 @@ const char *suggest_text(const struct suggestion *suggestion)
 
     if (suggestion->count == 0)
         return NULL;
-    for (size_t i = 0; i < suggestion->count; i++) {
-        const char *between = i == 0 ? "" : i + 1 < suggestion->count ? ", " : " or ";
+    size_t count =
+        suggestion->distances[0] == 0 ? 1 : suggestion->count; /* the same but for capitals: no other is meant */
+    for (size_t i = 0; i < count; i++) {
+        const char *between = i == 0 ? "" : i + 1 < count ? ", " : " or ";
         text = text_format("%s%s%s", text, between, suggestion->names[i]);
     }
     return text_format("%s?", text);

@@ -115,6 +115,7 @@ struct core {
     uint64_t frame_ns;
     struct core_slot *slots; /* sorted */
     size_t slot_count;
+    bool wrong; /* some of this could not be read, or does not fit; it has been reported */
 };
 
 /** One side of a channel. */
@@ -138,6 +139,7 @@ struct channel {
 struct vm {
     struct place place;
     const char *name;
+    bool loadable; /* nothing is wrong with what the file says of its memory and what is loaded there */
     enum plan_level level;
     enum plan_delivery delivery;
     enum plan_affinity affinity;
@@ -182,6 +184,7 @@ struct system {
     struct vm vms[PLAN_MAX_VMS];
     size_t vm_count;
     struct core cores[PLAN_MAX_CPUS]; /* by the board's index */
+    bool cores_wrong;                 /* something in the list was: a CPU may be meant to be shared that is not */
     struct channel *channels;
     size_t channel_count;
     enum plan_speculation speculation;

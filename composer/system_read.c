@@ -42,7 +42,7 @@ static void read_speculation(struct yaml_file *file, yaml_node_t *value, struct 
 /* It is about switches between VMs. */
 static void check_speculation(const struct system *system)
 {
-    if (system->speculation == PLAN_SPECULATION_NONE)
+    if (system->speculation == PLAN_SPECULATION_NONE || system->cores_wrong)
         return;
     for (size_t i = 0; i < system->board.cpu_count; i++)
         if (system->cores[i].policy != PLAN_POLICY_DEDICATED)
@@ -53,7 +53,7 @@ static void check_speculation(const struct system *system)
 
 static void read_debug(struct yaml_file *file, yaml_node_t *debug, struct named *console)
 {
-    if (debug == NULL || !yaml_expect_mapping(file, debug, "debug"))
+    if (debug == NULL || !yaml_expect_mapping(file, debug, "debug", "{console: serial1}"))
         return;
     yaml_check_keys(file, debug, debug_keys, COUNT_OF(debug_keys), "debug");
 
@@ -84,7 +84,7 @@ static void read_vms(struct yaml_file *file, yaml_node_t *list, const char *data
 {
     yaml_node_t *item;
 
-    if (!yaml_read_list(file, list, "vms", "- {name: ..., cpus: [0], memory: 32M, image: ...}", false))
+    if (!yaml_read_list(file, list, "vms", "- " VM_EXAMPLE, false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         if (i == PLAN_MAX_VMS) {
@@ -118,8 +118,9 @@ static void check_names(const struct system *system, const struct vm_source *sou
     }
 }
 
+/* With @cores_wrong the CPU may be meant to be shared. */
 static void report_shared_cpu(const struct vm *vm, const struct vm *holder, uint32_t cpu, struct place place,
-                              int holder_line)
+                              int holder_line, bool cores_wrong)
 {
     const struct vm *hard = vm->level == PLAN_LEVEL_HARD ? vm : holder;
 
@@ -130,7 +131,7 @@ static void report_shared_cpu(const struct vm *vm, const struct vm *holder, uint
                 "cpus: CPU %u is vm %s's (line %d) and vm %s's, but vm %s is realtime: hard and needs it for "
                 "itself; choose another",
                 cpu, holder->name, holder_line, vm->name, hard->name);
-    else
+    else if (!cores_wrong)
         mistake(place,
                 "cpus: vm %s has CPU %u already (line %d); choose another, or share it: cores: [{cpus: [%u], policy: "
                 "edf}]",
@@ -148,7 +149,7 @@ static void check_start(const struct system *system, uint32_t cpu, struct place 
             cpu, system->board.name);
 }
 
-static void check_cpus(const struct system *system, const struct vm_source *sources)
+static void check_cpus(const struct system *system, struct vm_source *sources)
 {
     struct place first[PLAN_MAX_CPUS];
     const struct vm *holders[PLAN_MAX_CPUS] = {NULL};
@@ -161,9 +162,10 @@ static void check_cpus(const struct system *system, const struct vm_source *sour
             if (cpu >= system->board.cpu_count)
                 mistake(place, "cpus: there is no CPU %u; board %s has CPUs 0 to %zu", cpu, system->board.name,
                         system->board.cpu_count - 1);
-            else if (holders[cpu] == &system->vms[i] || (holders[cpu] != NULL && system->cores[cpu].place.line == 0))
-                report_shared_cpu(&system->vms[i], holders[cpu], cpu, place, first[cpu].line);
-            else {
+            else if (holders[cpu] == &system->vms[i] || (holders[cpu] != NULL && system->cores[cpu].place.line == 0)) {
+                report_shared_cpu(&system->vms[i], holders[cpu], cpu, place, first[cpu].line, system->cores_wrong);
+                sources[i].timing_wrong = true;
+            } else {
                 check_start(system, cpu, place);
                 holders[cpu] = &system->vms[i];
                 first[cpu] = place;
@@ -188,13 +190,15 @@ bool system_read(const char *file, const char *data, struct system *system)
         return false;
 
     yaml_node_t *root = yaml_root(yaml);
-    const yaml_node_t *board = yaml_find(yaml, root, "board");
     yaml_check_keys(yaml, root, system_keys, COUNT_OF(system_keys), "a system");
+    const yaml_node_t *board = yaml_find(yaml, root, "board");
     read_debug(yaml, yaml_find(yaml, root, "debug"), &console);
     read_speculation(yaml, yaml_find(yaml, root, "speculation"), system);
     read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
     read_engine_fault(yaml, yaml_find(yaml, root, "on-engine-fault"), system);
+    unsigned before_cores = mistake_count();
     size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, &cores);
+    system->cores_wrong = mistake_count() != before_cores;
     size_t channel_count = channels_read(yaml, yaml_find(yaml, root, "channels"), &channels);
     check_names(system, sources);
     if (yaml_read_text(yaml, board, "board", &board_name) &&
@@ -207,8 +211,7 @@ bool system_read(const char *file, const char *data, struct system *system)
         channels_settle(system, channels, channel_count);
         life_settle(system, sources);
         firmware_settle(system, sources);
-        if (mistake_count() == mistakes_before)
-            cores_analyse(system, sources);
+        cores_analyse(system, sources);
     }
     return mistake_count() == mistakes_before;
 }

@@ -119,22 +119,37 @@ static void read_treatment(struct yaml_file *file, yaml_node_t *node, struct vm 
     vm->dma_trusted = dma != 0;
 }
 
+/* What the analysis of shared CPUs looks at. */
+static void read_timing(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source)
+{
+    unsigned before = mistake_count();
+
+    read_cpus(file, node, vm, source);
+    source->cpus_wrong = mistake_count() != before || vm->cpu_count == 0;
+    read_treatment(file, node, vm);
+    vm_read_share(file, node, vm, source);
+    source->timing_wrong = source->cpus_wrong || mistake_count() != before;
+    vm_read_life(file, node, vm, source);
+    source->timing_wrong |= source->life_wrong;
+}
+
 void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source)
 {
     vm->place = yaml_place(file, node);
     vm->name = NAME_UNKNOWN;
     vm->load_at = vm->entry = vm->dtb_at = ADDRESS_UNSET;
-    if (!yaml_expect_mapping(file, node, "a VM"))
+    source->cpus_wrong = source->manager_wrong = source->life_wrong = source->timing_wrong = true;
+    if (!yaml_expect_mapping(file, node, "a VM", VM_EXAMPLE))
         return;
     yaml_check_keys(file, node, vm_keys, COUNT_OF(vm_keys), "a VM");
     source->name = yaml_key_place(file, node, "name");
     vm->name = name_read(file, node, "the VM");
-    read_cpus(file, node, vm, source);
+    read_timing(file, node, vm, source);
     read_devices(file, node, source);
-    read_treatment(file, node, vm);
-    vm_read_life(file, node, vm, source);
-    vm_read_share(file, node, vm, source);
     vm_read_firmware(file, node, vm, source);
+
+    unsigned before = mistake_count();
     vm_read_memory(file, node, data, vm);
     vm_read_image(file, node, data, vm);
+    vm->loadable = mistake_count() == before && vm->memory_count != 0 && (vm->image != NULL || vm->kernel != NULL);
 }

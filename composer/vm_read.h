@@ -5,6 +5,9 @@
 
 #include "names.h"
 
+/** What one looks like, for messages. */
+#define VM_EXAMPLE "{name: ..., cpus: [0], memory: 32M, image: ...}"
+
 /** What struct vm does not keep: places for messages, and devices as the user named them. */
 struct vm_source {
     struct place name;
@@ -23,6 +26,11 @@ struct vm_source {
     struct named *devices;
     size_t device_count;
     struct place rest; /* devices: rest; line 0: not so */
+    /* What has been reported, so that nothing is that merely follows from it: */
+    bool cpus_wrong;
+    bool manager_wrong;
+    bool life_wrong;   /* on-fault or watchdog */
+    bool timing_wrong; /* of what the analysis looks at, with cpus_wrong and life_wrong */
 };
 
 /** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults there. */

@@ -16,6 +16,8 @@ static const struct yaml_key range_keys[] = {
     YAML_REQUIRED("last"),
 };
 
+#define RANGE_EXAMPLE "{first: 0xc2000000, last: 0xc200ffff}"
+
 /* Functions, without CALL_64, that can't be passed on. */
 static const struct {
     uint32_t first;
@@ -52,7 +54,7 @@ static bool read_range(struct yaml_file *file, yaml_node_t *node, struct plan_fi
             return false;
         last = first;
     } else {
-        if (!yaml_expect_mapping(file, node, "an entry of firmware"))
+        if (!yaml_expect_mapping(file, node, "an entry of firmware", RANGE_EXAMPLE ", or a number"))
             return false;
         yaml_check_keys(file, node, range_keys, COUNT_OF(range_keys), "an entry of firmware");
         if (!yaml_read_number(file, yaml_find(file, node, "first"), "first", UINT32_MAX, &first) ||
@@ -78,7 +80,7 @@ void vm_read_firmware(struct yaml_file *file, yaml_node_t *node, struct vm *vm, 
     yaml_node_t *item;
 
     source->firmware = yaml_key_place(file, node, "firmware");
-    if (!yaml_read_list(file, list, "firmware", "[{first: 0xc2000000, last: 0xc200ffff}]", false))
+    if (!yaml_read_list(file, list, "firmware", "[" RANGE_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         if (i == PLAN_MAX_FIRMWARE) {

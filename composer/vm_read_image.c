@@ -52,7 +52,8 @@ const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const c
 /* @key makes sense only in a VM with a kernel. */
 static void expect_kernel(struct yaml_file *file, yaml_node_t *node, const char *key)
 {
-    if (yaml_find(file, node, key) != NULL && yaml_find(file, node, "kernel") == NULL)
+    if (yaml_find(file, node, key) != NULL && yaml_find(file, node, "image") != NULL &&
+        yaml_find(file, node, "kernel") == NULL)
         mistake(yaml_key_place(file, node, key), "%s goes with kernel only; remove it, or write kernel for image", key);
 }
 

@@ -30,13 +30,14 @@ static const struct yaml_key limit_keys[] = {
 
 static void read_watchdog(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
-    const yaml_node_t *first = yaml_find(file, node, "first");
     char first_text[TIME_TEXT_SIZE], period_text[TIME_TEXT_SIZE];
     int action = PLAN_WATCHDOG_LOG;
 
-    if (!yaml_expect_mapping(file, node, "watchdog"))
+    if (!yaml_expect_mapping(file, node, "watchdog", "{period: 100ms, action: restart}"))
         return;
     yaml_check_keys(file, node, watchdog_keys, COUNT_OF(watchdog_keys), "watchdog");
+
+    const yaml_node_t *first = yaml_find(file, node, "first");
     yaml_read_choice(file, yaml_find(file, node, "action"), "action", watchdog_actions, COUNT_OF(watchdog_actions),
                      &action);
     vm->watchdog_action = (enum plan_watchdog_action)action;
@@ -51,12 +52,13 @@ static void read_watchdog(struct yaml_file *file, yaml_node_t *node, struct vm *
 
 static void read_restart_limit(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
-    const yaml_node_t *value = yaml_find(file, node, "count");
     uint64_t count = 1;
 
-    if (!yaml_expect_mapping(file, node, "restart-limit"))
+    if (!yaml_expect_mapping(file, node, "restart-limit", "{count: 3, per: 10s}"))
         return;
     yaml_check_keys(file, node, limit_keys, COUNT_OF(limit_keys), "restart-limit");
+
+    const yaml_node_t *value = yaml_find(file, node, "count");
     if (yaml_read_number(file, value, "count", PLAN_MAX_RESTARTS, &count) && count == 0)
         mistake(yaml_place(file, value), "count: 0 would allow no restart; write on-fault: stop, or action: stop");
     yaml_read_time(file, yaml_find(file, node, "per"), "per", WATCHDOG_MIN_NS, &vm->restart_period_ns);
@@ -67,16 +69,19 @@ void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, stru
 {
     yaml_node_t *watchdog = yaml_find(file, node, "watchdog");
     yaml_node_t *limit = yaml_find(file, node, "restart-limit");
+    const yaml_node_t *manager = yaml_find(file, node, "manager");
     int action = PLAN_FAULT_INJECT;
+    unsigned before = mistake_count();
 
     yaml_read_choice(file, yaml_find(file, node, "on-fault"), "on-fault", fault_actions, COUNT_OF(fault_actions),
                      &action);
     vm->fault_action = (enum plan_fault_action)action;
-    source->manager = yaml_key_place(file, node, "manager");
-    yaml_read_boolean(file, yaml_find(file, node, "manager"), "manager", &vm->manager);
     source->watchdog = yaml_key_place(file, node, "watchdog");
     if (watchdog != NULL)
         read_watchdog(file, watchdog, vm);
+    source->life_wrong = mistake_count() != before;
+    source->manager = yaml_key_place(file, node, "manager");
+    source->manager_wrong = !yaml_read_boolean(file, manager, "manager", &vm->manager) && manager != NULL;
     source->restart_limit = yaml_key_place(file, node, "restart-limit");
     if (limit != NULL)
         read_restart_limit(file, limit, vm);

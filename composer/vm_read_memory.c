@@ -12,6 +12,7 @@
 static const struct yaml_key memory_keys[] = {
     YAML_REQUIRED("size"), YAML_OPTIONAL("at"), YAML_OPTIONAL("rom"), YAML_OPTIONAL("file"), YAML_OPTIONAL("access"),
 };
+#define MEMORY_EXAMPLE "{size: 32M, at: 0x40000000}"
 static const struct yaml_choice accesses[] = {
     {"read-write", 1, NULL},
     {"read-only",  0, NULL},
@@ -40,7 +41,7 @@ static void read_memory_list(struct yaml_file *file, yaml_node_t *list, const ch
     yaml_node_t *item;
     bool ram = false;
 
-    if (!yaml_read_list(file, list, "memory", "[{size: 32M, at: 0x40000000}]", false))
+    if (!yaml_read_list(file, list, "memory", "[" MEMORY_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct vm_memory memory = {.at = ADDRESS_UNSET, .place = yaml_place(file, item)};
@@ -49,8 +50,10 @@ static void read_memory_list(struct yaml_file *file, yaml_node_t *list, const ch
             mistake(memory.place, "memory: more than %d regions; join some", MEMORY_LIMIT);
             return;
         }
-        if (!yaml_expect_mapping(file, item, "an entry of memory"))
+        if (!yaml_expect_mapping(file, item, "an entry of memory", MEMORY_EXAMPLE)) {
+            ram = true; /* perhaps */
             continue;
+        }
         yaml_check_keys(file, item, memory_keys, COUNT_OF(memory_keys), "an entry of memory");
         yaml_read_address(file, yaml_find(file, item, "at"), "at", PLAN_PAGE_SIZE, &memory.at);
         read_rom(file, item, data, &memory);

@@ -27,7 +27,7 @@ static void read_interrupt_rate(struct yaml_file *file, yaml_node_t *rate, struc
 {
     uint64_t count = vm->interrupts;
 
-    if (rate == NULL || !yaml_expect_mapping(file, rate, "interrupt-rate"))
+    if (rate == NULL || !yaml_expect_mapping(file, rate, "interrupt-rate", "{count: 2, per: 1ms}"))
         return;
     yaml_check_keys(file, rate, rate_keys, COUNT_OF(rate_keys), "interrupt-rate");
     yaml_read_number(file, yaml_find(file, rate, "count"), "count", INTERRUPTS_LIMIT, &count);

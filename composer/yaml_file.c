@@ -29,6 +29,25 @@ static int line_of_offset(const char *path, size_t offset)
     return line;
 }
 
+/* Whether the blank in front of line @number of the file has a tab in it. */
+static bool is_indented_by_tab(const char *path, int number)
+{
+    FILE *input = fopen(path, "rb");
+    bool tab = false;
+
+    for (int byte, line = 1; input != NULL && line <= number && (byte = fgetc(input)) != EOF;) {
+        if (byte == '\n')
+            line++;
+        else if (line == number && byte == '\t')
+            tab = true;
+        else if (line == number && byte != ' ')
+            break;
+    }
+    if (input != NULL)
+        fclose(input);
+    return tab;
+}
+
 static void report_syntax(const yaml_parser_t *parser, const char *path)
 {
     int line = parser->error == YAML_READER_ERROR ? line_of_offset(path, parser->problem_offset)
@@ -37,7 +56,9 @@ static void report_syntax(const yaml_parser_t *parser, const char *path)
 
     if (parser->error == YAML_MEMORY_ERROR)
         fatal("out of memory");
-    if (parser->context != NULL)
+    if (is_indented_by_tab(path, line))
+        mistake((struct place){path, line}, "not valid YAML: a tab; indent with spaces");
+    else if (parser->context != NULL)
         mistake((struct place){path, line}, "not valid YAML: %s %s; mend the syntax", problem, parser->context);
     else
         mistake((struct place){path, line}, "not valid YAML: %s; mend the syntax", problem);
@@ -84,7 +105,12 @@ bool yaml_file_read(const char *path, struct yaml_file *file)
     bool sound = load_documents(&parser, file);
     yaml_parser_delete(&parser);
     fclose(input);
-    return sound && yaml_expect_mapping(file, yaml_root(file), "the file");
+    if (sound && yaml_root(file)->type != YAML_MAPPING_NODE) {
+        mistake(yaml_place(file, yaml_root(file)),
+                "the file must be made of keys and values; begin with a line like board: qemu-virt");
+        return false;
+    }
+    return sound;
 }
 
 yaml_node_t *yaml_root(struct yaml_file *file)
@@ -97,11 +123,11 @@ struct place yaml_place(const struct yaml_file *file, const yaml_node_t *node)
     return (struct place){file->path, line_of(node->start_mark)};
 }
 
-bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what)
+bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what, const char *example)
 {
     if (node->type == YAML_MAPPING_NODE)
         return true;
-    mistake(yaml_place(file, node), "%s must be made of keys and values; write KEY: VALUE", what);
+    mistake(yaml_place(file, node), "%s must be made of keys and values; write one like %s", what, example);
     return false;
 }
 
@@ -118,8 +144,17 @@ static const yaml_node_pair_t *find_pair(struct yaml_file *file, const yaml_node
     return NULL;
 }
 
-static void check_one_key(struct yaml_file *file, const yaml_node_t *key, const struct yaml_key *keys, size_t key_count,
-                          const char *what)
+/* What is wrong with the value, or missing, then is seen in the same run, and the key itself is not missed. */
+static void read_as_meant(struct yaml_file *file, const yaml_node_t *mapping, yaml_node_t *key, const char *meant)
+{
+    if (key->type != YAML_SCALAR_NODE || find_pair(file, mapping, meant) != NULL)
+        return;
+    key->data.scalar.value = (yaml_char_t *)text_format("%s", meant);
+    key->data.scalar.length = strlen(meant);
+}
+
+static void check_one_key(struct yaml_file *file, const yaml_node_t *mapping, yaml_node_t *key,
+                          const struct yaml_key *keys, size_t key_count, const char *what)
 {
     const char *name = key_text(key);
     struct suggestion nearest = {.wanted = name, .keep = 1};
@@ -135,6 +170,8 @@ static void check_one_key(struct yaml_file *file, const yaml_node_t *key, const 
     if (advice == NULL)
         advice = text_format("%s has %s", what, known);
     mistake(yaml_place(file, key), "unknown key %s; %s", name, advice);
+    if (nearest.count > 0)
+        read_as_meant(file, mapping, key, nearest.names[0]);
 }
 
 void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct yaml_key *keys, size_t key_count,
@@ -144,7 +181,7 @@ void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct 
     yaml_node_pair_t *end = mapping->data.mapping.pairs.top;
 
     for (yaml_node_pair_t *pair = first; pair < end; pair++) {
-        const yaml_node_t *key = yaml_document_get_node(&file->document, pair->key);
+        yaml_node_t *key = yaml_document_get_node(&file->document, pair->key);
         const yaml_node_pair_t *earlier = find_pair(file, mapping, key_text(key));
 
         if (earlier != pair) {
@@ -153,7 +190,7 @@ void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct 
                     yaml_place(file, other).line);
             continue;
         }
-        check_one_key(file, key, keys, key_count, what);
+        check_one_key(file, mapping, key, keys, key_count, what);
     }
     for (size_t i = 0; i < key_count; i++)
         if (keys[i].required && find_pair(file, mapping, keys[i].name) == NULL)

@@ -39,10 +39,13 @@ yaml_node_t *yaml_root(struct yaml_file *file);
 /** Where @node begins. */
 struct place yaml_place(const struct yaml_file *file, const yaml_node_t *node);
 
-/** True if @node is a mapping; else reports that @what must be one. */
-bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what);
+/** True if @node is a mapping; else reports that @what must be one. @example: what one looks like. */
+bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what, const char *example);
 
-/** Reports keys of @mapping that are unknown, missing or there twice. @what: "a VM", for messages. */
+/**
+ * Reports keys of @mapping that are unknown, missing or there twice. @what: "a VM", for messages. An unknown key that
+ * is a slip for one that is not there is taken for that one from then on: call this before yaml_find.
+ */
 void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct yaml_key *keys, size_t key_count,
                      const char *what);
 
