@@ -12,7 +12,8 @@
 #include "system.h"
 
 #define PAGE_SIZE  ((uint64_t)PLAN_PAGE_SIZE)
-#define BLOCK_SIZE 0x200000ULL   /* what one entry of a level 2 table maps (4 KB granule) */
+#define BLOCK_SIZE 0x200000ULL /* what one entry of a level 2 table maps (4 KB granule) */
+#define MEGA_SIZE  0x100000ULL
 #define GIGA_SIZE  0x40000000ULL /* what one entry of a level 1 table maps */
 
 /* Copies of images are made in cache lines (plan_restore). */
@@ -63,10 +64,12 @@ static inline struct range range_to_pages(struct range range)
     return range_of(start, align_up(range_end(range), PAGE_SIZE) - start);
 }
 
-/** A size as a person says it, exact: "96 MB", "1234 KB", "17 bytes". */
+/** A size as a person says it: "96 MB", "16.1 MB", "64 KB", "17 bytes". Of more than one MB tenths are counted up,
+ * since it is what something needs; in room_in_words down, since it is what there is. */
 struct size_text {
     char text[32];
 };
 struct size_text size_in_words(uint64_t size);
+struct size_text room_in_words(uint64_t size);
 
 #endif

@@ -72,6 +72,12 @@ uint32_t board_device_of(const struct board *board, int node);
  */
 void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS]);
 
+/** Whether the device is a UART: one that board.yaml knows, or that is called so (board_uarts.c). */
+bool board_is_uart(const struct board *board, const struct board_device *device);
+
+/** Notes which VMs have a kernel but no UART, once the devices have owners. */
+void uart_notes(const struct system *system);
+
 /** The node that is called @name: alias, label, path, or node name with or without address if only one has it. */
 int board_find_node(const struct board *board, const char *name);
 

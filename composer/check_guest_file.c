@@ -83,16 +83,16 @@ static bool read_elf(struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
     return true;
 }
 
-bool guest_file_open(struct image_file *file, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
+bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
 {
     *guest = (struct guest_file){.form = GUEST_RAW, .file = *file};
-    if (file->size >= 2 && file->bytes[0] == 0x1f && file->bytes[1] == 0x8b && !unpack(&guest->file, why)) {
+    if (!raw && file->size >= 2 && file->bytes[0] == 0x1f && file->bytes[1] == 0x8b && !unpack(&guest->file, why)) {
         return false;
     }
     const uint8_t *bytes = guest->file.bytes;
     uint64_t size = guest->file.size;
-    bool is_linux = size >= LINUX_AT + 4 && memcmp(bytes + LINUX_AT, LINUX_MAGIC, 4) == 0;
-    if (!is_linux && size >= SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) == 0) {
+    bool is_linux = !raw && size >= LINUX_AT + 4 && memcmp(bytes + LINUX_AT, LINUX_MAGIC, 4) == 0;
+    if (!raw && !is_linux && size >= SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) == 0) {
         return read_elf(guest, why);
     }
     guest->form = is_linux ? GUEST_LINUX : GUEST_RAW;

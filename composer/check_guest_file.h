@@ -30,8 +30,9 @@ struct guest_file {
     uint64_t entry; /* where it wants to be entered; of Linux and raw bytes the first one, which is 0 */
 };
 
-/** Takes over @file and finds out what it holds. Returns false, with the reason in @why, if it is damaged. */
-bool guest_file_open(struct image_file *file, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE]);
+/** Takes over @file and finds out what it holds; @raw: it is bytes, whatever it looks like. Returns false, with the
+ * reason in @why, if it is damaged. */
+bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE]);
 void guest_file_close(struct guest_file *guest);
 
 #endif

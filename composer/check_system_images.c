@@ -110,7 +110,8 @@ static void expect_image(struct contents *contents, const char *name)
     struct guest_file guest = {0};
     struct image_file file;
     char why[IMAGE_FILE_WHY_SIZE];
-    if (!system_file_open(system, name, &file, why) || !guest_file_open(&file, &guest, why)) {
+    bool raw = strcmp(config_word(&system->config, asked, "raw", "false"), "true") == 0;
+    if (!system_file_open(system, name, &file, why) || !guest_file_open(&file, raw, &guest, why)) {
         report_fail(contents->check->report, PROPERTY_SYSTEM_IMAGES, "%s: %s can't be compared: %s",
                     contents->check->vm_who[contents->vm], name, why);
         guest_file_close(&guest);

@@ -43,8 +43,11 @@ static bool make_image(const char *file, const char *output, struct system *syst
 {
     static struct layout layout;
 
-    return system_read(file, data_folder(), system) && layout_make(system, &layout) &&
-           image_write(system, &layout, engine(system), output);
+    if (!system_read(file, data_folder(), system)) {
+        layout_look(system);
+        return false;
+    }
+    return layout_make(system, &layout) && image_write(system, &layout, engine(system), output);
 }
 
 /* Whatever else -o names (a device, a pipe) is not ours to remove. */

@@ -32,17 +32,6 @@ static void write_dependencies(struct guest_dt *dt)
     }
 }
 
-static bool is_uart(const struct guest_dt *dt, const struct board_device *device)
-{
-    const struct board_facts *facts = dt->system->board.facts;
-    const char *name = fdt_get_name(dt->board, device->node, NULL);
-
-    for (size_t i = 0; i < facts->console_count; i++)
-        if (fdt_node_check_compatible(dt->board, device->node, facts->consoles[i].compatible) == 0)
-            return true;
-    return strncmp(name, "serial@", 7) == 0 || strncmp(name, "uart@", 5) == 0;
-}
-
 /* Each VM counts its UARTs from serial0, in the order of its list, so that console=ttyAMA0 means the first one
  * in every VM. Other aliases stay as they are. */
 static void write_aliases(struct guest_dt *dt)
@@ -53,7 +42,7 @@ static void write_aliases(struct guest_dt *dt)
 
     guest_dt_begin_top(dt, "aliases");
     for (size_t i = 0; i < dt->vm->device_count; i++)
-        if (is_uart(dt, &dt->system->board.devices[dt->vm->devices[i]]))
+        if (board_is_uart(&dt->system->board, &dt->system->board.devices[dt->vm->devices[i]]))
             guest_dt_text(dt, text_format("serial%u", uart_count++), dt->paths[i]);
     if (aliases >= 0)
         fdt_for_each_property_offset(property, dt->board, aliases)
@@ -79,7 +68,7 @@ static void write_chosen(struct guest_dt *dt)
         guest_dt_number(dt, "linux,initrd-end", dt->layout->initrd_end);
     }
     for (size_t i = 0; i < dt->vm->device_count; i++)
-        if (is_uart(dt, &dt->system->board.devices[dt->vm->devices[i]])) {
+        if (board_is_uart(&dt->system->board, &dt->system->board.devices[dt->vm->devices[i]])) {
             guest_dt_text(dt, "stdout-path", dt->paths[i]);
             break;
         }

@@ -2,9 +2,13 @@
 /* Decides what kind of file a VM's image is (image_load.h). */
 #include "image_load.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "arithmetic.h"
 #include "diagnostics.h"
 #include "elf_view.h"
+#include "file_kind.h"
 #include "memory.h"
 
 /* What an unpacked file may hold besides what goes into memory: an ELF file's symbols and debug information. */
@@ -27,13 +31,43 @@ static bool image_load_raw(const struct file_bytes *file, struct image *image)
     return true;
 }
 
+/* Bits 28 to 25 of an A64 instruction say its group: 0, 1 and 3 are none (Arm DDI 0487, C4.1). A word of zeros, or of
+ * ones, is none either. */
+static bool is_instruction(uint32_t word)
+{
+    uint32_t group = word >> 25 & 15;
+
+    return group != 0 && group != 1 && group != 3 && word != UINT32_MAX;
+}
+
+/* What has no format is taken for raw bytes, but not what is obviously no program. With `entry` it need not start with
+ * an instruction. */
+static bool is_raw_program(const struct vm *vm, const struct file_bytes *file)
+{
+    struct file_kind kind = file_kind_of(file->bytes, file->size);
+    uint32_t first = 0;
+
+    memcpy(&first, file->bytes, file->size < sizeof(first) ? file->size : sizeof(first));
+    if (kind.what != NULL)
+        mistake(vm->image_place, "image '%s' is %s, not a program; %s, or write raw: true to load it as it is",
+                vm->image, kind.what, kind.use != NULL ? kind.use : "give one");
+    else if (vm->entry == ADDRESS_UNSET && (file->size < sizeof(first) || !is_instruction(le32toh(first))))
+        mistake(vm->image_place,
+                "image '%s' is no ELF file and no arm64 Image, and does not start with an A64 instruction as raw code "
+                "does (0x%08x); give a program, say where it starts (entry), or write raw: true to load it as it is",
+                vm->image, le32toh(first));
+    else
+        return true;
+    return false;
+}
+
 /* Reported before there are places, so that all VMs' images are looked at in one run. */
 static bool image_fits_memory(const struct vm *vm, const char *what, const char *path, uint64_t needs)
 {
     if (needs <= vm_memory_size(vm))
         return true;
     mistake(vm->image_place, "%s '%s' needs %s of memory, vm '%s' has %s; give it more memory", what, path,
-            size_in_words(needs).text, vm->name, size_in_words(vm_memory_size(vm)).text);
+            size_in_words(needs).text, vm->name, room_in_words(vm_memory_size(vm)).text);
     return false;
 }
 
@@ -44,8 +78,11 @@ bool image_load(const struct vm *vm, struct image *image)
     struct file_bytes file;
     bool sound = false;
 
-    if (!file_read(vm->image_place, what, path, &file) ||
-        !file_unpack(vm->image_place, what, path, vm_memory_size(vm) + UNPACK_EXTRA, &file))
+    if (!file_read(vm->image_place, what, path, &file))
+        return false;
+    if (vm->raw)
+        return image_load_raw(&file, image) && image_fits_memory(vm, what, path, image->end - image->start);
+    if (!file_unpack(vm->image_place, what, path, vm_memory_size(vm) + UNPACK_EXTRA, &file))
         return false;
 
     if (image_is_linux(&file))
@@ -55,7 +92,7 @@ bool image_load(const struct vm *vm, struct image *image)
     else if (elf_is(file.bytes, file.size))
         sound = image_load_elf(vm, &file, image);
     else
-        sound = image_load_raw(&file, image);
+        sound = is_raw_program(vm, &file) && image_load_raw(&file, image);
     return sound && image_fits_memory(vm, what, path, image->end - image->start);
 }
 
@@ -66,7 +103,7 @@ bool initrd_load(const struct vm *vm, struct file_bytes *initrd)
     if (initrd->size <= vm_memory_size(vm))
         return true;
     mistake(vm->initrd_place, "initrd '%s' has %s, vm '%s' has %s of memory; give it more memory", vm->initrd,
-            size_in_words(initrd->size).text, vm->name, size_in_words(vm_memory_size(vm)).text);
+            size_in_words(initrd->size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
     return false;
 }
 
@@ -79,6 +116,6 @@ bool rom_load(const struct vm_memory *memory, struct file_bytes *rom)
     if (rom->size <= memory->size)
         return true;
     mistake(memory->file_place, "file '%s' has %s, its region of memory %s; make size that large", memory->file,
-            size_in_words(rom->size).text, size_in_words(memory->size).text);
+            size_in_words(rom->size).text, room_in_words(memory->size).text);
     return false;
 }

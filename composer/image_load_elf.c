@@ -135,7 +135,7 @@ bool image_load_elf(const struct vm *vm, const struct file_bytes *file, struct i
         mistake(
             vm->image_place, "image '%s' needs %s of memory (0x%llx to 0x%llx), vm '%s' has %s; give it more memory",
             vm->image, size_in_words(extent).text, (unsigned long long)image->parts[0].address,
-            (unsigned long long)(last->address + last->memory_size), vm->name, size_in_words(vm_memory_size(vm)).text);
+            (unsigned long long)(last->address + last->memory_size), vm->name, room_in_words(vm_memory_size(vm)).text);
         return false;
     }
     if (vm->entry == ADDRESS_UNSET && !entry_find(&elf, &image->entry)) {

@@ -103,7 +103,7 @@ bool file_unpack(struct place place, const char *what, const char *path, uint64_
     int status = unpack(file, limit, &unpacked);
     if (unpacked.size > limit) {
         mistake(place, "%s '%s' unpacks to more than %s, which is more than the VM's memory; give it more memory", what,
-                path, size_in_words(limit).text);
+                path, room_in_words(limit).text);
         return false;
     }
     if (status != Z_STREAM_END) {

@@ -67,7 +67,7 @@ bool image_load_linux(const struct vm *vm, const struct file_bytes *file, struct
         memory_size = file->size;
     if (memory_size > vm_memory_size(vm)) {
         mistake(vm->image_place, "'%s' needs %s of memory, vm '%s' has %s; give it more memory", path_of(vm),
-                size_in_words(memory_size).text, vm->name, size_in_words(vm_memory_size(vm)).text);
+                size_in_words(memory_size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
         return false;
     }
 

@@ -7,20 +7,34 @@
 #include "memory.h"
 #include "tables.h"
 
+static bool vm_files_load(const struct vm *vm, struct vm_files *files)
+{
+    bool sound = image_load(vm, &files->image);
+
+    if (vm->initrd != NULL)
+        sound &= initrd_load(vm, &files->initrd);
+    files->roms = memory_new(vm->memory_count, sizeof(*files->roms));
+    for (size_t i = 0; i < vm->memory_count; i++)
+        sound &= rom_load(&vm->memory[i], &files->roms[i]);
+    return sound;
+}
+
 static bool files_load(const struct system *system, struct vm_files *files)
 {
     bool sound = true;
 
-    for (size_t i = 0; i < system->vm_count; i++) {
-        const struct vm *vm = &system->vms[i];
-        sound &= image_load(vm, &files[i].image);
-        if (vm->initrd != NULL)
-            sound &= initrd_load(vm, &files[i].initrd);
-        files[i].roms = memory_new(vm->memory_count, sizeof(*files[i].roms));
-        for (size_t j = 0; j < vm->memory_count; j++)
-            sound &= rom_load(&vm->memory[j], &files[i].roms[j]);
-    }
+    for (size_t i = 0; i < system->vm_count; i++)
+        sound &= vm_files_load(&system->vms[i], &files[i]);
     return sound;
+}
+
+void layout_look(const struct system *system)
+{
+    for (size_t i = 0; i < system->vm_count; i++) {
+        struct vm_files files = {0};
+        if (system->vms[i].loadable)
+            (void)vm_files_load(&system->vms[i], &files);
+    }
 }
 
 /* At most how many bytes the copies of a VM's segments need. */

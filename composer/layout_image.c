@@ -138,6 +138,12 @@ static bool image_shift(const struct placing *placing, const struct image *image
     return false;
 }
 
+/* At least @size, as a user would write it. */
+static uint64_t size_to_write(uint64_t size)
+{
+    return align_up(size, size > MEGA_SIZE ? MEGA_SIZE : PAGE_SIZE);
+}
+
 /* Says what would help; for a program linked to a fixed address that is the VM's `at:`. */
 static void image_refuse(const struct placing *placing, const struct image *image, uint64_t shift,
                          const struct image_part *part)
@@ -154,10 +160,11 @@ static void image_refuse(const struct placing *placing, const struct image *imag
     }
     if (image->form == IMAGE_ELF_FIXED && vm->memory_count == 1 && vm->memory[0].at == ADDRESS_UNSET) {
         uint64_t at = align_down(image->start, BLOCK_SIZE);
-        advice = text_format("write 'at: 0x%llx' for its memory%s", (unsigned long long)at,
-                             image->end - at > vm->memory[0].size
-                                 ? text_format(" and make that %s or more", size_in_words(image->end - at).text)
-                                 : "");
+        advice = text_format(
+            "write 'at: 0x%llx' for its memory%s", (unsigned long long)at,
+            image->end - at > vm->memory[0].size
+                ? text_format(" and make that %s or more", size_in_words(size_to_write(image->end - at)).text)
+                : "");
     } else if (image->form == IMAGE_ELF_FIXED) {
         advice = text_format("change its memory's 'at:' or size so that it holds the image");
     } else if (vm->load_at != ADDRESS_UNSET) {
@@ -219,7 +226,7 @@ static bool initrd_place(const struct placing *placing, const struct plan_memory
             "initrd '%s' (%s) does not fit behind the image into the memory of vm '%s' (%s from 0x%llx on are left); "
             "give it more memory",
             placing->vm->initrd, size_in_words(initrd->size).text, placing->vm->name,
-            size_in_words(range_end(ram_range(ram)) - from).text, (unsigned long long)from);
+            room_in_words(range_end(ram_range(ram)) - from).text, (unsigned long long)from);
         return false;
     }
     layout->initrd_start = start;

@@ -231,7 +231,7 @@ static void request_refuse(const struct system *system, const struct free_memory
         mistake(vm->memory[request->index].place,
                 "no contiguous %s of RAM left for vm '%s' (the largest free piece has %s); ask for less, or for "
                 "several ranges",
-                size_in_words(request->size).text, vm->name, size_in_words(largest).text);
+                size_in_words(request->size).text, vm->name, room_in_words(largest).text);
 }
 
 /* One message with all the numbers where the sum alone cannot work. */
@@ -258,8 +258,8 @@ static bool sum_fits(const struct system *system, const struct free_memory *memo
     mistake(largest->memory[0].place,
             "the VMs ask for %s of memory (%s), board '%s' has %s, of which the hypervisor and its copies of the "
             "images leave %s; ask for less",
-            size_in_words(asked).text, list, system->board.name, size_in_words(ram).text,
-            size_in_words(available).text);
+            size_in_words(asked).text, list, system->board.name, room_in_words(ram).text,
+            room_in_words(available).text);
     return false;
 }
 

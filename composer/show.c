@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check_zones.h"
+#include "file_kind.h"
 #include "show_context.h"
 
 static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
@@ -124,6 +125,18 @@ static void print_first_failure(const struct report *report, const char *path)
     }
 }
 
+/* Whether the file is of another kind; then it says which. */
+static bool is_another_kind(const struct image_file *image, const char *path)
+{
+    struct file_kind kind = file_kind_of(image->bytes, image->size);
+    if (kind.what == NULL || kind.composed) {
+        return false;
+    }
+    fprintf(stderr, "nagaya show: %s is %s, not an image of nagaya compose%s%s\n", path, kind.what,
+            kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
+    return true;
+}
+
 static int show_image(const char *path, bool json)
 {
     struct image_file image;
@@ -131,6 +144,10 @@ static int show_image(const char *path, bool json)
     if (!image_file_read(path, &image, why)) {
         fprintf(stderr, "nagaya show: %s: %s\n", path, why);
         return 2;
+    }
+    if (is_another_kind(&image, path)) {
+        image_file_close(&image);
+        return 1;
     }
     static struct report report;
     struct check check = {0};

@@ -154,6 +154,7 @@ struct vm {
     const char *initrd; /* or NULL */
     struct place initrd_place;
     const char *cmdline; /* or NULL */
+    bool raw;            /* the image is taken as it is, whatever it looks like */
     uint64_t load_at;    /* ipa for a raw image's first byte (key load-at), or ADDRESS_UNSET */
     uint64_t entry;      /* ipa, or ADDRESS_UNSET: from the image */
     uint64_t dtb_at;     /* ipa, or ADDRESS_UNSET: the composer finds a place */
@@ -283,6 +284,9 @@ bool system_read(const char *file, const char *data, struct system *system);
 
 /** Loads the images and gives everything its place. The device trees' contents are not in it yet. */
 bool layout_make(const struct system *system, struct layout *layout);
+
+/** Of a system with mistakes: reports those in the files that its VMs load, as far as these are known. */
+void layout_look(const struct system *system);
 
 /** Makes the device tree of VM @vm, at most vm_layout.dtb_room bytes. */
 bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm, const void **dtb, size_t *size);

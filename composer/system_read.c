@@ -211,6 +211,7 @@ bool system_read(const char *file, const char *data, struct system *system)
         channels_settle(system, channels, channel_count);
         life_settle(system, sources);
         firmware_settle(system, sources);
+        uart_notes(system);
         cores_analyse(system, sources);
     }
     return mistake_count() == mistakes_before;

@@ -18,7 +18,7 @@ static const struct yaml_key vm_keys[] = {
     YAML_OPTIONAL("on-fault"), YAML_OPTIONAL("manager"),  YAML_OPTIONAL("period"),
     YAML_OPTIONAL("budget"),   YAML_OPTIONAL("priority"), YAML_OPTIONAL("interrupt-rate"),
     YAML_OPTIONAL("watchdog"), YAML_OPTIONAL("reload"),   YAML_OPTIONAL("restart-limit"),
-    YAML_OPTIONAL("affinity"), YAML_OPTIONAL("firmware"),
+    YAML_OPTIONAL("affinity"), YAML_OPTIONAL("firmware"), YAML_OPTIONAL("raw"),
 };
 static const struct yaml_choice levels[] = {
     {"best-effort", PLAN_LEVEL_BEST_EFFORT, NULL},

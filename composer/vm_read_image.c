@@ -49,6 +49,14 @@ const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const c
     return path;
 }
 
+/* A kernel is an arm64 Image. */
+static void read_raw(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
+{
+    yaml_read_boolean(file, yaml_find(file, node, "raw"), "raw", &vm->raw);
+    if (vm->raw && yaml_find(file, node, "kernel") != NULL && yaml_find(file, node, "image") == NULL)
+        mistake(yaml_key_place(file, node, "raw"), "raw goes with image only; remove it, or write image for kernel");
+}
+
 /* @key makes sense only in a VM with a kernel. */
 static void expect_kernel(struct yaml_file *file, yaml_node_t *node, const char *key)
 {
@@ -74,6 +82,7 @@ void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, 
     vm->initrd_place = yaml_key_place(file, node, "initrd");
     yaml_read_text(file, yaml_find(file, node, "cmdline"), "cmdline", &vm->cmdline);
     expect_kernel(file, node, "initrd");
+    read_raw(file, node, vm);
     yaml_read_address(file, yaml_find(file, node, "load-at"), "load-at", 1, &vm->load_at);
     yaml_read_address(file, yaml_find(file, node, "entry"), "entry", 4, &vm->entry);
     yaml_read_address(file, yaml_find(file, node, "dtb-at"), "dtb-at", 8, &vm->dtb_at);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diagnostics.h"
+#include "file_kind.h"
 #include "memory.h"
 #include "suggest.h"
 
@@ -89,6 +90,17 @@ static bool load_documents(yaml_parser_t *parser, struct yaml_file *file)
     return alone;
 }
 
+/* Whether the file is of a kind that no YAML is; then it says which. */
+static bool is_another_kind(const char *path)
+{
+    struct file_kind kind = file_kind_at(path);
+
+    if (kind.what == NULL || kind.is_text)
+        return false;
+    mistake((struct place){path, 0}, "is %s, not YAML; %s", kind.what, kind.use);
+    return true;
+}
+
 bool yaml_file_read(const char *path, struct yaml_file *file)
 {
     yaml_parser_t parser;
@@ -97,6 +109,10 @@ bool yaml_file_read(const char *path, struct yaml_file *file)
     file->path = path;
     if (input == NULL) {
         mistake((struct place){path, 0}, "cannot be read: %s", strerror(errno));
+        return false;
+    }
+    if (is_another_kind(path)) {
+        fclose(input);
         return false;
     }
     if (!yaml_parser_initialize(&parser))

@@ -227,7 +227,7 @@ def test_the_digest_is_that_of_the_file(image):
 def test_a_file_that_is_no_image_gets_one_line():
     result = nagaya("check", "README.md")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "nagaya check: README.md is no image, or a damaged one: not an ELF file\n"
+    assert result.stderr == "nagaya check: README.md is text, not an image of nagaya compose\n"
     result = nagaya("check", "build/hypervisor/arm64.elf")
     assert result.returncode == 2 and len(result.stderr.splitlines()) == 1
 

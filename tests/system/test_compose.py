@@ -88,6 +88,32 @@ def test_mistakes_are_shown_in_order_and_no_image_is_left(system, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["system.yaml"]
 
 
+def test_an_image_is_not_taken_for_a_systems_file(tmp_path):
+    for command in (["compose", "build/systems/hello.elf", "-o", tmp_path / "image.elf"], ["run", "build/systems/hello.elf"]):
+        result = nagaya(*command)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == ("build/systems/hello.elf: is an image that nagaya compose made, not YAML; nagaya show and nagaya "
+                                 "check read it, nagaya run takes the system's file\n")
+
+
+def test_mistakes_of_all_stages_are_shown_in_one_run(system, tmp_path):
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    system.write_text(HELLO.replace("cpus: [0]", "cpus: [9]") + "  - {name: source, cpus: [1], memory: 16M, image: main.c}\n"
+                      "  - {name: small, cpus: [2], memory: 4K, image: guests/hello.elf}\n")
+    result = nagaya("compose", "system.yaml", "-o", "image.elf", cwd=tmp_path)
+    lines = result.stderr.splitlines()
+    assert result.returncode == 1 and len(lines) == 3
+    assert "there is no CPU 9" in lines[0] and "is text, a program's source" in lines[1] and "give it more memory" in lines[2]
+
+
+def test_raw_loads_a_file_as_it_is_whatever_it_looks_like(system, tmp_path):
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    system.write_text(HELLO + "  - {name: source, cpus: [1], memory: 16M, image: main.c, raw: true}\n")
+    result = nagaya("compose", "system.yaml", "-o", "image.elf", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert b"int main(void) { return 0; }" in (tmp_path / "image.elf").read_bytes()
+
+
 def test_an_image_beside_the_system_goes_before_one_of_the_data_folder(system, tmp_path):
     (tmp_path / "guests").mkdir()
     (tmp_path / "guests" / "hello.elf").write_bytes(b"")

@@ -99,7 +99,19 @@ def test_nothing_is_said_of_bounds_where_nothing_rings(tmp_path):
 def test_what_is_no_image_is_refused():
     result = nagaya("show", "CONTRIBUTING.md")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "nagaya show: CONTRIBUTING.md can't be shown: image.elf: not an ELF file\n"
+    assert result.stderr == "nagaya show: CONTRIBUTING.md is text, not an image of nagaya compose\n"
+
+
+@pytest.mark.parametrize("file, what, advice", [
+    ("systems/hello.yaml", "a system's file (YAML)", "nagaya compose makes an image of it, nagaya run starts it"),
+    ("build/guests/hello.elf", "a program (ELF)", "put it into a system's file, under image:"),
+    ("build/nagaya", "a program (ELF) for another processor", "build it for AArch64"),
+    ("build/boards/qemu-virt/board.dtb", "a device tree (DTB)", "a VM's is made by compose, a board's is in its folder")])
+def test_a_file_of_another_kind_is_told_with_the_command_that_takes_it(file, what, advice):
+    for command, status in (("show", 1), ("check", 2)):
+        result = nagaya(command, file)
+        assert (result.returncode, result.stdout) == (status, "")
+        assert result.stderr == f"nagaya {command}: {file} is {what}, not an image of nagaya compose; {advice}\n"
 
 
 def test_a_file_that_cannot_be_read_is_status_2():

@@ -116,7 +116,7 @@ static void test_no_file_makes_the_readers_crash(void **state)
         assert_false(engine_file_open(write_file(path, (const char *)copy.bytes, size), &engine, why));
         engine_file_close(&engine);
         unlink(path);
-        guest_file_open(&copy, &guest, why);
+        guest_file_open(&copy, false, &guest, why);
         guest_file_close(&guest);
     }
     image_file_close(&self);

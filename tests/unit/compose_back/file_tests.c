@@ -104,7 +104,7 @@ static void test_images_are_stored_once_and_zeros_not_at_all(void **state)
     uint8_t *image = memory_new(1, 3 * MB);
 
     (void)state;
-    memset(image, 0x5a, 3 * MB);
+    memset(image, 0x91, 3 * MB);
     system_start(&the_system, 64 * MB);
     struct vm *vm = system_add_vm(&the_system, "guest", 0, 8 * MB);
     vm->image = file_of(image, 3 * MB);

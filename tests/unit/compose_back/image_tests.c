@@ -46,6 +46,14 @@ static struct image load(const char *path)
     return image;
 }
 
+/* Words of it are instructions. */
+#define CODE_BYTE 0x91
+
+static const char *code_file_of(size_t size)
+{
+    return file_of(memset(memory_new(size, 1), CODE_BYTE, size), size);
+}
+
 static void test_an_elf_file_is_taken_by_physical_address(void **state)
 {
     const struct elf_segment segments[] = {
@@ -139,7 +147,7 @@ static void test_bad_files_are_refused_with_the_reason(void **state)
                    "needs 2 MB of memory (0x0 to 0x200000), vm 'guest' has 1 MB");
     assert_refused(elf_file_of(ET_EXEC, 0x1000, &fits, 0), NULL, "nothing to load");
     assert_refused(elf_file_of(ET_REL, 0x1000, &fits, 1), NULL, "object file");
-    assert_refused(file_of(memory_new(1, MB + 1), MB + 1), NULL, "needs 1048577 bytes of memory");
+    assert_refused(code_file_of(MB + 1), NULL, "needs 1.1 MB of memory, vm 'guest' has 1 MB");
     assert_refused(linux_file_of(0, 4 * MB, 0x1000), NULL, "needs 4 MB of memory, vm 'guest' has 1 MB");
     assert_refused(linux_file_of(0x300000, 0x1000, 0x1000), NULL, "text offset");
 
@@ -151,6 +159,71 @@ static void test_bad_files_are_refused_with_the_reason(void **state)
     assert_refused(file_of(elf, size), NULL, "is for 32-bit Arm");
     elf[EI_DATA] = ELFDATA2MSB;
     assert_refused(file_of(elf, size), NULL, "big-endian");
+}
+
+static void test_what_is_no_program_is_refused_with_what_it_looks_like(void **state)
+{
+    static const char source[] = "/* A guest. */\n#include <stdio.h>\nint main(void) { return 0; }\n";
+    uint8_t bytes[MB / 2] = {0};
+
+    (void)state;
+    assert_refused(file_of(source, strlen(source)), NULL, "is text, a program's source, not a program; compile it");
+    assert_refused(file_of("gr\xc3\xbc\xc3\x9f dich", 11), NULL, "is text, not a program");
+    assert_refused(file_of("vms: []\n", 8), NULL, "is a system's file (YAML), not a program");
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is nothing but zeros at its start, not a program");
+    memset(bytes, 0xff, sizeof(bytes));
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is blank flash (0xff) at its start");
+    memcpy(bytes, "\xd0\x0d\xfe\xed", 4);
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is a device tree (DTB), not a program");
+    memcpy(bytes, "\x89PNG\r\n", 6);
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is a picture (PNG), not a program");
+    memcpy(bytes, "\x00\x01\x02\x03", 4);
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL,
+                   "does not start with an A64 instruction as raw code does (0x03020100)");
+    assert_refused(file_of("\x91\x91", 2), NULL, "does not start with an A64 instruction");
+}
+
+static void test_raw_code_starts_with_an_instruction_or_says_where_it_starts(void **state)
+{
+    static const uint32_t first[] = {0x14000010 /* b */,
+                                     0xd503201f /* nop */,
+                                     0xd53800a0 /* mrs x0, mpidr_el1 */,
+                                     0x58000041 /* ldr x1, =... */,
+                                     0x910003fd /* mov x29, sp */,
+                                     0xaa0003f4 /* mov */};
+    struct vm vm = vm_with(file_of("\x00\x00\x00\x00\x91\x91\x91\x91", 8), NULL);
+    struct image image;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+        const uint32_t words[] = {first[i], 0};
+        assert_int_equal(load(file_of(words, sizeof(words))).form, IMAGE_RAW);
+    }
+    vm.entry = 0x40000004;
+    assert_true(image_load(&vm, &image));
+    assert_no_mistake();
+}
+
+static void test_raw_takes_every_file_as_it_is(void **state)
+{
+    const struct elf_segment segment = {0x1000, 0x1000, 16, 16};
+    const char *paths[] = {file_of("text\n", 5), file_of("\0\0\0\0", 4), elf_file_of(ET_EXEC, 0x1000, &segment, 1),
+                           linux_file_of(0, 0x1000, 0x1000), gzip_file_of("packed", 6)};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct vm vm = vm_with(paths[i], NULL);
+        struct image image;
+        struct file_bytes file;
+
+        vm.raw = true;
+        assert_true(image_load(&vm, &image));
+        assert_no_mistake();
+        assert_true(file_read(vm.image_place, "image", paths[i], &file));
+        assert_int_equal(image.form, IMAGE_RAW);
+        assert_int_equal(image.parts[0].file_size, file.size);
+        assert_memory_equal(image.parts[0].bytes, file.bytes, file.size);
+    }
 }
 
 static void test_a_kernel_must_be_an_arm64_image(void **state)
@@ -167,11 +240,24 @@ static void test_a_kernel_must_be_an_arm64_image(void **state)
     assert_refused(NULL, file_of(zboot, sizeof(zboot)), "EFI zboot");
 }
 
+static void test_sizes_are_in_the_unit_that_a_person_would_choose(void **state)
+{
+    (void)state;
+    assert_string_equal(size_in_words(17).text, "17 bytes");
+    assert_string_equal(size_in_words(64 << 10).text, "64 KB");
+    assert_string_equal(size_in_words(96 * MB).text, "96 MB");
+    assert_string_equal(size_in_words(1536 * MB).text, "1536 MB");
+    assert_string_equal(size_in_words(2048 * MB).text, "2 GB");
+    assert_string_equal(size_in_words(33 * MB + 4096).text, "33.1 MB");
+    assert_string_equal(room_in_words(33 * MB + 4096).text, "33.0 MB");
+    assert_string_equal(size_in_words(34 * MB - 1).text, "34.0 MB");
+}
+
 static void test_damaged_gzip_files_are_refused(void **state)
 {
     uint8_t packed[0x10000];
-    static uint8_t zeros[8 * MB];
-    const char *path = gzip_file_of(zeros, sizeof(zeros));
+    static uint8_t code[8 * MB];
+    const char *path = gzip_file_of(memset(code, CODE_BYTE, sizeof(code)), sizeof(code));
     struct file_bytes file;
     struct vm vm = vm_with(path, NULL);
 
@@ -198,7 +284,7 @@ static void test_an_initrd_must_exist_and_fit(void **state)
     assert_mistake("test.yaml:5: initrd 'build/no/such/file' cannot be read");
     vm.initrd = file_of(memory_new(1, MB + 512), MB + 512);
     assert_false(initrd_load(&vm, &initrd));
-    assert_mistake("has 1049088 bytes, vm 'guest' has 1 MB");
+    assert_mistake("has 1.1 MB, vm 'guest' has 1 MB");
 }
 
 /* Whatever the bytes are: understood or refused, and never a byte outside of the file read (sanitizers). */
@@ -246,6 +332,10 @@ const struct CMUnitTest image_tests[] = {
     cmocka_unit_test(test_anything_else_is_raw),
     cmocka_unit_test(test_gzip_files_are_unpacked),
     cmocka_unit_test(test_bad_files_are_refused_with_the_reason),
+    cmocka_unit_test(test_what_is_no_program_is_refused_with_what_it_looks_like),
+    cmocka_unit_test(test_raw_code_starts_with_an_instruction_or_says_where_it_starts),
+    cmocka_unit_test(test_raw_takes_every_file_as_it_is),
+    cmocka_unit_test(test_sizes_are_in_the_unit_that_a_person_would_choose),
     cmocka_unit_test(test_a_kernel_must_be_an_arm64_image),
     cmocka_unit_test(test_damaged_gzip_files_are_refused),
     cmocka_unit_test(test_an_initrd_must_exist_and_fit),

@@ -75,6 +75,16 @@ static void test_calls_of_the_firmware_are_taken_in_ascending_order(void **state
     assert_memory_equal(vm->firmware, expected, sizeof expected);
 }
 
+static void test_a_kernel_whose_console_nobody_sees_is_noted(void **state)
+{
+    (void)state;
+
+    assert_string_equal(
+        front_notes(front_good_folder, "kernels-without-uart.yaml"),
+        "kernels-without-uart.yaml:4: note: vm mute has no UART, so nobody sees what its kernel prints; "
+        "write devices: [serial1] if you want to\n");
+}
+
 static void test_a_vm_with_a_kernel_is_taken(void **state)
 {
     const struct vm *vm = &front_read("every-key.yaml")->vms[1];
@@ -309,6 +319,7 @@ int run_good_tests(void)
         cmocka_unit_test(test_every_key_of_a_vm_is_taken),
         cmocka_unit_test(test_memory_that_is_not_announced_as_ram_is_taken),
         cmocka_unit_test(test_calls_of_the_firmware_are_taken_in_ascending_order),
+        cmocka_unit_test(test_a_kernel_whose_console_nobody_sees_is_noted),
         cmocka_unit_test(test_a_vm_with_a_kernel_is_taken),
         cmocka_unit_test(test_devices_are_found_by_alias_label_and_path_and_drag_in_what_they_need),
         cmocka_unit_test(test_what_lies_in_the_page_of_a_given_device_goes_along),
