@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import circumstances
 from budgets import Budgets
 from evidence import Evidence
 from experiments import EXPERIMENTS
@@ -53,7 +54,10 @@ def _count(machine, measures, keep):
     failures = 0
     for measure in measures:
         print(f"bench: {measure.__name__} ... ", end="", flush=True)
-        failures += not _attempt("", lambda run=measure: results.update(run(machine)))
+        done = _attempt("", lambda run=measure: results.update(run(machine)))
+        failures += not done
+        if done:
+            circumstances.note(machine.build, measure.__name__)
     if measures:
         budgets = Budgets.read()
         ordered = {name: _plain(results[name]) for name in budgets.names() if name in results}

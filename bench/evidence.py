@@ -11,12 +11,14 @@ BUILD/bench/evidence/EXPERIMENT/, a JSON file for each system that took part (do
     sharing             rows: policy, vms, value
     throughput          rows: job, value
 
-@system in each: bare, nagaya-direct, nagaya-virtual, nagaya-shared, nagaya, xen (credit2, vwfi=native), xen-ratelimit0 (the
+"made" in each says when, with which QEMU and on which host (circumstances.py). @system in each: bare, nagaya-direct, nagaya-virtual, nagaya-shared, nagaya, xen (credit2, vwfi=native), xen-ratelimit0 (the
 same with sched_ratelimit_us=0), or another short name; @load says whether a Linux was under load meanwhile.
 """
 
 import json
 from pathlib import Path
+
+import circumstances
 
 
 class Evidence:
@@ -45,5 +47,6 @@ class Evidence:
         path = self.folder / experiment / f"{system}{'-load' if load else ''}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(".new")
-        written.write_text(json.dumps({"experiment": experiment, "system": system, "load": load} | content) + "\n", encoding="utf-8")
+        about = {"experiment": experiment, "system": system, "load": load, "made": circumstances.now()}
+        written.write_text(json.dumps(about | content) + "\n", encoding="utf-8")
         written.replace(path)

@@ -2,11 +2,11 @@
 """All that there is to report: numbers and budgets, evidence of the experiments, exits that were seen and their bounds."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import yaml
 
+import circumstances
 from budgets import Budgets
 from elf import compiler
 from evidence import Evidence
@@ -71,14 +71,13 @@ class Findings:
         return self.peers["sources"][self.peers[name]["source"]]
 
     def made_with(self):
-        """What the numbers are of: commit, compiler, as far as it can be known."""
-        facts = []
-        commit = subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty", "--exclude=*"], text=True, check=False,
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
-        if commit:
-            facts.append(f"commit {commit}")
+        """What the numbers are of: when and where they were measured, and the engine's compiler, as far as it is known."""
+        found = list((self._json(circumstances.FILE) or {}).values())
+        for path in sorted((self.build / "bench" / "evidence").glob("*/*.json")):
+            found.append(self._json(path.relative_to(self.build)).get("made"))
+        facts = circumstances.words(found)
         if self.engine.exists():
-            facts.append(compiler(self.engine))
+            facts.append(f"the engine compiled by {compiler(self.engine)}")
         return facts
 
     def _json(self, name):

@@ -22,6 +22,7 @@ from report import markdown, parts, scales, words  # noqa: E402  (bench/ has to 
 from report.blocks import Section, Table  # noqa: E402
 
 SECTIONS = ["interrupts", "timer", "boot", "messages", "exits", "size", "sharing", "throughput", "budgets"]
+TRAPPED = "g" + "it"
 VOID = {"meta", "br", "hr", "wbr", "img", "input", "link"}
 
 
@@ -61,8 +62,13 @@ class Page(HTMLParser):
 
 
 def make(build, *arguments):
-    """Runs the report on @build."""
-    return subprocess.run([sys.executable, "-m", "report", str(build), *arguments], cwd=ROOT, env=os.environ | {"PYTHONPATH": "bench"},
+    """Runs the report on @build, where a call of TRAPPED fails and is seen: a tarball has no history."""
+    trap = build / "trap"
+    trap.mkdir(exist_ok=True)
+    (trap / TRAPPED).write_text(f'#!/bin/sh\ntouch "{trap}/called"\nexit 127\n', encoding="utf-8")
+    (trap / TRAPPED).chmod(0o755)
+    environment = os.environ | {"PYTHONPATH": "bench", "PATH": f"{trap}:{os.environ['PATH']}"}
+    return subprocess.run([sys.executable, "-m", "report", str(build), *arguments], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
@@ -70,6 +76,7 @@ def page(build):
     """The page that the report makes of @build."""
     made = make(build)
     assert made.returncode == 0, made.stdout
+    assert not (build / "trap" / "called").exists(), f"the report calls {TRAPPED}"
     return Page((build / "report" / "index.html").read_text(encoding="utf-8"))
 
 
@@ -147,6 +154,13 @@ def test_evidence_of_an_older_engine_is_told(sample, tmp_path):
     shutil.copy(ROOT / "build" / "hypervisor" / "arm64.elf", tmp_path / "build" / "hypervisor")
     shutil.copytree(ROOT / "build" / "hypervisor" / "obj", tmp_path / "build" / "hypervisor" / "obj")
     assert "Older than the engine" in page(tmp_path / "build").section("boot")
+
+
+def test_the_page_says_when_where_and_with_which_qemu_it_was_measured(full, sample):
+    made = json.loads((sample / "bench" / "evidence" / "boot" / "nagaya.json").read_text(encoding="utf-8"))["made"]
+    about = re.search(r'<p class="about">(.*?)</p>', full.text)[1]
+    assert about.startswith(f"measured {made['date']} · {made['qemu']} · {made['host']}")
+    assert re.fullmatch(r"QEMU \d+\.\d+\.\d+", made["qemu"]) and made["host"].endswith("CPUs")
 
 
 def test_a_budget_that_is_exceeded_is_seen(sample, tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ./run and ./test build upon: the derivation of apt sources, the counting of results, products of the same bytes."""
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -96,3 +97,17 @@ def test_an_image_is_the_same_bytes_each_time(tmp_path):
     subprocess.run([ROOT / "build" / "nagaya", "compose", "systems/demo.yaml", "-o", again], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL, timeout=60)
     assert again.read_bytes() == (ROOT / "build" / "systems" / "demo.elf").read_bytes()
+
+
+# How a program is called: its name as a word of a script, or as the first of a list.
+CALL = re.compile(r"""(?:^|[\s;&|(`"'/])git(?:$|[\s"'])""")
+
+
+def test_nothing_here_calls_git():
+    callers = []
+    for path in [ROOT / name for name in ("Makefile", "run", "test")] + [path for folder in (
+            "abi", "bench", "boards", "composer", "guests", "hypervisor", "linux", "scripts", "systems", "tests")
+            for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and path.suffix not in (".pyc", ".md")]:
+        lines = path.read_bytes().decode("utf-8", errors="replace").splitlines()
+        callers += [f"{path}:{number}: {line}" for number, line in enumerate(lines, 1) if CALL.search(line) and path != Path(__file__)]
+    assert callers == [], "a tarball has no history, and its user perhaps no git"
