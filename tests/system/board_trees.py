@@ -20,12 +20,12 @@ MISSING_MEMORY = "say in DATA/boards/BOARD/board.yaml what the board has"
 
 ONE_VM = """board: {board}
 vms:
-  - {{name: one, cpus: [0], memory: 8M, image: {image}, dma: trusted, devices: rest}}
+  - {{name: one, cpus: [0], memory: 8M, image: {image}, raw: true, dma: trusted, devices: rest}}
 """
 TWO_VMS = """board: {board}
 vms:
-  - {{name: one, cpus: [0], memory: 4M, image: {image}, dma: trusted, devices: [{console}]}}
-  - {{name: two, cpus: [1], memory: 8M, image: {image}, dma: trusted, devices: rest}}
+  - {{name: one, cpus: [0], memory: 4M, image: {image}, raw: true, dma: trusted, devices: [{console}]}}
+  - {{name: two, cpus: [1], memory: 8M, image: {image}, raw: true, dma: trusted, devices: rest}}
 """
 
 
