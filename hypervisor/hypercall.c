@@ -97,7 +97,7 @@ static SLOW uint64_t hypercall_log(uint64_t a1, uint64_t a2, uint64_t a3)
     if (now < vcpu->log_again_ns) {
         return (uint64_t)HC_ERR_AGAIN; /* or it would leave no room for what others' lines say */
     }
-    vcpu->log_again_ns = now + HC_LOG_INTERVAL;
+    vcpu->log_again_ns = clock_sum(now, HC_LOG_INTERVAL);
     log_write(LOG_VM_TEXT, vcpu->plan, a1, a2, a3, 0);
     return HC_OK;
 }

@@ -68,6 +68,8 @@ BROKEN = [
      ("&kept[plan_vm_index(this_cpu.vm)][intid]", "&kept[0][intid]"), "priorities are kept for the VM only"),
     ("a private priority is the first vCPU's", ("gic", "SIZE=1", "REDISTRIBUTOR"), f"{GIC}gicv3_priorities.c",
      ("&gic_privates[access->vcpu]", "&gic_privates[0]"), "private interrupts: of a vCPU of the VM"),
+    ("a VM's text may follow at once", ("hypercall",), "hypervisor/hypercall.c",
+     ("vcpu->log_again_ns = clock_sum(now, HC_LOG_INTERVAL);", ""), "and the next comes later"),
     ("SGIs go beyond the VM", ("sgi",), SGI, ("(uint32_t)value & SGI1R_TARGETS & all;", "(uint32_t)value & SGI1R_TARGETS;"),
      "SGIs go to other vCPUs of the VM"),
     ("SGIs by CPUs go beyond the VM", ("sgi",), SGI,

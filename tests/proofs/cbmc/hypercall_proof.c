@@ -67,7 +67,7 @@ void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, u
 {
     (void)a, (void)b, (void)c, (void)d;
     prove(event == LOG_VM_TEXT && vcpu == loaded.plan, "only text of the loaded vCPU is logged");
-    prove(now < UINT64_MAX - HC_LOG_INTERVAL && loaded.log_again_ns == now + HC_LOG_INTERVAL,
+    prove(loaded.log_again_ns == UINT64_MAX || loaded.log_again_ns - now >= HC_LOG_INTERVAL,
           "and the next comes later");
 }
 
