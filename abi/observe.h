@@ -21,7 +21,7 @@
  * number within the VM, %t the text in all arguments; the others take an argument by its digit: %0x hexadecimal, %0d
  * decimal, %0s signed decimal, %0p a CPU by its number in the board's device tree, %0n a VM by its name, %0m a
  * manager's command as what was done, %0r the name of the region of the board that the address lies in, %0g a system
- * register by its encoding (ESR_EL2.ISS as trapped), %0c an exception class by name.
+ * register by its encoding (ESR_EL2.ISS as trapped), %0c an exception class by name, %0w how many times.
  */
 #define LOG_EVENTS(EVENT)                                                                                              \
     EVENT(CPU_READY, "cpu %0p: ready")                                                                                 \
@@ -30,14 +30,14 @@
     EVENT(PLAN_FOREIGN, "the plan is of version %0d, this hypervisor reads version %1d: stopped before any VM ran")    \
     EVENT(HYPERVISOR_FAULT, "cpu %0p: exception inside the hypervisor, esr %1x elr %2x far %3x: core stopped")         \
     EVENT(VM_STARTED, "vm %v: started")                                                                                \
-    EVENT(VM_RESTARTED, "vm %v: restarted, %0d times by now")                                                          \
+    EVENT(VM_RESTARTED, "vm %v: restarted, %0w by now")                                                                \
     EVENT(VM_OFF, "vm %v: off")                                                                                        \
     EVENT(VM_COMMAND, "vm %v: %0m by vm %1n")                                                                          \
     EVENT(VM_COMMAND_STATE, "vm %v: not %0m by vm %1n: it is in no state for that")                                    \
     EVENT(VM_COMMAND_UNKNOWN,                                                                                          \
           "vm %v: vm %1n's command %0d is none (1 starts, 2 stops, 3 restarts, by a 32-bit store)")                    \
     EVENT(VM_WATCHDOG, "vm %v: its watchdog was not petted")                                                           \
-    EVENT(VM_TOO_OFTEN, "vm %v: restarted %0d times within its limit's time: stopped")                                 \
+    EVENT(VM_TOO_OFTEN, "vm %v: restarted %0w within its limit's time: stopped")                                       \
     EVENT(INTERRUPT_AGAIN,                                                                                             \
           "vm %v: interrupt %0d came again before its end, as if another VM had ended it: held until then")            \
     EVENT(VM_REFUSED_READ, "vm %v: read of %0x (%0r) at pc %1x: not granted")                                          \

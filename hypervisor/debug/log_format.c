@@ -151,6 +151,12 @@ static void put_guest_text(const struct output *out, const uint64_t arguments[LO
     }
 }
 
+static void put_times(const struct output *out, uint64_t count)
+{
+    put_number(out, count, 10);
+    put_text(out, count == 1 ? " time" : " times");
+}
+
 static void put_argument(const struct output *out, const struct plan *plan, char kind, uint64_t value)
 {
     switch (kind) {
@@ -171,6 +177,9 @@ static void put_argument(const struct output *out, const struct plan *plan, char
         break;
     case 'm':
         put_command(out, value);
+        break;
+    case 'w':
+        put_times(out, value);
         break;
     case 'r':
         put_region(out, plan, value);

@@ -49,12 +49,12 @@ def test_linux_shows_telemetry_with_rising_numbers_before_and_after_the_fault(de
 def test_the_hanging_loop_is_restarted_once_by_its_watchdog(demo):
     _, after = split(demo)
     assert demo.log("control")[:3] == ["vm control: started", "vm control: its watchdog was not petted",
-                                       "vm control: restarted, 1 times by now"]
+                                       "vm control: restarted, 1 time by now"]
     assert ("hypervisor", "vm control: its watchdog was not petted") in after
     assert demo.summary()["control"]["restarts"] == 1
     # Linux tells the same, in its own words: after the log's lines of `nagayactl log` the list has the reason.
     said = [text for name, text in after if name == "linux"]
-    assert [line for line in said if re.search(r"\] vm control: restarted, 1 times by now$", line)], demo.tail()
+    assert [line for line in said if re.search(r"\] vm control: restarted, 1 time by now$", line)], demo.tail()
     assert [line for line in said if re.match(r"control +hard +3 +runs +1 +[\d.]+ s +watchdog$", line)], demo.tail()
 
 

@@ -31,7 +31,7 @@ class Exchange:
         # Those that ended before they opened the channel, too.
         self.restarts = machine.summary()["mortal"]["restarts"]
         log = machine.log("mortal")
-        self.commanded = len([line for line in log if line == "vm mortal: manager command 3: result 0"])
+        self.commanded = len([line for line in log if line.startswith("vm mortal: restarted by ")])
         self.crashes = len([line for line in log if "not granted" in line])
 
 
