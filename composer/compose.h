@@ -10,10 +10,24 @@
 /**
  * Composes the system that @file describes, writes the image to @output and checks it.
  *
- * @system  filled in with what was read; for callers that need the board's name and the VMs (run)
+ * @system  filled in with what was read
  * Returns  false after every mistake has been printed; then there is no file @output.
  */
 bool compose_system(const char *file, const char *output, struct system *system);
+
+/* The same in two steps, for run: */
+
+/** Reads the system. As above. */
+bool compose_read(const char *file, const char *output, struct system *system);
+
+/** Makes the image and checks it; not against the system's file where it was @changed since that was read. As above. */
+bool compose_image(const char *output, struct system *system, bool changed);
+
+/** Whether there is a @file to read; says so if not. */
+bool compose_can_read(const char *file);
+
+/** The engine that the system gets: its ELF file in the data folder. */
+const char *compose_engine(const struct system *system);
 
 /** nagaya compose SYSTEM.yaml -o IMAGE; returns the exit status. */
 int compose_command(int argc, char **argv);

@@ -2,6 +2,7 @@
 /* nagaya compose: front end, back end, check, in this order. */
 #include "compose.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "check.h"
 #include "data_folder.h"
 #include "diagnostics.h"
+#include "output_file.h"
 
 static const char usage[] =
     "usage: nagaya compose [--data DIR] SYSTEM.yaml -o IMAGE\n"
@@ -34,20 +36,16 @@ static const struct option options[] = {
 };
 
 /* Only the debug engine can print: docs/decisions/0011. */
-static const char *engine(const struct system *system)
+const char *compose_engine(const struct system *system)
 {
     return data_path(system->has_console ? "hypervisor/arm64-debug.elf" : "hypervisor/arm64.elf");
 }
 
-static bool make_image(const char *file, const char *output, struct system *system)
+static bool make_image(const char *output, struct system *system)
 {
     static struct layout layout;
 
-    if (!system_read(file, data_folder(), system)) {
-        layout_look(system);
-        return false;
-    }
-    return layout_make(system, &layout) && image_write(system, &layout, engine(system), output);
+    return layout_make(system, &layout) && image_write(system, &layout, compose_engine(system), output);
 }
 
 /* Whatever else -o names (a device, a pipe) is not ours to remove. */
@@ -59,13 +57,14 @@ static void remove_image(const char *output)
         unlink(output);
 }
 
-/* The image is read back and checked by code that knows nothing of how it was made. */
-static bool image_holds(const char *output, const struct system *system)
+/* The image is read back and checked by code that knows nothing of how it was made. @system_file: NULL if it has
+ * something else in it than that file says. */
+static bool image_holds(const char *output, const struct system *system, const char *system_file)
 {
     const struct check_against against = {
-        .engine = engine(system),
+        .engine = compose_engine(system),
         .board = system->board.folder,
-        .system = system->file,
+        .system = system_file,
         .data = data_folder(),
     };
 
@@ -77,14 +76,42 @@ static bool image_holds(const char *output, const struct system *system)
     return false;
 }
 
-bool compose_system(const char *file, const char *output, struct system *system)
+bool compose_read(const char *file, const char *output, struct system *system)
 {
-    bool made = make_image(file, output, system) && mistake_count() == 0;
+    if (system_read(file, data_folder(), system) && mistake_count() == 0)
+        return true;
+    layout_look(system); /* for mistakes further on */
+    mistakes_print();
+    remove_image(output); /* one of an earlier run would be taken for this one's */
+    return false;
+}
+
+bool compose_image(const char *output, struct system *system, bool changed)
+{
+    bool made = make_image(output, system) && mistake_count() == 0;
 
     mistakes_print();
     if (!made)
-        remove_image(output); /* one of an earlier run would be taken for this one's */
-    return made && image_holds(output, system);
+        remove_image(output);
+    return made && image_holds(output, system, changed ? NULL : system->file);
+}
+
+bool compose_system(const char *file, const char *output, struct system *system)
+{
+    return compose_read(file, output, system) && compose_image(output, system, false);
+}
+
+bool compose_can_read(const char *file)
+{
+    struct stat status;
+
+    errno = 0;
+    if (stat(file, &status) == 0 && S_ISDIR(status.st_mode))
+        errno = EISDIR;
+    if (errno == 0 && access(file, R_OK) == 0)
+        return true;
+    fprintf(stderr, "%s: cannot be read: %s\n", file, strerror(errno));
+    return false;
 }
 
 int compose_command(int argc, char **argv)
@@ -111,5 +138,7 @@ int compose_command(int argc, char **argv)
         fprintf(stderr, "nagaya compose: %s would overwrite the system that it is made from\n", output);
         return 2;
     }
+    if (!output_file_check(output) || !compose_can_read(argv[optind]))
+        return 2;
     return compose_system(argv[optind], output, &system) ? 0 : 1;
 }

@@ -118,12 +118,18 @@ static bool name_is(const struct elf_view *elf, const Elf64_Shdr *names, uint64_
            memcmp(elf->bytes + names->sh_offset + offset, name, length) == 0;
 }
 
+/* Symbol table @index with its names; false if that section is none. */
+static bool symbols_get(const struct elf_view *elf, size_t index, Elf64_Shdr *table, Elf64_Shdr *names)
+{
+    return section_get(elf, index, table) && table->sh_type == SHT_SYMTAB && section_get(elf, table->sh_link, names) &&
+           names->sh_type == SHT_STRTAB;
+}
+
 bool elf_view_symbol(const struct elf_view *elf, const char *name, uint64_t *value)
 {
     for (size_t i = 0; i < elf->header.e_shnum; i++) {
         Elf64_Shdr table, names;
-        if (!section_get(elf, i, &table) || table.sh_type != SHT_SYMTAB || !section_get(elf, table.sh_link, &names) ||
-            names.sh_type != SHT_STRTAB)
+        if (!symbols_get(elf, i, &table, &names))
             continue;
         for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
             Elf64_Sym symbol;
@@ -135,4 +141,47 @@ bool elf_view_symbol(const struct elf_view *elf, const char *name, uint64_t *val
         }
     }
     return false;
+}
+
+/* Whether @symbol is a function or an assembler's label in the code that @address lies in. */
+static bool names_code(const struct elf_view *elf, const Elf64_Sym *symbol, uint64_t address)
+{
+    unsigned type = ELF64_ST_TYPE(symbol->st_info);
+    Elf64_Shdr section;
+
+    return (type == STT_FUNC || type == STT_NOTYPE) && section_get(elf, symbol->st_shndx, &section) &&
+           (section.sh_flags & SHF_EXECINSTR) != 0 && address - section.sh_addr < section.sh_size;
+}
+
+/* The name at @offset; NULL for those that only mark code and data (AAELF64: "$x", "$d"). */
+static const char *name_at(const struct elf_view *elf, const Elf64_Shdr *names, uint64_t offset)
+{
+    const char *name = (const char *)elf->bytes + names->sh_offset + offset;
+
+    if (offset >= names->sh_size || memchr(name, '\0', (size_t)(names->sh_size - offset)) == NULL)
+        return NULL;
+    return *name == '\0' || *name == '$' ? NULL : name;
+}
+
+const char *elf_view_function(const struct elf_view *elf, uint64_t address, uint64_t *offset)
+{
+    const char *best = NULL;
+
+    for (size_t i = 0; i < elf->header.e_shnum; i++) {
+        Elf64_Shdr table, names;
+        if (!symbols_get(elf, i, &table, &names))
+            continue;
+        for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
+            Elf64_Sym symbol;
+            memcpy(&symbol, elf->bytes + table.sh_offset + at, sizeof(symbol));
+            const char *name = name_at(elf, &names, symbol.st_name);
+            uint64_t behind = address - symbol.st_value;
+            if (name == NULL || address < symbol.st_value || !names_code(elf, &symbol, address) ||
+                (symbol.st_size != 0 && behind >= symbol.st_size) || (best != NULL && behind >= *offset))
+                continue;
+            best = name;
+            *offset = behind;
+        }
+    }
+    return best;
 }

@@ -34,4 +34,7 @@ Elf64_Phdr elf_view_program(const struct elf_view *elf, size_t index);
 /** Looks a symbol up in the symbol table; false where there is none. */
 bool elf_view_symbol(const struct elf_view *elf, const char *name, uint64_t *value);
 
+/** The function that @address lies in, and how far behind its first byte; NULL where no symbol tells. */
+const char *elf_view_function(const struct elf_view *elf, uint64_t address, uint64_t *offset);
+
 #endif

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "compose.h"
 #include "data_folder.h"
+#include "output_file.h"
 #include "run.h"
 #include "show.h"
 
@@ -42,7 +43,7 @@ static int run_command_named(int argc, char **argv)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[0], commands[i].name) == 0)
-            return commands[i].run(argc, argv);
+            return output_end(commands[i].run(argc, argv));
     fprintf(stderr, "nagaya: there is no command %s; nagaya --help shows those there are\n", argv[0]);
     return 2;
 }
@@ -54,11 +55,11 @@ int main(int argc, char **argv)
     for (; at < argc && argv[at][0] == '-'; at++) {
         if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0) {
             fputs(usage, stdout);
-            return 0;
+            return output_end(0);
         }
         if (strcmp(argv[at], "--version") == 0) {
             puts("nagaya " NAGAYA_VERSION);
-            return 0;
+            return output_end(0);
         }
         if (strncmp(argv[at], "--data=", 7) == 0) {
             data_folder_set(argv[at] + 7);

@@ -16,11 +16,14 @@
 #include "compose.h"
 #include "diagnostics.h"
 #include "memory.h"
+#include "output_file.h"
 #include "run_board.h"
 #include "run_console.h"
+#include "run_folder.h"
 #include "run_keyboard.h"
 #include "run_observe.h"
 #include "run_options.h"
+#include "run_put.h"
 #include "run_qemu.h"
 #include "run_script.h"
 #include "run_terminal.h"
@@ -51,6 +54,7 @@ struct run {
     struct console *consoles; /* one for each serial, and QEMU's own messages last */
     size_t console_count;
     struct keyboard keyboard;
+    struct where where; /* once the time is over */
     int signals;
     int64_t started;
     int64_t complete; /* when all that is waited for had been seen; 0: not yet */
@@ -62,31 +66,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-/* The temporary image, removed in whatever way the program ends. */
-static char *temporary_folder;
-static char *temporary_image;
-
-static void remove_temporary_image(void)
-{
-    unlink(temporary_image);
-    rmdir(temporary_folder);
-}
-
-/** The image's file name; unless the user names it, in a folder of its own that goes when the run ends. */
-static const char *image_path(const struct run_options *options)
-{
-    const char *parent = getenv("TMPDIR");
-
-    if (options->image != NULL)
-        return options->image;
-    temporary_folder = text_format("%s/nagaya.XXXXXX", parent != NULL && *parent != '\0' ? parent : "/tmp");
-    if (mkdtemp(temporary_folder) == NULL)
-        fatal("cannot make a temporary folder %s: %s", temporary_folder, strerror(errno));
-    temporary_image = text_format("%s/image.elf", temporary_folder);
-    atexit(remove_temporary_image);
-    return temporary_image;
 }
 
 /** Whose console the serial port @name is: the VM's that has the device, or the hypervisor's. */
@@ -169,20 +148,24 @@ static int open_signals(void)
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGQUIT);
     sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGWINCH);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-/** Reads pending signals. Returns the one that wants us to end, or 0. */
-static int take_signals(int signals)
+/** Takes pending signals. Returns the one that wants us to end, or 0. */
+static int take_signals(struct run *run)
 {
     struct signalfd_siginfo info;
     int end = 0;
 
-    while (read(signals, &info, sizeof info) == (ssize_t)sizeof info)
-        if (info.ssi_signo != SIGCHLD)
+    while (read(run->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGWINCH)
+            terminal_resize(&run->terminal);
+        else if (info.ssi_signo != SIGCHLD)
             end = (int)info.ssi_signo;
+    }
     return end;
 }
 
@@ -196,7 +179,8 @@ static bool take_input(struct run *run)
         polls[i] = (struct pollfd){.fd = run->consoles[i].descriptor,
                                    .events = (short)(POLLIN | (run->consoles[i].queued > 0 ? POLLOUT : 0))};
     polls[run->console_count] = (struct pollfd){.fd = run->signals, .events = POLLIN};
-    polls[run->console_count + 1] = (struct pollfd){.fd = run->keyboard.open ? STDIN_FILENO : -1, .events = POLLIN};
+    polls[run->console_count + 1] =
+        (struct pollfd){.fd = keyboard_wants(&run->keyboard) ? STDIN_FILENO : -1, .events = POLLIN};
     if (poll(polls, run->console_count + 2, TICK) < 0)
         return false;
 
@@ -215,9 +199,10 @@ static void tick(struct run *run)
 {
     int64_t now = now_ms();
 
-    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console);
+    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console, now);
     for (size_t i = 0; i < run->console_count; i++)
         console_tick(&run->consoles[i], &run->output, now);
+    status_draw(&run->terminal.status);
     if (run->complete == 0 && script_complete(&run->script))
         run->complete = now;
 }
@@ -230,7 +215,8 @@ static void drain(struct run *run)
             ;
         console_finish(&run->consoles[i], &run->output);
     }
-    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console);
+    observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console, now_ms());
+    observer_finish(&run->observer, &run->terminal);
 }
 
 /** The exit status of a run that ended because QEMU did; STARTS_ANEW: the hypervisor has reset the machine. */
@@ -262,7 +248,7 @@ static int wait_for_end(struct run *run)
 
     for (;;) {
         bool user_ends = take_input(run);
-        int signal_number = take_signals(run->signals);
+        int signal_number = take_signals(run);
         int status;
 
         tick(run);
@@ -271,7 +257,7 @@ static int wait_for_end(struct run *run)
         if (signal_number != 0)
             return 128 + signal_number;
         if (ferror(stdout) != 0)
-            return 1; /* nobody reads us any more */
+            return 2; /* nobody reads us any more, or there is no room */
         if (run->complete != 0 && now_ms() - run->complete >= GRACE)
             return 0;
         if (run_qemu_ended(&run->qemu, &status))
@@ -279,6 +265,7 @@ static int wait_for_end(struct run *run)
         if (run->options.timeout != 0 && now_ms() >= deadline) {
             terminal_say(&run->terminal, &nagaya, "the time is over (%u s)", run->options.timeout);
             script_report(&run->script, &run->terminal, &nagaya);
+            run->where.count = monitor_places(run->qemu.monitor, run->where.places, PLAN_MAX_CPUS);
             return 1;
         }
     }
@@ -302,11 +289,20 @@ static int run_image(struct run *run, const char *image)
         !terminal_open(&run->terminal, stdout, name_width(run), run->options.log))
         return 1;
     script_start(&run->script, &run->options);
+    run->observer.fold.off = run->options.unfolded;
     run->output = (struct console_output){&run->terminal, &run->script};
+    run->terminal.raw = run->options.raw;
     if (!start_machine(run, image))
         return 1;
     run->started = now_ms();
-    keyboard_open(&run->keyboard, run->consoles, run->console_count, first_console(run), &run->terminal, &nagaya);
+    if (run->terminal.colours)
+        status_open(&run->terminal.status, stdout, run->terminal.rows, run->terminal.columns);
+    run->keyboard = (struct keyboard){.consoles = run->consoles,
+                                      .console_count = run->console_count,
+                                      .terminal = &run->terminal,
+                                      .script = &run->script,
+                                      .speaker = &nagaya};
+    keyboard_open(&run->keyboard, first_console(run));
     if (run->options.gdb)
         terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64%s.elf -ex 'target remote :1234'",
                      run->observer.plan->console.present != 0 ? "-debug" : "");
@@ -320,10 +316,17 @@ static int run_image(struct run *run, const char *image)
     }
     run_qemu_stop(&run->qemu);
     drain(run);
-    observer_summary(&run->observer, &run->terminal, &nagaya);
+    observer_summary(&run->observer, &run->where, &run->terminal, &nagaya);
     terminal_close(&run->terminal);
     keyboard_restore();
     return status == 0 && run->observer.faulted ? 1 : status;
+}
+
+/** Whether the files on the command line can be read and written. */
+static bool files_are_sound(const struct run_options *options)
+{
+    return compose_can_read(options->system) && (options->image == NULL || output_file_check(options->image)) &&
+           (options->log == NULL || output_file_check(options->log));
 }
 
 int run_command(int argc, char **argv)
@@ -336,9 +339,18 @@ int run_command(int argc, char **argv)
         return 0;
     run->signals = open_signals();
 
-    const char *image = image_path(&run->options);
-    bool composed = compose_system(run->options.system, image, &run->system) &&
+    if (!files_are_sound(&run->options))
+        return 2;
+
+    const char *image = run->options.image != NULL ? run->options.image : run_folder_file("image.elf");
+    bool composed = compose_read(run->options.system, image, &run->system) &&
+                    run_put_files(&run->options, &run->system) &&
+                    compose_image(image, &run->system, run->options.put_count > 0) &&
                     run_board_read(run->system.board.folder, &run->board);
     mistakes_print();
-    return composed ? run_image(run, image) : 1;
+    if (!composed)
+        return 1;
+    run->where.system = &run->system;
+    run->where.engine = compose_engine(&run->system);
+    return run_image(run, image);
 }

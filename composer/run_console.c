@@ -3,6 +3,7 @@
 #include "run_console.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,65 +11,132 @@
 #define QUIET_SHOW 60
 /* A prompt that stays for so long can be typed at, ms. */
 #define QUIET_TYPE 250
+/* A VM that has been silent for so long waits, though nothing looks like a prompt, ms: for piped input only. */
+#define QUIET_WAIT 3000
 
 void console_open(struct console *console, const char *name, const char *colour, int descriptor, bool input)
 {
+    bool keyboard = console->keyboard;
+
     *console = (struct console){
         .speaker = {.name = name, .colour = colour},
-          .input = input, .descriptor = descriptor
+        .input = input,
+        .keyboard = keyboard,
+        .descriptor = descriptor,
     };
 }
 
-static void line_clear(struct console *console)
+static void console_line_clear(struct console *console)
 {
-    console->size = 0;
+    line_clear(&console->line);
     console->shown = 0;
-    console->line[0] = '\0';
     console->answered = false;
 }
 
-static void line_end(struct console *console, const struct console_output *output)
+static void console_line_end(struct console *console, const struct console_output *output)
 {
-    script_saw(output->script, console->speaker.name, console->line);
-    terminal_line(output->terminal, &console->speaker, console->line, console->size, console->shown);
-    line_clear(console);
+    script_saw(output->script, console->speaker.name, console->line.text);
+    terminal_line(output->terminal, &console->speaker, &console->line, console->shown);
+    console_line_clear(console);
 }
 
-/* Shells ask the terminal where its cursor is (ECMA-48, 8.3.35). The answer would be about this screen, not theirs, and
- * would come back as if it had been typed: the question is left out. */
-static void line_drop_question(struct console *console)
+/** The VM asks where the cursor is, as it sees the screen: without the names before its lines (ECMA-48, 8.3.14). */
+static void answer_question(struct console *console, const struct terminal *terminal)
 {
-    static const char question[] = "\033[6n";
-    const size_t length = sizeof question - 1;
+    unsigned row = console->row != 0 ? console->row : terminal_rows(terminal);
+    unsigned column = console->row != 0 ? console->column : terminal_text_columns(&console->line) + 1;
+    char answer[32];
 
-    if (console->size < length || memcmp(console->line + console->size - length, question, length) != 0)
+    if (console->keyboard && terminal->answers)
+        console_send(console, answer, (size_t)snprintf(answer, sizeof answer, "\033[%u;%uR", row, column));
+}
+
+/** Remembers where the VM puts the cursor, no further than the screen goes: so it finds out how large that is. */
+static void note_cursor(struct console *console, const struct terminal *terminal)
+{
+    char final = console->escape.bytes[console->escape.size - 1];
+
+    if (final != 'H' && final != 'f')
         return;
-    console->size -= length;
-    console->line[console->size] = '\0';
-    if (console->shown > console->size)
-        console->shown = console->size;
+    console->row = escape_parameter(&console->escape, 0, 1);
+    console->column = escape_parameter(&console->escape, 1, 1);
+    if (console->row > terminal_rows(terminal))
+        console->row = terminal_rows(terminal);
+    if (console->column > terminal_columns(terminal))
+        console->column = terminal_columns(terminal);
+}
+
+static void take_new_line(struct console *console, const struct console_output *output)
+{
+    console->carriage_return = false;
+    console_line_end(console, output);
+}
+
+/** A character behind a carriage return: the line is written anew. */
+static void take_restart(struct console *console, const struct console_output *output)
+{
+    script_saw(output->script, console->speaker.name, console->line.text);
+    terminal_restart(output->terminal, &console->speaker);
+    console_line_clear(console);
+    console->carriage_return = false;
+}
+
+static void take_sequence(struct console *console, const struct console_output *output, enum escape_kind kind)
+{
+    bool screen = console->keyboard && output->terminal->escapes;
+    bool shown = kind == ESCAPE_TEXT || (kind == ESCAPE_COLOUR && output->terminal->colours) ||
+                 (kind == ESCAPE_SCREEN && screen);
+
+    if (!line_has_room(&console->line))
+        console_line_end(console, output);
+    if (kind == ESCAPE_TEXT) {
+        console->row = 0;
+        line_write(&console->line, &console->escape);
+    } else if (kind == ESCAPE_SCREEN) {
+        note_cursor(console, output->terminal);
+        line_edit(&console->line, &console->escape);
+    } else if (kind == ESCAPE_ASK && !output->terminal->raw)
+        answer_question(console, output->terminal);
+    if (shown && !output->terminal->raw)
+        line_show(&console->line, console->escape.bytes, console->escape.size);
+}
+
+/** With --raw the screen gets each byte as it comes. */
+static void take_raw(struct console *console, const struct console_output *output, char byte)
+{
+    if (byte == '\n' || byte == '\r')
+        return;
+    if (console->carriage_return)
+        take_restart(console, output);
+    if (line_has_room(&console->line))
+        line_show(&console->line, &byte, 1);
 }
 
 static void take_byte(struct console *console, const struct console_output *output, char byte)
 {
-    if (byte == '\r') {
+    enum escape_kind kind = escape_take(&console->escape, byte);
+
+    if (output->terminal->raw)
+        take_raw(console, output, byte);
+    if (kind == ESCAPE_MORE)
+        return;
+    if (kind == ESCAPE_TEXT && byte == '\n') {
+        take_new_line(console, output);
+        return;
+    }
+    if (kind == ESCAPE_TEXT && byte == '\r') {
         console->carriage_return = true;
         return;
     }
-    if (byte == '\n' || console->size == CONSOLE_LINE_SIZE - 1)
-        line_end(console, output);
-    else if (console->carriage_return) {
-        script_saw(output->script, console->speaker.name, console->line);
-        terminal_restart(output->terminal, &console->speaker);
-        line_clear(console);
-    }
-    console->carriage_return = false;
-    if (byte == '\n' || byte == '\0')
-        return;
-    console->line[console->size++] = byte;
-    console->line[console->size] = '\0';
-    if (byte == 'n')
-        line_drop_question(console);
+    if (console->carriage_return && (kind == ESCAPE_TEXT || kind == ESCAPE_COLOUR || kind == ESCAPE_SCREEN))
+        take_restart(console, output);
+    take_sequence(console, output, kind);
+}
+
+static void show_begun(struct console *console, const struct console_output *output)
+{
+    terminal_begin(output->terminal, &console->speaker, &console->line, console->shown);
+    console->shown = console->line.screen_size;
 }
 
 bool console_read(struct console *console, const struct console_output *output, int64_t now)
@@ -86,49 +154,48 @@ bool console_read(struct console *console, const struct console_output *output, 
     for (ssize_t i = 0; i < count; i++)
         take_byte(console, output, bytes[i]);
     console->changed = now;
-    script_saw(output->script, console->speaker.name, console->line);
-    if (output->terminal->begun == &console->speaker && console->size > console->shown) {
-        terminal_begin(output->terminal, &console->speaker, console->line, console->size, console->shown);
-        console->shown = console->size;
-    }
+    console->spoken = true;
+    script_saw(output->script, console->speaker.name, console->line.text);
+    if (output->terminal->begun == &console->speaker && console->line.screen_size > console->shown)
+        show_begun(console, output);
     return true;
 }
 
-/** Whether the line ends like a prompt: `$ `, `# ` or `> `. */
-static bool line_is_prompt(const struct console *console)
+static void type_line(struct console *console, const char *text, int64_t now)
 {
-    const char *end = console->line + console->size;
-
-    return console->size >= 2 && end[-1] == ' ' && strchr("$#>", end[-2]) != NULL;
-}
-
-static void type_at_prompt(struct console *console, struct script *script)
-{
-    const char *text = script_next(script, console->speaker.name);
-
-    if (text == NULL)
-        return;
     console->answered = true;
+    console->changed = now; /* it gets time to read it */
     console_send(console, text, strlen(text));
     console_send(console, "\r", 1);
 }
 
+/** Types what is next: at a prompt what --type and standard input have, and standard input's lines if it just waits. */
+static void type_next(struct console *console, struct script *script, int64_t now)
+{
+    const char *text = NULL;
+
+    if (!console->answered && now - console->changed >= QUIET_TYPE)
+        text = script_next(script, console->speaker.name, console->line.text, console->keyboard);
+    if (text == NULL && console->keyboard && console->spoken && now - console->changed >= QUIET_WAIT)
+        text = script_next_piped(script, console->speaker.name);
+    if (text != NULL)
+        type_line(console, text, now);
+}
+
 void console_tick(struct console *console, const struct console_output *output, int64_t now)
 {
-    if (console->size == 0)
-        return;
-    if (console->size > console->shown && now - console->changed >= QUIET_SHOW) {
-        terminal_begin(output->terminal, &console->speaker, console->line, console->size, console->shown);
-        console->shown = console->size;
-    }
-    if (console->input && !console->answered && now - console->changed >= QUIET_TYPE && line_is_prompt(console))
-        type_at_prompt(console, output->script);
+    if (console->line.screen_size > console->shown && now - console->changed >= QUIET_SHOW)
+        show_begun(console, output);
+    if (console->input)
+        type_next(console, output->script, now);
 }
 
 void console_finish(struct console *console, const struct console_output *output)
 {
-    if (console->size > 0 && (console->size > console->shown || output->terminal->begun == &console->speaker))
-        line_end(console, output);
+    size_t size = console->line.screen_size;
+
+    if (size > 0 && (size > console->shown || output->terminal->begun == &console->speaker))
+        console_line_end(console, output);
 }
 
 void console_write(struct console *console)

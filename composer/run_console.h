@@ -7,22 +7,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run_escape.h"
+#include "run_line.h"
 #include "run_script.h"
 #include "run_terminal.h"
 
-#define CONSOLE_LINE_SIZE  4096
 #define CONSOLE_QUEUE_SIZE 65536
 
 struct console {
     struct speaker speaker;
-    bool input;                   /* takes what is typed */
-    int descriptor;               /* -1: closed */
-    char line[CONSOLE_LINE_SIZE]; /* the current one, always with a final 0 */
-    size_t size;
-    size_t shown;                   /* bytes of it that have been on the screen */
-    bool carriage_return;           /* the last byte was one */
-    bool answered;                  /* something was typed at this line already */
-    int64_t changed;                /* when the last byte came, ms */
+    bool input;     /* takes what is typed */
+    bool keyboard;  /* and has the keyboard */
+    int descriptor; /* -1: closed */
+    struct escape escape;
+    struct line line;
+    size_t shown;         /* bytes of it that have been on the screen */
+    bool carriage_return; /* the last byte was one */
+    bool answered;        /* something was typed at this line already */
+    bool spoken;          /* anything has come at all */
+    int64_t changed;      /* when the last byte came, ms */
+    unsigned row;         /* where the VM has put the cursor last, from 1; 0: it just writes */
+    unsigned column;
     char queue[CONSOLE_QUEUE_SIZE]; /* for the VM */
     size_t queued;
 };

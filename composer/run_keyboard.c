@@ -51,27 +51,39 @@ static void say_help(const struct keyboard *keyboard)
                          keyboard->consoles[i].speaker.name, i == keyboard->selected ? " (now)" : "");
 }
 
-void keyboard_open(struct keyboard *keyboard, struct console *consoles, size_t console_count, size_t selected,
-                   struct terminal *terminal, const struct speaker *speaker)
+/** Gives the keyboard to the console with this index. */
+static void give(struct keyboard *keyboard, size_t index)
 {
-    *keyboard = (struct keyboard){.open = true,
-                                  .consoles = consoles,
-                                  .console_count = console_count,
-                                  .selected = selected,
-                                  .terminal = terminal,
-                                  .speaker = speaker};
-    if (isatty(STDIN_FILENO) == 0)
+    keyboard->selected = index;
+    for (size_t i = 0; i < keyboard->console_count; i++)
+        keyboard->consoles[i].keyboard = i == index;
+    if (index < keyboard->console_count)
+        status_set_keyboard(&keyboard->terminal->status, keyboard->consoles[index].speaker.name);
+}
+
+void keyboard_open(struct keyboard *keyboard, size_t selected)
+{
+    keyboard->open = true;
+    keyboard->piped = isatty(STDIN_FILENO) == 0;
+    give(keyboard, selected);
+    if (keyboard->piped)
         return;
     terminal_make_raw();
-    if (selected < console_count)
+    keyboard->terminal->answers = keyboard->terminal->escapes;
+    if (selected < keyboard->console_count)
         say_selected(keyboard);
+}
+
+bool keyboard_wants(const struct keyboard *keyboard)
+{
+    return keyboard->open && (!keyboard->piped || script_room(keyboard->script) > 0);
 }
 
 static void select_console(struct keyboard *keyboard, size_t index)
 {
     if (index >= keyboard->console_count || !keyboard->consoles[index].input)
         return;
-    keyboard->selected = index;
+    give(keyboard, index);
     say_selected(keyboard);
 }
 
@@ -103,22 +115,36 @@ static bool take_escaped(struct keyboard *keyboard, char key)
     return false;
 }
 
+/** Takes one key. Returns true if the user wants to end. */
+static bool take_key(struct keyboard *keyboard, char key)
+{
+    if (keyboard->escaped) {
+        keyboard->escaped = false;
+        return take_escaped(keyboard, key);
+    }
+    if (key == KEY_ESCAPE)
+        keyboard->escaped = true;
+    else if (keyboard->selected < keyboard->console_count)
+        console_send(&keyboard->consoles[keyboard->selected], &key, 1);
+    return false;
+}
+
 bool keyboard_read(struct keyboard *keyboard)
 {
     char keys[256];
-    ssize_t count = read(STDIN_FILENO, keys, sizeof keys);
+    size_t room = keyboard->piped ? script_room(keyboard->script) : sizeof keys;
+    ssize_t count = read(STDIN_FILENO, keys, room < sizeof keys ? room : sizeof keys);
 
-    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN))
+    if (count < 0 && (errno == EINTR || errno == EAGAIN))
+        return false;
+    if (count <= 0)
         keyboard->open = false;
-    for (ssize_t i = 0; i < count; i++) {
-        if (keyboard->escaped) {
-            keyboard->escaped = false;
-            if (take_escaped(keyboard, keys[i]))
-                return true;
-        } else if (keys[i] == KEY_ESCAPE)
-            keyboard->escaped = true;
-        else if (keyboard->selected < keyboard->console_count)
-            console_send(&keyboard->consoles[keyboard->selected], &keys[i], 1);
+    if (keyboard->piped) {
+        script_pipe(keyboard->script, keys, count > 0 ? (size_t)count : 0);
+        return false;
     }
+    for (ssize_t i = 0; i < count; i++)
+        if (take_key(keyboard, keys[i]))
+            return true;
     return false;
 }

@@ -16,12 +16,17 @@ struct keyboard {
     size_t console_count;
     size_t selected;
     struct terminal *terminal;
+    struct script *script;
     const struct speaker *speaker; /* nagaya itself */
+    bool piped;                    /* it is no keyboard but a file or a pipe: its lines are typed at prompts */
 };
 
-/** Takes the keyboard; a terminal goes into raw mode until the program ends. @selected: whose it is at first. */
-void keyboard_open(struct keyboard *keyboard, struct console *consoles, size_t console_count, size_t selected,
-                   struct terminal *terminal, const struct speaker *speaker);
+/** Takes the keyboard; a terminal goes into raw mode until the program ends. @keyboard->consoles and what stands around
+ * them are set; @selected: whose it is at first. */
+void keyboard_open(struct keyboard *keyboard, size_t selected);
+
+/** Whether there is something to read for, and room for it. */
+bool keyboard_wants(const struct keyboard *keyboard);
 
 /** Takes what was typed. Returns true if the user wants to end. */
 bool keyboard_read(struct keyboard *keyboard);

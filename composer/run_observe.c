@@ -62,24 +62,41 @@ const void *observer_memory(const struct observer *observer, uint64_t pa, uint64
     return observer->memory + (pa - observer->memory_pa);
 }
 
-static void note_state(struct observer *observer, const struct log_record *record)
-{
-    if (record->vm >= PLAN_MAX_VMS)
-        return;
+/* The hypervisor writes on while we read (manager.h): twice the same is no copy of half a change. */
+#define STATUS_TRIES 1000
 
-    struct observed_vm *vm = &observer->vms[record->vm];
-    if (record->event == LOG_VM_STARTED)
-        *vm = (struct observed_vm){.started = true};
-    else if (record->event == LOG_VM_LOST)
-        vm->lost = true;
-    else if (record->event == LOG_WATCHDOG_LOST)
-        vm->unwatched = true;
-    else if (record->event == LOG_VM_OFF)
-        vm->off = true;
-    else if (record->event == LOG_VM_RESTARTED) {
-        vm->restarts = record->arguments[0];
-        vm->off = false;
+struct vm_status observer_status(const struct observer *observer, uint32_t vm)
+{
+    const volatile struct vm_status *page =
+        observer_memory(observer, observer->plan->hypervisor.status_pa + (uint64_t)vm * PLAN_PAGE_SIZE, sizeof *page);
+    struct vm_status status = {0};
+
+    for (unsigned tries = 0; page != NULL && tries < STATUS_TRIES; tries++) {
+        struct vm_status again = *page;
+        bool same = memcmp(&status, &again, sizeof status) == 0;
+
+        status = again;
+        if (same)
+            break;
     }
+    return status;
+}
+
+const struct vcpu_stats *observer_stats(const struct observer *observer, uint32_t vcpu)
+{
+    const struct vcpu_stats *stats =
+        observer_memory(observer, observer->plan->hypervisor.stats_pa, PLAN_MAX_VCPUS * sizeof *stats);
+
+    return stats != NULL && vcpu < PLAN_MAX_VCPUS ? &stats[vcpu] : NULL;
+}
+
+const char *observer_state_name(struct vm_status status)
+{
+    static const char *const names[] = {"off", "running", "stopping", "restarting", "restarting", "stopping", "lost"};
+
+    if (status.generation == 0 && status.state != VM_STATUS_LOST)
+        return "not started";
+    return status.state < sizeof names / sizeof names[0] ? names[status.state] : "?";
 }
 
 /* By the records: the log may be what has failed. */
@@ -101,9 +118,11 @@ void observer_start(struct observer *observer, const uint8_t *memory, uint64_t s
     observer->memory_size = size;
     observer->resets = false;
     memset(observer->read, 0, sizeof observer->read);
+    memset(observer->unwatched, 0, sizeof observer->unwatched);
 }
 
-void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent)
+void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent,
+                   int64_t now)
 {
     static struct log_record records[PLAN_MAX_CPUS * LOG_RING_RECORDS];
     const struct log_ring *rings =
@@ -115,14 +134,21 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
     note_faults(observer, rings);
     size_t count = log_read(rings, observer->plan->cpu_count, observer->read, &lost, records);
     if (lost > 0 && !silent)
-        terminal_say(terminal, &observer->speaker, "(%" PRIu64 " lines of the log were overwritten unread)", lost);
+        fold_lost(&observer->fold, terminal, &observer->speaker, lost, now);
     for (size_t i = 0; i < count; i++) {
         char text[LOG_LINE_SIZE];
 
-        note_state(observer, &records[i]);
+        if (records[i].event == LOG_WATCHDOG_LOST && records[i].vm < PLAN_MAX_VMS)
+            observer->unwatched[records[i].vm] = true;
         log_line(observer->plan, &records[i], text);
         script_saw(script, observer->speaker.name, text);
         if (!silent)
-            terminal_say(terminal, &observer->speaker, "%s", text);
+            fold_line(&observer->fold, terminal, &observer->speaker, &records[i], text, now);
     }
+    fold_tick(&observer->fold, terminal, &observer->speaker, now);
+}
+
+void observer_finish(struct observer *observer, struct terminal *terminal)
+{
+    fold_finish(&observer->fold, terminal, &observer->speaker);
 }

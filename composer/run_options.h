@@ -6,10 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** VM=TEXT */
+/** VM=TEXT, or VM:PROMPT=TEXT */
 struct run_line {
     const char *vm;
     const char *text;
+    const char *prompt; /* or NULL: whatever looks like one */
+};
+
+/** VM=FILE, or VM=FILE:PATH */
+struct run_put {
+    const char *vm;
+    const char *file;
+    const char *path; /* in the VM, absolute; or NULL: /root/ and the file's name */
 };
 
 struct run_options {
@@ -21,11 +29,16 @@ struct run_options {
     size_t end_when_count;
     struct run_line *type;
     size_t type_count;
+    struct run_put *put;
+    size_t put_count;
     const char **qemu_arguments;
     size_t qemu_argument_count;
     unsigned timeout; /* seconds, 0: none */
     bool gdb;
-    bool help; /* was shown; nothing more to do */
+    bool exact;    /* the machine counts instructions instead of time */
+    bool raw;      /* VMs write to the terminal as they like */
+    bool unfolded; /* each line of the hypervisor's log is shown */
+    bool help;     /* was shown; nothing more to do */
 };
 
 /** Reads the command line; @argv[0] is the command's name. False after it said what is wrong. */

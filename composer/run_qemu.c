@@ -62,46 +62,69 @@ static int share_memory(struct run_qemu *qemu, uint64_t size)
     return descriptor;
 }
 
-/** Connects serial port after serial port. Returns QEMU's ends. */
-static int *connect_serials(struct run_qemu *qemu, size_t count)
+/** A socket to QEMU. Returns QEMU's end; ours is @own. */
+static int connect_socket(const char *what, int *own)
 {
-    int *ends = memory_new(count, sizeof *ends);
+    int pair[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        fatal("cannot connect the machine's %s: %s", what, strerror(errno));
+    *own = pair[0];
+    return pair[1];
+}
+
+/** Connects serial port after serial port, and the monitor behind them. Returns QEMU's ends. */
+static int *connect_ports(struct run_qemu *qemu, size_t count)
+{
+    int *ends = memory_new(count + 1, sizeof *ends);
 
     qemu->serials = memory_new(count, sizeof *qemu->serials);
     qemu->serial_count = count;
     for (size_t i = 0; i < count; i++) {
-        int pair[2];
-
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-            fatal("cannot connect the machine's serial port: %s", strerror(errno));
-        fcntl(pair[0], F_SETFL, O_NONBLOCK);
-        qemu->serials[i] = pair[0];
-        ends[i] = pair[1];
+        ends[i] = connect_socket("serial port", &qemu->serials[i]);
+        fcntl(qemu->serials[i], F_SETFL, O_NONBLOCK);
     }
+    ends[count] = connect_socket("monitor", &qemu->monitor);
     return ends;
 }
 
+/* With --exact an instruction takes 2 ns, and the counter counts nanoseconds. All CPUs take turns in one thread of the
+ * host; where all of them wait, time goes on at once. */
+#define EXACT_CLOCK   "shift=1,sleep=off"
+#define EXACT_COUNTER "cntfrq=1000000000"
+
+static const char *cpu_model(const struct run_options *options, const struct run_board *board)
+{
+    const char *model = options->cpu != NULL ? options->cpu : board->cpu;
+
+    return options->exact ? text_format("%s,%s", model, EXACT_COUNTER) : model;
+}
+
 static struct command make_command(const struct run_options *options, const struct run_board *board, const char *image,
-                                   int memory, const int *serials)
+                                   int memory, const int *ports)
 {
     struct command command = {0};
 
     command_add(&command, board->executable);
     command_add_option(&command, "-machine", text_format("%s,memory-backend=ram", board->machine));
-    command_add_option(&command, "-cpu", options->cpu != NULL ? options->cpu : board->cpu);
+    command_add_option(&command, "-cpu", cpu_model(options, board));
     command_add_option(&command, "-smp", text_format("%" PRIu64, board->cpus));
     command_add_option(&command, "-m", text_format("%" PRIu64 "M", board->memory >> 20));
     command_add_option(&command, "-object",
                        text_format("memory-backend-file,id=ram,size=%" PRIu64 ",mem-path=/proc/self/fd/%d,share=on",
                                    board->memory, memory));
+    if (options->exact)
+        command_add_option(&command, "-icount", EXACT_CLOCK);
     command_add_option(&command, "-display", "none");
     command_add_option(&command, "-monitor", "none");
     /* A reset ends it, and run.c starts it anew: its own would leave in memory what is zero in the image. */
     command_add_option(&command, "-action", "reboot=shutdown");
     for (size_t i = 0; i < board->serial_count; i++) {
-        command_add_option(&command, "-chardev", text_format("socket,id=console%zu,fd=%d", i, serials[i]));
+        command_add_option(&command, "-chardev", text_format("socket,id=console%zu,fd=%d", i, ports[i]));
         command_add_option(&command, "-serial", text_format("chardev:console%zu", i));
     }
+    command_add_option(&command, "-chardev", text_format("socket,id=nagaya-monitor,fd=%d", ports[board->serial_count]));
+    command_add_option(&command, "-mon", "chardev=nagaya-monitor,mode=control");
     command_add_words(&command, board->arguments);
     command_add_option(&command, "-kernel", image);
     if (options->gdb) {
@@ -142,7 +165,7 @@ static void keep_open(int descriptor)
 }
 
 /** Forks. Returns 0, or why QEMU could not be started. */
-static int start_process(struct run_qemu *qemu, const struct command *command, int memory, const int *serials)
+static int start_process(struct run_qemu *qemu, const struct command *command, int memory, const int *ports)
 {
     int failure[2];
     int messages[2];
@@ -157,8 +180,8 @@ static int start_process(struct run_qemu *qemu, const struct command *command, i
         fatal("cannot start a process: %s", strerror(errno));
     if (qemu->process == 0) {
         keep_open(memory);
-        for (size_t i = 0; i < qemu->serial_count; i++)
-            keep_open(serials[i]);
+        for (size_t i = 0; i <= qemu->serial_count; i++)
+            keep_open(ports[i]);
         become_qemu(command, parent, failure[1], messages[1]);
     }
     close(failure[1]);
@@ -177,13 +200,13 @@ bool run_qemu_start(const struct run_options *options, const struct run_board *b
     *qemu = (struct run_qemu){0};
 
     int memory = share_memory(qemu, board->memory);
-    int *serials = connect_serials(qemu, board->serial_count);
-    struct command command = make_command(options, board, image, memory, serials);
-    int error = start_process(qemu, &command, memory, serials);
+    int *ports = connect_ports(qemu, board->serial_count);
+    struct command command = make_command(options, board, image, memory, ports);
+    int error = start_process(qemu, &command, memory, ports);
 
     close(memory);
-    for (size_t i = 0; i < board->serial_count; i++)
-        close(serials[i]);
+    for (size_t i = 0; i <= board->serial_count; i++)
+        close(ports[i]);
     if (error == 0)
         return true;
     run_qemu_stop(qemu);
@@ -205,6 +228,7 @@ bool run_qemu_ended(struct run_qemu *qemu, int *status)
 
 void run_qemu_forget(struct run_qemu *qemu)
 {
+    close(qemu->monitor);
     munmap((void *)(uintptr_t)qemu->memory, qemu->memory_size);
 }
 

@@ -18,6 +18,7 @@ struct run_qemu {
     int *serials; /* a socket for each of the board's serials; -1: closed */
     size_t serial_count;
     int messages; /* what QEMU itself prints; -1: closed */
+    int monitor;  /* a socket to its QMP monitor */
 };
 
 /** Starts QEMU with @image. False after it said why that can't be done. */

@@ -41,27 +41,65 @@ static const char *level_name(uint32_t level)
     return level < sizeof names / sizeof names[0] ? names[level] : "?";
 }
 
-static const char *state_name(const struct observed_vm *vm)
+/** What the lines are about, and where they go. */
+struct summary {
+    const struct observer *observer;
+    const struct plan *plan;
+    const struct where *where;
+    struct terminal *terminal;
+    const struct speaker *speaker;
+};
+
+static const void *plan_at(const struct plan *plan, struct plan_array array)
 {
-    if (!vm->started)
-        return "not started";
-    return vm->lost ? "lost" : vm->off ? "off" : "running";
+    return (const uint8_t *)plan + array.offset;
 }
 
-static void say_vcpu(uint32_t cpu, uint32_t number, const struct vcpu_stats *stats, struct terminal *terminal,
-                     const struct speaker *speaker)
+static const struct plan_core *core_of(const struct plan *plan, uint32_t vcpu)
 {
+    const struct plan_core *cores = plan_at(plan, plan->cores);
+    const struct plan_vcpu *vcpus = plan_at(plan, plan->vcpus);
+
+    return &cores[vcpus[vcpu].cpu];
+}
+
+static void say_place(const struct summary *summary, const struct plan_core *core, uint32_t vm, const char *before)
+{
+    const char *place = where_text(summary->where, summary->plan, core->number, vm);
+
+    if (place != NULL)
+        terminal_say(summary->terminal, summary->speaker, "%s%s", before, place);
+}
+
+static void say_vcpu(const struct summary *summary, uint32_t vm, uint32_t number, bool runs)
+{
+    const struct plan_vm *vms = plan_at(summary->plan, summary->plan->vms);
+    uint32_t vcpu = vms[vm].first_vcpu + number;
+    const struct plan_core *core = core_of(summary->plan, vcpu);
+    const struct vcpu_stats *stats = observer_stats(summary->observer, vcpu);
     const char *classes = "";
     uint64_t total = 0;
 
-    for (unsigned class = 0; class < EXIT_CLASSES; class ++) {
+    for (unsigned class = 0; stats != NULL && class < EXIT_CLASSES; class ++) {
         if (stats->exits[class] == 0)
             continue;
         total += stats->exits[class];
         classes = text_join(classes, ", ", text_format("%" PRIu64 " %s", stats->exits[class], exit_name(class)));
     }
-    terminal_say(terminal, speaker, "    vCPU %" PRIu32 " on CPU %" PRIu32 ": %" PRIu64 " exits%s%s", number, cpu,
-                 total, total > 0 ? ": " : "", classes);
+    terminal_say(summary->terminal, summary->speaker, "    vCPU %" PRIu32 " on CPU %" PRIu32 ": %" PRIu64 " exit%s%s%s",
+                 number, core->number, total, total == 1 ? "" : "s", total > 0 ? ": " : "", classes);
+    if (runs && core->policy == PLAN_POLICY_DEDICATED)
+        say_place(summary, core, vm, "      ");
+}
+
+/* Which of its VMs a shared CPU was with is not known from outside. */
+static void say_shared_cpus(const struct summary *summary)
+{
+    const struct plan_core *cores = plan_at(summary->plan, summary->plan->cores);
+
+    for (uint32_t i = 0; i < summary->plan->cores.count; i++)
+        if (cores[i].policy != PLAN_POLICY_DEDICATED)
+            say_place(summary, &cores[i], PLAN_NONE, text_format("  CPU %" PRIu32 ", shared: ", cores[i].number));
 }
 
 static void say_faults(const struct observer *observer, struct terminal *terminal, const struct speaker *speaker)
@@ -81,27 +119,32 @@ static void say_faults(const struct observer *observer, struct terminal *termina
             terminal_say(terminal, speaker, "%s", text[i]);
     }
     for (uint32_t vm = 0; vm < plan->vms.count; vm++)
-        if (observer->vms[vm].unwatched)
+        if (observer->unwatched[vm])
             terminal_say(terminal, speaker, "vm %s: nobody looks at its watchdog any more", vms[vm].name);
 }
 
-void observer_summary(const struct observer *observer, struct terminal *terminal, const struct speaker *speaker)
+static void say_vm(const struct summary *summary, uint32_t vm)
 {
-    const struct plan *plan = observer->plan;
-    const struct plan_vm *vms = (const void *)((const uint8_t *)plan + plan->vms.offset);
-    const struct vcpu_stats *stats =
-        observer_memory(observer, plan->hypervisor.stats_pa, PLAN_MAX_VCPUS * sizeof *stats);
+    const struct plan_vm *vms = plan_at(summary->plan, summary->plan->vms);
+    struct vm_status status = observer_status(summary->observer, vm);
+    uint32_t restarts = status.generation > 0 ? status.generation - 1 : 0;
+
+    terminal_say(summary->terminal, summary->speaker, "  %s (%s): %s, restarted %" PRIu32 " time%s", vms[vm].name,
+                 level_name(vms[vm].level), observer_state_name(status), restarts, restarts == 1 ? "" : "s");
+    for (uint32_t i = 0; i < vms[vm].vcpu_count; i++)
+        say_vcpu(summary, vm, i, status.state != VM_STATUS_OFF || status.generation == 0);
+}
+
+void observer_summary(const struct observer *observer, const struct where *where, struct terminal *terminal,
+                      const struct speaker *speaker)
+{
+    const struct summary summary = {observer, observer->plan, where, terminal, speaker};
 
     say_faults(observer, terminal, speaker);
     terminal_say(terminal, speaker, "exits into the hypervisor since the machine was switched on:");
-    for (uint32_t vm = 0; vm < plan->vms.count; vm++) {
-        terminal_say(terminal, speaker, "  %s (%s): %s, restarted %" PRIu64 " times", vms[vm].name,
-                     level_name(vms[vm].level), state_name(&observer->vms[vm]), observer->vms[vm].restarts);
-        /* The board's number of each CPU is on the info page; the plan counts only the CPUs in use. */
-        const struct info_page *info = observer_memory(observer, vms[vm].info_pa, sizeof *info);
-        for (uint32_t i = 0; i < vms[vm].vcpu_count && i < INFO_MAX_VCPUS && stats != NULL && info != NULL; i++)
-            say_vcpu(info->vcpus[i].cpu, i, &stats[vms[vm].first_vcpu + i], terminal, speaker);
-    }
+    for (uint32_t vm = 0; vm < observer->plan->vms.count; vm++)
+        say_vm(&summary, vm);
+    say_shared_cpus(&summary);
     terminal_say(terminal, speaker,
                  "times are the emulator's, and depend on what else this machine does; "
                  "`make bench` counts the hypervisor's part");

@@ -81,7 +81,7 @@ class Machine:
         self.lost = []
         monitor = [word for option in self.monitor.options() for word in ("--qemu-arg", option)]
         # Should we be killed, the machine does not stay for ever.
-        command = [NAGAYA, "run", path, "--timeout", str(LIMIT), *monitor, *options]
+        command = [NAGAYA, "run", path, "--timeout", str(LIMIT), "--unfolded", *monitor, *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, errors="replace")
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -196,7 +196,7 @@ class Machine:
         vms = {}
         vm = None
         for line in self.said(SUMMARY):
-            head = re.match(r" +(\S+) \(.*\): (.*), restarted (\d+) times", line)
+            head = re.match(r" +(\S+) \(.*\): (.*), restarted (\d+) times?", line)
             vcpu = re.match(r" +vCPU (\d+) on CPU (\d+): (\d+) exits:? ?(.*)", line)
             if head:
                 vm = vms[head[1]] = {"state": head[2], "restarts": int(head[3]), "vcpus": []}

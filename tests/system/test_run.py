@@ -76,6 +76,46 @@ def test_a_run_that_takes_too_long_says_what_it_waited_for():
     result = run(HELLO, "--end-when", "hello=never said", "--timeout", "1", "--qemu-arg=-S")
     assert result.returncode == 1
     assert "still waiting for 'never said' of hello" in result.stdout
+    assert "hello (best effort): not started" in result.stdout
+    assert "      has not executed an instruction yet" in result.stdout
+
+
+@pytest.fixture(scope="module", name="storm")
+def run_storm(tmp_path_factory):
+    """(What was shown of a VM that does for ever what it may not, until the time was over; what the log file has of it.)"""
+    log = tmp_path_factory.mktemp("storm") / "log"
+    result = run("tests/system/systems/storm.yaml", "--timeout", "4", "--log", str(log))
+    assert result.returncode == 1, result.stdout + result.stderr
+    return result.stdout, log.read_text(encoding="utf-8")
+
+
+@pytest.mark.xdist_group("storm")
+def test_a_vm_that_is_refused_for_ever_does_not_flood_the_terminal_or_the_log_file(storm):
+    for text in storm:
+        aborts = int(re.search(r"(\d+) data abort", text)[1])
+        assert text.count("not granted") <= 12
+        if aborts > 100:
+            told = re.search(r"hypervisor \| vm storm: ([\d,]+) more like this; the last one: read of 0x09030000 \(gpio\) at", text)
+            assert int(told[1].replace(",", "")) > 10
+
+
+@pytest.mark.xdist_group("storm")
+def test_a_vms_state_is_known_after_a_flood_of_log_lines(storm):
+    assert "storm (best effort): running, restarted 0 times" in storm[0]
+
+
+@pytest.mark.xdist_group("storm")
+def test_a_run_that_takes_too_long_says_where_each_vcpu_is(storm):
+    assert re.search(r"vCPU 0 on CPU 1: \d+ exits.*\n"
+                     r"nagaya +\|       (runs at pc 0x\w+ \(\w+\+0x\w+\), EL1|is in the hypervisor at pc 0x\w+ \(\w+\+0x\w+\))\n",
+                     storm[0])
+
+
+@pytest.mark.xdist_group("storm")
+def test_a_pipe_and_a_log_file_get_no_control_characters(storm):
+    for text in storm:
+        assert "storm      | storm: red cleared\n" in text
+        assert not re.search(r"[^\n -~]", text)
 
 
 def test_a_machine_that_goes_off_too_early_is_a_failure():

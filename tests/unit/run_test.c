@@ -12,7 +12,10 @@
 
 #include <cmocka.h>
 
+#include "elf_view.h"
+#include "image_load.h"
 #include "run_console.h"
+#include "run_monitor.h"
 #include "run_observe.h"
 #include "run_options.h"
 
@@ -107,6 +110,122 @@ static void test_a_question_to_the_terminal_is_not_shown(void **state)
     assert_string_equal(fixture.text, "linux      | # ls\n");
 }
 
+static void test_half_a_control_sequence_never_reaches_the_screen(void **state)
+{
+    (void)state;
+    vm_says("# \033[6", 0);
+    console_tick(&fixture.console, &fixture.output, 100); /* what is there of the line is shown */
+    vm_says("n", 200);
+    console_tick(&fixture.console, &fixture.output, 300);
+    vm_says("q\n", 400);
+    assert_string_equal(fixture.text, "linux      | # q\n");
+}
+
+/* What becomes of "a", a sequence, "b": without the keyboard, and with it. */
+static void expect_passed(const char *sequence, const char *without, const char *with)
+{
+    char line[128], expected[128];
+
+    fixture.terminal.escapes = true;
+    fixture.terminal.colours = true;
+    for (int keyboard = 0; keyboard < 2; keyboard++) {
+        long before = ftell(fixture.screen);
+
+        fixture.console.keyboard = keyboard != 0;
+        snprintf(line, sizeof line, "a%sb\n", sequence);
+        snprintf(expected, sizeof expected, " a%sb\033[0m\n", keyboard != 0 ? with : without);
+        vm_says(line, 0);
+        if (strcmp(strchr(fixture.text + before, ' ') + strlen("      |\033[0m"), expected) != 0)
+            fail_msg("'%s' became '%s'", sequence, fixture.text + before);
+    }
+}
+
+static void test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard(void **state)
+{
+    (void)state;
+    expect_passed("\033[1;31m", "\033[1;31m", "\033[1;31m");
+    expect_passed("\033[2J", "", "\033[2J");
+    expect_passed("\033[3;4H", "", "\033[3;4H");
+    expect_passed("\033[?25l", "", "\033[?25l");
+    expect_passed("\0337", "", "\0337");
+}
+
+static void test_nothing_else_passes_from_any_vm(void **state)
+{
+    (void)state;
+    expect_passed("\033]0;title\007", "", "");         /* the window's title */
+    expect_passed("\033]52;c;aGVsbG8=\033\\", "", ""); /* the clipboard */
+    expect_passed("\033P+q544e\033\\", "", "");        /* a device control string */
+    expect_passed("\033c", "", "");                    /* reset */
+    expect_passed("\033[c", "", "");                   /* who are you */
+    expect_passed("\033[5i", "", "");                  /* print */
+    expect_passed("\033[2;5r", "", "");                /* which lines scroll */
+    expect_passed("\033[?1049h", "", "");              /* another screen */
+    expect_passed("\033(0", "", "");                   /* another character set */
+    expect_passed("\016", "", "");
+    expect_passed("\302\233", "", ""); /* CSI, as one character */
+    expect_passed("\233", "\357\277\275", "\357\277\275");
+    expect_passed("\303\251", "\303\251", "\303\251");
+}
+
+static void test_raw_lets_everything_through(void **state)
+{
+    (void)state;
+    fixture.terminal.raw = true;
+    expect_passed("\033]0;title\007", "\033]0;title\007", "\033]0;title\007");
+    expect_passed("\033[6n", "\033[6n", "\033[6n");
+}
+
+static void test_a_pipe_gets_no_control_sequences(void **state)
+{
+    (void)state;
+    vm_says("\033[32mgreen\033[0m\033[K\n", 0);
+    assert_string_equal(fixture.text, "linux      | green\n");
+}
+
+static void test_what_is_waited_for_is_seen_behind_colours_and_corrections(void **state)
+{
+    (void)state;
+    fixture.lines[0] = (struct run_line){"linux", "all done"};
+    fixture.options.end_when = fixture.lines;
+    fixture.options.end_when_count = 1;
+    script_start(&fixture.script, &fixture.options);
+    vm_says("all \033[32mdino\b\b\bone\033[K\033[0m", 0);
+    assert_string_equal(fixture.console.line.text, "all done");
+    assert_true(script_complete(&fixture.script));
+}
+
+static void test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_terminal(void **state)
+{
+    char answer[32] = "";
+
+    (void)state;
+    fixture.terminal.escapes = true;
+    fixture.terminal.answers = true;
+    fixture.terminal.rows = 24;
+    fixture.terminal.columns = 80;
+    vm_says("\033[999;999H\033[6n", 0);
+    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), -1); /* it has no keyboard */
+    fixture.console.keyboard = true;
+    vm_says("\0337\033[999;999H\033[6n\0338", 0);
+    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), 8);
+    assert_string_equal(answer, "\033[24;67R"); /* 13 columns are the name's */
+    vm_says("\n# \033[6n", 0);
+    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), 7);
+    assert_memory_equal(answer, "\033[24;3R", 7);
+}
+
+static void test_a_long_line_goes_on_under_its_beginning(void **state)
+{
+    (void)state;
+    fixture.terminal.escapes = true;
+    fixture.terminal.columns = 33;
+    vm_says("twenty columns wide.\n", 0);
+    vm_says("this has 24 \303\244 columns.\n", 0);
+    assert_string_equal(fixture.text, "linux      | twenty columns wide.\n"
+                                      "linux      | this has 24 \303\244 column\n           | s.\n");
+}
+
 static void test_a_carriage_return_starts_the_line_again(void **state)
 {
     (void)state;
@@ -116,14 +235,14 @@ static void test_a_carriage_return_starts_the_line_again(void **state)
 
 static void test_a_line_without_end_does_not_overflow(void **state)
 {
-    static char text[2 * CONSOLE_LINE_SIZE];
+    static char text[2 * LINE_SIZE_MAX];
 
     (void)state;
     memset(text, 'x', sizeof text - 1);
     assert_int_equal(write(fixture.vm, text, sizeof text - 1), sizeof text - 1);
     while (console_read(&fixture.console, &fixture.output, 0))
         ;
-    assert_true(fixture.console.size < CONSOLE_LINE_SIZE);
+    assert_true(fixture.console.line.text_size < LINE_SIZE_MAX);
 }
 
 static void test_typing_waits_for_the_prompt(void **state)
@@ -171,9 +290,10 @@ static void test_a_closed_line_is_noticed(void **state)
     fixture.vm = dup(STDIN_FILENO); /* something for teardown to close */
 }
 
-/** A machine's memory with log rings at its start, and a plan with one VM and two CPUs. */
+/** A machine's memory with log rings at its start, a status page, and a plan with one VM and two CPUs. */
 struct machine {
     struct log_ring rings[PLAN_MAX_CPUS];
+    struct vm_status status;
     struct plan plan;
     struct plan_vm vm;
 };
@@ -188,6 +308,7 @@ static void machine_start(void)
     machine.plan.vms =
         (struct plan_array){(uint32_t)(offsetof(struct machine, vm) - offsetof(struct machine, plan)), 1};
     machine.plan.hypervisor.log_pa = 0x40000000;
+    machine.plan.hypervisor.status_pa = 0x40000000 + offsetof(struct machine, status);
     strcpy(machine.vm.name, "linux");
     observer = (struct observer){
         .plan = &machine.plan,
@@ -213,12 +334,11 @@ static void test_the_log_of_all_cpus_comes_in_the_order_of_time(void **state)
     machine_logs(0, 30, LOG_VM_OFF, 0);
     machine_logs(1, 10, LOG_CPU_READY, 1);
     machine_logs(1, 20, LOG_VM_STARTED, 0);
-    observer_poll(&observer, &fixture.terminal, &fixture.script, false);
-    observer_poll(&observer, &fixture.terminal, &fixture.script, false);
+    observer_poll(&observer, &fixture.terminal, &fixture.script, false, 0);
+    observer_poll(&observer, &fixture.terminal, &fixture.script, false, 0);
     fflush(fixture.screen);
     assert_string_equal(fixture.text, "hypervisor | cpu 1: ready\nhypervisor | vm linux: started\n"
                                       "hypervisor | vm linux: off\n");
-    assert_true(observer.vms[0].off);
 }
 
 static void test_lost_lines_of_the_log_are_counted(void **state)
@@ -227,10 +347,9 @@ static void test_lost_lines_of_the_log_are_counted(void **state)
     machine_start();
     for (unsigned i = 0; i < LOG_RING_RECORDS + 3; i++)
         machine_logs(0, i, LOG_VM_RESTARTED, i + 1);
-    observer_poll(&observer, &fixture.terminal, &fixture.script, false);
+    observer_poll(&observer, &fixture.terminal, &fixture.script, false, 0);
     fflush(fixture.screen);
     assert_memory_equal(fixture.text, "hypervisor | (3 lines", 21);
-    assert_int_equal(observer.vms[0].restarts, LOG_RING_RECORDS + 3);
 }
 
 static void test_memory_outside_the_machine_is_not_read(void **state)
@@ -242,6 +361,85 @@ static void test_memory_outside_the_machine_is_not_read(void **state)
     assert_null(observer_memory(&observer, 0x40000000, sizeof machine + 1));
     assert_null(observer_memory(&observer, 0x40000001, UINT64_MAX));
     assert_non_null(observer_memory(&observer, 0x40000000, sizeof machine));
+}
+
+static void test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_lost(void **state)
+{
+    (void)state;
+    machine_start();
+    assert_string_equal(observer_state_name(observer_status(&observer, 0)), "not started");
+    machine.status = (struct vm_status){.state = VM_STATUS_RUNS, .generation = 3};
+    assert_int_equal(observer_status(&observer, 0).generation, 3);
+    assert_string_equal(observer_state_name(observer_status(&observer, 0)), "running");
+    machine.status.state = VM_STATUS_LOST;
+    assert_string_equal(observer_state_name(observer_status(&observer, 0)), "lost");
+    machine.status.state = VM_STATUS_OFF;
+    assert_string_equal(observer_state_name(observer_status(&observer, 0)), "off");
+    machine.plan.hypervisor.status_pa = 0x30000000;
+    assert_string_equal(observer_state_name(observer_status(&observer, 0)), "not started");
+}
+
+static void test_it_is_known_where_each_cpu_is_and_at_which_level(void **state)
+{
+    static const char answer[] =
+        "{\"return\": \"\\r\\nCPU#0\\r\\n PC=ffff800008cda26c X00=0000000000000000 X01=0000000000000001 \\r\\n"
+        "PSTATE=600000c5 -ZC- EL1h    FPU disabled\\r\\n\\r\\nCPU#1\\r\\n PC=0000000040000000 X00=0000000000000000 "
+        "X01=0000000000000000 \\r\\nPSTATE=400003c9 -Z-- EL2h\\r\\n\"}";
+    struct cpu_place places[4];
+
+    (void)state;
+    assert_int_equal(monitor_read_registers(answer, places, 4), 2);
+    assert_true(places[0].pc == 0xffff800008cda26c && places[0].level == 1 && places[0].activity == CPU_RUNS);
+    assert_true(places[1].pc == 0x40000000 && places[1].level == 2 && places[1].activity == CPU_NEVER_RAN);
+    assert_int_equal(monitor_read_registers(answer, places, 1), 1);
+    assert_int_equal(monitor_read_registers("{\"return\": \"\"}", places, 4), 0);
+    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0xd503207f 0x14000000\\r\\n\"}"), CPU_WAITS_WFI);
+    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0x14000000 0xd503205f\\r\\n\"}"), CPU_WAITS_WFE);
+    assert_int_equal(monitor_read_activity("{\"return\": \"Cannot access memory\\r\\n\"}"), CPU_RUNS);
+}
+
+/* An ELF file with a section of code, 16 bytes at 0x1000, and symbols in it. */
+struct symbols_file {
+    Elf64_Ehdr header;
+    Elf64_Shdr sections[4];
+    Elf64_Sym symbols[4];
+    char names[32];
+};
+
+static void test_a_function_is_known_by_an_address_inside_it(void **state)
+{
+    static struct symbols_file file = {
+        .header = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
+                   .e_machine = EM_AARCH64,
+                   .e_type = ET_EXEC,
+                   .e_shoff = offsetof(struct symbols_file,                                                                   sections),
+                   .e_shentsize = sizeof(Elf64_Shdr),
+                   .e_shnum = 4},
+        .sections = {[1] = {.sh_type = SHT_NOBITS, .sh_flags = SHF_EXECINSTR, .sh_addr = 0x1000, .sh_size = 16},
+                   [2] = {.sh_type = SHT_SYMTAB,
+                            .sh_link = 3,
+                            .sh_offset = offsetof(struct symbols_file, symbols),
+                            .sh_size = sizeof file.symbols},
+                   [3] = {.sh_type = SHT_STRTAB,
+                            .sh_offset = offsetof(struct symbols_file, names),
+                            .sh_size = sizeof file.names}                                                                                                               },
+        .symbols = {{.st_name = 1, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x1000, .st_size = 8},
+                   {.st_name = 7, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1008},
+                   {.st_name = 13, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1004},
+                   {.st_name = 16, .st_info = STT_OBJECT, .st_shndx = 1, .st_value = 0x1006}},
+        .names = "\0start\0label\0$x\0table",
+    };
+    struct elf_view elf;
+    uint64_t offset = 0;
+
+    (void)state;
+    assert_null(elf_view_open(&elf, (const uint8_t *)&file, sizeof file));
+    assert_string_equal(elf_view_function(&elf, 0x1006, &offset), "start");
+    assert_int_equal(offset, 6);
+    assert_string_equal(elf_view_function(&elf, 0x100c, &offset), "label");
+    assert_int_equal(offset, 4);
+    assert_null(elf_view_function(&elf, 0x1010, &offset)); /* behind the code */
+    assert_null(elf_view_function(&elf, 0xfff, &offset));
 }
 
 static bool options_accepted(const char *option, const char *argument)
@@ -275,6 +473,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_prompt_is_shown_after_a_quiet_time_only, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_interrupted_line_is_shown_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_question_to_the_terminal_is_not_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_a_control_sequence_never_reaches_the_screen, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_else_passes_from_any_vm, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_raw_lets_everything_through, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_pipe_gets_no_control_sequences, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_waited_for_is_seen_behind_colours_and_corrections, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_terminal, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_long_line_goes_on_under_its_beginning, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_carriage_return_starts_the_line_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_line_without_end_does_not_overflow, setup, teardown),
         cmocka_unit_test_setup_teardown(test_typing_waits_for_the_prompt, setup, teardown),
@@ -283,6 +492,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_log_of_all_cpus_comes_in_the_order_of_time, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lost_lines_of_the_log_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_outside_the_machine_is_not_read, setup, teardown),
+        cmocka_unit_test(test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_lost),
+        cmocka_unit_test(test_it_is_known_where_each_cpu_is_and_at_which_level),
+        cmocka_unit_test(test_a_function_is_known_by_an_address_inside_it),
         cmocka_unit_test(test_options_that_make_no_sense_are_refused),
     };
 
