@@ -19,6 +19,7 @@
 #include "output_file.h"
 #include "run_board.h"
 #include "run_console.h"
+#include "run_cpu.h"
 #include "run_folder.h"
 #include "run_keyboard.h"
 #include "run_observe.h"
@@ -57,6 +58,7 @@ struct run {
     struct where where; /* once the time is over */
     int signals;
     int64_t started;
+    bool failed;      /* QEMU itself did */
     int64_t complete; /* when all that is waited for had been seen; 0: not yet */
 };
 
@@ -236,6 +238,7 @@ static int status_of_qemu(struct run *run, int status)
         terminal_say(&run->terminal, &nagaya, "the machine is off");
         return 0;
     }
+    run->failed = !observer_any_started(&run->observer);
     terminal_say(&run->terminal, &nagaya, "QEMU ended with status %d",
                  WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     return 1;
@@ -288,6 +291,8 @@ static int run_image(struct run *run, const char *image)
         !names_are_known(run, run->options.type, run->options.type_count, "--type") ||
         !terminal_open(&run->terminal, stdout, name_width(run), run->options.log))
         return 1;
+    if (run->options.cpu != NULL && !cpu_model_is_known(run->board.executable, run->options.cpu))
+        return 2;
     script_start(&run->script, &run->options);
     run->observer.fold.off = run->options.unfolded;
     run->output = (struct console_output){&run->terminal, &run->script};
@@ -316,9 +321,15 @@ static int run_image(struct run *run, const char *image)
     }
     run_qemu_stop(&run->qemu);
     drain(run);
-    observer_summary(&run->observer, &run->where, &run->terminal, &nagaya);
-    terminal_close(&run->terminal);
+    if (!run->failed) /* else there is nothing to sum up, and QEMU has said why */
+        observer_summary(&run->observer, &run->where, run->options.exact, &run->terminal, &nagaya);
+
+    bool written = terminal_close(&run->terminal);
     keyboard_restore();
+    if (!written) {
+        fprintf(stderr, "nagaya: cannot write %s to its end\n", run->options.log);
+        return 2;
+    }
     return status == 0 && run->observer.faulted ? 1 : status;
 }
 

@@ -45,10 +45,11 @@ static void answer_question(struct console *console, const struct terminal *term
 {
     unsigned row = console->row != 0 ? console->row : terminal_rows(terminal);
     unsigned column = console->row != 0 ? console->column : terminal_text_columns(&console->line) + 1;
-    char answer[32];
+    char answer[32] = "";
+    int size = snprintf(answer, sizeof answer, "\033[%u;%uR", row, column);
 
     if (console->keyboard && terminal->answers)
-        console_send(console, answer, (size_t)snprintf(answer, sizeof answer, "\033[%u;%uR", row, column));
+        console_send(console, answer, (size_t)size);
 }
 
 /** Remembers where the VM puts the cursor, no further than the screen goes: so it finds out how large that is. */

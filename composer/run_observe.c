@@ -90,6 +90,14 @@ const struct vcpu_stats *observer_stats(const struct observer *observer, uint32_
     return stats != NULL && vcpu < PLAN_MAX_VCPUS ? &stats[vcpu] : NULL;
 }
 
+bool observer_any_started(const struct observer *observer)
+{
+    for (uint32_t vm = 0; vm < observer->plan->vms.count; vm++)
+        if (observer_status(observer, vm).generation > 0)
+            return true;
+    return false;
+}
+
 const char *observer_state_name(struct vm_status status)
 {
     static const char *const names[] = {"off", "running", "stopping", "restarting", "restarting", "stopping", "lost"};

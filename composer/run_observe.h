@@ -53,11 +53,15 @@ struct vm_status observer_status(const struct observer *observer, uint32_t vm);
 /** The counters of the vCPU with this index in the plan, or NULL. */
 const struct vcpu_stats *observer_stats(const struct observer *observer, uint32_t vcpu);
 
+/** Whether any VM has begun to run. */
+bool observer_any_started(const struct observer *observer);
+
 /** A VM's state in words. */
 const char *observer_state_name(struct vm_status status);
 
-/** Says of each VM its state and how often it left its guest, and where its CPUs are, as far as that is known. */
-void observer_summary(const struct observer *observer, const struct where *where, struct terminal *terminal,
+/** Says of each VM its state and how often it left its guest, and where its CPUs are, as far as that is known. @exact:
+ * the machine counted instructions. */
+void observer_summary(const struct observer *observer, const struct where *where, bool exact, struct terminal *terminal,
                       const struct speaker *speaker);
 
 #endif

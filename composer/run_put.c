@@ -114,8 +114,10 @@ static const char *extend_initrd(const struct run_options *options, const struct
     if (!file_read(vm->initrd_place, "initrd", vm->initrd, &own))
         return NULL;
     FILE *out = fopen(path, "wex");
-    if (out == NULL)
-        fatal("cannot write %s: %s", path, strerror(errno));
+    if (out == NULL) {
+        fprintf(stderr, "nagaya: cannot write %s: %s\n", path, strerror(errno));
+        return NULL;
+    }
     fwrite(own.bytes, 1, own.size, out);
     pad(out);
     for (size_t i = 0; i < options->put_count; i++)

@@ -92,32 +92,38 @@ static const struct run_line *next_typed(const struct script *script, const char
     return NULL;
 }
 
-const char *script_next(struct script *script, const char *name, const char *line, bool keyboard)
-{
-    const struct run_line *typed = next_typed(script, name);
-
-    if (typed == NULL)
-        return keyboard && script_is_prompt(line) ? script_next_piped(script, name) : NULL;
-    if (!is_awaited(typed, line))
-        return NULL;
-    script->typed[typed - script->options->type] = true;
-    return typed->text;
-}
-
-const char *script_next_piped(struct script *script, const char *name)
+/** A line of standard input, or NULL if there is no whole one. */
+static const char *take_piped(struct script *script)
 {
     const char *end = memchr(script->piped, '\n', script->piped_size);
     size_t size = end != NULL ? (size_t)(end - script->piped) : script->piped_size;
     size_t taken = end != NULL ? size + 1 : size;
 
-    if (next_typed(script, name) != NULL || taken == 0 ||
-        (end == NULL && !script->piped_end && script_room(script) > 0))
+    if (taken == 0 || (end == NULL && !script->piped_end && script_room(script) > 0))
         return NULL;
     memcpy(script->piped_line, script->piped, size);
     script->piped_line[size] = '\0';
     script->piped_size -= taken;
     memmove(script->piped, script->piped + taken, script->piped_size);
     return script->piped_line;
+}
+
+const char *script_next(struct script *script, const char *name, const char *line, bool keyboard)
+{
+    const struct run_line *typed = next_typed(script, name);
+
+    if (typed != NULL && is_awaited(typed, line)) {
+        script->typed[typed - script->options->type] = true;
+        return typed->text;
+    }
+    /* Whatever leads to a prompt of its own may be in standard input. */
+    bool free = typed == NULL || typed->prompt != NULL;
+    return keyboard && free && script_is_prompt(line) ? take_piped(script) : NULL;
+}
+
+const char *script_next_piped(struct script *script, const char *name)
+{
+    return next_typed(script, name) == NULL ? take_piped(script) : NULL;
 }
 
 bool script_complete(const struct script *script)

@@ -34,7 +34,7 @@ size_t script_room(const struct script *script);
 bool script_is_prompt(const char *line);
 
 /** What to type next when @name's line is @line, or NULL; it counts as typed from now on. First what --type has for it;
- * then, if it has the keyboard, a line of standard input. */
+ * then, if it has the keyboard, a line of standard input: also where --type waits for a prompt of its own. */
 const char *script_next(struct script *script, const char *name, const char *line, bool keyboard);
 
 /** A line of standard input, or NULL; none while --type has something for @name. */

@@ -135,7 +135,7 @@ static void say_vm(const struct summary *summary, uint32_t vm)
         say_vcpu(summary, vm, i, status.state != VM_STATUS_OFF || status.generation == 0);
 }
 
-void observer_summary(const struct observer *observer, const struct where *where, struct terminal *terminal,
+void observer_summary(const struct observer *observer, const struct where *where, bool exact, struct terminal *terminal,
                       const struct speaker *speaker)
 {
     const struct summary summary = {observer, observer->plan, where, terminal, speaker};
@@ -145,7 +145,8 @@ void observer_summary(const struct observer *observer, const struct where *where
     for (uint32_t vm = 0; vm < observer->plan->vms.count; vm++)
         say_vm(&summary, vm);
     say_shared_cpus(&summary);
-    terminal_say(terminal, speaker,
-                 "times are the emulator's, and depend on what else this machine does; "
-                 "`make bench` counts the hypervisor's part");
+    terminal_say(terminal, speaker, "%s",
+                 exact ? "with --exact each instruction took 2 ns: times are the same in every run, but not a board's"
+                       : "times are QEMU's, and depend on what else this computer does: --exact makes latencies exact, "
+                         "`make bench` counts the hypervisor's part");
 }

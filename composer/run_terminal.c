@@ -130,8 +130,10 @@ static void follow_sequence(struct terminal *terminal, const struct speaker *spe
         terminal->column -= count < terminal->column ? count : terminal->column;
     else
         terminal->loose = true;
-    if (length == 5 && memcmp(text, "\033[?7", 4) == 0)
+    if (length == 5 && memcmp(text, "\033[?7", 4) == 0) {
         terminal->cuts = final == 'l' ? speaker : NULL;
+        terminal->loose = final == 'l' || terminal->raw;
+    }
     if (final == 'J')
         terminal->status.changed = true; /* it may be gone */
 }
@@ -296,14 +298,17 @@ void terminal_warn(struct terminal *terminal, const struct speaker *speaker, con
     va_end(arguments);
 }
 
-void terminal_close(struct terminal *terminal)
+bool terminal_close(struct terminal *terminal)
 {
+    bool written = true;
+
     end_begun(terminal);
     if (terminal->escapes) /* what a program on a VM may have left behind: no cursor, no wrapping */
         fputs("\033[?25h\033[?7h", terminal->screen);
     status_close(&terminal->status);
     fflush(terminal->screen);
     if (terminal->transcript != NULL)
-        fclose(terminal->transcript);
+        written = ferror(terminal->transcript) == 0 && fclose(terminal->transcript) == 0;
     terminal->transcript = NULL;
+    return written;
 }

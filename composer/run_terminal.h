@@ -72,7 +72,7 @@ void terminal_say(struct terminal *terminal, const struct speaker *speaker, cons
 void terminal_warn(struct terminal *terminal, const struct speaker *speaker, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** Ends a begun line and closes the transcript. */
-void terminal_close(struct terminal *terminal);
+/** Ends a begun line and closes the transcript. False if not all of that could be written. */
+bool terminal_close(struct terminal *terminal);
 
 #endif

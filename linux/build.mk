@@ -6,7 +6,8 @@ LINUX := $(BUILD)/linux
 LINUX_FILES := $(addprefix $(LINUX)/,Image Image-rt initrd.cpio.gz initrd-rt.cpio.gz)
 LINUX_TOOLS := $(addprefix $(LINUX)/,nagayactl libnagaya.a)
 ALL += $(LINUX_FILES) $(LINUX_TOOLS)
-LINT_SHELL += linux/fetch-packages linux/extract-kernel linux/unpack-headers linux/build-module linux/init linux/load linux/demo
+LINT_SHELL += linux/fetch-packages linux/extract-kernel linux/unpack-headers linux/build-module linux/init linux/load linux/demo \
+    linux/resize
 
 $(LINUX)/packages: linux/fetch-packages scripts/apt-sources
 	@mkdir -p $(@D)
@@ -64,13 +65,13 @@ $(LINUX)/nagayactl: $(NAGAYACTL_OBJECTS) $(LINUX)/libnagaya.a
 
 -include $(LIBNAGAYA_OBJECTS:.o=.d) $(NAGAYACTL_OBJECTS:.o=.d)
 
-LINUX_INITRD_PARTS := linux/make-initramfs linux/init linux/load linux/demo $(LINUX)/nagayactl
+LINUX_INITRD_PARTS := linux/make-initramfs linux/init linux/load linux/demo linux/resize $(LINUX)/nagayactl
 
 # $(call linux_initrd,FLAVOUR,MORE): packs $@; the first prerequisite is the list of packages.
 define linux_initrd
 @echo "linux: packing $(@F)"
-@linux/make-initramfs $< $@ $(1) init=linux/init bin/load=linux/load bin/demo=linux/demo bin/nagayactl=$(LINUX)/nagayactl \
-    lib/modules/nagaya_uio.ko=$(LINUX)/module-$(1)/nagaya_uio.ko $(2)
+@linux/make-initramfs $< $@ $(1) init=linux/init bin/load=linux/load bin/demo=linux/demo bin/resize=linux/resize \
+    bin/nagayactl=$(LINUX)/nagayactl lib/modules/nagaya_uio.ko=$(LINUX)/module-$(1)/nagaya_uio.ko $(2)
 endef
 
 $(LINUX)/initrd.cpio.gz: $(LINUX)/packages $(LINUX)/module-arm64/nagaya_uio.ko $(LINUX_INITRD_PARTS)

@@ -143,6 +143,127 @@ def test_what_qemu_says_is_shown():
     assert "qemu " in result.stdout and "no-such-option" in result.stdout
 
 
+def test_a_cpu_that_qemu_lacks_is_told_with_those_it_has():
+    result = run(HELLO, "--cpu", "cortex-a99")
+    assert result.returncode == 2
+    assert "cortex-a99" in result.stderr and "cortex-a53, " in result.stderr and "cortex-m3" not in result.stderr
+    assert not result.stdout
+
+
+def test_a_machine_that_did_not_start_is_not_summed_up():
+    assert "exits" not in run(HELLO, "--qemu-arg=-no-such-option").stdout
+
+
+def call(*arguments, **options):
+    return subprocess.run([NAGAYA, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=120,
+                          check=False, **options)
+
+
+@pytest.mark.parametrize("command", ["run --log", "run --image", "compose -o"])
+@pytest.mark.parametrize("what", ["folder", "pipe", "device", "there is no folder"])
+def test_output_goes_to_regular_files_only(command, what, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    place = {"folder": tmp_path, "pipe": tmp_path / "pipe", "device": "/dev/full"}.get(what, tmp_path / "none" / "file")
+    result = call(*command.split(), str(place), HELLO, stdout=subprocess.DEVNULL)
+    assert result.returncode == 2
+    assert f"cannot write {place}: " in result.stderr and what in result.stderr
+
+
+@pytest.mark.parametrize("command", [["--help"], ["compose", "--help"], ["check", "build/systems/hello.elf"], ["show", "build/systems/hello.elf"],
+                                     ["show", "--json", "build/systems/hello.elf"], ["run", "--help"], ["run", HELLO]],
+                         ids=" ".join)
+def test_a_standard_output_that_is_full_ends_with_status_2(command):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        result = call(*command, stdout=full)
+    assert result.returncode == 2
+    assert "cannot write to standard output" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["compose", "-o", "build/none.elf", "none.yaml"], ["run", "none.yaml"], ["check", "none"], ["show", "none"]],
+                         ids=" ".join)
+def test_a_file_that_is_not_there_ends_with_status_2(command):
+    result = call(*command, stdout=subprocess.DEVNULL)
+    assert result.returncode == 2
+    assert "No such file or directory" in result.stderr
+
+
+def test_files_of_a_killed_run_go_with_the_next_one_and_those_of_others_stay(tmp_path):
+    environment = dict(os.environ, TMPDIR=str(tmp_path))
+    waiting = [NAGAYA, "run", HELLO, "--qemu-arg=-S"]
+    streams = {"cwd": ROOT, "env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    with subprocess.Popen(waiting, **streams) as killed, subprocess.Popen(waiting, **streams) as alive:
+        wait_until(lambda: children_of(killed.pid) and children_of(alive.pid))
+        assert len(list(tmp_path.iterdir())) == 2
+        killed.kill()
+        killed.wait(10)
+        assert run(HELLO, "--timeout", "60", env=environment).returncode == 0
+        assert len(list(tmp_path.iterdir())) == 1
+        alive.terminate()
+        alive.wait(10)
+    assert not list(tmp_path.iterdir())
+
+
+def test_paths_may_have_blanks_commas_and_other_letters(tmp_path):
+    folder = tmp_path / "a b,c=é'd"
+    folder.mkdir()
+    for name in ("nagaya", "boards", "hypervisor", "guests"):
+        (folder / name).symlink_to(ROOT / "build" / name)
+    (folder / "my own.yaml").write_text((ROOT / HELLO).read_text(encoding="utf-8"), encoding="utf-8")
+    result = run(str(folder / "my own.yaml"), "--data", str(folder), "--image", str(folder / "an image,.elf"), "--timeout", "60",
+                 env=dict(os.environ, TMPDIR=str(folder)))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "hello: done" in result.stdout
+
+
+LINUX = """board: qemu-virt
+vms:
+  - {name: linux, cpus: [0], memory: 256M, kernel: linux/Image, initrd: linux/initrd.cpio.gz, cmdline: console=ttyAMA0 quiet,
+     devices: [serial0]}
+"""
+
+
+@pytest.fixture(scope="module", name="linux")
+def run_linux(tmp_path_factory):
+    """What a Linux says that gets files, lines of standard input and one at a prompt of its own, its machine counting instructions."""
+    folder = tmp_path_factory.mktemp("linux")
+    (folder / "script").write_text("#!/bin/sh\necho the script ran\n", encoding="ascii")
+    (folder / "script").chmod(0o755)
+    (folder / "data").write_text("some data\n", encoding="ascii")
+    lines = "./script\ncat /opt/deep/data\necho sum $((40 + 2))\nread -p 'really? ' answer; echo \"answer: $answer\"\n"
+    (folder / "linux.yaml").write_text(LINUX, encoding="ascii")
+    done = subprocess.run([NAGAYA, "run", f"{folder}/linux.yaml", "--exact", "--timeout", "100", "--put", f"linux={folder}/script",
+                           "--put", f"linux={folder}/data:/opt/deep/data", "--type", "linux=echo typed first",
+                           "--type", "linux:really?=yes=no", "--end-when", "linux=answer: yes=no"], cwd=ROOT, input=lines,
+                          capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.xdist_group("linux-run")
+def test_files_are_put_into_a_linux_for_one_run(linux):
+    assert re.search(r"^linux +\| the script ran$", linux, re.MULTILINE)
+    assert re.search(r"^linux +\| some data$", linux, re.MULTILINE)
+
+
+@pytest.mark.xdist_group("linux-run")
+def test_standard_input_is_typed_at_prompts_behind_what_the_command_line_has(linux):
+    assert linux.index("typed first\n") < linux.index("the script ran\n") < linux.index("sum 42\n")
+
+
+@pytest.mark.xdist_group("linux-run")
+def test_an_exact_run_says_what_its_times_are(linux):
+    assert "with --exact each instruction took 2 ns" in linux
+
+
+def test_a_file_is_put_only_where_there_is_an_initrd():
+    result = run(HELLO, "--put", "hello=README.md")
+    assert result.returncode == 1
+    assert "vm hello has no initrd" in result.stderr
+    result = run("systems/demo.yaml", "--put", "linux=/no/such/file")
+    assert result.returncode == 1
+    assert "/no/such/file: cannot be read: No such file or directory" in result.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_qemu_does_not_survive(number):
     with subprocess.Popen([NAGAYA, "run", HELLO, "--gdb", "--qemu-arg=-gdb", "--qemu-arg=none"], cwd=ROOT,

@@ -85,7 +85,8 @@ def test_the_initramfs_is_the_same_each_time_and_small(tmp_path):
     built = ROOT / "build" / "linux"
     made = built / "initrd.cpio.gz"
     subprocess.run([ROOT / "linux" / "make-initramfs", built / "packages", again, "arm64", f"init={ROOT}/linux/init",
-                    f"bin/load={ROOT}/linux/load", f"bin/demo={ROOT}/linux/demo", f"bin/nagayactl={built}/nagayactl",
+                    f"bin/load={ROOT}/linux/load", f"bin/demo={ROOT}/linux/demo", f"bin/resize={ROOT}/linux/resize",
+                    f"bin/nagayactl={built}/nagayactl",
                     f"lib/modules/nagaya_uio.ko={built}/module-arm64/nagaya_uio.ko", "usr/bin/hackbench"],
                    check=True, timeout=60)
     assert again.read_bytes() == made.read_bytes()

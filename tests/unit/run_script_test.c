@@ -100,6 +100,16 @@ static void test_standard_input_is_typed_line_by_line_where_the_keyboard_is(void
     assert_null(script_next(&script, "linux", "# ", true));
 }
 
+static void test_standard_input_may_lead_to_the_prompt_that_is_waited_for(void **state)
+{
+    (void)state;
+    types("linux:really?=yes");
+    script_pipe(&script, "rm -i file\n", 11);
+    assert_null(script_next_piped(&script, "linux")); /* it is silent: the prompt may be yet to come */
+    assert_string_equal(script_next(&script, "linux", "# ", true), "rm -i file");
+    assert_string_equal(script_next(&script, "linux", "really? ", true), "yes");
+}
+
 static void test_a_file_is_put_where_it_was_asked_to_be(void **state)
 {
     (void)state;
@@ -158,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_a_colon_in_the_text_begins_no_prompt),
         cmocka_unit_test(test_what_is_no_such_line_is_refused),
         cmocka_unit_test(test_standard_input_is_typed_line_by_line_where_the_keyboard_is),
+        cmocka_unit_test(test_standard_input_may_lead_to_the_prompt_that_is_waited_for),
         cmocka_unit_test(test_a_file_is_put_where_it_was_asked_to_be),
         cmocka_unit_test(test_an_archive_of_files_is_as_linux_reads_it),
     };

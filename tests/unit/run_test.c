@@ -222,8 +222,47 @@ static void test_a_long_line_goes_on_under_its_beginning(void **state)
     fixture.terminal.columns = 33;
     vm_says("twenty columns wide.\n", 0);
     vm_says("this has 24 \303\244 columns.\n", 0);
+    vm_says("one-word-of-24-columns..\n", 0);
     assert_string_equal(fixture.text, "linux      | twenty columns wide.\n"
-                                      "linux      | this has 24 \303\244 column\n           | s.\n");
+                                      "linux      | this has 24 \303\244\n           | columns.\n"
+                                      "linux      | one-word-of-24-colum\n           | ns..\n");
+}
+
+static void test_a_program_that_lets_the_terminal_cut_lines_has_them_cut(void **state)
+{
+    (void)state;
+    fixture.terminal.escapes = true;
+    fixture.terminal.columns = 33;
+    fixture.console.keyboard = true;
+    vm_says("\033[?7la line of 24 columns...\n", 0);
+    assert_null(strstr(fixture.text, "           | "));
+    vm_says("\033[?7ha line of 24 columns...\n", 0);
+    assert_non_null(strstr(fixture.text, "           | "));
+}
+
+static void test_the_last_line_of_a_terminal_shows_the_keyboard_and_the_last_event(void **state)
+{
+    struct status status;
+
+    (void)state;
+    status_open(&status, fixture.screen, 24, 50);
+    status_set_keyboard(&status, "linux");
+    status_set_event(&status, "vm control: a long thing has happened to it");
+    status_draw(&status);
+    fflush(fixture.screen);
+    assert_non_null(strstr(fixture.text, "\033[1;23r")); /* what scrolls is above it */
+    assert_non_null(strstr(fixture.text, "\033[24;1H\033[7m keyboard: linux  |  vm control: a  Ctrl-A h help "));
+    long before = ftell(fixture.screen);
+    status_draw(&status);
+    assert_int_equal(ftell(fixture.screen), before); /* nothing has changed */
+    status_resize(&status, 30, 100);
+    status_draw(&status);
+    fflush(fixture.screen);
+    assert_non_null(strstr(fixture.text + before, "\033[1;29r"));
+    assert_non_null(strstr(fixture.text + before, "a long thing has happened to it "));
+    status_close(&status);
+    fflush(fixture.screen);
+    assert_non_null(strstr(fixture.text + before, "\033[r\033[30;1H\033[0m\033[K"));
 }
 
 static void test_a_carriage_return_starts_the_line_again(void **state)
@@ -484,6 +523,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_terminal, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_long_line_goes_on_under_its_beginning, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_program_that_lets_the_terminal_cut_lines_has_them_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_last_line_of_a_terminal_shows_the_keyboard_and_the_last_event, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_a_carriage_return_starts_the_line_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_line_without_end_does_not_overflow, setup, teardown),
         cmocka_unit_test_setup_teardown(test_typing_waits_for_the_prompt, setup, teardown),
