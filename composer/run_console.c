@@ -52,19 +52,27 @@ static void answer_question(struct console *console, const struct terminal *term
         console_send(console, answer, (size_t)size);
 }
 
-/** Remembers where the VM puts the cursor, no further than the screen goes: so it finds out how large that is. */
-static void note_cursor(struct console *console, const struct terminal *terminal)
+static unsigned at_most(unsigned number, unsigned limit)
 {
-    char final = console->escape.bytes[console->escape.size - 1];
+    return limit > 0 && number > limit ? limit : number;
+}
 
-    if (final != 'H' && final != 'f')
+/** Follows where the VM puts the cursor, and keeps it in its part of the screen: that is how it finds out how large
+ * that is, and what was made for a larger window does no harm. */
+static void place_cursor(struct console *console, const struct terminal *terminal)
+{
+    struct escape *escape = &console->escape;
+    char final = escape->bytes[escape->size - 1];
+
+    if (escape->bytes[1] != '[' || (final != 'H' && final != 'f' && final != 'd'))
         return;
-    console->row = escape_parameter(&console->escape, 0, 1);
-    console->column = escape_parameter(&console->escape, 1, 1);
-    if (console->row > terminal_rows(terminal))
-        console->row = terminal_rows(terminal);
-    if (console->column > terminal_columns(terminal))
-        console->column = terminal_columns(terminal);
+    console->row = at_most(escape_parameter(escape, 0, 1), terminal_rows(terminal));
+    if (final == 'd') {
+        escape->size = (size_t)snprintf(escape->bytes, sizeof escape->bytes, "\033[%ud", console->row);
+        return;
+    }
+    console->column = at_most(escape_parameter(escape, 1, 1), terminal_columns(terminal));
+    escape->size = (size_t)snprintf(escape->bytes, sizeof escape->bytes, "\033[%u;%uH", console->row, console->column);
 }
 
 static void take_new_line(struct console *console, const struct console_output *output)
@@ -94,7 +102,7 @@ static void take_sequence(struct console *console, const struct console_output *
         console->row = 0;
         line_write(&console->line, &console->escape);
     } else if (kind == ESCAPE_SCREEN) {
-        note_cursor(console, output->terminal);
+        place_cursor(console, output->terminal);
         line_edit(&console->line, &console->escape);
     } else if (kind == ESCAPE_ASK && !output->terminal->raw)
         answer_question(console, output->terminal);

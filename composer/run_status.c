@@ -47,7 +47,8 @@ void status_resize(struct status *status, unsigned rows, unsigned columns)
 {
     if (status->screen == NULL || (rows == status->rows && columns == status->columns))
         return;
-    clear_row(status);
+    /* Terminals differ in where the old line goes; somewhere below the cursor. */
+    fputs(SAVE "\033[r" RESTORE PLAIN "\033[J", status->screen);
     status->rows = rows;
     status->columns = columns;
     if (has_room(rows, columns))

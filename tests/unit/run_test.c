@@ -146,6 +146,11 @@ static void test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_th
     expect_passed("\033[1;31m", "\033[1;31m", "\033[1;31m");
     expect_passed("\033[2J", "", "\033[2J");
     expect_passed("\033[3;4H", "", "\033[3;4H");
+    expect_passed("\033[H", "", "\033[1;1H");
+    fixture.terminal.rows = 24;
+    fixture.terminal.columns = 80;
+    expect_passed("\033[99;200f", "", "\033[24;67H"); /* what is the VM's of it */
+    expect_passed("\033[99d", "", "\033[24d");
     expect_passed("\033[?25l", "", "\033[?25l");
     expect_passed("\0337", "", "\0337");
 }
