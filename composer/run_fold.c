@@ -12,6 +12,12 @@
 /* So many lines of a burst are shown. */
 #define SHOWN 10
 
+/** A VM's own words are all shown, and the hypervisor sees to it that they are not many. */
+static bool is_folded(const struct log_record *record)
+{
+    return record->vm < PLAN_MAX_VMS && record->event < LOG_EVENT_COUNT && record->event != LOG_VM_TEXT;
+}
+
 /* Firmware cleans a cache line by line: one says it all. */
 static unsigned shown_at_most(unsigned event)
 {
@@ -32,6 +38,8 @@ bool fold_is_fault(unsigned event)
     case LOG_VM_REFUSED_READ:
     case LOG_VM_REFUSED_WRITE:
     case LOG_VM_REFUSED_FETCH:
+    case LOG_VM_REFUSED_FORM:
+    case LOG_VM_STUCK:
     case LOG_VM_REFUSED_REGISTER:
     case LOG_VM_REFUSED_OTHER:
     case LOG_VM_SERROR:
@@ -116,7 +124,7 @@ static void tell_vm(struct fold *fold, unsigned vm, struct terminal *terminal, c
 void fold_line(struct fold *fold, struct terminal *terminal, const struct speaker *speaker,
                const struct log_record *record, const char *text, int64_t now)
 {
-    if (fold->off || record->vm >= PLAN_MAX_VMS || record->event >= LOG_EVENT_COUNT) {
+    if (fold->off || !is_folded(record)) {
         show(terminal, speaker, record->event, text);
         return;
     }

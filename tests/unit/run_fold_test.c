@@ -140,6 +140,14 @@ static void test_maintenance_by_set_and_way_is_shown_once(void **state)
     assert_non_null(strstr(text, "vm 1: 499 more like this; the last one: set/way"));
 }
 
+static void test_a_vms_own_words_are_all_shown(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 30; i++)
+        log_says(1, LOG_VM_TEXT, "vm 1: says: working", 0);
+    assert_int_equal(lines_shown(), 30);
+}
+
 static void test_overwritten_lines_are_told_of_once_a_burst(void **state)
 {
     (void)state;
@@ -169,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_storms_of_two_kinds_do_not_undo_each_others_folding, setup, teardown),
         cmocka_unit_test_setup_teardown(test_after_a_quiet_time_the_first_lines_are_shown_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_maintenance_by_set_and_way_is_shown_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_vms_own_words_are_all_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(test_overwritten_lines_are_told_of_once_a_burst, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unfolded_each_line_is_shown, setup, teardown),
     };
