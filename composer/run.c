@@ -52,7 +52,7 @@ struct run {
     struct terminal terminal;
     struct script script;
     struct console_output output;
-    struct console *consoles; /* one for each serial, and QEMU's own messages last */
+    struct console *consoles; /* one for each serial, QEMU's own messages, and VMs that have no serial */
     size_t console_count;
     struct keyboard keyboard;
     struct where where; /* once the time is over */
@@ -74,12 +74,19 @@ static int64_t now_ms(void)
 static void open_serial(struct run *run, struct console *console, const char *name, int descriptor)
 {
     uint32_t owner = observer_device_owner(&run->observer, name);
-    static const size_t colour_count = sizeof vm_colours / sizeof vm_colours[0];
 
     if (owner < run->system.vm_count)
-        console_open(console, run->system.vms[owner].name, vm_colours[owner % colour_count], descriptor, true);
+        console_open(console, run->system.vms[owner].name, vm_colours[owner % COUNT_OF(vm_colours)], descriptor, true);
     else
         console_open(console, run->observer.speaker.name, COLOUR_HYPERVISOR, descriptor, false);
+}
+
+static bool has_serial(const struct run *run, uint32_t vm)
+{
+    for (size_t i = 0; i < run->board.serial_count; i++)
+        if (observer_device_owner(&run->observer, run->board.serials[i]) == vm)
+            return true;
+    return false;
 }
 
 static void open_consoles(struct run *run)
@@ -87,12 +94,17 @@ static void open_consoles(struct run *run)
     size_t serials = run->board.serial_count;
 
     if (run->consoles == NULL) { /* after a reset they are the same, and the keyboard's */
-        run->console_count = serials + 1;
+        run->console_count = serials + 1 + run->system.vm_count;
         run->consoles = memory_new(run->console_count, sizeof *run->consoles);
     }
     for (size_t i = 0; i < serials; i++)
         open_serial(run, &run->consoles[i], run->board.serials[i], run->qemu.serials[i]);
     console_open(&run->consoles[serials], "qemu", COLOUR_NAGAYA, run->qemu.messages, false);
+    for (size_t i = 0; i < run->system.vm_count; i++) {
+        struct console *console = &run->consoles[serials + 1 + i];
+        console_open(console, run->system.vms[i].name, vm_colours[i % COUNT_OF(vm_colours)], -1, false);
+        run->observer.texts[i] = has_serial(run, (uint32_t)i) ? NULL : console;
+    }
 }
 
 /** The console that has the keyboard at first: Linux's, as it has a shell; else the first VM's. */
@@ -121,18 +133,17 @@ static int name_width(const struct run *run)
     return (int)width;
 }
 
-/** Whether the names in --end-when and --type are those of consoles; says so if not. */
-static bool names_are_known(const struct run *run, const struct run_line *lines, size_t count, const char *option)
+/** Whether the names in --end-when and --type are those of who can be seen, or typed to (@input); says so if not. */
+static bool names_are_known(const struct run *run, const struct run_line *lines, size_t count, bool input)
 {
     for (size_t i = 0; i < count; i++) {
-        bool known = strcmp(lines[i].vm, run->observer.speaker.name) == 0;
+        bool known = !input && strcmp(lines[i].vm, run->observer.speaker.name) == 0;
 
-        for (size_t serial = 0; serial < run->board.serial_count; serial++) {
-            uint32_t owner = observer_device_owner(&run->observer, run->board.serials[serial]);
-            known |= owner < run->system.vm_count && strcmp(lines[i].vm, run->system.vms[owner].name) == 0;
-        }
+        for (uint32_t vm = 0; vm < run->system.vm_count; vm++)
+            known |= strcmp(lines[i].vm, run->system.vms[vm].name) == 0 && (!input || has_serial(run, vm));
         if (!known) {
-            fprintf(stderr, "nagaya run: %s %s=...: no VM of that name has a console\n", option, lines[i].vm);
+            fprintf(stderr, "nagaya run: %s %s=...: no VM of that name%s\n", input ? "--type" : "--end-when",
+                    lines[i].vm, input ? " has a console to type at" : "");
             return false;
         }
     }
@@ -287,8 +298,8 @@ static bool start_machine(struct run *run, const char *image)
 static int run_image(struct run *run, const char *image)
 {
     if (!observer_open(&run->observer, image, COLOUR_HYPERVISOR) ||
-        !names_are_known(run, run->options.end_when, run->options.end_when_count, "--end-when") ||
-        !names_are_known(run, run->options.type, run->options.type_count, "--type") ||
+        !names_are_known(run, run->options.end_when, run->options.end_when_count, false) ||
+        !names_are_known(run, run->options.type, run->options.type_count, true) ||
         !terminal_open(&run->terminal, stdout, name_width(run), run->options.log))
         return 1;
     if (run->options.cpu != NULL && !cpu_model_is_known(run->board.executable, run->options.cpu))

@@ -148,6 +148,18 @@ static void show_begun(struct console *console, const struct console_output *out
     console->shown = console->line.screen_size;
 }
 
+void console_take(struct console *console, const struct console_output *output, const char *bytes, size_t size,
+                  int64_t now)
+{
+    for (size_t i = 0; i < size; i++)
+        take_byte(console, output, bytes[i]);
+    console->changed = now;
+    console->spoken = true;
+    script_saw(output->script, console->speaker.name, console->line.text);
+    if (output->terminal->begun == &console->speaker && console->line.screen_size > console->shown)
+        show_begun(console, output);
+}
+
 bool console_read(struct console *console, const struct console_output *output, int64_t now)
 {
     char bytes[4096];
@@ -160,13 +172,7 @@ bool console_read(struct console *console, const struct console_output *output, 
         console->descriptor = -1;
         return false;
     }
-    for (ssize_t i = 0; i < count; i++)
-        take_byte(console, output, bytes[i]);
-    console->changed = now;
-    console->spoken = true;
-    script_saw(output->script, console->speaker.name, console->line.text);
-    if (output->terminal->begun == &console->speaker && console->line.screen_size > console->shown)
-        show_begun(console, output);
+    console_take(console, output, bytes, (size_t)count, now);
     return true;
 }
 

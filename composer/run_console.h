@@ -40,6 +40,10 @@ struct console_output {
 
 void console_open(struct console *console, const char *name, const char *colour, int descriptor, bool input);
 
+/** Takes @size bytes that the VM has written. */
+void console_take(struct console *console, const struct console_output *output, const char *bytes, size_t size,
+                  int64_t now);
+
 /** Takes what has come; false if nothing had. Closes the console at its end. */
 bool console_read(struct console *console, const struct console_output *output, int64_t now);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "guest.h"
 #include "image_reader.h"
 #include "log_line.h"
 #include "log_read.h"
@@ -129,12 +130,26 @@ void observer_start(struct observer *observer, const uint8_t *memory, uint64_t s
     memset(observer->unwatched, 0, sizeof observer->unwatched);
 }
 
+/** Shows a VM's own text (HC_LOG) as its console, if that is where it is read. */
+static bool take_text(struct observer *observer, const struct log_record *record, const struct console_output *output,
+                      int64_t now)
+{
+    char text[HC_LOG_SIZE];
+
+    if (record->event != LOG_VM_TEXT || record->vm >= PLAN_MAX_VMS || observer->texts[record->vm] == NULL)
+        return false;
+    memcpy(text, record->arguments, sizeof text);
+    console_take(observer->texts[record->vm], output, text, strnlen(text, sizeof text), now);
+    return true;
+}
+
 void observer_poll(struct observer *observer, struct terminal *terminal, struct script *script, bool silent,
                    int64_t now)
 {
     static struct log_record records[PLAN_MAX_CPUS * LOG_RING_RECORDS];
     const struct log_ring *rings =
         observer_memory(observer, observer->plan->hypervisor.log_pa, PLAN_MAX_CPUS * sizeof *rings);
+    const struct console_output output = {terminal, script};
     uint64_t lost = 0;
 
     if (rings == NULL)
@@ -146,6 +161,8 @@ void observer_poll(struct observer *observer, struct terminal *terminal, struct 
     for (size_t i = 0; i < count; i++) {
         char text[LOG_LINE_SIZE];
 
+        if (take_text(observer, &records[i], &output, now))
+            continue;
         if (records[i].event == LOG_WATCHDOG_LOST && records[i].vm < PLAN_MAX_VMS)
             observer->unwatched[records[i].vm] = true;
         log_line(observer->plan, &records[i], text);

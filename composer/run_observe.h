@@ -9,6 +9,7 @@
 #include "manager.h"
 #include "observe.h"
 #include "plan_map.h"
+#include "run_console.h"
 #include "run_fold.h"
 #include "run_script.h"
 #include "run_terminal.h"
@@ -25,6 +26,7 @@ struct observer {
     bool resets;                  /* and since the machine's last start one that resets it */
     struct speaker speaker;       /* the hypervisor */
     struct fold fold;
+    struct console *texts[PLAN_MAX_VMS]; /* of VMs without a UART: where what they give to the log is shown; or NULL */
 };
 
 /** Reads the plan of the image in the file @image. False after it said what is wrong. */

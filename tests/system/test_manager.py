@@ -128,5 +128,5 @@ def test_a_watched_core_does_nothing_for_its_watchdog(watchdogs):
 def test_a_restart_by_the_watchdog_has_its_place_in_the_log(watchdogs):
     log = watchdogs.log("dog")
     first = next(number for number, line in enumerate(log) if "not petted" in line)
-    assert re.fullmatch(r"vm dog: restarted, \d+ times by now", log[first + 1])
+    assert re.fullmatch(r"vm dog: restarted, \d+ times? by now", log[first + 1])
     assert_machine_off(watchdogs)
