@@ -146,7 +146,7 @@ def linux():
     """Linux takes a core off and on, reboots, answers, and ends."""
     with Machine("linux.yaml", "--type", f"linux={HOTPLUG}", "--type", "linux=reboot -f",
                  "--type", "linux=echo again $((40 + 2)) on $(nproc)", "--type", "linux=poweroff -f") as machine:
-        machine.rebooted = machine.wait_for("hypervisor", "^vm linux: restarted, 1 times")
+        machine.rebooted = machine.wait_for("hypervisor", "^vm linux: restarted, 1 time ")
         machine.off = machine.wait_for("hypervisor", "^vm linux: off$")
         wait_for_victim(machine)
     return machine
