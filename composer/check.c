@@ -9,6 +9,7 @@
 #include "check_context.h"
 #include "check_sha256.h"
 #include "file_kind.h"
+#include "plural.h"
 
 /* Whether the image says that it has the engine with the console. It is looked at before anything is believed. */
 static bool has_console(const struct image_file *image)
@@ -45,9 +46,11 @@ static void print_sum(const struct report *report, const struct image_file *imag
         printf("%s: SHA-256 %s\n", path, digest);
     }
     if (open != 0) {
-        printf("%s: %u of %u properties do not hold or could not be checked\n", path, open, checked);
+        printf("%s: %u of %u properties %s not hold or could not be checked\n", path, open, checked,
+               plural_word(open, "does", "do"));
     } else if (!quiet && skipped != 0) {
-        printf("%s: all %u properties hold that were checked; %u were not\n", path, checked, skipped);
+        printf("%s: all %u properties hold that were checked; %u %s not\n", path, checked, skipped,
+               plural_word(skipped, "was", "were"));
     } else if (!quiet) {
         printf("%s: all %u properties hold\n", path, checked);
     }

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line that stays unfinished for so long is shown as it is, ms. */
-#define QUIET_SHOW 60
+/* A line that stays unfinished for so long is shown as it is, ms: where nobody sits, and it is no prompt either, later.
+ * Should somebody else speak then, it is shown twice. */
+#define QUIET_SHOW      60
+#define QUIET_SHOW_FILE 1000
 /* A prompt that stays for so long can be typed at, ms. */
 #define QUIET_TYPE 250
 /* A VM that has been silent for so long waits, though nothing looks like a prompt, ms: for piped input only. */
@@ -199,7 +201,9 @@ static void type_next(struct console *console, struct script *script, int64_t no
 
 void console_tick(struct console *console, const struct console_output *output, int64_t now)
 {
-    if (console->line.screen_size > console->shown && now - console->changed >= QUIET_SHOW)
+    bool soon = output->terminal->escapes || script_is_prompt(console->line.text);
+
+    if (console->line.screen_size > console->shown && now - console->changed >= (soon ? QUIET_SHOW : QUIET_SHOW_FILE))
         show_begun(console, output);
     if (console->input)
         type_next(console, output->script, now);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plural.h"
+
 /* A burst is over when nothing of its kind has come for so long, ms. */
 #define QUIET 1000
 /* A burst that goes on is told of that often, ms. */
@@ -102,7 +104,7 @@ static void tell_lost(struct fold_kind *lost, struct terminal *terminal, const s
     char number[32];
 
     terminal_say(terminal, speaker, "(%s line%s of the log %s overwritten unread)", number_text(lost->held, number),
-                 lost->held == 1 ? "" : "s", lost->held == 1 ? "was" : "were");
+                 plural(lost->held), plural_word(lost->held, "was", "were"));
     lost->held = 0;
     lost->told = now;
 }

@@ -7,6 +7,7 @@
 #include "info.h"
 #include "log_read.h"
 #include "memory.h"
+#include "plural.h"
 #include "run_observe.h"
 
 /* Exception classes (Arm DDI 0487, ESR_EL2.EC), and abi/observe.h's own. */
@@ -87,7 +88,7 @@ static void say_vcpu(const struct summary *summary, uint32_t vm, uint32_t number
         classes = text_join(classes, ", ", text_format("%" PRIu64 " %s", stats->exits[class], exit_name(class)));
     }
     terminal_say(summary->terminal, summary->speaker, "    vCPU %" PRIu32 " on CPU %" PRIu32 ": %" PRIu64 " exit%s%s%s",
-                 number, core->number, total, total == 1 ? "" : "s", total > 0 ? ": " : "", classes);
+                 number, core->number, total, plural(total), total > 0 ? ": " : "", classes);
     if (runs && core->policy == PLAN_POLICY_DEDICATED)
         say_place(summary, core, vm, "      ");
 }
@@ -130,7 +131,7 @@ static void say_vm(const struct summary *summary, uint32_t vm)
     uint32_t restarts = status.generation > 0 ? status.generation - 1 : 0;
 
     terminal_say(summary->terminal, summary->speaker, "  %s (%s): %s, restarted %" PRIu32 " time%s", vms[vm].name,
-                 level_name(vms[vm].level), observer_state_name(status), restarts, restarts == 1 ? "" : "s");
+                 level_name(vms[vm].level), observer_state_name(status), restarts, plural(restarts));
     for (uint32_t i = 0; i < vms[vm].vcpu_count; i++)
         say_vcpu(summary, vm, i, status.state != VM_STATUS_OFF || status.generation == 0);
 }

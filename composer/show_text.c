@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "duration.h"
+#include "plural.h"
 #include "show_context.h"
 #include "show_table.h"
 
@@ -60,7 +61,7 @@ static void print_memory(const struct map *map, FILE *out)
         table_cell(&table, "0x%08" PRIx64, end - 1);
         table_cell(&table, "%s", table_size_text(end - row->start, size));
         if (last != i) {
-            table_cell(&table, "%s and %zu more devices", row->what, last - i);
+            table_cell(&table, "%s and %zu more device%s", row->what, last - i, plural(last - i));
         } else {
             table_cell(&table, "%s", row->what);
         }
@@ -291,10 +292,11 @@ static void print_sizes(const struct check *check, FILE *out)
 void show_text(const struct check *check, const struct map *map, const char *path, FILE *out)
 {
     unsigned open = report_open_count(check->report);
-    fprintf(out, "%s: board %s, %u CPUs, %u VMs, starts at 0x%" PRIx64 "\n", path, check->plan.plan->board,
-            check->plan.plan->cpu_count, check->plan.vm_count, check->image->entry);
+    fprintf(out, "%s: board %s, %u CPU%s, %u VM%s, starts at 0x%" PRIx64 "\n", path, check->plan.plan->board,
+            check->plan.plan->cpu_count, plural(check->plan.plan->cpu_count), check->plan.vm_count,
+            plural(check->plan.vm_count), check->image->entry);
     if (open != 0) {
-        fprintf(out, "It fails its check (%u properties): see nagaya check.\n", open);
+        fprintf(out, "It fails its check (%u propert%s): see nagaya check.\n", open, plural_word(open, "y", "ies"));
     }
     print_vms(check, out);
     print_moved_memory(check, out);

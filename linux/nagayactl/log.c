@@ -6,6 +6,7 @@
 
 #include "../../composer/log_line.h"
 #include "../../composer/json.h"
+#include "../../composer/plural.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 
@@ -40,7 +41,7 @@ static void print_lost(const struct arguments *arguments, uint64_t lost)
     struct json json = {.out = stdout};
 
     if (!arguments->json) {
-        printf("(%" PRIu64 " lines were overwritten before they could be read)\n", lost);
+        printf("(%" PRIu64 " line%s %s overwritten unread)\n", lost, plural(lost), plural_word(lost, "was", "were"));
         return;
     }
     json_open(&json, NULL, '{');

@@ -25,6 +25,10 @@ def shown(image):
     return json.loads(result.stdout)
 
 
+def test_one_of_something_is_told_as_one():
+    assert "board qemu-virt, 1 CPU, 1 VM, starts at" in nagaya("show", "build/systems/hello.elf").stdout
+
+
 def test_json_is_what_pythons_own_tool_accepts(image):
     output = nagaya("show", "--json", image).stdout
     subprocess.run(["/usr/bin/python3", "-m", "json.tool"], input=output, text=True, check=True,

@@ -90,6 +90,18 @@ static void test_a_prompt_is_shown_after_a_quiet_time_only(void **state)
     assert_string_equal(fixture.text, "linux      | linux:~# ls\n");
 }
 
+static void test_half_a_line_of_a_slow_vm_does_not_fall_apart_in_a_file(void **state)
+{
+    static const struct speaker other = {.name = "control", .colour = ""};
+
+    (void)state;
+    vm_says("half a", 0);
+    console_tick(&fixture.console, &fixture.output, 500);
+    terminal_say(&fixture.terminal, &other, "cycle %d", 1);
+    vm_says(" line\n", 600);
+    assert_string_equal(fixture.text, "control    | cycle 1\nlinux      | half a line\n");
+}
+
 static void test_an_interrupted_line_is_shown_anew(void **state)
 {
     static const struct speaker other = {.name = "control", .colour = ""};
@@ -385,6 +397,18 @@ static void test_the_log_of_all_cpus_comes_in_the_order_of_time(void **state)
                                       "hypervisor | vm linux: off\n");
 }
 
+static void test_what_happened_once_is_told_as_once(void **state)
+{
+    (void)state;
+    machine_start();
+    machine_logs(0, 1, LOG_VM_RESTARTED, 1);
+    machine_logs(0, 2, LOG_VM_RESTARTED, 2);
+    observer_poll(&observer, &fixture.terminal, &fixture.script, false, 0);
+    fflush(fixture.screen);
+    assert_string_equal(fixture.text, "hypervisor | vm linux: restarted, 1 time by now\n"
+                                      "hypervisor | vm linux: restarted, 2 times by now\n");
+}
+
 static void test_lost_lines_of_the_log_are_counted(void **state)
 {
     (void)state;
@@ -515,6 +539,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_line_has_its_vms_name, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_prompt_is_shown_after_a_quiet_time_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_half_a_line_of_a_slow_vm_does_not_fall_apart_in_a_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_interrupted_line_is_shown_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_question_to_the_terminal_is_not_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(test_half_a_control_sequence_never_reaches_the_screen, setup, teardown),
@@ -537,6 +562,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_end_comes_when_all_has_been_seen, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_closed_line_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_log_of_all_cpus_comes_in_the_order_of_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_happened_once_is_told_as_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lost_lines_of_the_log_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_outside_the_machine_is_not_read, setup, teardown),
         cmocka_unit_test(test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_lost),
