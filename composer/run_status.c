@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run_status.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "run_escape.h"
@@ -34,12 +35,23 @@ static bool has_room(unsigned rows, unsigned columns)
     return rows >= ROWS_MIN && columns >= COLUMNS_MIN;
 }
 
+/* The line is given back in whatever way the program ends. */
+static struct status *shown;
+
+static void close_shown(void)
+{
+    if (shown != NULL)
+        status_close(shown);
+}
+
 void status_open(struct status *status, FILE *screen, unsigned rows, unsigned columns)
 {
     *status = (struct status){.rows = rows, .columns = columns};
     if (!has_room(rows, columns))
         return;
     status->screen = screen;
+    shown = status;
+    atexit(close_shown);
     take_row(status);
 }
 
@@ -116,4 +128,5 @@ void status_close(struct status *status)
         clear_row(status);
     fflush(status->screen);
     status->screen = NULL;
+    shown = NULL;
 }

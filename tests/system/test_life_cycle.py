@@ -120,7 +120,7 @@ def test_a_vm_of_several_cores_resets_as_a_whole(reset_all):
 
 @pytest.mark.xdist_group("reset-all")
 def test_a_reset_by_several_cores_at_once_is_one_reset(reset_all):
-    restarts = [int(re.search(r"restarted, (\d+) times?", line)[1])
+    restarts = [int(re.search(r"restarted, (\d+) times? ", line)[1])
                 for line in reset_all.log("reset-all") if "restarted" in line]
     assert restarts == list(range(1, len(restarts) + 1))
     assert {line[-9] for line in reset_all.said("reset-all")} == {"1", "2", "3"}
