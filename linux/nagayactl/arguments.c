@@ -20,6 +20,7 @@ static const struct option {
     {'w', "no-wait",  false},
     {'s', "no-start", false},
     {'d', "discard",  false},
+    {'F', "force",    false},
     {'n', "count",    true },
     {'t', "timeout",  true },
     {'i', "interval", true },
@@ -96,6 +97,8 @@ static bool apply(char letter, const char *value, struct arguments *arguments)
         return arguments->no_start = true;
     case 'd':
         return arguments->discard = true;
+    case 'F':
+        return arguments->force = true;
     case 'n':
         return read_count(value, &arguments->count);
     case 't':

@@ -13,18 +13,22 @@
 #define ONCE(what)     "  -1, --once              " what "\n"
 #define POLL(what)     "  -p, --poll SECONDS      look for " what " that often, whether the doorbell has rung or not; 0.1\n"
 #define WAITS(until)   NO_WAIT(until) TIMEOUT("at most; 60")
+#define FORCE          "  -F, --force             don't ask if it is this VM itself, which ends with all that runs in it\n"
 
 static const char list_help[] =
     "Shows all VMs: level, CPUs, state, how often they were restarted, and why they changed last.\n";
 static const char top_help[] =
-    "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor by class and second, the "
-    "longest\n"
-    "way through the hypervisor, and how often it wanted more than its budget. Refreshes on a screen until q.\n"
+    "Shows what each vCPU costs: its share of a shared CPU, exits into the hypervisor a second, the longest way\n"
+    "through the hypervisor, how often it wanted more than its budget, and its exits by class, those that there are.\n"
+    "Refreshes on a screen until q.\n"
     "\n"
     "  -i, --interval SECONDS  time between two pictures; 1\n" COUNT("end after N of them")
         ONCE("one picture, of all that happened since the machine was switched on");
-static const char log_help[] = "Shows the hypervisor's log: what is in its rings, then what comes, until Ctrl-C.\n"
-                               "\n" ONCE("end after what is there") COUNT("end after N lines");
+static const char log_help[] =
+    "Shows the hypervisor's log: what is in its rings, which hold 64 lines a CPU.\n"
+    "\n"
+    "  -f, --follow            then what comes, until Ctrl-C\n" COUNT("the last N lines only")
+        ONCE("as without --follow");
 static const char faults_help[] = "Shows what is known of each exception inside the hypervisor: a mistake of its own "
                                   "or of the hardware's, by which a\n"
                                   "CPU has stopped, and the VMs on it are lost. Nothing: there was none.\n"
@@ -33,10 +37,10 @@ static const char faults_help[] = "Shows what is known of each exception inside 
 static const char start_help[] = "Starts a VM that is off, with its memory as at the first boot or as loaded.\n"
                                  "\n" WAITS("runs");
 static const char stop_help[] = "Switches a VM off, whatever it does.\n"
-                                "\n" WAITS("is off");
+                                "\n" FORCE WAITS("is off");
 static const char restart_help[] =
     "Stops a VM and starts it with its memory as at the first boot or as loaded; one that is off is started.\n"
-    "\n" WAITS("runs again");
+    "\n" FORCE WAITS("runs again");
 static const char load_help[] =
     "Gives a VM that is off another program, an ELF file or a raw image, and starts it. All of FILE is checked before\n"
     "anything is written: it must fit the VM's RAM and its room (reload: in the system's file), and begin at the\n"
@@ -61,11 +65,11 @@ static const char pet_help[] =
 static const struct command commands[] = {
     {"list",    "",                                                                                list_help,    "",      0, 0, list_command   },
     {"top",     "[--interval SECONDS] [--count N] [--once]",                                       top_help,     "in1",   0, 0, top_command    },
-    {"log",     "[--once] [--count N]",                                                            log_help,     "n1",    0, 0, log_command    },
+    {"log",     "[--follow | --count N]",                                                          log_help,     "fn1",   0, 0, log_command    },
     {"faults",  "[--follow]",                                                                      faults_help,  "f",     0, 0, faults_command },
     {"start",   "[--no-wait] VM",                                                                  start_help,   "wt",    1, 1, start_command  },
-    {"stop",    "[--no-wait] VM",                                                                  stop_help,    "wt",    1, 1, stop_command   },
-    {"restart", "[--no-wait] VM",                                                                  restart_help, "wt",    1, 1, restart_command},
+    {"stop",    "[--force] [--no-wait] VM",                                                        stop_help,    "Fwt",   1, 1, stop_command   },
+    {"restart", "[--force] [--no-wait] VM",                                                        restart_help, "Fwt",   1, 1, restart_command},
     {"load",    "[--no-start] VM FILE",                                                            load_help,    "swt",   2, 2, load_command   },
     {"send",    "[--timeout SECONDS] [--poll SECONDS] CHANNEL [TEXT|-]",                           send_help,    "tp",    1, 2, send_command   },
     {"recv",    "[--count N | --follow] [--discard] [--timeout SECONDS] [--poll SECONDS] CHANNEL", recv_help,    "nfdtp", 1,

@@ -3,6 +3,7 @@
 #include "life.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../../composer/json.h"
 #include "names.h"
@@ -38,6 +39,26 @@ int life_change(const struct arguments *arguments, const struct nagaya_manager *
     return STATUS_DONE;
 }
 
+/* With this VM its tool ends, too, and whatever else runs in it: nobody may want that by mistake. */
+static bool is_meant(const struct arguments *arguments, const struct nagaya_manager *manager, uint32_t vm,
+                     enum manager_command command)
+{
+    const struct plan_vm *named = nagaya_vm(manager, vm);
+    char answer[8] = "";
+
+    if (command == MANAGER_START || arguments->force || named->command_ipa == 0)
+        return true;
+    if (!isatty(STDIN_FILENO)) {
+        command_fail(arguments, "%s is this VM itself; --force does it all the same", named->name);
+        return false;
+    }
+    fprintf(stderr, "%s is this VM itself: all that runs in it ends at once. Go on? [y/N] ", named->name);
+    if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+        return true;
+    command_fail(arguments, "nothing was done");
+    return false;
+}
+
 static int change(const struct arguments *arguments, enum manager_command command)
 {
     struct nagaya_manager manager;
@@ -46,10 +67,12 @@ static int change(const struct arguments *arguments, enum manager_command comman
 
     if (!nagaya_manager_open(&manager, false))
         return command_fail(arguments, "%s", nagaya_error());
-    if (nagaya_vm_find(&manager, arguments->words[0], &vm))
+    if (!nagaya_vm_find(&manager, arguments->words[0], &vm))
+        status = command_fail(arguments, "%s", nagaya_error());
+    else if (is_meant(arguments, &manager, vm, command))
         status = life_change(arguments, &manager, vm, command);
     else
-        status = command_fail(arguments, "%s", nagaya_error());
+        status = STATUS_FAILED;
     nagaya_manager_close(&manager);
     return status;
 }

@@ -49,24 +49,22 @@ static void print_lost(const struct arguments *arguments, uint64_t lost)
     json_close(&json, '}');
 }
 
-static void follow(const struct arguments *arguments, const struct nagaya_manager *manager)
+static void print_log(const struct arguments *arguments, const struct nagaya_manager *manager)
 {
     static struct log_record records[NAGAYA_LOG_ROOM];
     struct nagaya_log log = {0};
-    uint64_t shown = 0, lost = 0;
+    uint64_t lost = 0;
 
     for (;;) {
         size_t count = nagaya_log_read(manager, &log, records);
+        size_t first = arguments->count > 0 && arguments->count < count ? count - (size_t)arguments->count : 0;
 
-        if (log.lost > lost)
+        if (log.lost > lost && first == 0)
             print_lost(arguments, log.lost - lost);
         lost = log.lost;
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = first; i < count; i++)
             print_record(arguments, manager, &records[i]);
-            if (++shown == arguments->count)
-                return;
-        }
-        if (fflush(stdout) != 0 || arguments->once)
+        if (fflush(stdout) != 0 || !arguments->follow)
             return;
         nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
     }
@@ -78,7 +76,7 @@ int log_command(const struct arguments *arguments)
 
     if (!nagaya_manager_open(&manager, false))
         return command_fail(arguments, "%s", nagaya_error());
-    follow(arguments, &manager);
+    print_log(arguments, &manager);
     nagaya_manager_close(&manager);
     return STATUS_DONE;
 }

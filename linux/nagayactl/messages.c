@@ -51,6 +51,23 @@ static int send_lines(const struct arguments *arguments, struct channel_end *end
     return status;
 }
 
+/* What is sent stays in the channel: whoever is off misses nothing, but answers nothing either. */
+static void tell_of_absence(const struct channel_end *end)
+{
+    const char *vm = end->channel.peers[0].vm;
+
+    switch (nagaya_channel_status(&end->channel, 0).state) {
+    case VM_STATUS_OFF:
+        fprintf(stderr, "nagayactl: send: %s is off: it finds this in the channel when it is started\n", vm);
+        break;
+    case VM_STATUS_LOST:
+        fprintf(stderr, "nagayactl: send: %s is lost by a fault of the hypervisor: nobody takes this\n", vm);
+        break;
+    default:
+        break;
+    }
+}
+
 int send_command(const struct arguments *arguments)
 {
     const char *text = arguments->word_count > 1 ? arguments->words[1] : "-";
@@ -61,6 +78,7 @@ int send_command(const struct arguments *arguments)
 
     if (!channel_end_open(arguments->words[0], &end))
         return command_fail(arguments, "%s", nagaya_error());
+    tell_of_absence(&end);
     if (strcmp(text, "-") == 0) {
         status = send_lines(arguments, &end, &count);
     } else {

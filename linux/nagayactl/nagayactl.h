@@ -22,6 +22,7 @@ struct arguments {
     bool no_wait;
     bool no_start;
     bool discard;
+    bool force;
     uint64_t count;  /* 0: not given */
     int timeout_ms;  /* FOR_EVER: not given */
     int interval_ms; /* 0: not given, as poll_ms */

@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Lines that are too long are cut, not wrapped: a picture keeps its columns (DEC private mode 7, DECAWM). */
+/* Should the terminal be smaller than it says, lines aren't wrapped: a picture keeps its columns (DEC private mode 7,
+ * DECAWM). */
 #define WRAP_OFF "\033[?7l"
 #define WRAP_ON  "\033[?7h"
 
@@ -94,9 +95,10 @@ bool screen_wait(int ms)
     return !ended;
 }
 
-unsigned screen_lines(void)
+struct screen_size screen_size(void)
 {
     struct winsize size;
 
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? (struct screen_size){size.ws_row, size.ws_col}
+                                                        : (struct screen_size){0, 0};
 }

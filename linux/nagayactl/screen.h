@@ -18,8 +18,12 @@ bool screen_open(void);
 /** Waits. False: the user wants to end (q, Ctrl-C), or somebody else does (SIGTERM). */
 bool screen_wait(int ms);
 
-/** How many lines fit; 0: not known. */
-unsigned screen_lines(void);
+/** How much fits on standard output; 0: not known, or it is no terminal. */
+struct screen_size {
+    unsigned lines;
+    unsigned columns;
+};
+struct screen_size screen_size(void);
 
 /** Gives the terminal back as it was. */
 void screen_close(void);

@@ -32,7 +32,7 @@ static uint64_t nanoseconds(uint64_t ticks)
     return (uint64_t)((double)ticks * 1e9 / (double)nagaya_counter_frequency());
 }
 
-/* Exits by what a reader asks for; the columns of the table. */
+/* Exits by what a reader asks for; the last columns of the table, of which those are shown that have any. */
 static const struct column {
     const char *head;
     uint8_t classes[4];
@@ -45,6 +45,12 @@ static const struct column {
     {"WAIT",   {0x01},               1},
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
+
+/* Before them, what is always there; and one that is for VMs of several vCPUs. */
+static const char *const heads[] = {"VM", "CPU", "STATE", "TIME", "EXITS", "WORST us", "OVERRUNS", "VCPU"};
+#define HEAD_COUNT (sizeof heads / sizeof heads[0])
+#define ALL_COUNT  (HEAD_COUNT + COLUMN_COUNT + 1)
+#define TO_RIGHT   0x3ffaU /* all but the names and the states */
 
 static uint64_t exits_between(const struct vcpu_stats *before, const struct vcpu_stats *now,
                               const struct column *column)
@@ -86,11 +92,13 @@ static void fill_row(const struct nagaya_manager *manager, uint32_t index, const
     uint64_t rest = total;
 
     table_cell(table, "%s", vm->name);
-    table_cell(table, "%u", index - vm->first_vcpu);
     table_cell(table, "%u", nagaya_core(manager, vcpu)->number);
     table_cell(table, "%s", state_name(nagaya_vm_status(manager, vcpu->vm).state));
     share_cell(table, nagaya_core(manager, vcpu), now->ran_ns - before->ran_ns, seconds);
     rate_cell(table, total, seconds);
+    table_cell(table, "%.1f", (double)nanoseconds(now->longest) / 1000);
+    table_cell(table, "%" PRIu64, now->overruns);
+    table_cell(table, "%u", index - vm->first_vcpu);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         uint64_t count = exits_between(before, now, &columns[i]);
 
@@ -98,15 +106,13 @@ static void fill_row(const struct nagaya_manager *manager, uint32_t index, const
         rate_cell(table, count, seconds);
     }
     rate_cell(table, rest, seconds);
-    table_cell(table, "%.1f", (double)nanoseconds(now->longest) / 1000);
-    table_cell(table, "%" PRIu64, now->overruns);
 }
 
 /* How many vCPUs are shown. */
 static uint32_t rows(const struct nagaya_manager *manager, bool screen)
 {
     uint32_t count = manager->plan->vcpus.count;
-    unsigned lines = screen ? screen_lines() : 0;
+    unsigned lines = screen ? screen_size().lines : 0;
 
     return lines > LINES_BESIDE && count > lines - LINES_BESIDE ? lines - LINES_BESIDE : count;
 }
@@ -114,21 +120,20 @@ static uint32_t rows(const struct nagaya_manager *manager, bool screen)
 static void print_table(const struct nagaya_manager *manager, const struct sample *before, const struct sample *now,
                         bool screen)
 {
-    static const char *const heads[] = {"VM", "VCPU", "CPU", "STATE", "TIME", "EXITS"};
-    static struct table table = {.columns = 14, .right = 0x3ff6};
+    static struct table table = {.columns = ALL_COUNT, .right = TO_RIGHT};
     const char *line_end = screen ? SCREEN_LINE_END : "\n";
     double seconds = before->time == 0 ? 0 : (double)nanoseconds(now->time - before->time) / 1e9;
     uint32_t count = rows(manager, screen);
 
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+    for (size_t i = 0; i < HEAD_COUNT; i++)
         table_cell(&table, "%s", heads[i]);
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         table_cell(&table, "%s", columns[i].head);
     table_cell(&table, "OTHER");
-    table_cell(&table, "WORST us");
-    table_cell(&table, "OVERRUNS");
     for (uint32_t i = 0; i < count; i++)
         fill_row(manager, i, &before->vcpus[i], &now->vcpus[i], seconds, &table);
+    table_hide_empty(&table, HEAD_COUNT - 1, ALL_COUNT - 1);
+    table.width = screen_size().columns;
     printf("%s%s, up %.1f s; exits %s%s%s", screen ? SCREEN_BEGIN : "", manager->plan->board,
            (double)now->time / (double)nagaya_counter_frequency(),
            seconds > 0 ? "per second, by class" : "since then, by class", screen ? "; q ends" : "", line_end);

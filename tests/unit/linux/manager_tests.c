@@ -39,18 +39,23 @@ static void test_top_counts_exits_by_class(void **state)
     fake.stats[0].exits[0x3c] = 1;
     fake.stats[3] = (struct vcpu_stats){.ran_ns = 1500000000, .overruns = 7, .longest = 12300};
     assert_int_equal(RUN("top", "--once"), STATUS_DONE);
-    assert_says(
-        outcome.out,
-        "VM       VCPU  CPU  STATE     TIME  EXITS  IRQ  CALL  SYSREG  ABORT  WAIT  OTHER  WORST us  OVERRUNS\n"
-        "linux       0    0  runs       own     38   30     5       0      2     0      1       0.0         0\n");
-    assert_says(
-        outcome.out,
-        "plc         0    1  runs   1.500 s      0    0     0       0      0     0      0      12.3         7\n");
+    assert_says(outcome.out,
+                "VM       CPU  STATE     TIME  EXITS  WORST us  OVERRUNS  VCPU  IRQ  CALL  ABORT  OTHER\n"
+                "linux      0  runs       own     38       0.0         0     0   30     5      2      1\n");
+    assert_says(outcome.out,
+                "plc        1  runs   1.500 s      0      12.3         7     0    0     0      0      0\n");
     assert_int_equal(RUN("top", "--once", "--json"), STATUS_DONE);
     assert_says(outcome.out,
                 "\"exits\": {\"HVC\": 5, \"data abort\": 2, \"class 0x3c\": 1, \"IRQ\": 30}, \"longest_ns\": 0");
     assert_says(outcome.out, "\"vm\": \"plc\", \"vcpu\": 0, \"cpu\": 1, \"policy\": \"edf\", \"state\": \"runs\", "
                              "\"ran_ns\": 1500000000, \"exits\": {}, \"longest_ns\": 12300, \"overruns\": 7");
+}
+
+static void test_top_leaves_out_what_nobody_has(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("top", "--once"), STATUS_DONE);
+    assert_says(outcome.out, "\nVM       CPU  STATE     TIME  EXITS  WORST us  OVERRUNS  VCPU\n");
 }
 
 static void test_log_is_in_words_and_in_order(void **state)
@@ -64,7 +69,7 @@ static void test_log_is_in_words_and_in_order(void **state)
                     .vm = CONTROL,
                     .arguments = {0x9000018, 0x52600040}
     });
-    assert_int_equal(RUN("log", "--once"), STATUS_DONE);
+    assert_int_equal(RUN("log"), STATUS_DONE);
     assert_string_equal(outcome.out,
                         "[    1.000000] vm linux: started\n"
                         "[    2.000000] vm plc: started\n"
@@ -73,7 +78,8 @@ static void test_log_is_in_words_and_in_order(void **state)
     assert_says(
         outcome.out,
         "{\"time_ns\": 2000000000, \"cpu\": 1, \"event\": 5, \"vm\": \"plc\", \"text\": \"vm plc: started\"}\n");
-    assert_null(strstr(outcome.out, "control"));
+    assert_null(strstr(outcome.out, "linux"));
+    assert_says(outcome.out, "vm control: write to");
 }
 
 static void test_log_numbers_cpus_as_the_board_does(void **state)
@@ -93,6 +99,9 @@ static void test_log_tells_what_it_missed(void **state)
         fake_log(2, (struct log_record){.time = i, .event = LOG_VM_OFF, .vm = CONTROL});
     assert_int_equal(RUN("log", "--once"), STATUS_DONE);
     assert_says(outcome.out, "(3 lines were overwritten unread)\n[    0.000000] vm control: off\n");
+    fake.rings[2].written = LOG_RING_RECORDS + 1;
+    assert_int_equal(RUN("log", "--once"), STATUS_DONE);
+    assert_says(outcome.out, "(1 line was overwritten unread)\n");
 }
 
 static void test_stop_start_and_restart(void **state)
@@ -107,6 +116,19 @@ static void test_stop_start_and_restart(void **state)
     assert_string_equal(outcome.out, "{\"name\": \"control\", \"state\": \"runs\", \"generation\": 3}\n");
     assert_int_equal(fake.commands, 3);
     assert_int_equal(fake.status[PLC]->generation, 1);
+}
+
+static void test_the_vm_of_the_tool_itself_is_ended_by_force_only(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("stop", "linux"), STATUS_FAILED);
+    assert_string_equal(outcome.err, "nagayactl: stop: linux is this VM itself; --force does it all the same\n");
+    assert_int_equal(RUN("restart", "linux"), STATUS_FAILED);
+    assert_int_equal(fake.commands, 0);
+    assert_int_equal(RUN("restart", "--force", "linux"), STATUS_DONE);
+    assert_int_equal(RUN("stop", "-F", "linux"), STATUS_DONE);
+    assert_string_equal(outcome.out, "linux: off\n");
+    assert_int_equal(fake.commands, 2);
 }
 
 static void test_a_refused_command_says_why(void **state)
@@ -402,10 +424,13 @@ int manager_tests(void)
         cmocka_unit_test_setup_teardown(test_list_shows_every_vm, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_list_as_json, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_top_counts_exits_by_class, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_top_leaves_out_what_nobody_has, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_log_is_in_words_and_in_order, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_log_numbers_cpus_as_the_board_does, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_log_tells_what_it_missed, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_stop_start_and_restart, fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_the_vm_of_the_tool_itself_is_ended_by_force_only, fake_manager_setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_refused_command_says_why, fake_manager_setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_command_that_is_not_done_in_time_fails, fake_manager_setup,
                                         fake_teardown),

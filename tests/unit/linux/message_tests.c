@@ -44,6 +44,15 @@ static void test_send_a_word(void **state)
     assert_string_equal(heard(), "good morning");
     assert_null(heard());
     assert_true(talk.rings > 0);
+    assert_string_equal(outcome.err,
+                        "nagayactl: send: control is off: it finds this in the channel when it is started\n");
+    talk.status->state = VM_STATUS_RUNS;
+    assert_int_equal(RUN("send", "talk", "good evening"), STATUS_DONE);
+    assert_string_equal(outcome.err, "");
+    talk.status->state = VM_STATUS_LOST;
+    assert_int_equal(RUN("send", "talk", "good night"), STATUS_DONE);
+    assert_string_equal(outcome.err,
+                        "nagayactl: send: control is lost by a fault of the hypervisor: nobody takes this\n");
 }
 
 static void test_send_lines(void **state)
