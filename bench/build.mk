@@ -47,6 +47,7 @@ $(BENCH)/guests/%.o: bench/guests/%.c
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BENCH_KIT_GUESTS): $(BENCH)/guests/%.elf: $(BENCH)/guests/%.o $(BUILD)/guests/kit.a
+	$(say)
 	$(call guest_link,$@,$<)
 
 $(BENCH)/guests/mortal.elf: GUEST_LINK += -Wl,--entry=first_instruction

@@ -94,10 +94,7 @@ $(KIT_ARCHIVE): $(KIT_OBJECTS) $(KIT_FILES) $(KIT_HEADERS) $(BUILD)/nagaya-cc
 	$(CROSS)ar rcsD $@ $(KIT_OBJECTS)
 
 # $(call guest_link,TARGET,OBJECTS)
-define guest_link
-$(say)
-CROSS=$(CROSS) PICOLIBC=$(PICOLIBC) $(BUILD)/nagaya-cc $(GUEST_LINK) $(2) -o $(1)
-endef
+guest_link = CROSS=$(CROSS) PICOLIBC=$(PICOLIBC) $(BUILD)/nagaya-cc $(GUEST_LINK) $(2) -o $(1)
 
 # What a guest has of another one besides its own files.
 GUEST_PARTS_fuzzer-victim := guests/leak/registers.c guests/leak/round.S
@@ -106,6 +103,7 @@ guest_objects = $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(wildcard guests/$(1)/*.c 
 
 define guest_program
 $(BUILD)/guests/$(1).elf: $(call guest_objects,$(1)) $(KIT_ARCHIVE) guests/build.mk
+	$$(say)
 	$$(call guest_link,$$@,$(call guest_objects,$(1)))
 -include $(patsubst %.o,%.d,$(call guest_objects,$(1)))
 endef
@@ -117,6 +115,7 @@ $(foreach name,$(GUEST_OF_USER),$(eval $(call guest_objects,$(name)): GUEST_WARN
 
 define guest_check
 $(BUILD)/guests/$(1).elf: $(GUEST_OBJ)/checks/$(1).c.o $(KIT_ARCHIVE) guests/build.mk
+	$$(say)
 	$$(call guest_link,$$@,$(GUEST_OBJ)/checks/$(1).c.o)
 -include $(GUEST_OBJ)/checks/$(1).c.d
 endef

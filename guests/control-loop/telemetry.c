@@ -24,9 +24,19 @@ bool telemetry_open(void)
         return false;
     is_open = ring_open(&end, (void *)channel->memory, channel->memory_size,
                         channel->member < channel->peers[0].member ? 0 : 1) >= 0;
-    if (is_open)
-        channel_ring(&channel->peers[0]); /* the only time: whoever sleeps looks at a ring that may be new */
-    return is_open;
+    if (!is_open)
+        return false;
+    (void)ring_discard(&end); /* orders to the last life are not for this one: it may have been ended by one of them */
+    channel_ring(&channel->peers[0]); /* the only time: whoever sleeps looks at a ring that may be new */
+    return true;
+}
+
+/** Puts a message into the ring if there is room: the loop waits for nobody, so what has none is dropped. */
+static void put(const char *text, int length)
+{
+    /* RING_DOORBELL would be worth an exit: no. */
+    if (ring_send(&end, text, (uint32_t)length) == RING_ERR_PEER)
+        (void)ring_reset(&end);
 }
 
 void telemetry_send(const struct sample *sample)
@@ -38,12 +48,10 @@ void telemetry_send(const struct sample *sample)
         return;
     length = snprintf(text, sizeof text, "sample %" PRIu64 ": angle %+.3f mrad, speed %+.3f rad/s, torque %+.3f Nm",
                       sample->number, sample->angle * 1000, sample->speed, sample->torque);
-    /* RING_DOORBELL would be worth an exit: no. */
-    if (ring_send(&end, text, (uint32_t)length) == RING_ERR_PEER)
-        (void)ring_reset(&end);
+    put(text, length);
 }
 
-enum order telemetry_order(void)
+static enum order order_of(const char *text)
 {
     static const struct {
         const char *text;
@@ -53,6 +61,17 @@ enum order telemetry_order(void)
         {"hang",     ORDER_HANG    },
         {"trespass", ORDER_TRESPASS},
     };
+    char answer[MESSAGE_SIZE + 64];
+
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+        if (strcmp(text, orders[i].text) == 0)
+            return orders[i].order;
+    put(answer, snprintf(answer, sizeof answer, "there is no order \"%s\"; there are stop, hang and trespass", text));
+    return ORDER_NONE;
+}
+
+enum order telemetry_order(void)
+{
     char text[MESSAGE_SIZE];
     struct ring_message message;
     int result;
@@ -67,8 +86,5 @@ enum order telemetry_order(void)
     if (result < 0)
         return ORDER_NONE;
     text[message.length] = '\0';
-    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
-        if (strcmp(text, orders[i].text) == 0)
-            return orders[i].order;
-    return ORDER_NONE;
+    return order_of(text);
 }

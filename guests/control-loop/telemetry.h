@@ -29,7 +29,7 @@ bool telemetry_open(void);
 /** Sends a sample. If nobody has made room, it is lost. */
 void telemetry_send(const struct sample *sample);
 
-/** The next order that has come. */
+/** The next order that has come in this life; one that there isn't is answered. */
 enum order telemetry_order(void);
 
 #endif

@@ -145,6 +145,26 @@ uint64_t machine_memory_size(void)
     return size;
 }
 
+/** What the character @digit counts in a number of @base; @base if it is no digit of it. */
+static uint64_t digit_value(char digit, uint64_t base)
+{
+    if (digit >= '0' && digit <= '9')
+        return (uint64_t)(digit - '0');
+    digit |= 0x20; /* a small letter */
+    return digit >= 'a' && digit <= 'f' && base == 16 ? (uint64_t)(digit - 'a') + 10 : base;
+}
+
+static uint64_t read_number(const char *text)
+{
+    uint64_t base = text[0] == '0' && (text[1] | 0x20) == 'x' ? 16 : 10;
+    uint64_t number = 0;
+    uint64_t digit;
+
+    for (text += base == 16 ? 2 : 0; (digit = digit_value(*text, base)) < base; text++)
+        number = number * base + digit;
+    return number;
+}
+
 uint64_t machine_argument(const char *name, uint64_t otherwise)
 {
     const char *text = found.bootargs;
@@ -154,13 +174,8 @@ uint64_t machine_argument(const char *name, uint64_t otherwise)
 
         while (name[i] != 0 && text[i] == name[i])
             i++;
-        if (name[i] == 0 && text[i] == '=') {
-            uint64_t number = 0;
-
-            for (i++; text[i] >= '0' && text[i] <= '9'; i++)
-                number = number * 10 + (uint64_t)(text[i] - '0');
-            return number;
-        }
+        if (name[i] == 0 && text[i] == '=')
+            return read_number(text + i + 1);
         while (*text != 0 && *text != ' ')
             text++;
         while (*text == ' ')

@@ -25,6 +25,7 @@ $(addprefix $(SYSTEM)/obj/,programs.c.o debug.c.o): private GUEST_CFLAGS += -Igu
 
 define system_kit_guest
 $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE)
+	$$(say)
 	$$(call guest_link,$$@,$(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)))
 -include $(SYSTEM)/obj/$(1).c.d
 endef
@@ -36,6 +37,7 @@ $(SYSTEM)/obj/newcomer.c.o: tests/system/guests/talker.c tests/system/build.mk
 	$(say)
 	$(CROSS)gcc $(GUEST_CFLAGS) -DTALKER_LOADED -MMD -MP -c $< -o $@
 $(SYSTEM)/newcomer.elf: $(SYSTEM)/obj/newcomer.c.o $(KIT_ARCHIVE)
+	$(say)
 	$(call guest_link,$@,$(SYSTEM)/obj/newcomer.c.o)
 -include $(SYSTEM)/obj/newcomer.c.d
 

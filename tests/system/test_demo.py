@@ -80,12 +80,20 @@ def test_the_loop_takes_no_exit_while_it_sends_telemetry_and_pets_its_watchdog(d
 def test_a_loop_that_trespasses_is_restarted_and_told_why():
     with Machine(ROOT / "systems" / "demo.yaml", *DETERMINISTIC_SLOW, "--type", "linux=nagayactl send telemetry trespass",
                  "--type", "linux=until nagayactl list | grep -q 'runs .* fault'; do sleep 0.1; done; "
-                           "nagayactl recv --discard telemetry; nagayactl list") as machine:
+                           "nagayactl recv --discard telemetry; nagayactl list",
+                 "--type", "linux=for order in hang 'hang again' hang; do nagayactl send telemetry \"$order\"; done; "
+                           "until nagayactl list | grep -q 'runs .* watchdog'; do sleep 0.1; done; "
+                           "nagayactl recv --discard -n 5 telemetry; nagayactl send telemetry dance; "
+                           "nagayactl recv -n 30 telemetry | grep order; nagayactl list") as machine:
         start = machine.wait_for("control", "^control-loop: told to trespass$")
         machine.wait_for("hypervisor", r"^vm control: write to 0x[0-9a-f]+ .*: not granted$", start)
         machine.wait_for("linux", SAMPLE.pattern, start)
         machine.wait_for("linux", r"^control +hard +3 +runs +1 +[\d.]+ s +fault$", start)
-    assert "vm control: its watchdog was not petted" not in machine.log("control")
+        assert "vm control: its watchdog was not petted" not in machine.log("control")
+        # An order that came while it hung was for the life that is over; one that there isn't is answered.
+        start = machine.wait_for("linux", '^there is no order "dance"; there are stop, hang and trespass$', start)
+        machine.wait_for("linux", r"^control +hard +3 +runs +2 +[\d.]+ s +watchdog$", start)
+    assert machine.said("control").count("control-loop: told to hang") == 1
 
 
 @pytest.mark.xdist_group("demo")

@@ -43,3 +43,7 @@ def test_a_guest_without_stack_says_so_once_with_place_and_cause(how, first, sec
 
 def test_a_program_may_use_stacks_of_its_own():
     assert said("overflow.elf", "how=8") == ["overflow: went on"]
+
+
+def test_arguments_are_decimal_or_hexadecimal_numbers():
+    assert said("overflow.elf", "other=7 how=0xA7") == ["overflow: 0xa7"]

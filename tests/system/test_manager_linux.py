@@ -67,7 +67,8 @@ def test_messages_go_both_ways_and_doorbells_wake():
     with Linux("nagayactl recv talk -p 3600", "nagayactl send talk 'how do you do'", "nagayactl recv talk -p 3600",
                "seq 500 | nagayactl send talk --json",
                "nagayactl recv talk -n 500 -p 3600 | md5sum; for i in $(seq 500); do echo echo: $i; done | md5sum",
-               "nagayactl recv talk -t 0.2 -p 3600", "nagayactl send talk last; nagayactl recv talk --json") as linux:
+               "nagayactl recv talk -t 0.2 -p 3600", "nagayactl send talk last; nagayactl recv talk --json",
+               "nagayactl send talk fill; nagayactl recv talk", "nagayactl recv talk -n 300 | tail -n 1; nagayactl send talk on") as linux:
         assert linux.succeeds() == ["talker started, generation 1"]
         assert linux.succeeds() == []
         assert linux.succeeds() == ["echo: how do you do"]
@@ -77,6 +78,11 @@ def test_messages_go_both_ways_and_doorbells_wake():
         assert received == expected
         assert "nothing came from talker in time" in linux.fails()
         assert json.loads(linux.succeeds()[0]) == {"channel": "talk", "generation": 1, "length": 10, "text": "echo: last"}
+        # Who does not wait for room goes on when there is none.
+        assert linux.succeeds() == ["echo: fill"]
+        full = linux.machine.wait_for(TALKER, r"^talker: full after \d{3,}$")
+        assert linux.succeeds() == ["fill: 300"]
+        linux.machine.wait_for(TALKER, "^talker: heard on$", full)
         # Neither did anything that it may not: all there is in the log is that they were started.
         assert len(linux.machine.log("linux")) == 1
         assert len(linux.machine.log(TALKER)) == 1

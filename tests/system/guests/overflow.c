@@ -6,6 +6,7 @@
  * itself, and an exception handler that would go on; 7 an interrupt with little stack left; 8 none: a stack of the
  * program's own is enough.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,7 +65,9 @@ static void undefined_on_stack(uint64_t sp)
 
 int main(void)
 {
-    switch (machine_argument("how", 0)) {
+    uint64_t how = machine_argument("how", 0);
+
+    switch (how) {
     case 0:
         return (int)call_itself();
     case 1:
@@ -96,7 +99,10 @@ int main(void)
     default:
         exception_set_handler(go_on);
         undefined_on_stack((uint64_t)own_stack + sizeof(own_stack));
-        printf("overflow: went on\n");
+        if (how == 8)
+            printf("overflow: went on\n");
+        else
+            printf("overflow: 0x%" PRIx64 "\n", how);
     }
     return 0;
 }

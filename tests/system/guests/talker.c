@@ -5,9 +5,11 @@
  *
  *     talker: started, generation N      of its end of the channel; the same goes out as a message
  *     talker: heard TEXT
+ *     talker: full after N               messages of "fill"
  *
  * Each message is sent back with "echo: " before it; then these are obeyed: "spin" (for ever, interrupts masked),
- * "trespass" (a store to where it has nothing), "off".
+ * "trespass" (a store to where it has nothing), "off", "fill" (the channel, with messages "fill: N", until one has no
+ * room).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -15,10 +17,9 @@
 #include <string.h>
 
 #include "kit/cpu.h"
-#include "kit/gic.h"
 #include "kit/hypercall.h"
+#include "kit/message.h"
 #include "kit/mmu.h"
-#include "ring.h"
 
 #ifdef TALKER_LOADED
 #define NAME "newcomer"
@@ -28,52 +29,14 @@
 #define TEXT_SIZE 256U
 #define NOWHERE   0xa0000000 /* neither RAM nor a device of this VM's */
 
-static const struct info_channel *channel;
-static struct ring_end end;
-
-static void doorbell(uint32_t intid, void *context)
-{
-    (void)intid;
-    (void)context; /* it woke us up, that is all */
-}
-
-static void settle(int result)
-{
-    if (result == RING_DOORBELL)
-        *(volatile uint32_t *)channel->peers[0].doorbell = 1;
-    else if (result < 0)
-        printf(NAME ": ring error %d\n", result);
-}
-
-static bool open_channel(void)
-{
-    const struct info_page *info = hypercall_info();
-
-    if (info == NULL || info->channel_count == 0)
-        return false;
-    channel = &info->channels[0];
-    if (!mmu_map(channel->memory, channel->memory, channel->memory_size, MMU_READ | MMU_WRITE) ||
-        !mmu_map_device(channel->peers[0].doorbell, MMU_PAGE_SIZE))
-        return false;
-    gic_set_handler(channel->interrupt, doorbell, NULL);
-    gic_set_edge(channel->interrupt, true);
-    gic_enable(channel->interrupt);
-    settle(ring_open(&end, (void *)channel->memory, channel->memory_size,
-                     channel->member < channel->peers[0].member ? 0 : 1));
-    return true;
-}
+static struct message_end end;
 
 static void say(const char *text)
 {
-    settle(ring_send(&end, text, (uint32_t)strlen(text)));
-}
+    int result = message_send(&end, text, (uint32_t)strlen(text));
 
-static void wait_for_message(void)
-{
-    cpu_interrupts_disable();
-    if (ring_wait_to_receive(&end))
-        cpu_wait_for_interrupt();
-    cpu_interrupts_enable();
+    if (result != RING_OK)
+        printf(NAME ": ring error %d\n", result);
 }
 
 static void spin(void)
@@ -89,6 +52,18 @@ static void trespass(void)
         *(volatile uint32_t *)NOWHERE = 1;
 }
 
+static void fill(void)
+{
+    char text[TEXT_SIZE];
+    unsigned count = 0;
+    int length;
+
+    do {
+        length = snprintf(text, sizeof text, "fill: %u", ++count);
+    } while (message_try_send(&end, text, (uint32_t)length) == RING_OK);
+    printf(NAME ": full after %u\n", count - 1);
+}
+
 static bool obey(const char *text)
 {
     char answer[TEXT_SIZE + 8];
@@ -98,6 +73,8 @@ static bool obey(const char *text)
     say(answer);
     if (strcmp(text, "spin") == 0)
         spin();
+    if (strcmp(text, "fill") == 0)
+        fill();
     if (strcmp(text, "trespass") == 0)
         trespass();
     return strcmp(text, "off") != 0;
@@ -109,25 +86,23 @@ int main(void)
     struct ring_message message;
     bool goes_on = true;
 
-    if (!open_channel()) {
+    if (hypercall_info()->channel_count == 0 || !message_open(&end, hypercall_info()->channels[0].name)) {
         printf(NAME ": there is no channel\n");
         return 1;
     }
-    cpu_interrupts_enable();
-    snprintf(text, sizeof text, NAME " started, generation %" PRIu32, end.generation);
-    printf(NAME ": started, generation %" PRIu32 "\n", end.generation);
+    snprintf(text, sizeof text, NAME " started, generation %" PRIu32, end.ring.generation);
+    printf(NAME ": started, generation %" PRIu32 "\n", end.ring.generation);
     say(text);
     while (goes_on) {
-        int result = ring_receive(&end, text, TEXT_SIZE, &message);
+        int result = message_try_receive(&end, text, TEXT_SIZE, &message);
 
-        if (result >= 0) {
-            settle(result);
+        if (result == RING_OK) {
             text[message.length] = '\0';
             goes_on = obey(text);
         } else if (result == RING_WOULD_BLOCK) {
-            wait_for_message();
+            message_wait_to_receive(&end);
         } else {
-            settle(ring_reset(&end));
+            (void)message_settle(&end, ring_reset(&end.ring));
         }
     }
     return 0;

@@ -66,7 +66,7 @@ bool machine_read(const void *blob);
 /** Total bytes of RAM. */
 uint64_t machine_memory_size(void);
 
-/** The number behind "NAME=" in the boot arguments, @otherwise if it is not there. */
+/** The number behind "NAME=" in the boot arguments, as 10 or 0xa; @otherwise if it is not there. */
 uint64_t machine_argument(const char *name, uint64_t otherwise);
 
 #endif

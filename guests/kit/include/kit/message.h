@@ -24,7 +24,7 @@ bool message_open(struct message_end *end, const char *name);
 void message_wait_to_receive(struct message_end *end);
 void message_wait_to_send(struct message_end *end, uint32_t length);
 
-/* The next three are part of their callers: a message's cost is counted (bench: message_roundtrip_same_core). */
+/* The next ones are part of their callers: a message's cost is counted (bench: message_roundtrip_same_core). */
 
 /** Rings the other side if a function of ring.h asked for it; returns @result without RING_DOORBELL. */
 static inline int message_settle(const struct message_end *end, int result)
@@ -35,6 +35,13 @@ static inline int message_settle(const struct message_end *end, int result)
     return RING_OK;
 }
 
+/** Sends a message if there is space for it, and never sleeps: RING_OK, RING_WOULD_BLOCK (it is not sent),
+ * RING_ERR_LENGTH, RING_ERR_PEER. */
+static inline int message_try_send(struct message_end *end, const void *message, uint32_t length)
+{
+    return message_settle(end, ring_send(&end->ring, message, length));
+}
+
 /** Sends a message, and sleeps while there is no space for it: RING_OK, RING_ERR_LENGTH, RING_ERR_PEER. */
 static inline int message_send(struct message_end *end, const void *message, uint32_t length)
 {
@@ -43,6 +50,14 @@ static inline int message_send(struct message_end *end, const void *message, uin
     while ((result = ring_send(&end->ring, message, length)) == RING_WOULD_BLOCK)
         message_wait_to_send(end, length);
     return message_settle(end, result);
+}
+
+/** Receives the next message if there is one, and never sleeps: RING_OK, RING_WOULD_BLOCK, RING_ERR_LENGTH,
+ * RING_ERR_PEER. */
+static inline int message_try_receive(struct message_end *end, void *buffer, uint32_t size,
+                                      struct ring_message *message)
+{
+    return message_settle(end, ring_receive(&end->ring, buffer, size, message));
 }
 
 /** Receives the next message, and sleeps while there is none: RING_OK, RING_ERR_LENGTH, RING_ERR_PEER. */
