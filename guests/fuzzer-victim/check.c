@@ -9,9 +9,9 @@
 #include "../kit/gic_registers.h"
 #include "../leak/registers.h"
 #include "../leak/round.h"
+#include "filled.h"
 #include "guest.h"
 #include "kit/gic.h"
-#include "kit/image.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 
@@ -33,13 +33,6 @@ static void failed(const char *what, uint64_t which, uint64_t is, uint64_t shoul
         printf("victim: FAILED, %s 0x%" PRIx64 " is 0x%" PRIx64 ", should be 0x%" PRIx64 "\n", what, which, is, should);
 }
 
-/** Free memory: behind the image, up to the device tree or the end. */
-static struct {
-    volatile uint64_t *start;
-    uint64_t words;
-    uint64_t next; /* to be checked */
-} memory;
-
 /** What the interrupt controller's registers said at the start. */
 static struct {
     uint64_t address;
@@ -49,35 +42,12 @@ static struct {
 static unsigned state_count;
 static unsigned state_next;
 
-static uint64_t memory_pattern(uint64_t index)
-{
-    return index * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static void memory_fill(void)
-{
-    const struct fdt_range *ram = &machine()->memory[0];
-    uint64_t start = (uint64_t)image_end;
-    uint64_t end = ram->start + ram->size;
-    uint64_t tree = (uint64_t)machine()->fdt.bytes;
-
-    if (tree > start && tree < end)
-        end = tree;
-    memory.start = (volatile uint64_t *)start;
-    memory.words = (end - start) / sizeof(uint64_t);
-    for (uint64_t i = 0; i < memory.words; i++)
-        memory.start[i] = memory_pattern(i);
-}
-
 static void memory_check(void)
 {
-    for (unsigned i = 0; i < WORDS_PERIOD; i++) {
-        uint64_t word = memory.start[memory.next];
+    struct filled_word wrong;
 
-        if (word != memory_pattern(memory.next))
-            failed("memory", (uint64_t)&memory.start[memory.next], word, memory_pattern(memory.next));
-        memory.next = memory.next + 1 == memory.words ? 0 : memory.next + 1;
-    }
+    if (!filled_check(WORDS_PERIOD, &wrong))
+        failed("memory", wrong.address, wrong.value, wrong.expected);
 }
 
 static void state_add(uint64_t address, uint32_t mask)
@@ -194,7 +164,7 @@ static void registers_check(uint64_t period)
 void check_start(bool direct)
 {
     is_direct = direct;
-    memory_fill();
+    (void)filled_start();
     registers_start();
     states_read();
 }

@@ -19,9 +19,11 @@ $(SYSTEM)/obj/%.o: tests/system/guests/% tests/system/build.mk
 # What a guest has besides its own file.
 SYSTEM_PARTS_exchange := $(SYSTEM)/obj/exchange/side.c.o
 SYSTEM_PARTS_features := $(SYSTEM)/obj/features/probes.S.o
+SYSTEM_PARTS_victim := $(BUILD)/guests/obj/fuzzer-victim/filled.c.o
 SYSTEM_PARTS_programs := $(BUILD)/guests/obj/attacker/user_enter.S.o
 SYSTEM_PARTS_debug := $(addprefix $(SYSTEM)/obj/debug/,code.S.o points.c.o) $(BUILD)/guests/obj/attacker/user_enter.S.o
 $(addprefix $(SYSTEM)/obj/,programs.c.o debug.c.o): private GUEST_CFLAGS += -Iguests/attacker
+$(SYSTEM)/obj/victim.c.o: private GUEST_CFLAGS += -Iguests/fuzzer-victim
 
 define system_kit_guest
 $(SYSTEM)/$(1).elf: $(SYSTEM)/obj/$(1).c.o $(SYSTEM_PARTS_$(1)) $(KIT_ARCHIVE)

@@ -48,6 +48,17 @@
     isb
 .endm
 
+/* MMU and caches on, when the tables are set; nothing older is used. Changes x9. */
+.macro translate
+    tlbi    vmalle1
+    ic      iallu
+    dsb     nsh
+    isb
+    load_constant x9, SCTLR_ON
+    msr     sctlr_el1, x9
+    isb
+.endm
+
     .section .text.boot, "ax"
     .global _start
 _start:
@@ -95,13 +106,7 @@ secondary_entry:
     msr     mair_el1, x2
     msr     ttbr0_el1, x3
     isb
-    tlbi    vmalle1
-    ic      iallu
-    dsb     nsh
-    isb
-    load_constant x9, SCTLR_ON
-    msr     sctlr_el1, x9
-    isb
+    translate
     mov     x29, xzr
     mov     x30, xzr
     b       start_other_cpu
@@ -120,11 +125,5 @@ mmu_switch_on:
     address x0, image_start
     address x1, image_end
     cache_lines ivac
-    tlbi    vmalle1
-    ic      iallu
-    dsb     nsh
-    isb
-    load_constant x9, SCTLR_ON
-    msr     sctlr_el1, x9
-    isb
+    translate
     ret

@@ -11,11 +11,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "filled.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/hypercall.h"
-#include "kit/image.h"
-#include "kit/machine.h"
 #include "kit/timer.h"
 
 #define PERIOD_NS     UINT64_C(1000000)
@@ -36,42 +35,6 @@ static uint64_t work(uint64_t value)
     return value * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 }
 
-/** Free memory: behind the image, up to the device tree or the end. */
-static struct {
-    volatile uint64_t *start;
-    uint64_t words;
-    uint64_t next; /* to be checked */
-} memory;
-
-static uint64_t pattern(uint64_t index)
-{
-    return index * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static void memory_fill(void)
-{
-    const struct fdt_range *ram = &machine()->memory[0];
-    uint64_t start = (uint64_t)image_end;
-    uint64_t end = ram->start + ram->size;
-    uint64_t tree = (uint64_t)machine()->fdt.bytes;
-
-    if (tree > start && tree < end)
-        end = tree;
-    memory.start = (volatile uint64_t *)start;
-    memory.words = (end - start) / sizeof(uint64_t);
-    for (uint64_t i = 0; i < memory.words; i++)
-        memory.start[i] = pattern(i);
-}
-
-static void memory_check(void)
-{
-    for (unsigned i = 0; i < WORDS_CYCLE; i++) {
-        if (memory.start[memory.next] != pattern(memory.next))
-            memory_state = "CHANGED";
-        memory.next = memory.next + 1 == memory.words ? 0 : memory.next + 1;
-    }
-}
-
 static void tick(uint32_t intid, void *context)
 {
     (void)intid;
@@ -87,11 +50,12 @@ int main(void)
     uint64_t report = CYCLES_REPORT;
     uint64_t exits_before;
     uint64_t asked = 0;
+    uint64_t words = filled_start();
+    struct filled_word wrong;
 
-    memory_fill();
     gic_set_handler(timer_intid(TIMER_VIRTUAL), tick, NULL);
     gic_enable(timer_intid(TIMER_VIRTUAL));
-    printf("victim: start, %" PRIu64 " words of memory\n", memory.words);
+    printf("victim: start, %" PRIu64 " words of memory\n", words);
     exits_before = hypercall_exit_count();
     MARK_LOOP();
     deadline = timer_now() + timer_from_ns(PERIOD_NS);
@@ -102,7 +66,8 @@ int main(void)
         cpu_wait_for_interrupt();
         cpu_interrupts_enable();
         cpu_interrupts_disable();
-        memory_check();
+        if (!filled_check(WORDS_CYCLE, &wrong))
+            memory_state = "CHANGED";
         if (cycles < report)
             continue;
         seen = cycles;
