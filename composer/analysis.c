@@ -131,6 +131,20 @@ static bool analysis_accept(const struct analysis_core *core, struct analysis *a
     return core->policy != PLAN_POLICY_TIMETABLE || analysis_accept_slots(core, analysis);
 }
 
+/* A server's budget is full two periods after a wake-up, or, under EDF, when a period has gone by of which the policy
+ * may have heard late. */
+static uint64_t analysis_distance(const struct analysis_core *core, size_t index,
+                                  const struct analysis_verdict *verdict)
+{
+    uint64_t period = core->entities[index].period_ns;
+
+    if (verdict->response_ns == ANALYSIS_UNBOUNDED)
+        return ANALYSIS_UNBOUNDED;
+    if (core->policy == PLAN_POLICY_EDF)
+        return bound_add(period, core->late_ns);
+    return bound_multiply(2, period > verdict->response_ns ? period : verdict->response_ns);
+}
+
 bool analysis_run(const struct analysis_core *core, struct analysis *analysis)
 {
     memset(analysis, 0, sizeof(*analysis));
@@ -155,6 +169,7 @@ bool analysis_run(const struct analysis_core *core, struct analysis *analysis)
     for (size_t i = 0; i < core->entity_count; i++) {
         struct analysis_verdict *verdict = &analysis->entities[i];
 
+        verdict->distance_ns = analysis_distance(core, i, verdict);
         if (i != analysis->culprit)
             analysis_explain(core, i, analysis);
         if (!verdict->holds && (i == analysis->culprit || (analysis->holds && analysis->culprit == ANALYSIS_EACH)))

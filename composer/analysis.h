@@ -61,6 +61,7 @@ struct analysis_verdict {
     uint64_t response_ns;  /* from its wake-up, with its budget full, until it was charged the whole budget */
     uint64_t overhead_ns;  /* what switches, interrupts and late decisions may take of the budget within response_ns */
     uint64_t usable_ns;    /* of the budget, for its own instructions, within response_ns */
+    uint64_t distance_ns;  /* work that comes no more often finds its budget full: usable_ns is done in response_ns */
     uint64_t sustained_ns; /* the same as response_ns, whatever it used of its budget before */
     uint64_t wake_ns;      /* from an interrupt for it to its next instruction, with its budget full */
     uint64_t delivery_ns;  /* the same, whatever it used of its budget before; after a yield budget_ns longer */

@@ -39,6 +39,12 @@ static bool choice_has(const char *word)
     return false;
 }
 
+size_t core_policies(const struct yaml_choice **choices)
+{
+    *choices = policies;
+    return COUNT_OF(policies) - 1; /* without dedicated */
+}
+
 const char *core_policy_text(enum plan_policy policy)
 {
     for (size_t i = 0; i < COUNT_OF(policies); i++)

@@ -14,6 +14,7 @@
 #define COMPOSER_CORE_READ_H
 
 #include "vm_read.h"
+#include "yaml_value.h"
 
 /* Shorter slices, slots, periods and budgets are slips: a switch alone costs microseconds. */
 #define CORE_TIME_MIN_NS 10000U
@@ -52,5 +53,8 @@ void cores_analyse(const struct system *system, const struct vm_source *vms);
 
 /** The name of a policy as users write it. */
 const char *core_policy_text(enum plan_policy policy);
+
+/** The policies that the analysis knows, as choices for yaml_read_choice. Returns their number. */
+size_t core_policies(const struct yaml_choice **choices);
 
 #endif

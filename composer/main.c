@@ -10,6 +10,7 @@
 #include "output_file.h"
 #include "run.h"
 #include "show.h"
+#include "suggest_command.h"
 
 #define NAGAYA_VERSION "0.1.0"
 
@@ -21,6 +22,7 @@ static const struct command {
     {"check",   check_command  },
     {"show",    show_command   },
     {"run",     run_command    },
+    {"suggest", suggest_command},
 };
 
 static const char usage[] =
@@ -30,6 +32,7 @@ static const char usage[] =
     "  nagaya check IMAGE                   show who can reach what, and that the image is what it should be\n"
     "  nagaya show IMAGE                    show memory, cores, interrupts and devices of an image\n"
     "  nagaya run SYSTEM.yaml               compose a system and start it in QEMU\n"
+    "  nagaya suggest TASK...               say which period and budget VMs need for their tasks on a shared CPU\n"
     "  nagaya COMMAND --help                what else the command takes\n"
     "\n"
     "  --data DIR   the folder with boards/, guests/, hypervisor/, linux/; else that of the program itself,\n"

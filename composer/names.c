@@ -8,19 +8,30 @@
 #include "suggest.h"
 #include "yaml_value.h"
 
-const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what)
+bool name_check(const char *name, struct place place, const char *what)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    bool sound = true;
+
+    if (name[0] == '\0' || name[strspn(name, allowed)] != '\0') {
+        mistake(place, "name: %s has other characters than letters, digits, - and _; rename %s", name, what);
+        sound = false;
+    }
+    if (strlen(name) >= PLAN_NAME_SIZE) {
+        mistake(place, "name: %s is longer than %u bytes; shorten it", name, PLAN_NAME_SIZE - 1);
+        sound = false;
+    }
+    return sound;
+}
+
+const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what)
+{
     const yaml_node_t *value = yaml_find(file, node, "name");
     const char *name = NAME_UNKNOWN;
 
     if (!yaml_read_text(file, value, "name", &name))
         return NAME_UNKNOWN;
-    if (name[strspn(name, allowed)] != '\0')
-        mistake(yaml_place(file, value), "name: %s has other characters than letters, digits, - and _; rename %s", name,
-                what);
-    if (strlen(name) >= PLAN_NAME_SIZE)
-        mistake(yaml_place(file, value), "name: %s is longer than %u bytes; shorten it", name, PLAN_NAME_SIZE - 1);
+    name_check(name, yaml_place(file, value), what);
     return name;
 }
 

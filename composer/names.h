@@ -13,6 +13,9 @@ struct named {
     const char *text;
 };
 
+/** Whether VMs, channels, tasks may be called @name; else a mistake at @place. @what: as below. */
+bool name_check(const char *name, struct place place, const char *what);
+
 /** Reads the key `name` of @node, which belongs to @what ("the VM"). NAME_UNKNOWN after a mistake. */
 const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what);
 

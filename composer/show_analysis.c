@@ -115,6 +115,28 @@ static void print_verdicts(const struct check *check, uint32_t cpu, const struct
     table_print(&table, out);
 }
 
+/* The guarantees as what a user has: tasks. */
+static void print_tasks(const struct check *check, uint32_t cpu, const struct analysis *analysis, FILE *out)
+{
+    struct table table = {.columns = 2};
+    for (uint32_t i = 0; i < check->plan.cores[cpu].vcpus.count; i++) {
+        const struct plan_vcpu *vcpu = plan_view_vcpu_on(&check->plan, cpu, i);
+        const struct analysis_verdict *verdict = &analysis->entities[i];
+        bool promised = vcpu->budget_ns != 0 || slots_ns(check, cpu, i) != 0;
+        char usable[DURATION_SIZE];
+        char distance[DURATION_SIZE];
+        char response[DURATION_SIZE];
+        if (!promised || !verdict->holds || verdict->usable_ns == 0 || verdict->response_ns == ANALYSIS_UNBOUNDED) {
+            continue;
+        }
+        table_cell(&table, "%s", check->plan.vms[vcpu->vm].name);
+        table_cell(&table, "a task of at most %s each %s is done within %s",
+                   time_text(verdict->usable_ns, false, usable), time_text(verdict->distance_ns, true, distance),
+                   time_text(verdict->response_ns, true, response));
+    }
+    table_print(&table, out);
+}
+
 static void print_slots(const struct check *check, uint32_t cpu, FILE *out)
 {
     const struct plan_slot *slots = plan_view_slots(&check->plan, cpu);
@@ -154,6 +176,7 @@ static bool print_core(const struct check *check, uint32_t cpu, bool *unbounded,
         fprintf(out, "  The guarantees do NOT hold: %s\n", analysis.reason);
     }
     print_verdicts(check, cpu, &analysis, out);
+    print_tasks(check, cpu, &analysis, out);
     print_slots(check, cpu, out);
     *unbounded |= show_unbounded(check, cpu, out);
     return true;

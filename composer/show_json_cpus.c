@@ -41,6 +41,7 @@ static void print_guarantee(struct json *json, const struct check *check, const 
     json_boolean(json, "holds", verdict->holds);
     json_time(json, "response_ns", verdict->response_ns);
     json_time(json, "usable_ns", verdict->usable_ns);
+    json_time(json, "distance_ns", verdict->distance_ns);
     json_time(json, "sustained_ns", verdict->sustained_ns);
     json_time(json, "wake_ns", verdict->wake_ns);
     json_time(json, "delivery_ns", verdict->delivery_ns);

@@ -14,9 +14,6 @@
 /* Addresses that the hypervisor can map: abi/el2_map.h gives guest memory less, layout checks that. */
 #define ADDRESS_LIMIT (1ULL << 48)
 
-/* What the analysis of shared cores can look at (analysis_bounds.c). */
-#define TIME_LIMIT_NS 3600000000000ULL
-
 static const char *scalar_text(const yaml_node_t *node)
 {
     return (const char *)node->data.scalar.value;
@@ -186,7 +183,7 @@ const char *yaml_time_text(uint64_t ns, char text[TIME_TEXT_SIZE])
     return text;
 }
 
-static bool parse_time(const char *text, uint64_t *ns)
+bool yaml_parse_time(const char *text, uint64_t *ns)
 {
     const char *rest;
 
@@ -214,14 +211,14 @@ bool yaml_read_time(const struct yaml_file *file, const yaml_node_t *node, const
         return false;
 
     const char *text = scalar_text(node);
-    if (!parse_time(text, &ns))
+    if (!yaml_parse_time(text, &ns))
         mistake(yaml_place(file, node), "%s: %s is not a time; write a whole number with ns, us, ms or s, like 10ms",
                 key, text);
     else if (ns < least)
         mistake(yaml_place(file, node), "%s: %s is too short; at least %s", key, text, yaml_time_text(least, limit));
-    else if (ns > TIME_LIMIT_NS)
+    else if (ns > YAML_TIME_LIMIT_NS)
         mistake(yaml_place(file, node), "%s: %s is too long; at most %s", key, text,
-                yaml_time_text(TIME_LIMIT_NS, limit));
+                yaml_time_text(YAML_TIME_LIMIT_NS, limit));
     else {
         *result = ns;
         return true;

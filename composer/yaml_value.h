@@ -11,6 +11,9 @@
 
 #define TIME_TEXT_SIZE 32
 
+/* What the analysis of shared cores can look at (analysis_bounds.c). */
+#define YAML_TIME_LIMIT_NS 3600000000000ULL
+
 /** One word that a value can be. */
 struct yaml_choice {
     const char *word;
@@ -22,6 +25,9 @@ bool yaml_read_text(const struct yaml_file *file, const yaml_node_t *node, const
 
 /** A time as a user writes it, exact: "10ms", "1500us". */
 const char *yaml_time_text(uint64_t ns, char text[TIME_TEXT_SIZE]);
+
+/** The time that a user has written, in ns: "10ms". UINT64_MAX if it is too long for that. */
+bool yaml_parse_time(const char *text, uint64_t *ns);
 
 /** A whole number, decimal or 0x hexadecimal. */
 bool yaml_read_number(const struct yaml_file *file, const yaml_node_t *node, const char *key, uint64_t limit,

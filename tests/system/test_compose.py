@@ -162,7 +162,7 @@ def test_a_wrong_command_line_ends_with_status_2(arguments, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["compose", "--help"], ["check", "--help"],
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["compose", "--help"], ["check", "--help"], ["suggest", "--help"],
                                        ["show", "--help"], ["run", "--help"]])
 def test_help_goes_to_the_output(arguments):
     result = nagaya(*arguments)
@@ -172,7 +172,7 @@ def test_help_goes_to_the_output(arguments):
 
 def test_the_manual_page_has_every_option():
     manual = (ROOT / "docs" / "nagaya.1").read_text()
-    for command in ([], ["compose"], ["check"], ["show"], ["run"]):
+    for command in ([], ["compose"], ["check"], ["show"], ["run"], ["suggest"]):
         for word in nagaya(*command, "--help").stdout.replace(",", " ").split():
             if word.startswith("--"):
                 assert f"Fl -{word[2:]}" in manual, word

@@ -68,14 +68,14 @@ def test_linux_on_three_cores_one_of_them_shared_works_under_load():
 
 def test_a_policy_of_ones_own_is_one_file(tmp_path):
     """In a copy of the sources: tests/unit/sched/strict_order.c becomes hypervisor/sched/strict_order.c, and that is all."""
-    for folder in ("abi", "hypervisor"):
+    for folder in ("abi", "hypervisor", "bench"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "Makefile").write_text("BUILD := build\nCROSS := aarch64-linux-gnu-\nall:\ninclude hypervisor/build.mk\n",
                                        encoding="utf-8")
     policy = (ROOT / "tests" / "unit" / "sched" / "strict_order.c").read_text(encoding="utf-8")
     (tmp_path / "hypervisor" / "sched" / "strict_order.c").write_text(policy.replace("../../../hypervisor/sched/", ""),
                                                                       encoding="utf-8")
-    made = subprocess.run(["make", "-s", "build/hypervisor/arm64.elf"], cwd=tmp_path, text=True, capture_output=True,
+    made = subprocess.run(["make", "-s", "build/hypervisor/arm64.elf", "build/hypervisor/bounds.json"], cwd=tmp_path, text=True, capture_output=True,
                           stdin=subprocess.DEVNULL, check=False)
     assert made.returncode == 0, made.stderr
     for folder in ("boards", "guests"):

@@ -138,17 +138,6 @@ static void load_pairs(struct analysed_core *analysed, size_t i, uint64_t *rando
     }
 }
 
-/* After this time, its budget is full again. */
-static uint64_t disciplined_distance(const struct analysed_core *analysed, size_t i)
-{
-    uint64_t period = analysed->entities[i].period_ns;
-    uint64_t response = analysed->analysis.entities[i].response_ns;
-
-    if (analysed->core.policy == PLAN_POLICY_EDF)
-        return period + analysed->core.late_ns;
-    return 2 * (period > response ? period : response);
-}
-
 void analysed_core_load(struct analysed_core *analysed, uint64_t *random)
 {
     for (size_t i = 0; i < analysed->simulation.actor_count; i++) {
@@ -163,7 +152,7 @@ void analysed_core_load(struct analysed_core *analysed, uint64_t *random)
             random_jobs(actor, analysed->simulation.horizon_ns, entity->interrupt_period_ns,
                         2 * entity->interrupt_period_ns, entity->interrupt_period_ns, random);
         else if (analysed->conducts[i] == CONDUCT_DISCIPLINED)
-            load_jobs(analysed, i, disciplined_distance(analysed, i), random);
+            load_jobs(analysed, i, verdict->distance_ns, random);
         else
             load_pairs(analysed, i, random);
     }

@@ -39,7 +39,7 @@ static struct sched_decision strict_order_schedule(struct sched_core *core, uint
 {
     (void)now_ns;
     core->running = NULL;
-    for (size_t i = 0; i < core->entity_count && core->running == NULL; i++) {
+    for (size_t i = 0; i < core->entity_count && core->running == NULL; i++) { /* bound: CORE_VCPUS */
         if (core->entities[i]->ready)
             core->running = core->entities[i];
     }
