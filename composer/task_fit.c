@@ -44,7 +44,7 @@ static uint32_t priority_of(const struct task_fit *fit, size_t index)
 
     for (size_t i = 0; i < fit->count; i++)
         if (fit->entities[i].period_ns > fit->entities[index].period_ns ||
-            (fit->entities[i].period_ns == fit->entities[index].period_ns && i > index))
+            (i > index && fit->entities[i].period_ns == fit->entities[index].period_ns))
             priority++;
     return priority;
 }
