@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench.py BUILD [--counts] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and
+"""bench.py BUILD [--counts] [--times N] [NAME...]: measures, and writes BUILD/bench/results.json and a table; runs the experiments, and
 keeps what they find below BUILD/bench/evidence/ (docs/experiments.md).
 
 Without a name, everything; with names (functions of measures.py, experiments.py and peers/xen/measures.py), these, and what was
-known of the others stays. What needs Xen is skipped where it cannot be fetched. --counts: nothing but the measures. Exit status 1:
+known of the others stays. What needs Xen is skipped where it cannot be fetched. --counts: nothing but the measures. --times N: what differs
+from run to run in the experiments is measured N times, and its range kept, with that of the runs before (histories.py). Exit status 1:
 something could not be measured. Budgets are judged by check.py.
 """
 
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 import circumstances
+import histories
 from budgets import Budgets
 from evidence import Evidence
 from experiments import EXPERIMENTS
@@ -33,9 +35,10 @@ def main():
     measures, experiments, peers = ([each for each in all_of_them if each.__name__ in options.names or not options.names]
                                     for all_of_them in (MEASURES, experiments, peers))
     machine, evidence = Machine(options.build), Evidence(options.build)
+    machine.times = options.times
     failures = _count(machine, measures, keep=bool(options.names))
     failures += _experiment(machine, evidence, experiments)
-    failures += _side_by_side(options.build, evidence, peers)
+    failures += _side_by_side(options, evidence, peers)
     sys.exit(1 if failures else 0)
 
 
@@ -43,6 +46,7 @@ def _options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path, metavar="BUILD")
     parser.add_argument("--counts", action="store_true", help="leave out the experiments")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="measure N times what differs from run to run")
     parser.add_argument("names", nargs="*", metavar="NAME")
     return parser.parse_intermixed_args()
 
@@ -51,17 +55,20 @@ def _count(machine, measures, keep):
     """Measures, and writes results.json, with what it had before if @keep; prints the table. Returns how many failed."""
     output = machine.build / "bench" / "results.json"
     results = json.loads(output.read_text(encoding="utf-8")) if keep and output.exists() else {}
-    failures = 0
+    failures, measured = 0, {}
     for measure in measures:
         print(f"bench: {measure.__name__} ... ", end="", flush=True)
-        done = _attempt("", lambda run=measure: results.update(run(machine)))
+        done = _attempt("", lambda run=measure: measured.update(run(machine)))
         failures += not done
         if done:
             circumstances.note(machine.build, measure.__name__)
+    results |= measured
     if measures:
         budgets = Budgets.read()
         ordered = {name: _plain(results[name]) for name in budgets.names() if name in results}
         output.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
+        varying = {name for name, entry in budgets.entries.items() if "varies" in entry}
+        histories.note(machine.build, {name: _plain(value) for name, value in measured.items()}, varying)
         print("\n" + budgets.table(ordered))
     return failures
 
@@ -75,10 +82,14 @@ def _experiment(machine, evidence, experiments):
     return failures
 
 
-def _side_by_side(build, evidence, experiments):
+def _side_by_side(options, evidence, experiments):
     """Runs those @experiments that are of Xen; without it, keeps as evidence why not, which is no failure. Returns how many failed."""
     try:
-        return _experiment(XenMachine(build), evidence, experiments) if experiments else 0
+        if not experiments:
+            return 0
+        machine = XenMachine(options.build)
+        machine.times = options.times
+        return _experiment(machine, evidence, experiments)
     except Skipped as reason:
         for experiment in experiments:
             print(f"bench: {experiment.__name__} skipped: {reason}", flush=True)

@@ -109,7 +109,7 @@ bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flip
 	@bench/check.py $(BUILD)
 
 bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
-	@bench/bench.py $(BUILD) $(MEASURES)
+	@bench/bench.py $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
 	@bench/check.py $(BUILD)
 
 bench-check:

@@ -19,6 +19,7 @@ import json
 from pathlib import Path
 
 import circumstances
+import histories
 
 
 class Evidence:
@@ -27,9 +28,13 @@ class Evidence:
     def __init__(self, build):
         self.folder = Path(build) / "bench" / "evidence"
 
-    def series(self, experiment, system, values, *, unit, how, load=False):
-        """Keeps @values, in the order in which they happened. @unit: of a value; @how: one sentence, how they were obtained."""
-        self._write(experiment, system, load, {"unit": unit, "how": how, "values": list(values)})
+    def series(self, experiment, system, values, *, unit, how, load=False, varies=False):
+        """Keeps @values, in the order in which they happened. @unit: of a value; @how: one sentence, how they were obtained. @varies: the
+        next run finds others; then the least, mean and worst of the last runs of this engine are kept with them."""
+        content = {"unit": unit, "how": how, "varies": varies, "values": list(values)}
+        if varies and values:
+            content |= histories.longer(self._before(experiment, system, load), values, self._of(system))
+        self._write(experiment, system, load, content)
 
     def rows(self, experiment, system, rows, *, unit, how, load=False):
         """Keeps @rows, a list of dicts, the value in "value" (the columns are above)."""
@@ -43,8 +48,19 @@ class Evidence:
         """All that is known of @experiment: a list of what was written, each with its experiment, system and load."""
         return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((self.folder / experiment).glob("*.json"))]
 
+    def _of(self, system):
+        """The engine that numbers of @system are of; None: they are of none of ours."""
+        return histories.engine(self.folder.parents[1]) if system.startswith("nagaya") else None
+
+    def _before(self, experiment, system, load):
+        path = self._path(experiment, system, load)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def _path(self, experiment, system, load):
+        return self.folder / experiment / f"{system}{'-load' if load else ''}.json"
+
     def _write(self, experiment, system, load, content):
-        path = self.folder / experiment / f"{system}{'-load' if load else ''}.json"
+        path = self._path(experiment, system, load)
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(".new")
         about = {"experiment": experiment, "system": system, "load": load, "made": circumstances.now()}

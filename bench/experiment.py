@@ -13,7 +13,7 @@ def say(what):
     print(f"bench:     {what}", flush=True)
 
 
-def keep(evidence, experiment, system, values, how, *, unit="instructions", load=False):
+def keep(evidence, experiment, system, values, how, *, unit="instructions", load=False, varies=False):
     """Keeps @values as a series of @evidence (evidence.py), and says what they are like."""
-    evidence.series(experiment, system, values, unit=unit, how=how, load=load)
+    evidence.series(experiment, system, values, unit=unit, how=how, load=load, varies=varies)
     say(f"{system}{', load' if load else ''}: {min(values):,} to {max(values):,} {unit}, mean {sum(values) / len(values):,.1f}")

@@ -33,16 +33,16 @@ def interrupt_latency(machine, evidence):
     for system, console in _alone(machine, "interrupts", ["gpio"]):
         keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), how)
     say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets, 100 s")
-    for system, steps, linux in _beside_a_flood(machine, "interrupts", "key=1", ["gpio"]):
+    for system, steps, linux in _often(machine, lambda: _beside_a_flood(machine, "interrupts", "key=1", ["gpio"])):
         expect(len(steps) == EVENTS, f"{system}: {len(steps)} steps counted")
         keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
               "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which "
-              f"are the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True)
+              f"are the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True, varies=True)
     how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the "
            "way of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
-    for load, beside in NEIGHBOURS:
+    for load, beside in _often(machine, lambda: NEIGHBOURS):
         console = _sharing(machine, "interrupts", "timer=1", load, shift=SLOW)
-        keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load)
+        keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load, varies=True)
 
 
 def timer_accuracy(machine, evidence):
@@ -51,16 +51,16 @@ def timer_accuracy(machine, evidence):
     for system, console in _alone(machine, "ticks", []):
         keep(evidence, "timer-accuracy", system, _series("ticks", console, PERIODS), how, unit="ns")
     say("nagaya-direct and nagaya-virtual beside a Linux under load and a flood of packets")
-    for system, steps, linux in _beside_a_flood(machine, "ticks", "key=1 steps=1", []):
+    for system, steps, linux in _often(machine, lambda: _beside_a_flood(machine, "ticks", "key=1 steps=1", [])):
         expect(len(steps) == PERIODS + 1, f"{system}: {len(steps)} ticks counted")
         added = [hypervisor for hypervisor, _ in steps]
         keep(evidence, "timer-accuracy", system, [PERIOD + late - before for before, late in zip(added, added[1:])],
               "1 ms and what the hypervisor executed on this CPU between the interrupt and the handler more than at the tick before, "
-              f"1 ns an instruction; CPUs in parallel; {linux}", unit="ns", load=True)
-    for load, beside in NEIGHBOURS:
+              f"1 ns an instruction; CPUs in parallel; {linux}", unit="ns", load=True, varies=True)
+    for load, beside in _often(machine, lambda: NEIGHBOURS):
         console = _sharing(machine, "ticks", "sleep=1", load)
         values = _series("ticks", console, PERIODS)
-        keep(evidence, "timer-accuracy", "nagaya-shared", values, f"{how}, {beside}", unit="ns", load=load)
+        keep(evidence, "timer-accuracy", "nagaya-shared", values, f"{how}, {beside}", unit="ns", load=load, varies=True)
 
 
 def boot_time(machine, evidence):
@@ -133,6 +133,12 @@ NEIGHBOURS = [(False, "beside an idle Linux on the same core"), (True, "beside a
 WAKE_UPS = 500
 NETWORK = ["-netdev", "hubport,id=port0,hubid=0", "-netdev", "hubport,id=port1,hubid=0",
            "-device", "virtio-net-device,netdev=port0", "-device", "virtio-net-device,netdev=port1"]
+
+
+def _often(machine, runs):
+    """What @runs() yields, as often as the experiments that vary are to be repeated (bench.py --times)."""
+    for _ in range(machine.times):
+        yield from runs()
 
 
 def _alone(machine, guest, devices):

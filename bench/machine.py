@@ -30,6 +30,7 @@ class Machine:
 
     def __init__(self, build, runs=None):
         self.build = Path(build)
+        self.times = 1  # how often what varies from run to run is measured
         self.runs = Path(runs or self.build / "bench" / "runs")
         self.runs.mkdir(parents=True, exist_ok=True)
         board = self.build / "boards" / "qemu-virt" / "board.yaml"

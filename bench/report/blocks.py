@@ -19,7 +19,7 @@ class Section:
 
 @dataclass
 class Prose:
-    """A paragraph. `code` and [text](address) are understood. @kind: "lead" or "note"."""
+    """A paragraph. `code` and [text](address) are understood. @kind: "lead", "verdict" or "note"."""
 
     text: str
     kind: str = "note"
@@ -27,6 +27,11 @@ class Prose:
     def html(self):
         """As HTML."""
         return f'<p class="{self.kind}">{inline(self.text)}</p>'
+
+
+def verdict(text):
+    """What a section comes to, as a list of blocks: none if @text is empty."""
+    return [Prose(text, "verdict")] if text else []
 
 
 @dataclass

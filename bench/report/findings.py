@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 import circumstances
+import histories
 from budgets import Budgets
 from elf import compiler
 from evidence import Evidence
@@ -29,7 +30,13 @@ class Run:
         self.skipped = content.get("skipped")
         self.unit, self.how = content.get("unit"), content.get("how")
         self.values, self.rows = content.get("values"), content.get("rows")
+        self.varies, self.runs = content.get("varies", False), content.get("runs", [])
         self.old = old
+
+    def over_runs(self, key):
+        """(least, most) of what the last runs have found as @key, "least", "mean" or "worst"; None: there was one run at most."""
+        found = [run[key] for run in self.runs]
+        return (min(found), max(found)) if len(found) > 1 else None
 
     @property
     def key(self):
@@ -47,6 +54,7 @@ class Findings:
         self.results = self._json("bench/results.json") or {}
         self.budgets = Budgets.read()
         self.peers = yaml.safe_load((HERE.parent / "peers.yaml").read_text(encoding="utf-8"))
+        self.ranges = (self._json(histories.FILE) or {}).get("numbers", {})
         self.exits = self._json("bench/exits.json") or {}
         self.bounds = {name: bound if isinstance(bound, dict) else {"bound": bound}
                        for name, bound in (self._json("hypervisor/bounds.json") or {}).items()}

@@ -7,9 +7,15 @@ from pathlib import Path
 from . import summary
 from .blocks import inline
 
+WHAT = ("Nagaya is a hypervisor for 64-bit Arm by which a hard real-time system and Linux share one computer, without the second ever costing "
+        "the first a deadline.")
+SOURCES = ("Others' numbers are of the same quantity as the one beside them. They were published, or measured for the design of Nagaya "
+           "(Xen 4.20, QEMU 10.0.2), and are not measured again, but where a section says so: bench/budgets.yaml, bench/peers.yaml.")
+
 TELLS = [
-    "Most numbers here are instructions executed at EL2, counted in QEMU. They are the same on every machine and every day, so a path that "
-    "grows by one instruction is seen. And zero is zero on any hardware: what does not execute takes no time and cannot be disturbed.",
+    "Most numbers here are instructions executed at EL2, counted in QEMU. Of one CPU they are the same on every machine and every day, so a "
+    "path that grows by one instruction is seen. Those marked ~ are not: several CPUs, or a Linux beside, took part; they have their range. "
+    "And zero is zero on any hardware: what does not execute takes no time and cannot be disturbed.",
     "Above zero they are not time. Cache and TLB misses, barriers and device accesses count as one instruction each, and cost very "
     "differently on silicon; what neighbours do to shared caches and memory is not modelled. So the numbers order systems; they do not "
     "predict microseconds.",
@@ -39,9 +45,11 @@ def page(findings, sections):
 <body>
 <header>
 <h1>Nagaya: what was measured</h1>
+<p class="what">{escape(WHAT)}</p>
 <p class="about">{escape(about)}</p>
 <p class="state {'good' if good else 'bad'}">{escape(state)}</p>
 <dl class="sum">{lines}</dl>
+<p class="note">{inline(SOURCES)}</p>
 <div class="tells">{tells}</div>
 </header>
 <nav aria-label="Sections"><ul>{links}</ul></nav>

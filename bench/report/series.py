@@ -5,7 +5,7 @@ import math
 from collections import namedtuple
 
 from .blocks import Details, Missing, Prose
-from .words import system
+from .words import between, number, system
 
 Summary = namedtuple("Summary", "count least mean worst jitter deviation")
 
@@ -35,6 +35,27 @@ def absences(runs, what, command="make bench"):
     if old:
         blocks.append(Missing(f"Older than the engine that is built now: {'; '.join(old)}. `{command}` counts again."))
     return blocks
+
+
+ENOUGH = 3  # runs, of which a range tells something
+
+
+def ranged(run, key, value):
+    """@value of @run for a table, which is its @key ("least", "mean", "worst"): with the range over the last runs if it varies."""
+    span = run.over_runs(key)
+    if not run.varies:
+        return number(value)
+    return f"{number(value)} ~" if span is None else f"{between(span)} ~{len(run.runs)}"
+
+
+def about_ranges(runs):
+    """A block that explains ranged(), if there is something to explain."""
+    varying = [run for run in runs if run.varies]
+    if not varying:
+        return []
+    few = [system(run.system, run.load) for run in varying if len(run.runs) < ENOUGH]
+    return [Prose("~: differs from run to run; behind it, of how many runs this is the range."
+                  + (f" Of fewer than {ENOUGH}: {'; '.join(few)} (`make bench TIMES={ENOUGH}` makes more)." if few else ""))]
 
 
 def how(runs):

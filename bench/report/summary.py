@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report in five lines, and in a line of state."""
+"""The report in six lines, and in a line of state."""
 
 from .sections.budgets import held
 from .words import NONE, number
@@ -8,7 +8,7 @@ DIRECT = ["direct_timer_irq_el2", "direct_spi_irq_el2", "direct_ipi_el2", "direc
 
 
 def lines(findings):
-    """Five of (the number, what it is, the same elsewhere)."""
+    """Six of (the number, what it is, the same elsewhere)."""
     results = findings.results
     direct = sum(results[name] for name in DIRECT) if all(name in results for name in DIRECT) else None
     text = results.get("text_bytes")
@@ -19,10 +19,12 @@ def lines(findings):
          _elsewhere(findings, "virtual_timer_irq_el2")),
         (_told(results, "vcpu_switch_el2"), "instructions for a switch to a VM that is woken on a shared core, under the worst policy.",
          _elsewhere(findings, "vcpu_switch_el2")),
+        _ways(findings),
         (_told(results, "boot_first_guest_insn"), "instructions from the start until a guest runs, however large its memory and its image.",
          _elsewhere(findings, "boot_first_guest_insn")),
         (_told(results, "hypervisor_sloc"), f"lines of source, {text / 1024:.0f} KB of code: all that has to be believed." if text else
-         "lines of source: all that has to be believed.", _elsewhere(findings, "hypervisor_sloc")),
+         "lines of source: all that has to be believed.", ". ".join(filter(None, [_elsewhere(findings, "hypervisor_sloc"),
+                                                                           _elsewhere(findings, "text_bytes", "bytes of code")]))),
     ]
 
 
@@ -38,6 +40,18 @@ def _told(results, name):
     return f"{results[name]:,}" if name in results else NONE
 
 
-def _elsewhere(findings, name):
-    peers = findings.budgets.entries[name]["peers"]
-    return ", ".join(f"{peer} {str(count).replace('-', '–')}" for peer, count in peers.items())
+def _ways(findings):
+    """The longest way through the hypervisor: seen, and what it can be."""
+    seen = [entry["max"] for entry in findings.exits.values() if entry.get("max")]
+    bounds, limits = ([entry[key] for entry in findings.bounds.values() if entry.get(key)] for key in ("bound", "plan"))
+    told = f"Bound: {number(max(bounds))} in systems such as were run" if bounds else ""
+    return (number(max(seen) if seen else None), "instructions of the longest way through the hypervisor that any test has gone.",
+            told + (f"; limit: {number(max(limits))} with everything that a plan could hold" if limits else ""))
+
+
+def _elsewhere(findings, name, unit=None):
+    """The same of others, with its unit."""
+    entry = findings.budgets.entries[name]
+    unit = unit or entry["unit"]
+    told = ", ".join(f"{peer} {str(count).replace('-', '–')}" for peer, count in entry["peers"].items())
+    return f"{unit[0].upper()}{unit[1:]} elsewhere: {told}" if told else ""

@@ -9,17 +9,21 @@ SYSTEMS = {
     "nagaya": "Nagaya",
     "xen": "Xen 4.20",
     "xen-ratelimit0": "Xen, rate limit 0",
-    "xen-own-core": "Xen 4.20, own core, the host's waits among it",
+    "xen-own-core": "Xen 4.20, own core, with waits for the host",
 }
 
 NONE = "–"
 
 
 def system(name, load=False):
-    """What readers call the system @name; @load: beside a Linux under load, which Xen has on the same core if it isn't said otherwise
-    (bench/peers/xen/)."""
-    shared = load and name in ("xen", "xen-ratelimit0")
-    return SYSTEMS.get(name, name) + (", shared core" if shared else "") + (", load" if load else "")
+    """What readers call the system @name; @load: beside a Linux under load, and on which core that is: on the same one under Xen, if it
+    isn't said otherwise (bench/peers/xen/)."""
+    told = SYSTEMS.get(name, name)
+    if not load:
+        return told
+    if name in ("xen", "xen-ratelimit0"):
+        return f"{told}, shared core, load on it"
+    return f"{told}, load on it" if name == "nagaya-shared" else f"{told}, load on other cores"
 
 
 def order(name):

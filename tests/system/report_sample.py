@@ -24,6 +24,8 @@ LATENCIES = {
     ("xen", False): (981, 1164, 30, 3879), ("xen", True): (981, 5900, 3000, 9_870_000),
     ("xen-ratelimit0", True): (981, 5700, 800, 14_200), ("xen-own-core", True): (954, 1140, 132, 4000),
 }
+# Those that differ from run to run, and how many runs there were.
+VARYING = {("nagaya-shared", True): 3, ("xen-own-core", True): 1}
 POLICIES = {"fixed-priority": 566, "edf": 579, "round-robin": 980_664, "timetable": 1_000_608}
 
 
@@ -34,7 +36,11 @@ def write(build):
         values = [max(least, int(chance.gauss(usual, beyond / 4) + chance.expovariate(1) * beyond / 3)) for _ in range(10_000)]
         values = [min(value, worst) for value in values]
         values[chance.randrange(10_000)] = worst
-        evidence.series("interrupt-latency", system, values, unit="instructions", how="made up, as the sample of a test", load=load)
+        varies = (system, load) in VARYING
+        for _ in range(VARYING.get((system, load), 1)):
+            values[0] = worst + chance.randrange(worst)
+            evidence.series("interrupt-latency", system, values if varies else [min(value, worst) for value in values],
+                            unit="instructions", how="made up, as the sample of a test", load=load, varies=varies)
         spread = min(worst - least, 15_000) * 1.5
         ticks = [1_000_000 + round(chance.gauss(0, 1) ** 3 * spread / 90) for _ in range(5_000)]
         evidence.series("timer-accuracy", system, ticks, unit="instructions", how="made up, as the sample of a test", load=load)
@@ -73,7 +79,7 @@ def _folder(build, chance):
         path = [["vector_entry", 30], [f"{name.replace('-', '_')}_exit", worst - 45], ["gic_poll", 15]]
         exits[name] = {"count": 10 ** chance.randrange(2, 8), "min": 30 + number, "mean": worst * 0.6, "max": worst, "path": path,
                        "where": "test_shared_cores"}
-        bounds[name] = {"bound": int(worst * 1.4), "path": path}
+        bounds[name] = {"bound": int(worst * 1.4), "plan": worst * 9, "path": path}
     (build / "bench" / "exits.json").write_text(json.dumps(exits), encoding="utf-8")
     (build / "hypervisor").mkdir(exist_ok=True)
     (build / "hypervisor" / "bounds.json").write_text(json.dumps(bounds), encoding="utf-8")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the first instruction to a guest's (mission.md H11)."""
 
-from .. import charts
-from ..blocks import Chart, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Prose, Section, Table, verdict
 from ..scales import Log
 from ..series import absences, by_unit, how
 from ..words import number, system
@@ -16,7 +16,7 @@ def section(findings):
     """The section."""
     runs = findings.runs("boot")
     blocks = [Prose("From the first instruction of the hypervisor to the guest's first: everything was laid out before, so neither memory "
-                    "nor images make it longer.", "lead"), *_own(findings), *absences(runs, "boot by number of VMs, memory and image")]
+                    "nor images make it longer.", "lead"), *verdict(verdicts.boot(findings)), *_own(findings), *absences(runs, "boot by number of VMs, memory and image")]
     for unit, group in by_unit(runs):
         blocks += [chart for key in COLUMNS for chart in _curves(unit, group, key)]
         blocks.append(_table(unit, group))

@@ -5,9 +5,10 @@ from html import escape
 
 from budgets import PEERS
 
-from ..blocks import Cell, Missing, Prose, Section, Table
+from .. import verdicts
+from ..blocks import Cell, Missing, Prose, Section, Table, verdict
 from ..charts import meter
-from ..words import NONE, number
+from ..words import NONE, between, number
 
 
 def section(findings):
@@ -19,9 +20,10 @@ def section(findings):
     return Section("budgets", "Budgets", [
         Prose("Each path through the hypervisor has a price, and the price is a test: what exceeds its budget, or has grown by more than "
               "2 % without being declared, fails. The numbers are counted, so every machine with this compiler gets the same.", "lead"),
-        Table("What is counted exactly", _columns("budget"), [_row(findings, name) for name in lasting], lasting=True),
-        Table("What differs from run to run, or with the Linux that takes part", _columns("budget"),
-              [_row(findings, name) for name in varying]),
+        *verdict(verdicts.budgets(*held(findings))),
+        *_tables(findings, lasting, "What is counted exactly", True),
+        *_tables(findings, varying, "What differs from run to run, or with the Linux that takes part", False),
+        *_about(findings, varying),
         Prose("The peers' figures were published, or measured for the project's design (Xen 4.20, QEMU 10.0.2); they are shown, not "
               "measured again."),
     ])
@@ -33,8 +35,21 @@ def held(findings):
     return sum(findings.budgets.judge(name, findings.results) is None for name in judged), len(judged)
 
 
-def _columns(budget):
-    return [("", "left"), ("counted", "right"), (budget, "right"), ("unit", "left"), *((peer, "right") for peer in PEERS)]
+def _tables(findings, names, caption, lasting):
+    """A table for each unit: numbers of two never stand in one column."""
+    units = {}
+    for name in names:
+        units.setdefault(findings.budgets.entries[name]["unit"], []).append(name)
+    columns = [("", "left"), ("counted", "right"), ("budget", "right"), *((peer, "right") for peer in PEERS)]
+    return [Table(f"{caption}, in {unit}", columns, [_row(findings, name) for name in group], lasting=lasting)
+            for unit, group in units.items()]
+
+
+def _about(findings, names):
+    """The ranges of those that differ, as far as there were several runs."""
+    told = [f"{findings.budgets.entries[name]['title']}: {between((min(values), max(values)))} in {len(values)} runs"
+            for name, values in findings.ranges.items() if name in names and len(values) > 1]
+    return [Prose(f"Over the last runs of this engine: {'; '.join(told)}.")] if told else []
 
 
 def _row(findings, name):
@@ -43,7 +58,7 @@ def _row(findings, name):
     shown = NONE if value is None else f"{value:,}"
     return [Cell(f"{entry['title']} (`{name}`)", f'{escape(entry["title"])}<small class="id">{name.replace("_", "_<wbr>")}</small>'),
             Cell(f"**{shown}**" if over else shown, f"<strong>{shown}</strong>" if over else shown),
-            _budget(entry["budget"], value, over), entry["unit"], *(str(entry["peers"].get(peer, "")) for peer in PEERS)]
+            _budget(entry["budget"], value, over), *(str(entry["peers"].get(peer, "")) for peer in PEERS)]
 
 
 def _budget(budget, value, over):

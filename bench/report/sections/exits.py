@@ -3,8 +3,8 @@
 
 from html import escape
 
-from .. import charts
-from ..blocks import Cell, Chart, Details, Missing, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Cell, Chart, Details, Missing, Prose, Section, Table, verdict
 from ..scales import Log
 from ..series import absences, how
 from ..words import NONE, number, system
@@ -15,7 +15,7 @@ SHOWN = 3  # functions of a path in a table
 def section(findings):
     """The section."""
     blocks = [Prose("Each way through the hypervisor: what it cost in everything that the system tests execute, and what it can cost at "
-                    "most, by the compiled code.", "lead"), *_calls(findings)]
+                    "most, by the compiled code.", "lead"), *verdict(verdicts.exits(findings)), *_calls(findings)]
     if not findings.exits:
         blocks.append(Missing("Not measured: what each exit class costs over everything that the system tests execute. `./test` does it."))
     if not findings.bounds:
@@ -33,9 +33,9 @@ def _calls(findings):
     if "hypercall_null" not in findings.results:
         return []
     peers, mvm, source = findings.budgets.entries["hypercall_null"]["peers"], findings.peers["hypercall"], findings.source("hypercall")
-    rows = [["Nagaya", f"{findings.results['hypercall_null']} instructions"],
-            *([peer, f"{count} instructions"] for peer, count in peers.items()), ["MVM, in its paper", f"{mvm['microseconds']} µs"]]
-    return [Table("An empty hypercall", [("", "left"), ("takes", "right")], rows), Prose(f"The paper: {source['text']}.")]
+    rows = [["Nagaya", number(findings.results["hypercall_null"])], *([peer, str(count)] for peer, count in peers.items())]
+    return [Table("An empty hypercall", [("", "left"), ("instructions", "right")], rows),
+            Prose(f"That of MVM takes {mvm['microseconds']} µs, in its paper: {source['text']}.")]
 
 
 def _picture(findings, classes):
@@ -48,9 +48,19 @@ def _picture(findings, classes):
         told = " ≤ ".join([number(worst)] * bool(worst) + [number(bound)] * bool(bound))
         words = f"{entry['class']}: least {number(least)}, mean {number(mean)}, worst seen {number(worst)}, bound {number(bound)}"
         rows.append(charts.Row(entry["class"], told if worst else f"≤ {told}", 1, marks, words))
-    return Chart(charts.rows(axis, rows, "instr."),
-                 "Instructions of each way through the hypervisor: line from the least to the worst seen, ring at the mean, dot at the worst; "
-                 "the bar is the bound. Where there is no dot, no test has gone that way. Logarithmic.")
+    return Chart(charts.rows(axis, rows, "instr."), _legend([_values(findings, entry["class"]) for entry in classes]))
+
+
+def _legend(shown):
+    """What the marks are, of those that are there; @shown: (least, mean, worst, bound) of each row."""
+    marks = []
+    if any(worst is not None for _, _, worst, _ in shown):
+        marks.append("line from the least to the worst seen, ring at the mean, dot at the worst")
+    if any(bound is not None for _, _, _, bound in shown):
+        marks.append("the bar is the bound")
+    unseen = any(worst is None for _, _, worst, _ in shown) and any(worst is not None for _, _, worst, _ in shown)
+    return (f"Instructions of each way through the hypervisor: {'; '.join(marks)}."
+            + (" Where there is no dot, no test has gone that way." if unseen else "") + " Logarithmic.")
 
 
 def _values(findings, name):
@@ -67,9 +77,9 @@ def _table(findings, classes):
         ratio = f"{bound / worst:.2f}" if worst and bound else NONE
         limit = findings.bounds.get(entry["class"], {}).get("plan")
         rows.append([Cell(f"{entry['class']}: {entry['what']}", f"{escape(entry['class'])}<small>{escape(entry['what'])}</small>"),
-                     number(seen.get("count")), number(least), number(mean), number(worst), number(bound), ratio, number(limit),
+                     number(worst), number(bound), number(limit), ratio, number(mean), number(least), number(seen.get("count")),
                      _path(seen.get("path"))])
-    heads = ["seen", "least", "mean", "worst", "bound", "bound / worst", "limit"]
+    heads = ["worst", "bound", "limit", "bound / worst", "mean", "least", "seen"]
     return Table("The ways through the hypervisor, in instructions: what was seen; the bound of systems such as were run; the limit, with "
                  "everything that a plan could hold",
                  [("", "left"), *((head, "right") for head in heads), ("where the worst went", "left")], rows)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a device's interrupt until the guest's handler (mission.md N13)."""
 
-from .. import charts
-from ..blocks import Chart, Details, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Details, Prose, Section, Table, verdict
 from ..scales import Log
-from ..series import absences, by_unit, how, summary
+from ..series import about_ranges, absences, by_unit, how, ranged, summary
 from ..words import between, number, percent, system
 
 
@@ -12,10 +12,11 @@ def section(findings):
     """The section."""
     runs = findings.runs("interrupt-latency")
     blocks = [Prose("From a device's interrupt until the guest's handler, 10,000 times, one every 10 ms with jitter.", "lead"),
+              *verdict(verdicts.interrupts(findings)),
               *absences(runs, "the interrupt latency of the papers' experiment")]
     for unit, group in by_unit(runs):
         blocks += _pictures(unit, group)
-        blocks.append(_table(unit, group))
+        blocks += [_table(unit, group), *about_ranges(group)]
         blocks += _against_xen(findings, unit, group)
     blocks += how([run for run in runs if run.values])
     return Section("interrupts", "Interrupt latency", [*blocks, *silicon(findings)])
@@ -30,7 +31,7 @@ def _pictures(unit, runs):
     def row(run, marks, value):
         return charts.Row(system(run.system, run.load), value, charts.colour(run.system), marks, _words(run, sums[run.key], unit))
 
-    spans = [row(run, charts.span(axis, *sums[run.key][1:4]), number(sums[run.key].worst)) for run in runs]
+    spans = [row(run, charts.span(axis, *sums[run.key][1:4]), ranged(run, "worst", sums[run.key].worst)) for run in runs]
     shapes = [row(run, charts.histogram(axis, edges, run.values), "") for run in runs]
     times = [row(run, charts.series(axis, run.values), number(sums[run.key].worst)) for run in runs
              if run.load or run.system.startswith("xen") or (run.system, True) not in sums]  # load is the experiment
@@ -54,7 +55,8 @@ def _table(unit, runs):
     rows = []
     for run in runs:
         s = summary(run.values)
-        rows.append([system(run.system, run.load), *map(number, (s.worst, s.mean, s.least, s.jitter, s.deviation, s.count))])
+        rows.append([system(run.system, run.load), ranged(run, "worst", s.worst), ranged(run, "mean", s.mean), ranged(run, "least", s.least),
+                     *map(number, (s.jitter, s.deviation, s.count))])
     heads = ["worst", "mean", "minimum", "jitter", "deviation", "events"]
     return Table(f"Interrupt latency, in {unit}; jitter is from the minimum to the worst, deviation the standard one",
                  [("", "left"), *((head, "right") for head in heads)], rows)
@@ -63,17 +65,18 @@ def _table(unit, runs):
 def _against_xen(findings, unit, runs):
     """What the paper has gained on Xen, and what Nagaya gains on it: each on a core of its own, or on one that a loaded Linux shares."""
     paper, source = findings.peers["interrupt-latency"], findings.source("interrupt-latency")
-    rows = [["Natsume-Xen, in its paper", f"−{paper['worst']['percent']} % ({paper['worst']['less']} less)",
-             f"−{paper['mean']['percent']} % ({paper['mean']['less']} less)", f"−{paper['jitter']['percent']} %"]]
+    rows = [["Natsume-Xen, in its paper", *(cell for key in ("worst", "mean", "jitter") for cell in (f"−{paper[key]['percent']} %", "–"))]]
     for run in runs:
         for xen in runs:
             if _comparable(run, xen):
                 mine, theirs = summary(run.values), summary(xen.values)
                 rows.append([f"{system(run.system, run.load)}, against {system(xen.system, xen.load)}",
-                             *(_gain(getattr(mine, key), getattr(theirs, key)) for key in ("worst", "mean", "jitter"))])
+                             *(cell for key in ("worst", "mean", "jitter") for cell in _gain(getattr(mine, key), getattr(theirs, key)))])
     note = "" if len(rows) > 1 else " Xen did not take part here, so there is nothing to put beside it."
-    return [Table(f"Against Xen; Nagaya's in {unit}", [("", "left"), ("worst", "right"), ("mean", "right"), ("jitter", "right")], rows),
-            Prose(f"The paper: {source['text']}. Its microseconds are of real hardware; ours are counted. Alone, Xen has the core to itself, "
+    heads = [head for key in ("worst", "mean", "jitter") for head in (key, f"{unit} less")]
+    return [Table("What is gained against Xen, in percent and in what was counted", [("", "left"), *((head, "right") for head in heads)], rows),
+            Prose(f"The paper: {source['text']}. There the worst was {paper['worst']['less']} less, the mean {paper['mean']['less']}, on real "
+                  f"hardware; ours are counted. Alone, Xen has the core to itself, "
                   f"which is its best.{note}")]
 
 
@@ -88,7 +91,7 @@ def _comparable(run, xen):
 def _gain(mine, theirs):
     less = theirs - mine
     share = percent(-less / theirs, signed=True) if theirs else "0 %"
-    return f"{share} ({number(abs(less))} {'less' if less >= 0 else 'more'})" if less else "the same"
+    return share, number(less) if less else "0"
 
 
 def silicon(findings):

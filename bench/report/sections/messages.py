@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A message there and back (mission.md H11)."""
 
-from .. import charts
-from ..blocks import Chart, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Prose, Section, Table, verdict
 from ..scales import Linear
 from ..series import absences, how
 from ..words import number, system
@@ -13,7 +13,7 @@ OWN = {"message_roundtrip_same_core": 3, "message_roundtrip_cross_core": 1, "pip
 def section(findings):
     """The section."""
     blocks = [Prose("A message of 8 bytes there and back: everything that is executed for it, of both guests and of the hypervisor.",
-                    "lead")]
+                    "lead"), *verdict(verdicts.messages(findings))]
     lines = [(findings.budgets.entries[name]["title"], colour, findings.results[name], "instructions")
              for name, colour in OWN.items() if name in findings.results]
     runs = findings.runs("messages")
@@ -21,10 +21,9 @@ def section(findings):
             for run in runs if run.rows for row in run.rows]
     blocks += absences(runs, None if lines else "messages between VMs")
     for unit in dict.fromkeys(line[3] for line in lines + more):
-        blocks.append(_chart(unit, [line for line in lines + more if line[3] == unit]))
-    if lines or more:
-        blocks.append(Table("A message there and back", [("", "left"), ("takes", "right"), ("unit", "left")],
-                            [[label, number(value), unit] for label, _, value, unit in lines + more]))
+        same = [line for line in lines + more if line[3] == unit]
+        blocks += [_chart(unit, same), Table("A message there and back", [("", "left"), (unit, "right")],
+                                             [[label, number(value)] for label, _, value, _ in same])]
     blocks += how([run for run in runs if run.rows])
     paper, source = findings.peers["messages"], findings.source("messages")
     dearer = paper["vms"] / paper["tasks"] - 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worst wake-up on a core that VMs share, by policy and number of VMs."""
 
-from .. import charts
-from ..blocks import Chart, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Prose, Section, Table, verdict
 from ..scales import Log
 from ..series import absences, by_unit, how
 from ..words import number, system
@@ -15,7 +15,7 @@ def section(findings):
     runs = findings.runs("sharing")
     blocks = [Prose("A guest waits for its timer on a core that it shares with others that never wait: from the deadline to its handler, "
                     "at worst. Round robin and timetable give time away by design; the rest of a wake-up is the hypervisor's.", "lead"),
-              *_own(findings), *absences(runs, "the worst wake-up by number of VMs")]
+              *verdict(verdicts.sharing(findings)), *_own(findings), *absences(runs, "the worst wake-up by number of VMs")]
     for unit, group in by_unit(runs):
         blocks += [_curves(unit, group), _table(unit, group)]
     blocks += how([run for run in runs if run.rows])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lines and bytes of the engine, by part and beside others (mission.md H10)."""
 
-from .. import charts
-from ..blocks import Chart, Missing, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Missing, Prose, Section, Table, verdict
 from ..scales import Linear
 from ..words import NONE, number
 
@@ -10,7 +10,7 @@ from ..words import NONE, number
 def section(findings):
     """The section."""
     blocks = [Prose("What has to be read and believed: source without blank lines and comments, headers included, and code as it is loaded.",
-                    "lead")]
+                    "lead"), *verdict(verdicts.size(findings))]
     if findings.parts:
         axis = Linear(0, max(part.bytes for part in findings.parts))
         rows = [charts.Row(part.name, number(part.bytes), 1 if part.lines else 0, charts.bar(axis, part.bytes)) for part in findings.parts]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How regular a periodic timer's handler is (mission.md N15)."""
 
-from .. import charts
-from ..blocks import Chart, Prose, Section, Table
+from .. import charts, verdicts
+from ..blocks import Chart, Prose, Section, Table, verdict
 from ..scales import Around
-from ..series import absences, by_unit, how, summary
+from ..series import about_ranges, absences, by_unit, how, summary
 from ..words import number, percent, system
 
 PERIOD_US = 1000
@@ -16,10 +16,11 @@ def section(findings):
     runs = findings.runs("timer-accuracy")
     blocks = [Prose("A timer that should tick every millisecond, 5,001 times: how far each period, from one handler to the next, is from "
                     "that.", "lead"),
+              *verdict(verdicts.timer(findings)),
               *absences(runs, "the timer accuracy of the papers' experiment")]
     periods = [run for run in runs if run.values and "EL2" not in run.unit]
     if periods:
-        blocks += [_picture(periods), _table(findings, periods)]
+        blocks += [_picture(periods), _table(findings, periods), *about_ranges(periods)]
     for unit, group in by_unit([run for run in runs if run not in periods]):
         blocks.append(_costs(unit, group))
     blocks += how([run for run in runs if run.values])
@@ -63,7 +64,7 @@ def _table(findings, runs):
             ["Natsume-Xen, in the paper", f"{paper['fullest_bin_percent']} %", *["–"] * 4, "5,000"]]
     for run in reversed(runs):
         s = summary(_periods(run))
-        rows.insert(0, [system(run.system, run.load), _fullest(run), f"{s.least:,.3f}", f"{s.worst:,.3f}", f"{s.jitter:,.3f}",
+        rows.insert(0, [system(run.system, run.load) + (f" ~{len(run.runs)}" if run.varies else ""), _fullest(run), f"{s.least:,.3f}", f"{s.worst:,.3f}", f"{s.jitter:,.3f}",
                         f"{s.deviation:,.3f}", number(s.count)])
     heads = ["within 0.1 µs", "shortest", "longest", "spread", "deviation", "periods"]
     return Table("Periods of the timer, in microseconds of the guest's clock", [("", "left"), *((head, "right") for head in heads)], rows)
