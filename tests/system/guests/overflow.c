@@ -22,7 +22,7 @@ extern char main_stack[]; /* guests/kit/kit.ld: its lowest byte */
 static char own_stack[16384] __attribute__((aligned(16)));
 static volatile unsigned depth;
 
-static unsigned call_itself(void) // NOLINT(misc-no-recursion)
+static unsigned call_itself(void)
 {
     volatile char buffer[200];
 
