@@ -103,7 +103,7 @@ void exception_report(const struct exception_frame *frame)
                frame->far);
     }
     printf("\n  pc  %016" PRIx64 "  sp  %016" PRIx64 "  pstate %08" PRIx64 "\n", frame->pc, frame->sp, frame->pstate);
-    if (frame->pc - (uint64_t)image_start < (uint64_t)(text_end - image_start))
+    if (frame->pc >= (uint64_t)image_start && frame->pc < (uint64_t)text_end)
         printf("  pc in the ELF file: 0x%" PRIx64 "\n", frame->pc - (uint64_t)image_start + KIT_LINK_BASE);
     printf("  esr %016" PRIx64 "  far %016" PRIx64 "\n", frame->esr, frame->far);
     for (unsigned i = 0; i < 31; i++)

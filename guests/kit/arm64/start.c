@@ -53,7 +53,7 @@ void start_report_stack(uint64_t sp)
         printf("no stack: the stack pointer points to what can't be written, or is no multiple of 16\n");
     else if (guard == (uint64_t)main_stack_guard)
         printf("stack overflow in main(), or in what it calls: its stack has %u bytes\n",
-               (unsigned)(main_stack_end - main_stack));
+               (unsigned)((uint64_t)main_stack_end - (uint64_t)main_stack));
     else
         printf("stack overflow in the function that cpu %u was started with, or in what it calls: its stack has %u "
                "bytes\n",
