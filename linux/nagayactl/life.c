@@ -52,7 +52,7 @@ static bool is_meant(const struct arguments *arguments, const struct nagaya_mana
         command_fail(arguments, "%s is this VM itself; --force does it all the same", named->name);
         return false;
     }
-    fprintf(stderr, "%s is this VM itself: all that runs in it ends at once. Go on? [y/N] ", named->name);
+    fprintf(stderr, "%s is this VM itself: end all that runs in it? [y/N] ", named->name);
     if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
     command_fail(arguments, "nothing was done");

@@ -58,7 +58,7 @@ static void tell_of_absence(const struct channel_end *end)
 
     switch (nagaya_channel_status(&end->channel, 0).state) {
     case VM_STATUS_OFF:
-        fprintf(stderr, "nagayactl: send: %s is off: it finds this in the channel when it is started\n", vm);
+        fprintf(stderr, "nagayactl: send: %s is off: this waits in the channel until it is started\n", vm);
         break;
     case VM_STATUS_LOST:
         fprintf(stderr, "nagayactl: send: %s is lost by a fault of the hypervisor: nobody takes this\n", vm);

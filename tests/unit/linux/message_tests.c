@@ -45,7 +45,7 @@ static void test_send_a_word(void **state)
     assert_null(heard());
     assert_true(talk.rings > 0);
     assert_string_equal(outcome.err,
-                        "nagayactl: send: control is off: it finds this in the channel when it is started\n");
+                        "nagayactl: send: control is off: this waits in the channel until it is started\n");
     talk.status->state = VM_STATUS_RUNS;
     assert_int_equal(RUN("send", "talk", "good evening"), STATUS_DONE);
     assert_string_equal(outcome.err, "");

@@ -172,7 +172,7 @@ static void test_whoever_stops_his_own_vm_at_a_terminal_is_asked(void **state)
         start_with(24, 80, 3, argv);
         assert_true(write(terminal, rows[i].answer, strlen(rows[i].answer)) > 0);
         assert_int_equal(status_at_end(), rows[i].status);
-        assert_says(shown, "linux is this VM itself: all that runs in it ends at once. Go on? [y/N] ");
+        assert_says(shown, "linux is this VM itself: end all that runs in it? [y/N] ");
         assert_int_equal(fake.status[LINUX]->state, rows[i].vm);
         close(terminal);
     }
