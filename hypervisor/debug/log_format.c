@@ -133,7 +133,7 @@ static void put_cpu(const struct output *out, const struct plan *plan, uint64_t 
 /** What was done by a manager's command. */
 static void put_command(const struct output *out, uint64_t command)
 {
-    static const char *const done[] = {
+    static const char *const done[MANAGER_RESTART + 1] = {
         [MANAGER_START] = "started", [MANAGER_STOP] = "stopped", [MANAGER_RESTART] = "restarted"};
 
     put_text(out, command < sizeof(done) / sizeof(done[0]) && done[command] != NULL ? done[command] : "?");
