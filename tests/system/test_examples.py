@@ -53,14 +53,17 @@ def examples(language):
     return found
 
 
-def commands():
-    """Each command of nagaya in a shell's example: (place, command)."""
+def commands(program="nagaya"):
+    """Each command of @program in a shell's example: (place, command)."""
+    kind = "(?:compose|check|show|run|suggest) " if program == "nagaya" else ""
     found = []
     for path in PAGES:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            call = re.match(r"(?: {4,}|)(?:build/)?(nagaya (?:compose|check|show|run|suggest) [^│]*?)(?:\s+#.*)?$", line)
-            if call:
-                found.append(Example(f"{path.relative_to(ROOT)}:{number}", call[1]))
+            told = re.match(rf"(?: {{4,}}|)(?:build/)?({program} {kind}[^│|]*?)(?:\s+#.*)?$", line)
+            if told:
+                found.append(Example(f"{path.relative_to(ROOT)}:{number}", told[1]))
+    if program != "nagaya":
+        return found
     manual = (ROOT / "docs" / "nagaya.1").read_text(encoding="utf-8")
     shown = manual[manual.index(".Sh EXAMPLES"):manual.index(".Sh DIAGNOSTICS")]
     return found + [Example("docs/nagaya.1", line) for line in shown.splitlines() if line.startswith("nagaya ")]
@@ -94,16 +97,15 @@ def folder(tmp_path_factory):
     (path / "guests").mkdir()
     source, = [example.text for example in examples("c") if "int main(void)" in example.text and "kit/timer.h" in example.text]
     (path / "blink.c").write_text(source, encoding="utf-8")
-    make(path, "$(CROSS)gcc $(GUEST_CFLAGS) -c {0}/blink.c -o {0}/blink.o", "$(call guest_link,{0}/guests/blink.elf,{0}/blink.o)")
+    for example in commands("nagaya-cc"):
+        call([ROOT / "build" / "nagaya-cc", *shlex.split(example.text)[1:]], path)
     return path
 
 
-def make(path, *lines):
-    """Has make do @lines, in which {0} is @path, with its variables."""
-    rule = " && ".join(line.format(path) for line in lines)
-    done = subprocess.run(["make", "-s", "--eval", f".PHONY: example\nexample: ; {rule}", "example"], cwd=ROOT, text=True,
-                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+def call(words, folder):
+    """Calls a compiler, which has nothing to say."""
+    done = subprocess.run(words, cwd=folder, text=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def provide(text, path):
@@ -135,9 +137,10 @@ def test_an_example_in_c_compiles(example, folder, tmp_path):
         text, behind = "\n".join(declared) + "\nint main(void) {\n" + statements, "return 0;\n}\n"
     (tmp_path / "example.c").write_text(before + text + behind, encoding="utf-8")
     if flags == "linux":
-        make(tmp_path, "$(CROSS)gcc -Wall -Wextra -Werror -Iabi -Ilinux/libnagaya -Iguests/channel -c {0}/example.c -o {0}/example.o")
+        call(["aarch64-linux-gnu-gcc", "-Wall", "-Wextra", "-Iabi", "-Ilinux/libnagaya", "-Iguests/channel", "-c", tmp_path / "example.c",
+              "-o", tmp_path / "example.o"], ROOT)
     else:
-        make(tmp_path, "$(CROSS)gcc $(GUEST_CFLAGS) -c {0}/example.c -o {0}/example.o")
+        call([ROOT / "build" / "nagaya-cc", "-Wall", "-Wextra", "-c", "example.c", "-o", "example.o"], tmp_path)
 
 
 def arguments(command, folder):
