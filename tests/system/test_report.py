@@ -9,6 +9,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ import report_sample
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
+import experiments  # noqa: E402  (bench/ has to be found first)
 import histories  # noqa: E402  (bench/ has to be found first)
 from budgets import Budgets  # noqa: E402  (bench/ has to be found first)
 from evidence import Evidence  # noqa: E402
@@ -165,6 +167,12 @@ def test_the_range_of_another_engine_is_not_told(tmp_path):
     kept, = evidence.read("interrupt-latency")
     assert [(run["least"], run["worst"]) for run in kept["runs"]] == [(376, 790), (376, 700)]
     assert histories.read(tmp_path)["numbers"] == {"pipe_roundtrip_linux": [790, 700]}
+
+
+def test_what_varies_is_measured_as_often_as_asked():
+    assert list(experiments._often(SimpleNamespace(times=3), lambda: ["idle", "load"])) == ["idle", "load"] * 3
+    usage = subprocess.run([ROOT / "bench" / "bench.py", "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert "--times N" in usage
 
 
 def test_two_units_never_stand_in_one_column(full):
