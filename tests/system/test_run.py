@@ -275,6 +275,42 @@ def test_qemu_does_not_survive(number):
         wait_until(lambda: not is_alive(qemu))
 
 
+def at_a_terminal(system, **variables):
+    """What a terminal of 24 lines and 80 columns gets from a run, until its user ends it."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    terminal = pexpect.spawn(NAGAYA, ["run", system], cwd=str(ROOT), encoding="utf-8", timeout=60, dimensions=(24, 80),
+                             env={**environment, **variables})
+    terminal.expect("not granted")
+    said = terminal.before + terminal.after
+    terminal.send("\x01x")
+    terminal.expect(pexpect.EOF)
+    return said + terminal.before
+
+
+STORM = "tests/system/systems/storm.yaml"
+ROWS_THAT_SCROLL = "\033[1;23r"
+ALL_SCROLL = "\033[r"
+RED = "\033[31m"
+
+
+def test_a_terminal_shows_faults_in_red_and_who_has_the_keyboard_in_its_last_line():
+    said = at_a_terminal(STORM, TERM="xterm")
+    assert f"{RED}vm storm: read of 0x09030000" in said
+    assert ROWS_THAT_SCROLL in said and "\033[24;1H\033[7m keyboard: storm" in said
+    assert said.rindex(ALL_SCROLL) > said.rindex(ROWS_THAT_SCROLL)  # it is given back
+    assert "a title" not in said
+
+
+def test_without_colours_there_is_no_last_line_either():
+    said = at_a_terminal(STORM, TERM="xterm", NO_COLOR="1")
+    assert "\033[3" not in said and "\033[7m" not in said and ROWS_THAT_SCROLL not in said
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {}], ids=str)
+def test_a_terminal_without_control_sequences_gets_none(variables):
+    assert "\033" not in at_a_terminal(STORM, **variables)
+
+
 def test_the_keyboard_goes_to_one_vm_and_the_terminal_comes_back():
     shell = pexpect.spawn("/bin/sh", ["-c", f"stty -g; {NAGAYA} run {DEMO}; echo status=$?; stty -g"], cwd=str(ROOT),
                           encoding="utf-8", timeout=120)
