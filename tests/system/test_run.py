@@ -82,21 +82,24 @@ def test_a_run_that_takes_too_long_says_what_it_waited_for():
 
 @pytest.fixture(scope="module", name="storm")
 def run_storm(tmp_path_factory):
-    """(What was shown of a VM that does for ever what it may not, until the time was over; what the log file has of it.)"""
+    """(What was shown of a VM that does for ever what it may not, until the time was over; what the log file has of it.) More time, should
+    this computer be so busy that the machine has not come to it."""
     log = tmp_path_factory.mktemp("storm") / "log"
-    result = run("tests/system/systems/storm.yaml", "--timeout", "4", "--log", str(log))
-    assert result.returncode == 1, result.stdout + result.stderr
+    for seconds in ("4", "16", "64"):
+        result = run("tests/system/systems/storm.yaml", "--timeout", seconds, "--log", str(log))
+        assert result.returncode == 1, result.stdout + result.stderr
+        aborts = re.search(r"(\d+) data abort", result.stdout)
+        if aborts and int(aborts[1]) > 100:
+            break
     return result.stdout, log.read_text(encoding="utf-8")
 
 
 @pytest.mark.xdist_group("storm")
 def test_a_vm_that_is_refused_for_ever_does_not_flood_the_terminal_or_the_log_file(storm):
     for text in storm:
-        aborts = int(re.search(r"(\d+) data abort", text)[1])
-        assert text.count("not granted") <= 12
-        if aborts > 100:
-            told = re.search(r"hypervisor \| vm storm: ([\d,]+) more like this; the last one: read of 0x09030000 \(gpio\) at", text)
-            assert int(told[1].replace(",", "")) > 10
+        assert text.count("not granted") <= 12 + 6  # once in ten seconds how many they were
+        told = re.findall(r"hypervisor \| vm storm: ([\d,]+) more like this; the last one: read of 0x09030000 \(gpio\) at", text)
+        assert sum(int(number.replace(",", "")) for number in told) > 10
 
 
 @pytest.mark.xdist_group("storm")
