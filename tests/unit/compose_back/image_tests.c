@@ -161,6 +161,11 @@ static void test_bad_files_are_refused_with_the_reason(void **state)
     assert_refused(file_of(elf, size), NULL, "big-endian");
 }
 
+static void begin(uint8_t *bytes, const uint8_t first[4])
+{
+    memcpy(bytes, first, 4);
+}
+
 static void test_what_is_no_program_is_refused_with_what_it_looks_like(void **state)
 {
     static const char source[] = "/* A guest. */\n#include <stdio.h>\nint main(void) { return 0; }\n";
@@ -173,11 +178,11 @@ static void test_what_is_no_program_is_refused_with_what_it_looks_like(void **st
     assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is nothing but zeros at its start, not a program");
     memset(bytes, 0xff, sizeof(bytes));
     assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is blank flash (0xff) at its start");
-    memcpy(bytes, "\xd0\x0d\xfe\xed", 4);
+    begin(bytes, (const uint8_t[]){0xd0, 0x0d, 0xfe, 0xed});
     assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is a device tree (DTB), not a program");
-    memcpy(bytes, "\x89PNG\r\n", 6);
+    begin(bytes, (const uint8_t[]){0x89, 'P', 'N', 'G'});
     assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is a picture (PNG), not a program");
-    memcpy(bytes, "\x00\x01\x02\x03", 4);
+    begin(bytes, (const uint8_t[]){0, 1, 2, 3});
     assert_refused(file_of(bytes, sizeof(bytes)), NULL,
                    "does not start with an A64 instruction as raw code does (0x03020100)");
     assert_refused(file_of("\x91\x91", 2), NULL, "does not start with an A64 instruction");
