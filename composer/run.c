@@ -55,7 +55,8 @@ struct run {
     struct console *consoles; /* one for each serial, QEMU's own messages, and VMs that have no serial */
     size_t console_count;
     struct keyboard keyboard;
-    struct where where; /* once the time is over */
+    int64_t keyboard_off; /* since when its VM is; INT64_MAX: it isn't; -1: it is, and that was told */
+    struct where where;   /* once the time is over */
     int signals;
     int64_t started;
     bool failed;      /* QEMU itself did */
@@ -208,6 +209,26 @@ static bool take_input(struct run *run)
     return end;
 }
 
+/** Tells that the VM with the keyboard is off, once it has been so for long enough that the machine isn't going off. */
+static void look_at_keyboard(struct run *run, int64_t now)
+{
+    bool off = false;
+
+    if (run->keyboard.selected < run->board.serial_count) {
+        uint32_t vm = observer_device_owner(&run->observer, run->board.serials[run->keyboard.selected]);
+        struct vm_status status = observer_status(&run->observer, vm);
+        off = status.generation != 0 && status.state == VM_STATUS_OFF;
+    }
+    if (!off)
+        run->keyboard_off = INT64_MAX;
+    else if (run->keyboard_off == INT64_MAX)
+        run->keyboard_off = now;
+    else if (run->keyboard_off >= 0 && now - run->keyboard_off >= GRACE) {
+        keyboard_tell_off(&run->keyboard);
+        run->keyboard_off = -1; /* told */
+    }
+}
+
 static void tick(struct run *run)
 {
     int64_t now = now_ms();
@@ -215,6 +236,7 @@ static void tick(struct run *run)
     observer_poll(&run->observer, &run->terminal, &run->script, run->system.has_console, now);
     for (size_t i = 0; i < run->console_count; i++)
         console_tick(&run->consoles[i], &run->output, now);
+    look_at_keyboard(run, now);
     status_draw(&run->terminal.status);
     if (run->complete == 0 && script_complete(&run->script))
         run->complete = now;
@@ -319,6 +341,7 @@ static int run_image(struct run *run, const char *image)
                                       .script = &run->script,
                                       .speaker = &nagaya};
     keyboard_open(&run->keyboard, first_console(run));
+    run->keyboard_off = INT64_MAX;
     if (run->options.gdb)
         terminal_say(&run->terminal, &nagaya, "gdb-multiarch build/hypervisor/arm64%s.elf -ex 'target remote :1234'",
                      run->observer.plan->console.present != 0 ? "-debug" : "");

@@ -42,6 +42,14 @@ static void say_selected(const struct keyboard *keyboard)
                  keyboard->consoles[keyboard->selected].speaker.name);
 }
 
+void keyboard_tell_off(const struct keyboard *keyboard)
+{
+    if (!keyboard->piped && keyboard->open)
+        terminal_say(keyboard->terminal, keyboard->speaker,
+                     "%s, which has the keyboard, is off (Ctrl-A n: next VM, Ctrl-A h: help, Ctrl-A x: end)",
+                     keyboard->consoles[keyboard->selected].speaker.name);
+}
+
 static void say_help(const struct keyboard *keyboard)
 {
     terminal_say(keyboard->terminal, keyboard->speaker, "Ctrl-A n next VM, Ctrl-A x end, Ctrl-A Ctrl-A the key itself");

@@ -31,6 +31,9 @@ bool keyboard_wants(const struct keyboard *keyboard);
 /** Takes what was typed. Returns true if the user wants to end. */
 bool keyboard_read(struct keyboard *keyboard);
 
+/** The VM that has the keyboard is off, though others run: says how it goes on. */
+void keyboard_tell_off(const struct keyboard *keyboard);
+
 /** Gives the terminal back as it was. */
 void keyboard_restore(void);
 

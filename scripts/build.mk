@@ -39,6 +39,12 @@ uninstall:
 	rm -f "$(INSTALLED)/bin/nagaya" "$(INSTALLED)/bin/nagaya-cc" $(foreach page,$(wildcard docs/*.1),"$(INSTALLED)/share/man/man1/$(notdir $(page))")
 	rm -rf "$(INSTALLED)/share/nagaya" "$(INSTALLED)/share/doc/nagaya"
 
+# Both releases, from nothing. Not in ./test: it takes a mirror, root and half an hour.
+.PHONY: test-newcomer
+test-newcomer:
+	scripts/test-newcomer bookworm
+	scripts/test-newcomer trixie
+
 # ./test does these and sums up; alone they are for the work on one of them.
 test:
 	@./test

@@ -332,6 +332,8 @@ def test_the_keyboard_goes_to_one_vm_and_the_terminal_comes_back():
     shell.expect("sleep 1000")
     shell.send("\x03")  # is Linux's
     shell.expect("linux:~# ")
+    shell.send("nagayactl stop --force linux\r")
+    shell.expect("linux, which has the keyboard, is off")
     shell.send("\x01n")
     shell.expect("the keyboard belongs to control")
     shell.send("\x011")
