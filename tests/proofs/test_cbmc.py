@@ -91,7 +91,7 @@ BROKEN = [
      ("if (entry % 4 != 0 || !guest_memory_has(this_cpu.vm, (guest_addr_t){entry})) {", "if (entry % 4 != 0) {"), "begins in the VM's RAM"),
     ("a slice is a line longer", ("memory",), MEMORY, ("target + size / sizeof(pair_t);", "target + size / sizeof(pair_t) + 1;"),
      "nothing else changes|outside object bounds"),
-    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC", "(uint64_t)(vm->vcpu_count + 1) * GIC"),
+    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE) {", "(uint64_t)(vm->vcpu_count + 1) * GIC_REDISTRIBUTOR_SIZE) {"),
      "within the VM's redistributors"),
     ("a command for the VM behind the last", ("abort",), "hypervisor/command.c",
      ("index >= plan.vms.count", "index > plan.vms.count"), "a VM that there is"),
@@ -137,6 +137,6 @@ def test_no_value_of_a_guest_does_what_it_may_not(command, proof, tmp_path):
 
 @pytest.mark.parametrize("proof, file, broken, finding", [each[1:] for each in BROKEN], ids=[each[0].replace(" ", "-") for each in BROKEN])
 def test_the_proof_sees_what_is_broken(command, proof, file, broken, finding, tmp_path):
-    said = verify(command, tmp_path, proof[0], proof[1:], (file, *broken))
+    said = verify(command, tmp_path, proof[0], proof[1:], (file, *broken), finding)
     assert "VERIFICATION FAILED" in said, said[-2000:]
     assert re.search(finding, cbmc.failures(said)), cbmc.failures(said)

@@ -26,11 +26,19 @@ def fetch():
     return fetched.stdout.split(), None
 
 
-def verify(command, folder, proof, defines=(), broken=None):
-    """What CBMC says of @proof, with @defines; subprocess.TimeoutExpired if nothing within PATIENCE. @broken: (file of the engine, what is there, what a broken engine has there)."""
+def verify(command, folder, proof, defines=(), broken=None, finding=None):
+    """What CBMC says of @proof, with @defines; subprocess.TimeoutExpired if nothing within PATIENCE. @broken: (file of the engine, what is there, what a broken engine has there). @finding: a pattern; only what it matches is to be proved."""
     source = _prepare(folder, proof, defines, broken)
-    return subprocess.run([*command, source, "--arch", "arm64", *LOOPS, *CHECKS], text=True, check=False, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
+    arguments = [*command, source, "--arch", "arm64", *LOOPS, *CHECKS]
+    if finding is not None:
+        listed = _run([*arguments, "--show-properties"])
+        found = re.findall(r"^Property (\S+):\n  file .*\n  (.*)\n", listed, re.MULTILINE)
+        arguments += [word for name, text in found if re.search(finding, text) for word in ("--property", name)]
+    return _run(arguments)
+
+
+def _run(arguments):
+    return subprocess.run(arguments, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
 
 
 def failures(said):
