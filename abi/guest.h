@@ -34,6 +34,7 @@
  * hypervisor's log as this VM's, and `nagaya run` shows them as its console: for VMs without a UART. Returns HC_OK, or
  * HC_ERR_AGAIN less than HC_LOG_INTERVAL after this vCPU's last one: nothing was taken. */
 #define HC_LOG 0xc6000013
+#define HC_END 0xc6000014 /* the first number that is none */
 
 #define HC_FOREVER      0xffffffffffffffff
 #define HC_INTERVAL_MIN 100000        /* ns */
