@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hypervisor that finds another interrupt controller than board.yaml and the device tree have told says so, and stops."""
 
+import re
 import shutil
 import time
 
@@ -15,8 +16,9 @@ BUILD = ROOT / "build"
 
 # abi/observe.h
 CPU_READY = 0
-GIC_SMALLER = 24
-GIC_OTHER = 25
+EVENTS = re.findall(r"^    EVENT\((\w+),", (ROOT / "abi" / "observe.h").read_text(encoding="utf-8"), re.MULTILINE)
+GIC_SMALLER = EVENTS.index("GIC_SMALLER")
+GIC_OTHER = EVENTS.index("GIC_OTHER")
 
 
 @pytest.fixture(name="compose")
