@@ -15,7 +15,6 @@
 #define INSTRUCTION_HVC(immediate) (0xd4000002U | (uint32_t)(immediate) << 5)
 #define INSTRUCTION_SMC(immediate) (0xd4000003U | (uint32_t)(immediate) << 5)
 
-
 #define OWNER_SHIFT    24U
 #define OWNER_STANDARD 4U
 #define OWNER_MASK     0x3fU
