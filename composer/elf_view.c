@@ -125,21 +125,39 @@ static bool symbols_get(const struct elf_view *elf, size_t index, Elf64_Shdr *ta
            names->sh_type == SHT_STRTAB;
 }
 
+/* A place among the symbols of all tables; all zero: before the first one. */
+struct symbol_walk {
+    size_t section; /* the next to look at */
+    Elf64_Shdr table;
+    Elf64_Shdr names;
+    uint64_t at; /* in the table */
+};
+
+/* The next symbol, with its names in @walk->names; false if there is none. */
+static bool symbol_next(const struct elf_view *elf, struct symbol_walk *walk, Elf64_Sym *symbol)
+{
+    while (walk->at + sizeof(*symbol) > walk->table.sh_size) {
+        do {
+            if (walk->section >= elf->header.e_shnum)
+                return false;
+        } while (!symbols_get(elf, walk->section++, &walk->table, &walk->names));
+        walk->at = 0;
+    }
+    memcpy(symbol, elf->bytes + walk->table.sh_offset + walk->at, sizeof(*symbol));
+    walk->at += sizeof(*symbol);
+    return true;
+}
+
 bool elf_view_symbol(const struct elf_view *elf, const char *name, uint64_t *value)
 {
-    for (size_t i = 0; i < elf->header.e_shnum; i++) {
-        Elf64_Shdr table, names;
-        if (!symbols_get(elf, i, &table, &names))
-            continue;
-        for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
-            Elf64_Sym symbol;
-            memcpy(&symbol, elf->bytes + table.sh_offset + at, sizeof(symbol));
-            if (symbol.st_shndx != SHN_UNDEF && name_is(elf, &names, symbol.st_name, name)) {
-                *value = symbol.st_value;
-                return true;
-            }
+    struct symbol_walk walk = {0};
+    Elf64_Sym symbol;
+
+    while (symbol_next(elf, &walk, &symbol))
+        if (symbol.st_shndx != SHN_UNDEF && name_is(elf, &walk.names, symbol.st_name, name)) {
+            *value = symbol.st_value;
+            return true;
         }
-    }
     return false;
 }
 
@@ -165,23 +183,18 @@ static const char *name_at(const struct elf_view *elf, const Elf64_Shdr *names, 
 
 const char *elf_view_function(const struct elf_view *elf, uint64_t address, uint64_t *offset)
 {
+    struct symbol_walk walk = {0};
     const char *best = NULL;
+    Elf64_Sym symbol;
 
-    for (size_t i = 0; i < elf->header.e_shnum; i++) {
-        Elf64_Shdr table, names;
-        if (!symbols_get(elf, i, &table, &names))
+    while (symbol_next(elf, &walk, &symbol)) {
+        const char *name = name_at(elf, &walk.names, symbol.st_name);
+        uint64_t behind = address - symbol.st_value;
+        if (name == NULL || address < symbol.st_value || !names_code(elf, &symbol, address) ||
+            (symbol.st_size != 0 && behind >= symbol.st_size) || (best != NULL && behind >= *offset))
             continue;
-        for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.sh_size; at += sizeof(Elf64_Sym)) {
-            Elf64_Sym symbol;
-            memcpy(&symbol, elf->bytes + table.sh_offset + at, sizeof(symbol));
-            const char *name = name_at(elf, &names, symbol.st_name);
-            uint64_t behind = address - symbol.st_value;
-            if (name == NULL || address < symbol.st_value || !names_code(elf, &symbol, address) ||
-                (symbol.st_size != 0 && behind >= symbol.st_size) || (best != NULL && behind >= *offset))
-                continue;
-            best = name;
-            *offset = behind;
-        }
+        best = name;
+        *offset = behind;
     }
     return best;
 }

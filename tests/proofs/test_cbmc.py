@@ -91,7 +91,7 @@ BROKEN = [
      ("if (entry % 4 != 0 || !guest_memory_has(this_cpu.vm, (guest_addr_t){entry})) {", "if (entry % 4 != 0) {"), "begins in the VM's RAM"),
     ("a slice is a line longer", ("memory",), MEMORY, ("target + size / sizeof(pair_t);", "target + size / sizeof(pair_t) + 1;"),
      "nothing else changes|outside object bounds"),
-    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE) {", "(uint64_t)(vm->vcpu_count + 1) * GIC_REDISTRIBUTOR_SIZE) {"),
+    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC", "(uint64_t)(vm->vcpu_count + 1) * GIC"),
      "within the VM's redistributors"),
     ("a command for the VM behind the last", ("abort",), "hypervisor/command.c",
      ("index >= plan.vms.count", "index > plan.vms.count"), "a VM that there is"),

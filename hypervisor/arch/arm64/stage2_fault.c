@@ -70,13 +70,22 @@ static uint64_t load_result(uint64_t esr, uint64_t value)
     return value;
 }
 
+static inline bool in_distributor(const struct plan_vm *vm, uint64_t address)
+{
+    return address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE;
+}
+
+static inline bool in_redistributors(const struct plan_vm *vm, uint64_t address)
+{
+    return address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE;
+}
+
 /** Whether accesses to @address are done here, if their syndrome says what they are. */
 static bool is_emulated(uint64_t address)
 {
     const struct plan_vm *vm = this_cpu.vm;
 
-    return address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE ||
-           address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE ||
+    return in_distributor(vm, address) || in_redistributors(vm, address) ||
            address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
            (vm->command_ipa != 0 && address - vm->command_ipa < PLAN_PAGE_SIZE);
 }
@@ -96,10 +105,10 @@ static bool emulate(uint64_t address, uint64_t esr)
         uint64_t mask = UINT64_MAX >> (64 - 8 * access.size);
         access.value = guest_order(vcpu_register(ISS_REG(esr)) & mask, access.size);
     }
-    if (address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE) {
+    if (in_distributor(vm, address)) {
         access.offset = address - vm->gicd_ipa;
         done = gic_distributor_access(&access);
-    } else if (address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE) {
+    } else if (in_redistributors(vm, address)) {
         access.offset = address - vm->gicr_ipa;
         done = gic_redistributor_access(&access);
     }
