@@ -14,9 +14,9 @@ GUEST_ELFS     := $(patsubst %,$(BUILD)/guests/%.elf,$(GUEST_PROGRAMS) $(GUEST_C
 GUEST_INSTALLED := $(patsubst %,$(BUILD)/guests/%.elf,$(GUEST_SHOWN) $(GUEST_OF_USER))
 GUEST_OBJ      := $(BUILD)/guests/obj
 
-RING_SOURCE := guests/channel/ring.c
-KIT_SOURCES := $(wildcard guests/kit/*.c guests/kit/arm64/*.c guests/kit/arm64/*.S) $(RING_SOURCE)
-KIT_OBJECTS := $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(KIT_SOURCES))
+RING_SOURCE := lib/ring.c
+KIT_SOURCES := $(wildcard guests/kit/*.c guests/kit/arm64/*.c guests/kit/arm64/*.S)
+KIT_OBJECTS := $(patsubst guests/%,$(GUEST_OBJ)/%.o,$(KIT_SOURCES)) $(GUEST_OBJ)/$(RING_SOURCE).o
 KIT_ARCHIVE := $(BUILD)/guests/kit.a
 
 # The C library is picolibc. The kit runs in part with the MMU off, where unaligned accesses fault and loops must stay
@@ -30,7 +30,7 @@ GUEST_COMPILE    := -std=gnu17 -O2 -g -fpie -march=armv8-a -mno-outline-atomics 
                     -ffunction-sections -fdata-sections -fvisibility=hidden -fno-math-errno \
                     -fstack-clash-protection --param=stack-clash-protection-guard-size=12
 GUEST_WARNINGS   := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror
-GUEST_CFLAGS      = $(GUEST_COMPILE) -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include -Iguests/channel \
+GUEST_CFLAGS      = $(GUEST_COMPILE) -isystem $(PICOLIBC)/include -Iabi -Iguests/kit/include -Ilib \
                     $(GUEST_WARNINGS) $(NO_PATHS) -DKIT_LINK_BASE=$(GUEST_LINK_BASE)
 # What nagaya-cc adds when it links; GUEST_LINK is what a guest has besides.
 GUEST_LINKING    := -nostdlib -nostartfiles -static-pie -Wl,--no-dynamic-linker -Wl,-z,text -Wl,-z,norelro \
@@ -48,7 +48,7 @@ $(GUEST_OBJ)/%.o: guests/% guests/build.mk
 	$(CROSS)gcc $(GUEST_CFLAGS) -MMD -MP -c $< -o $@
 
 # The message rings are for any C11 compiler and any system, so they may need nothing from outside.
-RING_OBJECT := $(RING_SOURCE:guests/%=$(GUEST_OBJ)/%.o)
+RING_OBJECT := $(GUEST_OBJ)/$(RING_SOURCE).o
 $(RING_OBJECT): $(RING_SOURCE) guests/build.mk
 	@mkdir -p $(@D)
 	$(say)
@@ -65,7 +65,7 @@ $(KIT)/include/%.h: guests/kit/include/%.h
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(KIT)/include/%.h: guests/channel/%.h
+$(KIT)/include/%.h: lib/%.h
 	@mkdir -p $(@D)
 	cp $< $@
 
@@ -132,8 +132,8 @@ $(BUILD)/tests/unit/guests: | $(BUILD)/boards/qemu-virt/board.dtb
 $(BUILD)/tests/unit/guests: COMPOSER_LIBS += -lm
 
 # The message rings' tests see each access to shared memory (tests/unit/ring/moments.h).
-RING_TEST_OBJECT := $(BUILD)/tests/unit/objects/guests/channel/ring.o
+RING_TEST_OBJECT := $(BUILD)/tests/unit/objects/lib/ring.o
 $(RING_TEST_OBJECT): UNIT_CFLAGS += -include tests/unit/ring/moments.h
 $(BUILD)/tests/unit/ring: $(RING_TEST_OBJECT)
-$(BUILD)/tests/unit/objects/tests/unit/ring/%.o: UNIT_CFLAGS += -Iguests/channel
+$(BUILD)/tests/unit/objects/tests/unit/ring/%.o: UNIT_CFLAGS += -Ilib
 -include $(RING_TEST_OBJECT:.o=.d)

@@ -8,7 +8,7 @@ HYP_ARM64  := $(filter-out $(HYP_NUMBERS),$(wildcard hypervisor/arch/arm/*.c hyp
 HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
 HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
-HYP_DEBUG   := $(HYP_OBJECTS) $(patsubst hypervisor/debug/%,$(BUILD)/hypervisor/debug/%.o,$(wildcard hypervisor/debug/*.c))
+HYP_DEBUG   := $(HYP_OBJECTS) $(BUILD)/hypervisor/debug/console.c.o $(BUILD)/hypervisor/debug/log_format.c.o
 HYP_ELFS := $(BUILD)/hypervisor/arm64.elf $(BUILD)/hypervisor/arm64-debug.elf
 
 # No libc, no floating point (a guest's registers stay where they are), no alignment assumptions before the MMU is on.
@@ -51,7 +51,11 @@ $(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.
 	$(HYP_COMPILE)
 
 # Apart from obj/, all of which is in arm64.elf (bench/measures.py).
+$(BUILD)/hypervisor/debug/%.c.o: HYP_CFLAGS += -Ilib
 $(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
+	$(HYP_COMPILE)
+
+$(BUILD)/hypervisor/debug/%.c.o: lib/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
 
 $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h

@@ -33,18 +33,17 @@ $(LINUX)/module-%/nagaya_uio.ko: $(LINUX)/headers/unpacked $(LINUX_MODULE) linux
 	@CROSS=$(CROSS) linux/build-module $(<D)/$* linux/nagaya_uio $@
 
 # The library and the tool: for glibc, static, so that they run on any Linux.
-NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ihypervisor/debug -Iguests/channel -Ilinux/libnagaya \
+NAGAYACTL_CFLAGS := -std=c17 -O2 -g -D_GNU_SOURCE -Iabi -Ihypervisor -Ilib -Ilinux/libnagaya \
                     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                     -Wno-missing-field-initializers -Werror $(NO_PATHS)
-LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) guests/channel/ring.c composer/log_read.c
+LIBNAGAYA_SOURCES := $(sort $(wildcard linux/libnagaya/*.c)) lib/ring.c lib/log_read.c
 LIBNAGAYA_OBJECTS := $(LIBNAGAYA_SOURCES:%.c=$(LINUX)/objects/%.o)
 # What it shares with the composer and the hypervisor: reading ELF files, writing JSON, and the wording of log lines.
-NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix composer/,elf_view.c fault_text.c json.c log_line.c) \
-                     hypervisor/debug/log_format.c
+NAGAYACTL_SOURCES := $(sort $(wildcard linux/nagayactl/*.c)) $(addprefix lib/,elf_view.c fault_text.c json.c log_format.c log_line.c)
 NAGAYACTL_OBJECTS := $(NAGAYACTL_SOURCES:%.c=$(LINUX)/objects/%.o)
 
 # What a program on the library includes.
-LIBNAGAYA_HEADERS := linux/libnagaya/nagaya.h linux/libnagaya/uio.h guests/channel/ring.h \
+LIBNAGAYA_HEADERS := linux/libnagaya/nagaya.h linux/libnagaya/uio.h lib/ring.h \
                      $(patsubst %,abi/%.h,guest info manager observe plan plan_map)
 
 LINT_SOURCES += $(LIBNAGAYA_SOURCES) $(NAGAYACTL_SOURCES) $(wildcard linux/*/*.h)
@@ -84,7 +83,7 @@ $(LINUX)/initrd-rt.cpio.gz: $(LINUX)/packages $(LINUX)/module-rt-arm64/nagaya_ui
 LINUX_TEST_SOURCES := $(filter-out linux/libnagaya/platform.c linux/nagayactl/main.c,$(LIBNAGAYA_SOURCES) \
                         $(wildcard linux/nagayactl/*.c))
 LINUX_TEST_OBJECTS := $(LINUX_TEST_SOURCES:%.c=$(BUILD)/tests/unit/objects/tests/unit/linux/%.o)
-$(BUILD)/tests/unit/objects/tests/unit/linux/%.o: UNIT_CFLAGS += -Ihypervisor -Ihypervisor/debug -Iguests/channel \
+$(BUILD)/tests/unit/objects/tests/unit/linux/%.o: UNIT_CFLAGS += -Ihypervisor -Ilib \
                                                                  -Ilinux/libnagaya -Ilinux/nagayactl
 $(LINUX_TEST_OBJECTS): $(BUILD)/tests/unit/objects/tests/unit/linux/%.o: %.c
 	@mkdir -p $(@D)

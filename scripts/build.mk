@@ -11,7 +11,7 @@ $(LINTERS:%=lint-%): lint-%:
 format:
 	@scripts/lint reformat
 
-# PREFIX/bin/nagaya looks for its data in PREFIX/share/nagaya (composer/data_folder.h). Guests that are only for tests stay here.
+# PREFIX/bin/nagaya looks for its data in PREFIX/share/nagaya (lib/data_folder.h). Guests that are only for tests stay here.
 INSTALLED := $(DESTDIR)$(PREFIX)
 # $(call put,MODE,FOLDER,FILES)
 put = install -d "$(INSTALLED)/$(2)" && install -m $(1) $(3) "$(INSTALLED)/$(2)"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Unit tests, on the host, with sanitizers. A folder tests/unit/NAME/ or a file tests/unit/NAME_test.c is one cmocka
-# program; it may use everything in composer/ but main.c, the scheduling policies, and speculation_choose.c. It is started in the
+# program; it may use everything in composer/ and lib/ but main.c, the scheduling policies, and speculation_choose.c. It is started in the
 # repository's root.
 
 UNIT := $(BUILD)/tests/unit
-UNIT_CFLAGS := $(HOST_CFLAGS) -O1 -Icomposer -Itests/unit -fsanitize=address,undefined -fno-sanitize-recover=all \
+UNIT_CFLAGS := $(HOST_CFLAGS) -O1 -Ilib $(addprefix -Icomposer/,$(COMPOSER_ROOMS)) -Itests/unit -fsanitize=address,undefined -fno-sanitize-recover=all \
                -fno-omit-frame-pointer -DUNIT_DATA='"$(UNIT)/data"' -DUNIT_SOURCES='"tests/unit"'
 
 UNIT_FOLDERS := $(patsubst tests/unit/%/,%,$(sort $(dir $(wildcard tests/unit/*/*.c))))
@@ -12,7 +12,7 @@ UNIT_FILES   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_PROGRAMS := $(addprefix $(UNIT)/,$(UNIT_FOLDERS) $(UNIT_FILES))
 
 UNIT_LIBRARY := $(UNIT)/libcomposer.a
-UNIT_LIBRARY_OBJECTS := $(patsubst %.c,$(UNIT)/objects/%.o,$(filter-out composer/main.c,$(COMPOSER_SOURCES)) \
+UNIT_LIBRARY_OBJECTS := $(patsubst %.c,$(UNIT)/objects/%.o,$(filter-out composer/tool/main.c,$(COMPOSER_SOURCES)) \
                                  $(wildcard hypervisor/sched/*.c) hypervisor/arch/arm64/speculation_choose.c)
 
 TESTS += unit-test

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../composer/log_read.h"
+#include "log_read.h"
 #include "nagaya.h"
 
 size_t nagaya_log_read(const struct nagaya_manager *manager, struct nagaya_log *log, struct log_record *records)

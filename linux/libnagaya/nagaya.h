@@ -36,7 +36,7 @@ enum nagaya_wait {
     NAGAYA_WAIT_FAILED = 2,
 };
 
-/** An open channel. Rings (guests/channel/ring.h) or anything else may be put into its memory. */
+/** An open channel. Rings (lib/ring.h) or anything else may be put into its memory. */
 struct nagaya_channel {
     char name[INFO_NAME_SIZE];
     void *memory;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* This VM's end of a channel with message rings (guests/channel/ring.h). */
+/* This VM's end of a channel with message rings (lib/ring.h). */
 #ifndef NAGAYACTL_CHANNEL_END_H
 #define NAGAYACTL_CHANNEL_END_H
 

@@ -2,8 +2,8 @@
 /* nagayactl faults: exceptions inside the hypervisor. */
 #include <stdio.h>
 
-#include "../../composer/fault_text.h"
-#include "../../composer/json.h"
+#include "fault_text.h"
+#include "json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../../composer/json.h"
+#include "json.h"
 #include "names.h"
 
 #define DEFAULT_TIMEOUT_MS 60000

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../composer/elf_view.h"
+#include "elf_view.h"
 
 static bool refuse(char why[LOAD_WHY_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
 static bool refuse(char why[LOAD_WHY_SIZE], const char *format, ...)

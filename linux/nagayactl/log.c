@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../../composer/log_line.h"
-#include "../../composer/json.h"
-#include "../../composer/plural.h"
+#include "log_line.h"
+#include "json.h"
+#include "plural.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "channel_end.h"
-#include "../../composer/json.h"
+#include "json.h"
 #include "nagayactl.h"
 
 #define DEFAULT_POLL_MS 100

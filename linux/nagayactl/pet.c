@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../../composer/json.h"
+#include "json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 

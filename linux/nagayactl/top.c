@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../composer/json.h"
+#include "json.h"
 #include "nagaya.h"
 #include "nagayactl.h"
 #include "names.h"

@@ -6,9 +6,9 @@
 FUZZ := $(BUILD)/tests/fuzz
 FUZZ_INPUTS  ?= 40000
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS   := -Itests/fuzz -Iguests/channel -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_FLAGS   := -Itests/fuzz -Ilib -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_SOURCES := tests/fuzz/ring_fuzz.c $(RING_SOURCE)
-FUZZ_HEADERS := $(wildcard tests/fuzz/*.h guests/channel/*.h) tests/unit/ring/moments.h
+FUZZ_HEADERS := $(wildcard tests/fuzz/*.h) lib/ring.h tests/unit/ring/moments.h
 
 .PHONY: fuzz fuzz-test fuzz-guest
 LINT_SOURCES += $(wildcard tests/fuzz/*.c)

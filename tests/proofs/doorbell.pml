@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Doorbells (guests/channel/ring.c): a sender that finds the ring full sleeps, so does a receiver that finds it empty, and
+ * Doorbells (lib/ring.c): a sender that finds the ring full sleeps, so does a receiver that finds it empty, and
  * nobody sleeps for ever. Lost wake-ups are invalid end states.
  *
  * A store waits in its core until it becomes visible, at any time, stores to different words in any order; a full

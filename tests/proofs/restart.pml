@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One direction of a channel (guests/channel/ring.c) whose sides restart and begin anew at any point: no message is
+ * One direction of a channel (lib/ring.c) whose sides restart and begin anew at any point: no message is
  * delivered twice, out of order, or in pieces; without a reset, none is lost that was sent and not taken.
  *
  * Each access to shared memory is a step. At a restart a side forgets its variables; shared memory stays. A reset of the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One direction of a channel (guests/channel/ring.c) on cores that reorder memory accesses as Arm does, for ever: messages
+ * One direction of a channel (lib/ring.c) on cores that reorder memory accesses as Arm does, for ever: messages
  * arrive whole, in order, each once; indices wrap.
  *
  * The sender's stores to the ring wait in its core and become visible in any order, but a release store comes after all

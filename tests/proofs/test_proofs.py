@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models of what runs at the same time, searched by spin to the last state: the message rings (guests/channel/ring.c), and
+"""Models of what runs at the same time, searched by spin to the last state: the message rings (lib/ring.c), and
 what CPUs ask of each other in the hypervisor (request, mute).
 
 Each model is also searched with one thing broken, which spin must find: a model that finds nothing proves nothing.

@@ -137,7 +137,7 @@ def test_an_example_in_c_compiles(example, folder, tmp_path):
         text, behind = "\n".join(declared) + "\nint main(void) {\n" + statements, "return 0;\n}\n"
     (tmp_path / "example.c").write_text(before + text + behind, encoding="utf-8")
     if flags == "linux":
-        call(["aarch64-linux-gnu-gcc", "-Wall", "-Wextra", "-Iabi", "-Ilinux/libnagaya", "-Iguests/channel", "-c", tmp_path / "example.c",
+        call(["aarch64-linux-gnu-gcc", "-Wall", "-Wextra", "-Iabi", "-Ilinux/libnagaya", "-Ilib", "-c", tmp_path / "example.c",
               "-o", tmp_path / "example.o"], ROOT)
     else:
         call([ROOT / "build" / "nagaya-cc", "-Wall", "-Wextra", "-c", "example.c", "-o", "example.o"], tmp_path)

@@ -107,7 +107,7 @@ CALL = re.compile(r"""(?:^|[\s;&|(`"'/])git(?:$|[\s"'])""")
 def test_nothing_here_calls_git():
     callers = []
     for path in [ROOT / name for name in ("Makefile", "run", "test")] + [path for folder in (
-            "abi", "bench", "boards", "composer", "guests", "hypervisor", "linux", "scripts", "systems", "tests")
+            "abi", "bench", "boards", "composer", "guests", "hypervisor", "lib", "linux", "scripts", "systems", "tests")
             for path in sorted((ROOT / folder).rglob("*")) if path.is_file() and path.suffix not in (".pyc", ".md")]:
         lines = path.read_bytes().decode("utf-8", errors="replace").splitlines()
         callers += [f"{path}:{number}: {line}" for number, line in enumerate(lines, 1) if CALL.search(line) and path != Path(__file__)]

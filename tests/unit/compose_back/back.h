@@ -17,6 +17,8 @@
 
 #include "arithmetic.h"
 #include "plan_build.h"
+#include "image_write.h"
+#include "layout_make.h"
 #include "system.h"
 
 #define MB (1ULL << 20)

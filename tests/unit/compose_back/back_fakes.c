@@ -7,6 +7,7 @@
 
 #include "back.h"
 #include "diagnostics.h"
+#include "guest_dt.h"
 #include "memory.h"
 
 static char *recorded;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "back.h"
-#include "channels.h"
+#include "channel_doorbells.h"
 #include "memory.h"
 
 static struct system the_system;

@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 
+#include "guest_dt.h"
+#include "layout.h"
 #include "system.h"
+#include "system_read.h"
 
 extern const char *front_data;        /* a data folder with the boards of tests/unit/boards */
 extern const char *front_bad_folder;  /* tests/unit/bad */

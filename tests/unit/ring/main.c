@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of the message rings (guests/channel/). */
+/* Tests of the message rings (lib/ring.h). */
 #include "ring_test.h"
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guests/channel/ring.c is compiled with this before it: each of its accesses to shared memory is a moment at which a
+ * lib/ring.c is compiled with this before it: each of its accesses to shared memory is a moment at which a
  * test may do what it likes. Between two accesses nothing happens that the other side could see, so what holds with
  * something done at each moment holds with it done at any time.
  */

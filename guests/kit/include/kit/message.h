@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Messages to and from another VM: rings (guests/channel/ring.h) in a channel's memory, and its doorbells. Whoever
+ * Messages to and from another VM: rings (lib/ring.h) in a channel's memory, and its doorbells. Whoever
  * waits sleeps by WFI; one core of the guest uses an end.
  */
 #ifndef KIT_MESSAGE_H
