@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *given_folder;
 static const char *folder;
 
 static bool folder_has_boards(const char *candidate)
@@ -34,7 +35,13 @@ const char *data_folder_of_program(void)
 
 void data_folder_set(const char *given)
 {
+    given_folder = given;
     folder = given;
+}
+
+const char *data_folder_given(void)
+{
+    return given_folder;
 }
 
 const char *data_folder_find(void)

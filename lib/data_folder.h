@@ -9,6 +9,9 @@
 /** Takes @folder (option --data) instead of looking for one. */
 void data_folder_set(const char *folder);
 
+/** What was taken so; NULL: nothing. */
+const char *data_folder_given(void);
+
 /** The data folder; NULL if there is none. */
 const char *data_folder_find(void);
 

@@ -17,7 +17,7 @@ INSTALLED := $(DESTDIR)$(PREFIX)
 put = install -d "$(INSTALLED)/$(2)" && install -m $(1) $(3) "$(INSTALLED)/$(2)"
 
 install: all
-	$(call put,755,bin,$(BUILD)/nagaya $(BUILD)/nagaya-cc)
+	$(call put,755,bin,$(BUILD)/nagaya $(BUILD)/nagaya-check $(BUILD)/nagaya-cc)
 	$(call put,644,share/nagaya/hypervisor,$(HYP_ELFS))
 	for board in $(BOARDS); do $(call put,644,share/nagaya/boards/$$board,$(BUILD)/boards/$$board/board.yaml $(BUILD)/boards/$$board/board.dtb) || exit; done
 	$(call put,644,share/nagaya/guests,$(GUEST_INSTALLED) $(KIT_ARCHIVE))
@@ -36,7 +36,7 @@ install: all
 	$(call put,644,share/man/man1,$(wildcard docs/*.1))
 
 uninstall:
-	rm -f "$(INSTALLED)/bin/nagaya" "$(INSTALLED)/bin/nagaya-cc" $(foreach page,$(wildcard docs/*.1),"$(INSTALLED)/share/man/man1/$(notdir $(page))")
+	rm -f $(foreach program,nagaya nagaya-check nagaya-cc,"$(INSTALLED)/bin/$(program)") $(foreach page,$(wildcard docs/*.1),"$(INSTALLED)/share/man/man1/$(notdir $(page))")
 	rm -rf "$(INSTALLED)/share/nagaya" "$(INSTALLED)/share/doc/nagaya"
 
 # Both releases, from nothing. Not in ./test: it takes a mirror, root and half an hour.

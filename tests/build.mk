@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Unit tests, on the host, with sanitizers. A folder tests/unit/NAME/ or a file tests/unit/NAME_test.c is one cmocka
-# program; it may use everything in composer/ and lib/ but main.c, the scheduling policies, and speculation_choose.c. It is started in the
+# program; it may use everything in composer/ and lib/ but the programs' main.c, the scheduling policies, and speculation_choose.c. It is started in the
 # repository's root.
 
 UNIT := $(BUILD)/tests/unit
@@ -12,7 +12,7 @@ UNIT_FILES   := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
 UNIT_PROGRAMS := $(addprefix $(UNIT)/,$(UNIT_FOLDERS) $(UNIT_FILES))
 
 UNIT_LIBRARY := $(UNIT)/libcomposer.a
-UNIT_LIBRARY_OBJECTS := $(patsubst %.c,$(UNIT)/objects/%.o,$(filter-out composer/tool/main.c,$(COMPOSER_SOURCES)) \
+UNIT_LIBRARY_OBJECTS := $(patsubst %.c,$(UNIT)/objects/%.o,$(filter-out $(COMPOSER_MAINS),$(COMPOSER_SOURCES)) \
                                  $(wildcard hypervisor/sched/*.c) hypervisor/arch/arm64/speculation_choose.c)
 
 TESTS += unit-test

@@ -37,9 +37,9 @@ static void check_conduit(struct check *check)
 {
     static const char *const names[] = {"none", "smc", "hvc"};
     uint32_t conduit = conduit_of(board_of(check)->tree);
-    if (check->plan.plan->conduit != conduit) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the firmware is called by %s, on board %s by %s",
-                    names[check->plan.plan->conduit], board_of(check)->name, names[conduit]);
+    if (check->view.plan.plan->conduit != conduit) {
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the firmware is called by %s, on board %s by %s",
+                    names[check->view.plan.plan->conduit], board_of(check)->name, names[conduit]);
     }
 }
 
@@ -96,7 +96,7 @@ static uint32_t ppi_of(const void *tree, int node, int index)
 static void check_private_interrupts(struct check *check)
 {
     const void *tree = board_of(check)->tree;
-    const struct plan_gic *gic = &check->plan.plan->gic;
+    const struct plan_gic *gic = &check->view.plan.plan->gic;
     int timer = tree_find(tree, "arm,armv8-timer");
     int controller = tree_controller(tree);
     bool said = fdt_getprop(tree, controller, "interrupts", NULL) != NULL ||
@@ -107,8 +107,8 @@ static void check_private_interrupts(struct check *check)
                              said ? ppi_of(tree, controller, 0) : MAINTENANCE_USUAL};
     for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++) {
         if (want[i] != 0 && have[i] != want[i]) {
-            report_fail(check->report, PROPERTY_BOARD_MACHINE, "%s has interrupt %u, on board %s it has %u", whose[i],
-                        have[i], board_of(check)->name, want[i]);
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "%s has interrupt %u, on board %s it has %u",
+                        whose[i], have[i], board_of(check)->name, want[i]);
         }
     }
 }
@@ -116,31 +116,31 @@ static void check_private_interrupts(struct check *check)
 static void check_controller(struct check *check)
 {
     struct board_source *board = check->sources->board;
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     struct spans frames = {0};
     board_registers(board->tree, tree_controller(board->tree), &frames);
     if (frames.count < 2 || frames.items[0].start != plan->gic.gicd_pa) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the distributor is at 0x%" PRIx64 ", not on board %s",
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the distributor is at 0x%" PRIx64 ", not on board %s",
                     plan->gic.gicd_pa, board->name);
     }
     uint64_t count =
         config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"), "interrupts", 0);
     if ((count + 31) / 32 * 32 != plan->gic.intid_count) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE, "there are %u interrupts, on board %s %" PRIu64,
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "there are %u interrupts, on board %s %" PRIu64,
                     plan->gic.intid_count, board->name, count);
     }
     for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
-        uint32_t number = check->plan.cores[cpu].number;
+        uint32_t number = check->view.plan.cores[cpu].number;
         if (number >= board->core_count || board->cores[number].mpidr != plan->cpus[cpu].mpidr) {
-            report_fail(check->report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
-                        check->cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
+                        check->view.cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
         }
         uint64_t redistributor =
             number < board->core_count ? redistributor_of(board, &frames, board->cores[number].redistributor) : 0;
         if (redistributor != plan->cpus[cpu].gicr_pa) {
-            report_fail(check->report, PROPERTY_BOARD_MACHINE,
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
                         "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
-                        check->cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name, redistributor);
+                        check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name, redistributor);
         }
     }
     spans_free(&frames);
@@ -150,13 +150,13 @@ static void check_controller(struct check *check)
 static void check_ram(struct check *check)
 {
     const struct board_source *board = board_of(check);
-    const struct spans *ram = &check->ram;
+    const struct spans *ram = &check->view.ram;
     for (size_t i = 0; i < ram->count || i < board->ram.count; i++) {
         const struct span have = i < ram->count ? ram->items[i] : (struct span){0};
         const struct span want = i < board->ram.count ? board->ram.items[i] : (struct span){0};
         if (have.start != want.start || have.size != want.size) {
             uint64_t start = have.size != 0 ? have.start : want.start;
-            report_fail(check->report, PROPERTY_BOARD_MACHINE,
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
                         "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)", start, board->name);
             return; /* what follows is shifted, and says nothing new */
         }
@@ -188,20 +188,20 @@ static bool console_is_known(struct board_source *board, const struct plan_conso
 static void check_facts(struct check *check)
 {
     struct board_source *board = check->sources->board;
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     const yaml_node_t *costs = config_get(&board->facts, config_root(&board->facts), "costs");
     if (strcmp(plan->board, board->name) != 0) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE, "the image is for board %s, not for %s", plan->board,
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the image is for board %s, not for %s", plan->board,
                     board->name);
     }
     if (plan->costs.switch_ns != config_number(&board->facts, costs, "switch", 0) ||
         plan->costs.interrupt_ns != config_number(&board->facts, costs, "interrupt", 0) ||
         plan->costs.exit_ns != config_number(&board->facts, costs, "exit", 0)) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE,
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
                     "the analysis reckoned with other costs than board %s has (costs in board.yaml)", board->name);
     }
     if (plan->console.present != 0 && !console_is_known(board, &plan->console)) {
-        report_fail(check->report, PROPERTY_BOARD_MACHINE,
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
                     "the console at 0x%" PRIx64 " is not polled as board %s says (consoles in board.yaml)",
                     plan->console.pa, board->name);
     }

@@ -20,7 +20,7 @@ static void require_word(struct check *check, const char *who, const char *key, 
                          const char *const *words, int count)
 {
     if (system_choice(want, words, count) != (int)have) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS, "%s: %s is %s, %s says %s", who, key,
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS, "%s: %s is %s, %s says %s", who, key,
                     have < (uint32_t)count ? words[have] : "nothing known", check->sources->system->path, want);
     }
 }
@@ -28,7 +28,7 @@ static void require_word(struct check *check, const char *who, const char *key, 
 static void require_number(struct check *check, const char *who, const char *key, uint64_t have, uint64_t want)
 {
     if (have != want) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS, "%s: %s is %" PRIu64 ", %s says %" PRIu64, who, key, have,
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS, "%s: %s is %" PRIu64 ", %s says %" PRIu64, who, key, have,
                     check->sources->system->path, want);
     }
 }
@@ -36,7 +36,7 @@ static void require_number(struct check *check, const char *who, const char *key
 static void check_whole(struct check *check)
 {
     struct system_source *system = check->sources->system;
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     const char *board = config_word(&system->config, config_root(&system->config), "board", "");
     const char *folder = strrchr(board, '/');
     require_word(check, "the system", "speculation", plan->speculation,
@@ -48,22 +48,22 @@ static void check_whole(struct check *check)
     require_number(check, "the system", "debug console", plan->console.present,
                    config_get(&system->config, system_get(system, "debug"), "console") != NULL);
     if (strcmp(folder != NULL ? folder + 1 : board, plan->board) != 0) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS, "the image is for board %s, %s says %s", plan->board,
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS, "the image is for board %s, %s says %s", plan->board,
                     system->path, board);
     }
     uint32_t count = 0;
     while (system_vm(system, count) != NULL) {
         count++;
     }
-    require_number(check, "the system", "the number of VMs", check->plan.vm_count, count);
+    require_number(check, "the system", "the number of VMs", check->view.plan.vm_count, count);
 }
 
 static void check_watchdog(struct check *check, uint32_t vm)
 {
     struct system_source *system = check->sources->system;
-    const struct plan_watchdog *watchdog = &check->plan.vms[vm].watchdog;
+    const struct plan_watchdog *watchdog = &check->view.plan.vms[vm].watchdog;
     const yaml_node_t *asked = config_get(&system->config, system_vm(system, vm), "watchdog");
-    const char *who = check->vm_who[vm];
+    const char *who = check->view.vm_who[vm];
     uint64_t period = config_number(&system->config, asked, "period", 0);
     require_word(check, who, "watchdog", watchdog->action,
                  asked != NULL ? config_word(&system->config, asked, "action", "?") : "none", watchdog_actions,
@@ -80,8 +80,8 @@ static void check_command_line(struct check *check, uint32_t vm)
     int chosen = tree != NULL ? fdt_path_offset(tree, "/chosen") : -1;
     const char *have = chosen >= 0 ? tree_text(tree, chosen, "bootargs") : NULL;
     if (tree != NULL && strcmp(have != NULL ? have : "", want) != 0) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS, "%s: its command line is \"%.80s\", %s says \"%.80s\"",
-                    check->vm_who[vm], have != NULL ? have : "", check->sources->system->path, want);
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS, "%s: its command line is \"%.80s\", %s says \"%.80s\"",
+                    check->view.vm_who[vm], have != NULL ? have : "", check->sources->system->path, want);
     }
 }
 
@@ -96,7 +96,7 @@ static int compare_functions(const void *left, const void *right)
 static void check_firmware_list(struct check *check, uint32_t vm)
 {
     struct system_source *system = check->sources->system;
-    const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
+    const struct plan_firmware *firmware = plan_view_firmware(&check->view.plan, vm);
     const yaml_node_t *list = config_get(&system->config, system_vm(system, vm), "firmware");
     const yaml_node_t *item;
     struct plan_firmware wanted[PLAN_MAX_FIRMWARE] = {0};
@@ -108,26 +108,26 @@ static void check_firmware_list(struct check *check, uint32_t vm)
         wanted[count].last = (uint32_t)(one ? function : config_number(&system->config, item, "last", 0));
     }
     qsort(wanted, count, sizeof(wanted[0]), compare_functions);
-    uint32_t have = check->plan.vms[vm].firmware.count;
+    uint32_t have = check->view.plan.vms[vm].firmware.count;
     if (item != NULL || have != count || memcmp(firmware, wanted, count * sizeof(wanted[0])) != 0) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS,
-                    "%s: the firmware's functions that it may call are not those of %s (firmware)", check->vm_who[vm],
-                    system->path);
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS,
+                    "%s: the firmware's functions that it may call are not those of %s (firmware)",
+                    check->view.vm_who[vm], system->path);
     }
 }
 
 static void check_vm(struct check *check, uint32_t vm)
 {
     struct system_source *system = check->sources->system;
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
-    const char *who = check->vm_who[vm];
+    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
+    const char *who = check->view.vm_who[vm];
     const char *level = system_vm_word(system, vm, "realtime", "best-effort");
     const char *affinity = system_vm_word(system, vm, "affinity", NULL);
     const char *direct = affinity != NULL && strcmp(affinity, "virtual") == 0 ? "direct-checked" : "direct";
     const char *delivery = system_vm_word(system, vm, "interrupts", strcmp(level, "hard") == 0 ? direct : "virtual");
     const yaml_node_t *limit = config_get(&system->config, system_vm(system, vm), "restart-limit");
     if (strcmp(system_vm_word(system, vm, "name", ""), plan_vm->name) != 0) {
-        report_fail(check->report, PROPERTY_SYSTEM_VMS, "VM %u is %s, %s says %s", vm, plan_vm->name, system->path,
+        report_fail(check->view.report, PROPERTY_SYSTEM_VMS, "VM %u is %s, %s says %s", vm, plan_vm->name, system->path,
                     system_vm_word(system, vm, "name", "nothing"));
     }
     require_word(check, who, "realtime", plan_vm->level, level, levels, COUNT(levels));
@@ -156,7 +156,7 @@ void check_against_system(struct check *check)
         return;
     }
     check_whole(check);
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         check_vm(check, vm);
     }
     check_system_cpus(check);

@@ -7,7 +7,7 @@
 #define COMPOSER_CHECK_BOARD_H
 
 #include "check_config.h"
-#include "check_spans.h"
+#include "spans.h"
 #include "plan.h"
 
 #define BOARD_NAME_SIZE 64

@@ -38,11 +38,11 @@ static void check_region(struct check *check, const struct plan_region *region)
     }
     spans_join(&pages);
     if (!spans_cover(&pages, region->pa, region->size, &where)) {
-        report_fail(check->report, PROPERTY_BOARD_DEVICES,
+        report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
                     "%s: board %s has no device that ends or begins at 0x%" PRIx64, region->name, board->name, where);
     }
     if (dma && (region->flags & PLAN_REGION_DMA) == 0) {
-        report_fail(check->report, PROPERTY_BOARD_DEVICES,
+        report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
                     "%s at 0x%" PRIx64 " reads and writes memory by itself on board %s, not so by the plan",
                     region->name, region->pa, board->name);
     }
@@ -51,8 +51,8 @@ static void check_region(struct check *check, const struct plan_region *region)
 
 static bool is_in_a_region(const struct check *check, uint64_t start, uint64_t size)
 {
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        if (range_contains(check->plan.regions[i].pa, check->plan.regions[i].size, start, size)) {
+    for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
+        if (range_contains(check->view.plan.regions[i].pa, check->view.plan.regions[i].size, start, size)) {
             return true;
         }
     }
@@ -66,9 +66,10 @@ static void check_all_are_named(struct check *check)
     for (size_t i = 0; i < board->registers.count; i++) {
         const struct span *span = &board->registers.items[i];
         if (range_contains(0, PA_END, span->start, span->size) &&
-            spans_overlapping(&check->ram, span->start, span->size) == NULL &&
+            spans_overlapping(&check->view.ram, span->start, span->size) == NULL &&
             !is_in_a_region(check, span->start, span->size)) {
-            report_fail(check->report, PROPERTY_BOARD_DEVICES, "%.64s of board %s at 0x%" PRIx64 " is in no region",
+            report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
+                        "%.64s of board %s at 0x%" PRIx64 " is in no region",
                         fdt_get_name(board->tree, (int)span->owner, NULL), board->name, span->start);
         }
     }
@@ -77,9 +78,9 @@ static void check_all_are_named(struct check *check)
 void check_board_devices(struct check *check)
 {
     check_all_are_named(check);
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        if (check->plan.regions[i].kind != PLAN_REGION_RAM) {
-            check_region(check, &check->plan.regions[i]);
+    for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
+        if (check->view.plan.regions[i].kind != PLAN_REGION_RAM) {
+            check_region(check, &check->view.plan.regions[i]);
         }
     }
 }

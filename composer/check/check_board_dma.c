@@ -51,14 +51,14 @@ static bool read_windows(const void *tree, int bus, const fdt32_t *cells, int le
 
 static void check_windows(const struct trees *trees, int node, const struct spans *windows)
 {
-    const struct plan_memory *memory = plan_view_memory(&trees->check->plan, trees->vm);
+    const struct plan_memory *memory = plan_view_memory(&trees->check->view.plan, trees->vm);
     uint64_t where;
-    for (uint32_t i = 0; i < trees->check->plan.vms[trees->vm].memory.count; i++) {
-        if (check_is_ram(trees->check, trees->vm, &memory[i]) &&
+    for (uint32_t i = 0; i < trees->check->view.plan.vms[trees->vm].memory.count; i++) {
+        if (image_view_is_ram(&trees->check->view, trees->vm, &memory[i]) &&
             !spans_cover(windows, memory[i].pa, memory[i].size, &where)) {
-            report_fail(trees->check->report, PROPERTY_BOARD_DEVICES,
+            report_fail(trees->check->view.report, PROPERTY_BOARD_DEVICES,
                         "%s has RAM at 0x%" PRIx64 ", which %.64s of board %s does not reach by DMA (dma-ranges)",
-                        trees->check->vm_who[trees->vm], where, fdt_get_name(trees->tree, node, NULL),
+                        trees->check->view.vm_who[trees->vm], where, fdt_get_name(trees->tree, node, NULL),
                         trees->board->name);
             return;
         }
@@ -81,9 +81,10 @@ void check_board_dma(const struct trees *trees, int node, int board_node)
         if (read_windows(tree, bus, cells, length, &windows)) {
             check_windows(trees, node, &windows);
         } else {
-            report_fail(trees->check->report, PROPERTY_BOARD_DEVICES,
+            report_fail(trees->check->view.report, PROPERTY_BOARD_DEVICES,
                         "%s has %.64s, which sees memory at other addresses than the CPU (dma-ranges on board %s)",
-                        trees->check->vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL), trees->board->name);
+                        trees->check->view.vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL),
+                        trees->board->name);
         }
         spans_free(&windows);
     }

@@ -15,8 +15,8 @@
 
 void board_nodes_report(const struct trees *trees, int node, const char *what)
 {
-    report_fail(trees->check->report, PROPERTY_BOARD_TREES, TREES_FORMAT, trees->check->vm_who[trees->vm], what,
-                fdt_get_name(trees->tree, node, NULL), trees->board->name);
+    report_fail(trees->check->view.report, PROPERTY_BOARD_TREES, TREES_FORMAT, trees->check->view.vm_who[trees->vm],
+                what, fdt_get_name(trees->tree, node, NULL), trees->board->name);
 }
 
 uint32_t board_nodes_phandle(const void *board, int node)
@@ -310,7 +310,7 @@ void board_nodes_compare(const struct trees *trees, int node)
     if (twin >= 0) {
         compare_nodes(trees, node, twin, &place);
     } else {
-        report_fail(trees->check->report, PROPERTY_BOARD_TREES, "%s: its device tree has %.64s, board %s does not",
-                    trees->check->vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL), trees->board->name);
+        report_fail(trees->check->view.report, PROPERTY_BOARD_TREES, "%s: its device tree has %.64s, board %s does not",
+                    trees->check->view.vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL), trees->board->name);
     }
 }

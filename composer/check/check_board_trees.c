@@ -40,7 +40,7 @@ static void compare_facts(const struct trees *trees, int node, int board_node, i
 
 static void compare_cpus(const struct trees *trees)
 {
-    const struct plan_view *plan = &trees->check->plan;
+    const struct plan_view *plan = &trees->check->view.plan;
     const void *expected = trees->check->expected[trees->vm];
     int node, expected_cpus = tree_child(expected, 0, "cpus");
     uint32_t i = 0;
@@ -131,7 +131,7 @@ static void check_aliases(const struct trees *trees)
 
 void check_board_trees(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         const struct trees trees = {.check = check, .vm = vm, .tree = check->trees[vm], .board = check->sources->board};
         if (trees.tree != NULL) {
             compare_cpus(&trees);

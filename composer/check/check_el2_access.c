@@ -11,9 +11,9 @@
 /* Physical memory that some CPU has a right to; @right is PLAN_MEMORY_WRITE or PLAN_MEMORY_EXEC. */
 static void collect_pages(const struct check *check, uint32_t right, struct spans *pages)
 {
-    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
-        for (size_t i = 0; i < check->stage1[cpu].mapping_count; i++) {
-            const struct mapping *mapping = &check->stage1[cpu].mappings[i];
+    for (uint32_t cpu = 0; cpu < check->view.plan.plan->cpu_count; cpu++) {
+        for (size_t i = 0; i < check->view.stage1[cpu].mapping_count; i++) {
+            const struct mapping *mapping = &check->view.stage1[cpu].mappings[i];
             if ((mapping->attributes & right) != 0) {
                 spans_add(pages, mapping->pa, mapping->size, cpu, NULL);
             }
@@ -24,14 +24,14 @@ static void collect_pages(const struct check *check, uint32_t right, struct span
 
 static void check_write_or_execute(struct check *check, const struct spans *writable)
 {
-    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
-        for (size_t i = 0; i < check->stage1[cpu].mapping_count; i++) {
-            const struct mapping *mapping = &check->stage1[cpu].mappings[i];
+    for (uint32_t cpu = 0; cpu < check->view.plan.plan->cpu_count; cpu++) {
+        for (size_t i = 0; i < check->view.stage1[cpu].mapping_count; i++) {
+            const struct mapping *mapping = &check->view.stage1[cpu].mappings[i];
             const struct span *span = spans_overlapping(writable, mapping->pa, mapping->size);
             if ((mapping->attributes & PLAN_MEMORY_EXEC) != 0 && span != NULL) {
-                report_fail(check->report, PROPERTY_HYPERVISOR_WX,
+                report_fail(check->view.report, PROPERTY_HYPERVISOR_WX,
                             "%s can execute 0x%" PRIx64 " (va 0x%" PRIx64 "), which a CPU can write",
-                            check->cpu_who[cpu], span->start > mapping->pa ? span->start : mapping->pa,
+                            check->view.cpu_who[cpu], span->start > mapping->pa ? span->start : mapping->pa,
                             mapping->address);
             }
         }
@@ -40,15 +40,15 @@ static void check_write_or_execute(struct check *check, const struct spans *writ
 
 static void check_constant(struct check *check, const struct spans *writable)
 {
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     const struct plan_hypervisor *hypervisor = &plan->hypervisor;
     uint64_t size = hypervisor->text_size + hypervisor->rodata_size + plan->total_size;
     const struct span *span = spans_overlapping(writable, hypervisor->pa, size);
     if (span != NULL) {
-        char name[CHECK_NAME_SIZE];
+        char name[PART_NAME_SIZE];
         uint64_t at = span->start > hypervisor->pa ? span->start : hypervisor->pa;
-        report_fail(check->report, PROPERTY_HYPERVISOR_READONLY, "0x%" PRIx64 " (%s) can be written by a CPU", at,
-                    check_name_at(check, at, name));
+        report_fail(check->view.report, PROPERTY_HYPERVISOR_READONLY, "0x%" PRIx64 " (%s) can be written by a CPU", at,
+                    image_view_name_at(&check->view, at, name));
     }
 }
 
@@ -56,9 +56,9 @@ static void check_constant(struct check *check, const struct spans *writable)
 static bool is_own_root(const struct check *check, uint32_t cpu, const struct mapping *mapping, uint64_t table)
 {
     uint64_t va = mapping->address + (table - mapping->pa);
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        if (va == EL2_STAGE2_ROOT((uint64_t)vm) && check->plan.vms[vm].stage2.root_pa == table) {
-            return check_vm_runs_on(check, vm, cpu) || check_vm_is_governed_on(check, vm, cpu);
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
+        if (va == EL2_STAGE2_ROOT((uint64_t)vm) && check->view.plan.vms[vm].stage2.root_pa == table) {
+            return image_view_runs_on(&check->view, vm, cpu) || check_vm_is_governed_on(check, vm, cpu);
         }
     }
     return false;
@@ -72,8 +72,8 @@ static void check_mapping_against_tables(struct check *check, uint32_t cpu, cons
          table != NULL && table < tables->items + tables->count && table->start < mapping->pa + mapping->size;
          table++) {
         if (!is_own_root(check, cpu, mapping, table->start)) {
-            report_fail(check->report, PROPERTY_HYPERVISOR_TABLES,
-                        "%s can write the table at 0x%" PRIx64 " of %s (va 0x%" PRIx64 ")", check->cpu_who[cpu],
+            report_fail(check->view.report, PROPERTY_HYPERVISOR_TABLES,
+                        "%s can write the table at 0x%" PRIx64 " of %s (va 0x%" PRIx64 ")", check->view.cpu_who[cpu],
                         table->start, table->what, mapping->address + (table->start - mapping->pa));
         }
     }
@@ -82,17 +82,17 @@ static void check_mapping_against_tables(struct check *check, uint32_t cpu, cons
 static void check_tables(struct check *check)
 {
     struct spans tables = {0};
-    for (size_t i = 0; i < check->tables.room; i++) {
-        const struct walk_table *slot = &check->tables.slots[i];
+    for (size_t i = 0; i < check->view.tables.room; i++) {
+        const struct walk_table *slot = &check->view.tables.slots[i];
         if (slot->key != 0) {
             spans_add(&tables, slot->key - 1, PLAN_PAGE_SIZE, 0, slot->who);
         }
     }
     spans_sort(&tables);
-    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
-        for (size_t i = 0; i < check->stage1[cpu].mapping_count; i++) {
-            if ((check->stage1[cpu].mappings[i].attributes & PLAN_MEMORY_WRITE) != 0) {
-                check_mapping_against_tables(check, cpu, &check->stage1[cpu].mappings[i], &tables);
+    for (uint32_t cpu = 0; cpu < check->view.plan.plan->cpu_count; cpu++) {
+        for (size_t i = 0; i < check->view.stage1[cpu].mapping_count; i++) {
+            if ((check->view.stage1[cpu].mappings[i].attributes & PLAN_MEMORY_WRITE) != 0) {
+                check_mapping_against_tables(check, cpu, &check->view.stage1[cpu].mappings[i], &tables);
             }
         }
     }

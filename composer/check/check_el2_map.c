@@ -52,7 +52,7 @@ static void expect(struct expected_list *list, uint64_t va, uint64_t pa, uint64_
 
 static void expect_hypervisor(const struct check *check, uint32_t cpu, struct expected_list *list)
 {
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     const struct plan_hypervisor *hypervisor = &plan->hypervisor;
     uint64_t text = hypervisor->text_size;
     uint64_t constant = hypervisor->rodata_size + plan->total_size;
@@ -80,9 +80,10 @@ static void expect_window(struct expected_list *list, uint64_t pa, uint64_t size
 /* What a CPU maps because of a VM that runs on it. */
 static void expect_vm(const struct check *check, uint32_t vm, struct expected_list *list)
 {
-    const struct plan_view *plan = &check->plan;
-    for (size_t i = 0; i < check->vm_ram[vm].count; i++) {
-        expect_window(list, check->vm_ram[vm].items[i].start, check->vm_ram[vm].items[i].size, ACCESS_DATA, "RAM");
+    const struct plan_view *plan = &check->view.plan;
+    for (size_t i = 0; i < check->view.vm_ram[vm].count; i++) {
+        expect_window(list, check->view.vm_ram[vm].items[i].start, check->view.vm_ram[vm].items[i].size, ACCESS_DATA,
+                      "RAM");
     }
     expect_window(list, plan->vms[vm].info_pa, PLAN_PAGE_SIZE, ACCESS_DATA, "info page");
     const struct plan_restore *restore = plan_view_restore(plan, vm);
@@ -96,11 +97,11 @@ static void expect_vm(const struct check *check, uint32_t vm, struct expected_li
 /* What a CPU maps to stop a VM: the root of its stage 2, and the redistributors of its CPUs, which may sleep. */
 static void expect_governed(const struct check *check, uint32_t vm, struct expected_list *list)
 {
-    const struct plan_view *plan = &check->plan;
+    const struct plan_view *plan = &check->view.plan;
     expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
            PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
     for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
-        if (check_vm_runs_on(check, vm, cpu)) {
+        if (image_view_runs_on(&check->view, vm, cpu)) {
             expect(list, EL2_GICR + (uint64_t)cpu * EL2_GICR_STRIDE, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE,
                    ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES, "redistributor");
         }
@@ -176,14 +177,15 @@ static void compare_piece(struct check *check, uint32_t cpu, const struct mappin
     uint64_t pa = mapping->pa + (va - mapping->address);
     char have[32];
     char want[32];
-    char name[CHECK_NAME_SIZE];
+    char name[PART_NAME_SIZE];
     if (pa != item->pa + (va - item->va)) {
-        report_fail(check->report, item->property,
-                    "%s: va 0x%" PRIx64 " (%s) leads to 0x%" PRIx64 " (%s), not to 0x%" PRIx64, check->cpu_who[cpu], va,
-                    item->what, pa, check_name_at(check, pa, name), item->pa + (va - item->va));
+        report_fail(check->view.report, item->property,
+                    "%s: va 0x%" PRIx64 " (%s) leads to 0x%" PRIx64 " (%s), not to 0x%" PRIx64,
+                    check->view.cpu_who[cpu], va, item->what, pa, image_view_name_at(&check->view, pa, name),
+                    item->pa + (va - item->va));
     } else if (mapping->attributes != item->access) {
-        report_fail(check->report, item->property, "%s: va 0x%" PRIx64 " (%s) is mapped %s, not %s",
-                    check->cpu_who[cpu], va, item->what, walk_attributes_text(mapping->attributes, have),
+        report_fail(check->view.report, item->property, "%s: va 0x%" PRIx64 " (%s) is mapped %s, not %s",
+                    check->view.cpu_who[cpu], va, item->what, walk_attributes_text(mapping->attributes, have),
                     walk_attributes_text(item->access, want));
     }
     item->mapped += size;
@@ -199,10 +201,11 @@ static void compare_mapping(struct check *check, uint32_t cpu, const struct mapp
         uint64_t next = item != NULL && item->va < end ? item->va : end;
         if (va < next) {
             uint64_t pa = mapping->pa + (va - mapping->address);
-            char name[CHECK_NAME_SIZE];
-            report_fail(check->report, property_of_address(va),
+            char name[PART_NAME_SIZE];
+            report_fail(check->view.report, property_of_address(va),
                         "%s: nothing belongs at va " SPAN_FORMAT ", but 0x%" PRIx64 " (%s) is mapped there",
-                        check->cpu_who[cpu], SPAN_ARGUMENTS(va, next - va), pa, check_name_at(check, pa, name));
+                        check->view.cpu_who[cpu], SPAN_ARGUMENTS(va, next - va), pa,
+                        image_view_name_at(&check->view, pa, name));
         } else {
             uint64_t item_end = item->va + item->size;
             next = item_end < end ? item_end : end;
@@ -216,8 +219,8 @@ static void check_cpu(struct check *check, uint32_t cpu)
 {
     struct expected_list list = {0};
     expect_hypervisor(check, cpu, &list);
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        bool runs = check_vm_runs_on(check, vm, cpu);
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
+        bool runs = image_view_runs_on(&check->view, vm, cpu);
         if (runs) {
             expect_vm(check, vm, &list);
         }
@@ -226,21 +229,21 @@ static void check_cpu(struct check *check, uint32_t cpu)
         }
     }
     sort_expected(&list);
-    for (size_t i = 0; i < check->stage1[cpu].mapping_count; i++) {
-        compare_mapping(check, cpu, &check->stage1[cpu].mappings[i], &list);
+    for (size_t i = 0; i < check->view.stage1[cpu].mapping_count; i++) {
+        compare_mapping(check, cpu, &check->view.stage1[cpu].mappings[i], &list);
     }
     bool boots = false;
     for (size_t i = 0; i < list.count; i++) {
         const struct expected *item = &list.items[i];
         if (item->required && item->mapped != item->size) {
-            report_fail(check->report, item->property, "%s: %s at va " SPAN_FORMAT " is not mapped whole",
-                        check->cpu_who[cpu], item->what, SPAN_ARGUMENTS(item->va, item->size));
+            report_fail(check->view.report, item->property, "%s: %s at va " SPAN_FORMAT " is not mapped whole",
+                        check->view.cpu_who[cpu], item->what, SPAN_ARGUMENTS(item->va, item->size));
         }
         boots = boots || (!item->required && item->mapped != 0);
     }
     if (!boots) {
-        report_fail(check->report, PROPERTY_HYPERVISOR_TEXT, "%s: no page of text is mapped at its own address",
-                    check->cpu_who[cpu]);
+        report_fail(check->view.report, PROPERTY_HYPERVISOR_TEXT, "%s: no page of text is mapped at its own address",
+                    check->view.cpu_who[cpu]);
     }
     free(list.items);
 }
@@ -248,27 +251,27 @@ static void check_cpu(struct check *check, uint32_t cpu)
 /* What is mapped as a device must be one, by the board's own account. */
 static void require_device(struct check *check, uint64_t pa, uint64_t size, uint32_t kind, const char *what)
 {
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
+        const struct plan_region *region = &check->view.plan.regions[i];
         if (region->kind == kind && (kind == PLAN_REGION_DEVICE ? ranges_overlap(pa, size, region->pa, region->size)
                                                                 : range_contains(region->pa, region->size, pa, size))) {
             return;
         }
     }
-    report_fail(check->report, PROPERTY_HYPERVISOR_DEVICES, "the board has no %s at 0x%" PRIx64, what, pa);
+    report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES, "the board has no %s at 0x%" PRIx64, what, pa);
 }
 
 static void check_devices(struct check *check)
 {
-    const struct plan *plan = check->plan.plan;
+    const struct plan *plan = check->view.plan.plan;
     require_device(check, plan->gic.gicd_pa, GICD_SIZE, PLAN_REGION_INTERRUPTS, "distributor");
     for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
         require_device(check, plan->cpus[cpu].gicr_pa, GICR_SIZE, PLAN_REGION_INTERRUPTS, "redistributor");
         for (uint32_t other = 0; other < cpu; other++) {
             if (ranges_overlap(plan->cpus[cpu].gicr_pa, GICR_SIZE, plan->cpus[other].gicr_pa, GICR_SIZE)) {
-                report_fail(check->report, PROPERTY_HYPERVISOR_DEVICES,
-                            "%s and %s have one redistributor at 0x%" PRIx64, check->cpu_who[other],
-                            check->cpu_who[cpu], plan->cpus[cpu].gicr_pa);
+                report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES,
+                            "%s and %s have one redistributor at 0x%" PRIx64, check->view.cpu_who[other],
+                            check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa);
             }
         }
     }
@@ -280,7 +283,7 @@ static void check_devices(struct check *check)
 void check_el2_map(struct check *check)
 {
     check_devices(check);
-    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
+    for (uint32_t cpu = 0; cpu < check->view.plan.plan->cpu_count; cpu++) {
         check_cpu(check, cpu);
     }
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_spans.h"
+#include "spans.h"
 #include "el2_map.h"
 #include "plan.h"
 

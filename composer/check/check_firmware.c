@@ -30,8 +30,8 @@ static void check_range(struct check *check, uint32_t vm, const struct plan_firm
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
         if (range->first <= kept[i].last && kept[i].first <= range->last) {
             uint32_t function = range->first > kept[i].first ? range->first : kept[i].first;
-            report_fail(check->report, PROPERTY_FIRMWARE_CALLS,
-                        "%s may call the firmware with 0x%08" PRIx32 ", which is %s", check->vm_who[vm], function,
+            report_fail(check->view.report, PROPERTY_FIRMWARE_CALLS,
+                        "%s may call the firmware with 0x%08" PRIx32 ", which is %s", check->view.vm_who[vm], function,
                         kept[i].what);
         }
     }
@@ -39,32 +39,34 @@ static void check_range(struct check *check, uint32_t vm, const struct plan_firm
 
 static void check_cores(struct check *check, uint32_t vm)
 {
-    const struct plan_view *plan = &check->plan;
+    const struct plan_view *plan = &check->view.plan;
     for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
-        for (uint32_t i = 0; check_vm_runs_on(check, vm, cpu) && i < plan->cores[cpu].vcpus.count; i++) {
+        for (uint32_t i = 0; image_view_runs_on(&check->view, vm, cpu) && i < plan->cores[cpu].vcpus.count; i++) {
             uint32_t other = plan_view_vcpu_on(plan, cpu, i)->vm;
             if (other != vm && plan->vms[other].level == PLAN_LEVEL_HARD) {
-                report_fail(check->report, PROPERTY_FIRMWARE_CALLS, "%s may call the firmware on %s, where %s is hard",
-                            check->vm_who[vm], check->cpu_who[cpu], check->vm_who[other]);
+                report_fail(check->view.report, PROPERTY_FIRMWARE_CALLS,
+                            "%s may call the firmware on %s, where %s is hard", check->view.vm_who[vm],
+                            check->view.cpu_who[cpu], check->view.vm_who[other]);
             }
         }
     }
     if (plan->vms[vm].level == PLAN_LEVEL_HARD) {
-        report_fail(check->report, PROPERTY_FIRMWARE_CALLS, "%s may call the firmware, and is hard", check->vm_who[vm]);
+        report_fail(check->view.report, PROPERTY_FIRMWARE_CALLS, "%s may call the firmware, and is hard",
+                    check->view.vm_who[vm]);
     }
 }
 
 void check_firmware(struct check *check)
 {
-    const struct plan_view *plan = &check->plan;
+    const struct plan_view *plan = &check->view.plan;
     for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
         const struct plan_firmware *firmware = plan_view_firmware(plan, vm);
         if (plan->vms[vm].firmware.count == 0) {
             continue;
         }
         if (plan->plan->conduit != PLAN_CONDUIT_SMC) {
-            report_fail(check->report, PROPERTY_FIRMWARE_CALLS, "%s may call the firmware, which is not called by SMC",
-                        check->vm_who[vm]);
+            report_fail(check->view.report, PROPERTY_FIRMWARE_CALLS,
+                        "%s may call the firmware, which is not called by SMC", check->view.vm_who[vm]);
         }
         for (uint32_t i = 0; i < plan->vms[vm].firmware.count; i++) {
             check_range(check, vm, &firmware[i]);

@@ -3,7 +3,7 @@
 #ifndef COMPOSER_CHECK_GUEST_FILE_H
 #define COMPOSER_CHECK_GUEST_FILE_H
 
-#include "check_spans.h"
+#include "spans.h"
 #include "image_reader.h"
 
 /** How far a file decides where it lies. */

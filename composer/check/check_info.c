@@ -7,23 +7,23 @@
 static void expect_peer(const struct check *check, uint32_t channel, uint32_t own, uint32_t index,
                         struct info_peer *peer)
 {
-    const struct plan_member *members = plan_view_members(&check->plan, channel);
+    const struct plan_member *members = plan_view_members(&check->view.plan, channel);
     uint32_t number = plan_peer(own, index);
     uint32_t doorbell = members[own].doorbell + index;
     *peer = (struct info_peer){
-        .doorbell = check->plan.vms[members[own].vm].doorbell_ipa + (uint64_t)doorbell * PLAN_PAGE_SIZE,
+        .doorbell = check->view.plan.vms[members[own].vm].doorbell_ipa + (uint64_t)doorbell * PLAN_PAGE_SIZE,
         .status = members[own].status + (uint64_t)index * PLAN_PAGE_SIZE,
         .member = number,
         .number = doorbell,
     };
-    memcpy(peer->vm, check->plan.vms[members[number].vm].name, sizeof(peer->vm));
+    memcpy(peer->vm, check->view.plan.vms[members[number].vm].name, sizeof(peer->vm));
 }
 
 static void expect_channel(const struct check *check, uint32_t channel, uint32_t own, struct info_channel *expected)
 {
-    const struct plan_channel *plan_channel = &check->plan.channels[channel];
-    const struct plan_member *member = &plan_view_members(&check->plan, channel)[own];
-    const struct plan_vm *vm = &check->plan.vms[member->vm];
+    const struct plan_channel *plan_channel = &check->view.plan.channels[channel];
+    const struct plan_member *member = &plan_view_members(&check->view.plan, channel)[own];
+    const struct plan_vm *vm = &check->view.plan.vms[member->vm];
     *expected = (struct info_channel){
         .memory = member->ipa,
         .memory_size = plan_channel->size,
@@ -33,7 +33,7 @@ static void expect_channel(const struct check *check, uint32_t channel, uint32_t
         .peer_count = plan_channel->members.count - 1,
     };
     if (member->doorbell < vm->doorbells.count) {
-        expected->interval = plan_view_doorbells(&check->plan, member->vm)[member->doorbell].interval_ns;
+        expected->interval = plan_view_doorbells(&check->view.plan, member->vm)[member->doorbell].interval_ns;
     }
     memcpy(expected->name, plan_channel->name, sizeof(expected->name));
     for (uint32_t i = 0; i < expected->peer_count && i < INFO_MAX_PEERS; i++) {
@@ -43,7 +43,7 @@ static void expect_channel(const struct check *check, uint32_t channel, uint32_t
 
 void check_info_expected(const struct check *check, uint32_t vm, struct info_page *expected)
 {
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     *expected = (struct info_page){
         .magic = INFO_MAGIC,
         .version = INFO_VERSION,
@@ -54,11 +54,11 @@ void check_info_expected(const struct check *check, uint32_t vm, struct info_pag
     };
     memcpy(expected->name, plan_vm->name, sizeof(expected->name));
     for (uint32_t i = 0; i < plan_vm->vcpu_count && i < INFO_MAX_VCPUS; i++) {
-        expected->vcpus[i].mpidr = check->plan.vcpus[plan_vm->first_vcpu + i].mpidr;
-        expected->vcpus[i].cpu = check->plan.cores[check->plan.vcpus[plan_vm->first_vcpu + i].cpu].number;
+        expected->vcpus[i].mpidr = check->view.plan.vcpus[plan_vm->first_vcpu + i].mpidr;
+        expected->vcpus[i].cpu = check->view.plan.cores[check->view.plan.vcpus[plan_vm->first_vcpu + i].cpu].number;
     }
-    for (uint32_t channel = 0; channel < check->plan.channel_count; channel++) {
-        uint32_t own = plan_view_member_number(&check->plan, channel, vm);
+    for (uint32_t channel = 0; channel < check->view.plan.channel_count; channel++) {
+        uint32_t own = plan_view_member_number(&check->view.plan, channel, vm);
         if (own == PLAN_NONE) {
             continue;
         }

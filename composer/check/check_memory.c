@@ -2,7 +2,7 @@
 /* Who reaches what through stage 2. Starts from what the tables map, whatever the plan says of it. */
 #include <inttypes.h>
 
-#include "check_zones.h"
+#include "check_context.h"
 
 /* Of a VM to its own RAM. */
 #define RAM_RIGHTS (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_EXEC)
@@ -31,7 +31,7 @@ struct region_sets {
 
 static void region_sets_make(const struct check *check, uint32_t vm, struct region_sets *sets)
 {
-    const struct plan_view *plan = &check->plan;
+    const struct plan_view *plan = &check->view.plan;
     *sets = (struct region_sets){0};
     for (uint32_t i = 0; i < plan->region_count; i++) {
         const struct plan_region *region = &plan->regions[i];
@@ -63,19 +63,19 @@ static void region_sets_free(struct region_sets *sets)
 static bool check_interrupt_controller(struct check *check, uint32_t vm, const struct mapping *mapping,
                                        const struct region_sets *sets)
 {
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     const struct span *frame = spans_overlapping(&sets->interrupts, mapping->pa, mapping->size);
     if (frame != NULL) {
-        report_fail(check->report, PROPERTY_MEMORY_INTERRUPTS, "%s reaches %s at 0x%" PRIx64, check->vm_who[vm],
-                    frame->what, frame->start > mapping->pa ? frame->start : mapping->pa);
+        report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS, "%s reaches %s at 0x%" PRIx64,
+                    check->view.vm_who[vm], frame->what, frame->start > mapping->pa ? frame->start : mapping->pa);
         return false;
     }
     /* A page mapped where the VM expects its interrupt controller would keep it from the emulated one. */
     uint64_t redistributors = (uint64_t)plan_vm->vcpu_count * GICR_SIZE;
     if (ranges_overlap(mapping->address, mapping->size, plan_vm->gicd_ipa, GICD_SIZE) ||
         ranges_overlap(mapping->address, mapping->size, plan_vm->gicr_ipa, redistributors)) {
-        report_fail(check->report, PROPERTY_MEMORY_INTERRUPTS,
-                    "%s: ipa " SPAN_FORMAT " is mapped over its emulated interrupt controller", check->vm_who[vm],
+        report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS,
+                    "%s: ipa " SPAN_FORMAT " is mapped over its emulated interrupt controller", check->view.vm_who[vm],
                     SPAN_ARGUMENTS(mapping->address, mapping->size));
     }
     return true;
@@ -85,24 +85,24 @@ static void check_device(struct check *check, uint32_t vm, const struct mapping 
                          const struct region_sets *sets)
 {
     uint64_t where;
-    const struct span *bank = spans_overlapping(&check->ram, mapping->pa, mapping->size);
+    const struct span *bank = spans_overlapping(&check->view.ram, mapping->pa, mapping->size);
     if (bank != NULL) {
-        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: RAM at 0x%" PRIx64 " is mapped as a device",
-                    check->vm_who[vm], bank->start > mapping->pa ? bank->start : mapping->pa);
+        report_fail(check->view.report, PROPERTY_MEMORY_KINDS, "%s: RAM at 0x%" PRIx64 " is mapped as a device",
+                    check->view.vm_who[vm], bank->start > mapping->pa ? bank->start : mapping->pa);
         return;
     }
     const struct span *foreign = spans_overlapping(&sets->foreign, mapping->pa, mapping->size);
     if (foreign != NULL) {
-        report_fail(check->report, PROPERTY_MEMORY_DEVICES,
-                    "%s reaches device %s at 0x%" PRIx64 ", which is not its own", check->vm_who[vm], foreign->what,
-                    foreign->start > mapping->pa ? foreign->start : mapping->pa);
+        report_fail(check->view.report, PROPERTY_MEMORY_DEVICES,
+                    "%s reaches device %s at 0x%" PRIx64 ", which is not its own", check->view.vm_who[vm],
+                    foreign->what, foreign->start > mapping->pa ? foreign->start : mapping->pa);
     } else if (!spans_cover(&sets->own, mapping->pa, mapping->size, &where)) {
-        report_fail(check->report, PROPERTY_MEMORY_DEVICES, "%s reaches 0x%" PRIx64 ", where no device of its own is",
-                    check->vm_who[vm], where);
+        report_fail(check->view.report, PROPERTY_MEMORY_DEVICES,
+                    "%s reaches 0x%" PRIx64 ", where no device of its own is", check->view.vm_who[vm], where);
     }
     if ((mapping->attributes & PLAN_MEMORY_EXEC) != 0) {
-        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s can execute the device at 0x%" PRIx64, check->vm_who[vm],
-                    mapping->pa);
+        report_fail(check->view.report, PROPERTY_MEMORY_KINDS, "%s can execute the device at 0x%" PRIx64,
+                    check->view.vm_who[vm], mapping->pa);
     }
 }
 
@@ -113,19 +113,19 @@ static void check_normal(struct check *check, uint32_t vm, const struct mapping 
     const struct span *device = spans_overlapping(&sets->own, mapping->pa, mapping->size);
     device = device != NULL ? device : spans_overlapping(&sets->foreign, mapping->pa, mapping->size);
     if (device != NULL) {
-        report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: device %s at 0x%" PRIx64 " is mapped as RAM",
-                    check->vm_who[vm], device->what, device->start > mapping->pa ? device->start : mapping->pa);
-    } else if (!spans_cover(&check->ram, mapping->pa, mapping->size, &where)) {
-        report_fail(check->report, PROPERTY_MEMORY_RAM, "%s reaches 0x%" PRIx64 ", where the board has no RAM",
-                    check->vm_who[vm], where);
+        report_fail(check->view.report, PROPERTY_MEMORY_KINDS, "%s: device %s at 0x%" PRIx64 " is mapped as RAM",
+                    check->view.vm_who[vm], device->what, device->start > mapping->pa ? device->start : mapping->pa);
+    } else if (!spans_cover(&check->view.ram, mapping->pa, mapping->size, &where)) {
+        report_fail(check->view.report, PROPERTY_MEMORY_RAM, "%s reaches 0x%" PRIx64 ", where the board has no RAM",
+                    check->view.vm_who[vm], where);
     }
 }
 
 /* Of the hypervisor's memory that is in no zone a VM may read one page. */
 static void check_hypervisor_memory(struct check *check, uint32_t vm, const struct mapping *mapping)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
+    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     uint64_t size = hypervisor->end_pa - hypervisor->pa;
     if (!ranges_overlap(mapping->pa, mapping->size, hypervisor->pa, size)) {
         return;
@@ -135,11 +135,11 @@ static void check_hypervisor_memory(struct check *check, uint32_t vm, const stru
         return;
     }
     char text[32];
-    char name[CHECK_NAME_SIZE];
+    char name[PART_NAME_SIZE];
     uint64_t at = mapping->pa > hypervisor->pa ? mapping->pa : hypervisor->pa;
-    report_fail(check->report, PROPERTY_MEMORY_HYPERVISOR,
-                "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s", check->vm_who[vm], at,
-                check_name_at(check, at, name), mapping->address + (at - mapping->pa),
+    report_fail(check->view.report, PROPERTY_MEMORY_HYPERVISOR,
+                "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s", check->view.vm_who[vm], at,
+                image_view_name_at(&check->view, at, name), mapping->address + (at - mapping->pa),
                 walk_attributes_text(mapping->attributes, text));
 }
 
@@ -150,8 +150,8 @@ static void report_shared_page(void *context, const struct span *first, const st
         uint64_t first_end = first->start + first->size;
         uint64_t second_end = second->start + second->size;
         uint64_t end = first_end < second_end ? first_end : second_end;
-        report_fail(check->report, PROPERTY_MEMORY_DISJOINT, "%s and %s both reach " SPAN_FORMAT,
-                    check->vm_who[first->owner], check->vm_who[second->owner],
+        report_fail(check->view.report, PROPERTY_MEMORY_DISJOINT, "%s and %s both reach " SPAN_FORMAT,
+                    check->view.vm_who[first->owner], check->view.vm_who[second->owner],
                     SPAN_ARGUMENTS(second->start, end - second->start));
     }
 }
@@ -159,7 +159,7 @@ static void report_shared_page(void *context, const struct span *first, const st
 static void add_unshared(const struct check *check, uint32_t vm, const struct mapping *mapping, struct spans *reached)
 {
     for (uint64_t done = 0; done < mapping->size;) {
-        struct zone_piece piece = zone_piece_at(check, mapping, done);
+        struct zone_piece piece = zone_piece_at(&check->view, mapping, done);
         if (piece.zone == NULL) {
             spans_add(reached, piece.mapping.pa, piece.mapping.size, vm, NULL);
         }
@@ -170,9 +170,9 @@ static void add_unshared(const struct check *check, uint32_t vm, const struct ma
 static void check_disjoint(struct check *check)
 {
     struct spans reached = {0};
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
-            add_unshared(check, vm, &check->stage2[vm].mappings[i], &reached);
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
+        for (size_t i = 0; i < check->view.stage2[vm].mapping_count; i++) {
+            add_unshared(check, vm, &check->view.stage2[vm].mappings[i], &reached);
         }
     }
     spans_sort(&reached);
@@ -184,7 +184,7 @@ static void check_disjoint(struct check *check)
 static void check_foreign(struct check *check, uint32_t vm, const struct mapping *mapping)
 {
     for (uint64_t done = 0; done < mapping->size;) {
-        struct zone_piece piece = zone_piece_at(check, mapping, done);
+        struct zone_piece piece = zone_piece_at(&check->view, mapping, done);
         if (piece.zone != NULL) {
             check_zone_piece(check, vm, &piece);
         } else {
@@ -204,24 +204,26 @@ static bool has_ram_rights(const struct plan_memory *memory)
 /* What the plan calls a device must name the region that it is, all else none. */
 static void check_plan_regions(struct check *check, uint32_t vm)
 {
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+    const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
+    for (uint32_t i = 0; i < check->view.plan.vms[vm].memory.count; i++) {
         char text[32];
-        if (check_is_ram(check, vm, &memory[i]) && !has_ram_rights(&memory[i])) {
-            report_fail(check->report, PROPERTY_MEMORY_KINDS, "%s: its RAM at ipa 0x%" PRIx64 " is mapped %s, not RWX",
-                        check->vm_who[vm], memory[i].ipa, walk_attributes_text(memory[i].flags, text));
+        if (image_view_is_ram(&check->view, vm, &memory[i]) && !has_ram_rights(&memory[i])) {
+            report_fail(check->view.report, PROPERTY_MEMORY_KINDS,
+                        "%s: its RAM at ipa 0x%" PRIx64 " is mapped %s, not RWX", check->view.vm_who[vm], memory[i].ipa,
+                        walk_attributes_text(memory[i].flags, text));
         }
         bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         const struct plan_region *region =
-            memory[i].region != PLAN_NONE ? &check->plan.regions[memory[i].region] : NULL;
+            memory[i].region != PLAN_NONE ? &check->view.plan.regions[memory[i].region] : NULL;
         bool agrees = device ? region != NULL && region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
                                    ranges_overlap(memory[i].pa, memory[i].size, region->pa, region->size)
                              : region == NULL;
-        agrees = agrees && ((memory[i].flags & PLAN_MEMORY_ROM) == 0 || check_is_ram(check, vm, &memory[i]));
+        agrees =
+            agrees && ((memory[i].flags & PLAN_MEMORY_ROM) == 0 || image_view_is_ram(&check->view, vm, &memory[i]));
         if (!agrees) {
-            report_fail(check->report, PROPERTY_MEMORY_KINDS,
+            report_fail(check->view.report, PROPERTY_MEMORY_KINDS,
                         "%s: the plan's range at ipa 0x%" PRIx64 " does not agree with the region that it names",
-                        check->vm_who[vm], memory[i].ipa);
+                        check->view.vm_who[vm], memory[i].ipa);
         }
     }
 }
@@ -230,16 +232,16 @@ static void check_plan_regions(struct check *check, uint32_t vm)
  */
 static void check_borders(struct check *check, uint32_t vm)
 {
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
+    const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
+    for (uint32_t i = 0; i < check->view.plan.vms[vm].memory.count; i++) {
         const struct mapping range = {.address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size};
-        bool shared = zone_piece_at(check, &range, 0).zone != NULL;
+        bool shared = zone_piece_at(&check->view, &range, 0).zone != NULL;
         for (uint64_t done = 0; done < range.size;) {
-            struct zone_piece piece = zone_piece_at(check, &range, done);
+            struct zone_piece piece = zone_piece_at(&check->view, &range, done);
             if ((piece.zone != NULL) != shared) {
-                report_fail(check->report, PROPERTY_MEMORY_KINDS,
+                report_fail(check->view.report, PROPERTY_MEMORY_KINDS,
                             "%s: the plan's range at ipa 0x%" PRIx64 " is %s up to 0x%" PRIx64 ", and %s from there",
-                            check->vm_who[vm], range.address, shared ? "made to be shared" : "its own",
+                            check->view.vm_who[vm], range.address, shared ? "made to be shared" : "its own",
                             piece.mapping.pa, shared ? "its own" : "made to be shared");
                 break;
             }
@@ -251,7 +253,7 @@ static void check_borders(struct check *check, uint32_t vm)
 /* With no IOMMU in front of it a device takes what its VM calls an address for a physical one. */
 static void check_dma(struct check *check, uint32_t vm)
 {
-    const struct plan_view *plan = &check->plan;
+    const struct plan_view *plan = &check->view.plan;
     const struct plan_region *device = NULL;
     for (uint32_t i = 0; i < plan->region_count; i++) {
         if (plan->regions[i].owner == vm && (plan->regions[i].flags & PLAN_REGION_DMA) != 0) {
@@ -260,9 +262,9 @@ static void check_dma(struct check *check, uint32_t vm)
     }
     const struct plan_memory *memory = plan_view_memory(plan, vm);
     for (uint32_t i = 0; i < plan->vms[vm].memory.count; i++) {
-        if (device != NULL && check_is_ram(check, vm, &memory[i]) && memory[i].ipa != memory[i].pa) {
-            report_fail(check->report, PROPERTY_MEMORY_DMA,
-                        "%s: device %s does DMA, but RAM at ipa 0x%" PRIx64 " is at 0x%" PRIx64, check->vm_who[vm],
+        if (device != NULL && image_view_is_ram(&check->view, vm, &memory[i]) && memory[i].ipa != memory[i].pa) {
+            report_fail(check->view.report, PROPERTY_MEMORY_DMA,
+                        "%s: device %s does DMA, but RAM at ipa 0x%" PRIx64 " is at 0x%" PRIx64, check->view.vm_who[vm],
                         device->name, memory[i].ipa, memory[i].pa);
         }
     }
@@ -270,11 +272,11 @@ static void check_dma(struct check *check, uint32_t vm)
 
 void check_memory(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         struct region_sets sets;
         region_sets_make(check, vm, &sets);
-        for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
-            const struct mapping *mapping = &check->stage2[vm].mappings[i];
+        for (size_t i = 0; i < check->view.stage2[vm].mapping_count; i++) {
+            const struct mapping *mapping = &check->view.stage2[vm].mappings[i];
             check_foreign(check, vm, mapping);
             if (!check_interrupt_controller(check, vm, mapping, &sets)) {
                 continue;

@@ -29,27 +29,27 @@ static void check_private_interrupts(struct check *check, uint32_t vm)
 {
     uint32_t physical = timer_ppi(check->trees[vm], 1);
     uint32_t virtual = timer_ppi(check->trees[vm], 2);
-    const struct plan_gic *gic = &check->plan.plan->gic;
+    const struct plan_gic *gic = &check->view.plan.plan->gic;
     uint32_t expected = SGIS | 1U << PPI_PMU | 1U << physical | 1U << virtual;
     expected = (expected & ~(1U << gic->hypervisor_timer | 1U << gic->maintenance)) | check->private_said[vm];
     if (physical == 0 || virtual == 0) {
-        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
-                    "%s: its device tree has no timer (arm,armv8-timer) with four PPIs", check->vm_who[vm]);
-    } else if (check->plan.vms[vm].intids[0] != expected) {
-        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
+        report_fail(check->view.report, PROPERTY_INTERRUPTS_PRIVATE,
+                    "%s: its device tree has no timer (arm,armv8-timer) with four PPIs", check->view.vm_who[vm]);
+    } else if (check->view.plan.vms[vm].intids[0] != expected) {
+        report_fail(check->view.report, PROPERTY_INTERRUPTS_PRIVATE,
                     "%s owns the private interrupts 0x%08x, but SGIs, timers, PMU and devices have 0x%08x",
-                    check->vm_who[vm], check->plan.vms[vm].intids[0], expected);
+                    check->view.vm_who[vm], check->view.plan.vms[vm].intids[0], expected);
     } else if (virtual != gic->virtual_timer || timer_ppi(check->trees[vm], 3) != gic->hypervisor_timer) {
-        report_fail(check->report, PROPERTY_INTERRUPTS_PRIVATE,
+        report_fail(check->view.report, PROPERTY_INTERRUPTS_PRIVATE,
                     "%s: its device tree has other PPIs for virtual timer and hypervisor's timer than the plan, %u and "
                     "%u",
-                    check->vm_who[vm], gic->virtual_timer, gic->hypervisor_timer);
+                    check->view.vm_who[vm], gic->virtual_timer, gic->hypervisor_timer);
     }
 }
 
 void check_private(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         if (check->trees[vm] != NULL) {
             check_private_interrupts(check, vm);
         }
@@ -59,23 +59,24 @@ void check_private(struct check *check)
 /* What a VM's tree says of its devices is what the distributor is set to; what is nobody's stays as it was reset. */
 void check_triggers(struct check *check)
 {
-    const struct plan_gic *gic = &check->plan.plan->gic;
+    const struct plan_gic *gic = &check->view.plan.plan->gic;
     for (uint32_t intid = PLAN_FIRST_SPI; intid < gic->intid_count; intid++) {
         bool edge = (gic->icfgr[intid / 16] >> (intid % 16 * 2 + 1) & 1) != 0;
         uint8_t said = check->trigger_said[intid];
         uint32_t owner = gic->spi_owner[intid];
         if (owner == 0) {
             if (edge || gic->spi_cpu[intid] != 0) {
-                report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER, "interrupt %u is nobody's, but is set up",
+                report_fail(check->view.report, PROPERTY_INTERRUPTS_TRIGGER, "interrupt %u is nobody's, but is set up",
                             intid);
             }
         } else if (check->trees[owner - 1] != NULL && !check->has_nexus[owner - 1] && said == 0) {
-            report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER,
-                        "%s owns interrupt %u, which nothing in its device tree has", check->vm_who[owner - 1], intid);
+            report_fail(check->view.report, PROPERTY_INTERRUPTS_TRIGGER,
+                        "%s owns interrupt %u, which nothing in its device tree has", check->view.vm_who[owner - 1],
+                        intid);
         } else if ((said & (edge ? TRIGGER_LEVEL : TRIGGER_EDGE)) != 0) {
-            report_fail(check->report, PROPERTY_INTERRUPTS_TRIGGER,
+            report_fail(check->view.report, PROPERTY_INTERRUPTS_TRIGGER,
                         "interrupt %u is %s-triggered by the plan, but not by the device tree of %s", intid,
-                        edge ? "edge" : "level", check->vm_who[owner - 1]);
+                        edge ? "edge" : "level", check->view.vm_who[owner - 1]);
         }
     }
 }

@@ -6,18 +6,18 @@
 
 static bool belongs_to_someone(const struct check *check, uint64_t start, uint64_t size)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
     if (range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, start, size)) {
         return true;
     }
-    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
-        if (range_contains(check->plan.channels[i].pa, check->plan.channels[i].size, start, size)) {
+    for (uint32_t i = 0; i < check->view.plan.channel_count; i++) {
+        if (range_contains(check->view.plan.channels[i].pa, check->view.plan.channels[i].size, start, size)) {
             return true;
         }
     }
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         uint64_t where;
-        if (spans_cover(&check->vm_ram[vm], start, size, &where)) {
+        if (spans_cover(&check->view.vm_ram[vm], start, size, &where)) {
             return true;
         }
     }
@@ -26,22 +26,22 @@ static bool belongs_to_someone(const struct check *check, uint64_t start, uint64
 
 void check_segments(struct check *check)
 {
-    const struct image_file *image = check->image;
+    const struct image_file *image = check->view.image;
     for (size_t i = 0; i < image->segment_count; i++) {
         const struct image_segment *segment = &image->segments[i];
         uint64_t where;
-        if (!spans_cover(&check->ram, segment->pa, segment->size, &where)) {
-            report_fail(check->report, PROPERTY_IMAGE_RAM, "segment " SPAN_FORMAT ": no RAM at 0x%" PRIx64,
+        if (!spans_cover(&check->view.ram, segment->pa, segment->size, &where)) {
+            report_fail(check->view.report, PROPERTY_IMAGE_RAM, "segment " SPAN_FORMAT ": no RAM at 0x%" PRIx64,
                         SPAN_ARGUMENTS(segment->pa, segment->size), where);
         } else if (!belongs_to_someone(check, segment->pa, segment->size)) {
-            report_fail(check->report, PROPERTY_IMAGE_RAM,
+            report_fail(check->view.report, PROPERTY_IMAGE_RAM,
                         "segment " SPAN_FORMAT ": in memory of neither the hypervisor nor any one VM or channel",
                         SPAN_ARGUMENTS(segment->pa, segment->size));
         }
     }
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
     if (!range_contains(hypervisor->pa, hypervisor->text_size, image->entry, 4) || image->entry % 4 != 0) {
-        report_fail(check->report, PROPERTY_IMAGE_ENTRY, "entry 0x%" PRIx64 ", text " SPAN_FORMAT, image->entry,
+        report_fail(check->view.report, PROPERTY_IMAGE_ENTRY, "entry 0x%" PRIx64 ", text " SPAN_FORMAT, image->entry,
                     SPAN_ARGUMENTS(hypervisor->pa, hypervisor->text_size));
     }
 }

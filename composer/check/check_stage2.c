@@ -7,84 +7,37 @@
 
 #define ROOT_ENTRIES (PLAN_PAGE_SIZE / sizeof(uint64_t))
 
-/* VTCR_EL2 (Arm DDI 0487, D19.2.173) */
-#define VTCR_T0SZ(value)  ((unsigned)((value)&63))
-#define VTCR_SL0(value)   ((value) >> 6 & 3)
-#define VTCR_PS(value)    ((unsigned)((value) >> 16 & 7))
-#define VTCR_WALKS(value) ((value)&0x3f00)
-#define VTCR_WALKS_CACHED 0x3500 /* IRGN0 and ORGN0 write-back, SH0 inner: EL2 changes the root through its cache */
-#define VTCR_TG0(value)   ((value) >> 14 & 3) /* 0: 4 KB */
-#define VTCR_RES1         0x80000000U
-#define VTCR_OTHER(value)                                                                                              \
-    ((value) & ~(uint64_t)0x8007ffff) /* VS, HA, HD, HWU, NSW, NSA, DS, SL2 and what is reserved */
-
-static const unsigned pa_bits[] = {32, 36, 40};
-#define PA_BITS_MAX 40
-#define PS_40_BITS  2
-
-#define INPUT_BITS_LEAST 32
-
 #define VTTBR_VMID_SHIFT 48
 
-static bool vtcr_is_valid(uint64_t vtcr)
+static void check_registers(struct check *check, uint32_t vm)
 {
-    unsigned bits = 64 - VTCR_T0SZ(vtcr);
-    /* The root is one page (el2_map.h), so no tables are joined at the first level (D8.2.7). */
-    bool start_fits =
-        (VTCR_SL0(vtcr) == 1 && bits >= 31 && bits <= 39) || (VTCR_SL0(vtcr) == 0 && bits >= 25 && bits <= 30);
-    bool size_fits = VTCR_PS(vtcr) < sizeof(pa_bits) / sizeof(pa_bits[0]) && bits <= pa_bits[VTCR_PS(vtcr)];
-    return start_fits && size_fits && VTCR_TG0(vtcr) == 0 && VTCR_WALKS(vtcr) == VTCR_WALKS_CACHED &&
-           (vtcr & VTCR_RES1) != 0 && VTCR_OTHER(vtcr) == 0;
-}
-
-/* As many as the VM needs, and 32 at least. */
-static unsigned input_bits(const struct check *check, uint32_t vm)
-{
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    unsigned bits = INPUT_BITS_LEAST;
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-        while ((memory[i].ipa + memory[i].size - 1) >> bits != 0) {
-            bits++;
-        }
-    }
-    return bits;
-}
-
-static void check_registers(struct check *check, uint32_t vm, struct walk_root *root)
-{
-    const struct plan_stage2 *stage2 = &check->plan.vms[vm].stage2;
-    *root =
-        (struct walk_root){.stage = WALK_STAGE2, .pa = stage2->root_pa, .address_bits = 39, .output_bits = PA_BITS_MAX};
-    if (vtcr_is_valid(stage2->vtcr) && VTCR_PS(stage2->vtcr) == PS_40_BITS &&
-        64 - VTCR_T0SZ(stage2->vtcr) == input_bits(check, vm)) {
-        root->address_bits = 64 - VTCR_T0SZ(stage2->vtcr);
-        root->output_bits = pa_bits[VTCR_PS(stage2->vtcr)];
-    } else {
-        report_fail(check->report, PROPERTY_MEMORY_REGISTERS,
+    const struct plan_stage2 *stage2 = &check->view.plan.vms[vm].stage2;
+    if (!image_view_has_sound_vtcr(&check->view, vm)) {
+        report_fail(check->view.report, PROPERTY_MEMORY_REGISTERS,
                     "%s: VTCR_EL2 0x%" PRIx64
                     " is not for 4 KB pages, a root of one page, cached walks, addresses of %u bits and memory of 40",
-                    check->vm_who[vm], stage2->vtcr, input_bits(check, vm));
+                    check->view.vm_who[vm], stage2->vtcr, image_view_input_bits(&check->view, vm));
     }
     uint64_t vttbr = stage2->root_pa | (uint64_t)(vm + 1) << VTTBR_VMID_SHIFT;
     if (stage2->vttbr != vttbr) {
-        report_fail(check->report, PROPERTY_MEMORY_REGISTERS,
-                    "%s: VTTBR_EL2 0x%" PRIx64 " is not 0x%" PRIx64 " (its root, its VMID)", check->vm_who[vm],
+        report_fail(check->view.report, PROPERTY_MEMORY_REGISTERS,
+                    "%s: VTTBR_EL2 0x%" PRIx64 " is not 0x%" PRIx64 " (its root, its VMID)", check->view.vm_who[vm],
                     stage2->vttbr, vttbr);
     }
 }
 
 static void check_root_copy(struct check *check, uint32_t vm)
 {
-    const struct plan_stage2 *stage2 = &check->plan.vms[vm].stage2;
-    const uint64_t *copy = plan_view_root(&check->plan, vm);
+    const struct plan_stage2 *stage2 = &check->view.plan.vms[vm].stage2;
+    const uint64_t *copy = plan_view_root(&check->view.plan, vm);
     uint64_t root[ROOT_ENTRIES];
-    image_file_copy(check->image, stage2->root_pa, root, sizeof(root));
+    image_file_copy(check->view.image, stage2->root_pa, root, sizeof(root));
     for (uint32_t i = 0; i < ROOT_ENTRIES; i++) {
         uint64_t expected = i < stage2->root.count ? copy[i] : 0;
         if (root[i] != expected) {
-            report_fail(check->report, PROPERTY_MEMORY_ROOT,
+            report_fail(check->view.report, PROPERTY_MEMORY_ROOT,
                         "%s: entry %u of the root at 0x%" PRIx64 " is 0x%" PRIx64 ", the plan says 0x%" PRIx64,
-                        check->vm_who[vm], i, stage2->root_pa, root[i], expected);
+                        check->view.vm_who[vm], i, stage2->root_pa, root[i], expected);
         }
     }
 }
@@ -99,8 +52,8 @@ static int compare_by_ipa(const void *left, const void *right)
 /* What the plan says, in the form in which a walk gives it. */
 static void planned_mappings(struct check *check, uint32_t vm, struct walk *planned)
 {
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    uint32_t count = check->plan.vms[vm].memory.count;
+    const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
+    uint32_t count = check->view.plan.vms[vm].memory.count;
     struct mapping *sorted = memory_or_exit(NULL, count, sizeof(sorted[0]));
     for (uint32_t i = 0; i < count; i++) {
         sorted[i] = (struct mapping){.address = memory[i].ipa,
@@ -111,8 +64,8 @@ static void planned_mappings(struct check *check, uint32_t vm, struct walk *plan
     qsort(sorted, count, sizeof(sorted[0]), compare_by_ipa);
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0 && sorted[i].address < sorted[i - 1].address + sorted[i - 1].size) {
-            report_fail(check->report, PROPERTY_MEMORY_EXACT, "%s: the plan has two ranges at ipa 0x%" PRIx64,
-                        check->vm_who[vm], sorted[i].address);
+            report_fail(check->view.report, PROPERTY_MEMORY_EXACT, "%s: the plan has two ranges at ipa 0x%" PRIx64,
+                        check->view.vm_who[vm], sorted[i].address);
         }
         walk_add_mapping(planned, &sorted[i]);
     }
@@ -124,19 +77,19 @@ static void report_mapping_difference(struct check *check, uint32_t vm, const st
 {
     char have[32];
     char want[32];
-    const char *who = check->vm_who[vm];
+    const char *who = check->view.vm_who[vm];
     if (mapped != NULL && (planned == NULL || mapped->address < planned->address)) {
-        report_fail(check->report, PROPERTY_MEMORY_EXACT,
+        report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
                     "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64 " (%s), the plan does not", who,
                     SPAN_ARGUMENTS(mapped->address, mapped->size), mapped->pa,
                     walk_attributes_text(mapped->attributes, have));
     } else if (planned != NULL && (mapped == NULL || planned->address < mapped->address)) {
-        report_fail(check->report, PROPERTY_MEMORY_EXACT,
+        report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
                     "%s: stage 2 does not map ipa " SPAN_FORMAT ", the plan says 0x%" PRIx64 " (%s)", who,
                     SPAN_ARGUMENTS(planned->address, planned->size), planned->pa,
                     walk_attributes_text(planned->attributes, want));
     } else if (mapped != NULL && planned != NULL) {
-        report_fail(check->report, PROPERTY_MEMORY_EXACT,
+        report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
                     "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64 " (%s), the plan says " SPAN_FORMAT
                     " to 0x%" PRIx64 " (%s)",
                     who, SPAN_ARGUMENTS(mapped->address, mapped->size), mapped->pa,
@@ -150,7 +103,7 @@ static void compare_with_plan(struct check *check, uint32_t vm)
 {
     struct walk planned = {0};
     planned_mappings(check, vm, &planned);
-    const struct walk *mapped = &check->stage2[vm];
+    const struct walk *mapped = &check->view.stage2[vm];
     for (size_t i = 0; i < mapped->mapping_count || i < planned.mapping_count; i++) {
         const struct mapping *have = i < mapped->mapping_count ? &mapped->mappings[i] : NULL;
         const struct mapping *want = i < planned.mapping_count ? &planned.mappings[i] : NULL;
@@ -165,11 +118,8 @@ static void compare_with_plan(struct check *check, uint32_t vm)
 
 void check_stage2(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        struct walk_root root;
-        check->stage2[vm].who = check->vm_who[vm];
-        check_registers(check, vm, &root);
-        walk_run(check->image, &check->plan, &check->tables, &root, &check->stage2[vm], check->report);
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
+        check_registers(check, vm);
         check_root_copy(check, vm);
         compare_with_plan(check, vm);
     }

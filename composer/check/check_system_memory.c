@@ -12,14 +12,14 @@ static void check_range(struct check *check, uint32_t vm, const struct plan_memo
     uint64_t wanted = 0;
     uint64_t address = memory->pa;
     if (!config_value(size, &wanted) || wanted != memory->size) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64 " bytes, %s says 0x%" PRIx64, check->vm_who[vm],
+        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64 " bytes, %s says 0x%" PRIx64, check->view.vm_who[vm],
                     memory->ipa, memory->size, check->sources->system->path, wanted);
     }
     config_value(at, &address);
     if (memory->ipa != address) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64 ", not at 0x%" PRIx64, check->vm_who[vm],
+        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64 ", not at 0x%" PRIx64, check->view.vm_who[vm],
                     memory->pa, memory->ipa, address);
     }
 }
@@ -31,8 +31,8 @@ static void check_rights(struct check *check, uint32_t vm, const struct plan_mem
     bool rom = strcmp(config_word(&system->config, item, "rom", "false"), "true") == 0;
     bool read_only = strcmp(config_word(&system->config, item, "access", "read-write"), "read-only") == 0;
     if (((memory->flags & PLAN_MEMORY_ROM) != 0) != rom || ((memory->flags & PLAN_MEMORY_WRITE) == 0) != read_only) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at ipa 0x%" PRIx64 " does not have the rom and access of %s", check->vm_who[vm],
+        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
+                    "%s: RAM at ipa 0x%" PRIx64 " does not have the rom and access of %s", check->view.vm_who[vm],
                     memory->ipa, system->path);
     }
 }
@@ -42,11 +42,11 @@ static void check_ram(struct check *check, uint32_t vm)
     struct system_source *system = check->sources->system;
     const yaml_node_t *asked = system_vm(system, vm);
     const yaml_node_t *sizes = config_get(&system->config, asked, "memory");
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
     bool one = config_text(sizes) != NULL;
     size_t met = 0;
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-        if (!check_is_ram(check, vm, &memory[i])) {
+    for (uint32_t i = 0; i < check->view.plan.vms[vm].memory.count; i++) {
+        if (!image_view_is_ram(&check->view, vm, &memory[i])) {
             continue;
         }
         const yaml_node_t *item = one ? NULL : config_item(&system->config, sizes, met);
@@ -56,15 +56,15 @@ static void check_ram(struct check *check, uint32_t vm)
         met++;
     }
     if ((one && met == 0) || config_item(&system->config, sizes, met) != NULL) {
-        report_fail(check->report, PROPERTY_SYSTEM_MEMORY, "%s has %zu ranges of RAM, %s has more", check->vm_who[vm],
-                    met, system->path);
+        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY, "%s has %zu ranges of RAM, %s has more",
+                    check->view.vm_who[vm], met, system->path);
     }
 }
 
 static bool owns_region(const struct check *check, uint32_t vm, uint64_t pa)
 {
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
+        const struct plan_region *region = &check->view.plan.regions[i];
         if (region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
             range_contains(region->pa, region->size, pa, 1)) {
             return true;
@@ -99,8 +99,9 @@ static void check_devices(struct check *check, uint32_t vm)
         }
         for (size_t k = 0; k < registers.count; k++) {
             if (!owns_region(check, vm, registers.items[k].start)) {
-                report_fail(check->report, PROPERTY_SYSTEM_MEMORY, "%s does not have %s at 0x%" PRIx64 ", %s gives it",
-                            check->vm_who[vm], name, registers.items[k].start, system->path);
+                report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
+                            "%s does not have %s at 0x%" PRIx64 ", %s gives it", check->view.vm_who[vm], name,
+                            registers.items[k].start, system->path);
             }
         }
         spans_free(&registers);
@@ -111,13 +112,13 @@ static void check_devices(struct check *check, uint32_t vm)
 static void check_trust(struct check *check)
 {
     struct system_source *system = check->sources->system;
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
+        const struct plan_region *region = &check->view.plan.regions[i];
         if ((region->flags & PLAN_REGION_DMA) != 0 && region->owner != PLAN_NONE &&
             strcmp(system_vm_word(system, region->owner, "dma", ""), "trusted") != 0) {
-            report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
+            report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
                         "%s has %s, which does DMA, but %s does not trust it (dma: trusted)",
-                        check->vm_who[region->owner], region->name, system->path);
+                        check->view.vm_who[region->owner], region->name, system->path);
         }
     }
 }
@@ -126,23 +127,24 @@ static void check_trust(struct check *check)
 static void check_reload(struct check *check)
 {
     struct system_source *system = check->sources->system;
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         uint64_t wanted = config_number(&system->config, system_vm(system, vm), "reload", 0);
         uint64_t size = 0;
-        for (uint32_t manager = 0; manager < check->plan.vm_count; manager++) {
-            size += check->plan.vms[manager].command_ipa != 0 ? check_store_size(check, manager, vm) : 0;
+        for (uint32_t manager = 0; manager < check->view.plan.vm_count; manager++) {
+            size +=
+                check->view.plan.vms[manager].command_ipa != 0 ? image_view_store_size(&check->view, manager, vm) : 0;
         }
         if (size != wanted) {
-            report_fail(check->report, PROPERTY_SYSTEM_MEMORY,
+            report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
                         "a manager can load 0x%" PRIx64 " bytes into %s, %s says 0x%" PRIx64 " (reload)", size,
-                        check->vm_who[vm], system->path, wanted);
+                        check->view.vm_who[vm], system->path, wanted);
         }
     }
 }
 
 void check_system_memory(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         check_ram(check, vm);
         if (check->sources->board != NULL) {
             check_devices(check, vm);

@@ -10,8 +10,8 @@
 
 static bool reaches_device(const struct check *check, uint32_t vm, uint64_t start, uint64_t size)
 {
-    for (size_t i = 0; i < check->stage2[vm].mapping_count; i++) {
-        const struct mapping *mapping = &check->stage2[vm].mappings[i];
+    for (size_t i = 0; i < check->view.stage2[vm].mapping_count; i++) {
+        const struct mapping *mapping = &check->view.stage2[vm].mappings[i];
         if ((mapping->attributes & PLAN_MEMORY_DEVICE) != 0 &&
             range_contains(mapping->address, mapping->size, start, size)) {
             return true;
@@ -31,9 +31,9 @@ static void check_registers(struct check *check, uint32_t vm, int node)
         uint64_t start = tree_cells(cells + i, 2);
         uint64_t size = tree_cells(cells + i + 2, 2);
         if (size != 0 && !reaches_device(check, vm, start, size)) {
-            report_fail(check->report, PROPERTY_TREES_DEVICES,
-                        "%s: %.64s has registers at 0x%" PRIx64 ", where it reaches no device", check->vm_who[vm], name,
-                        start);
+            report_fail(check->view.report, PROPERTY_TREES_DEVICES,
+                        "%s: %.64s has registers at 0x%" PRIx64 ", where it reaches no device", check->view.vm_who[vm],
+                        name, start);
         }
         if (i == 0) {
             snprintf(address, sizeof(address), "@%" PRIx64, start);
@@ -41,8 +41,8 @@ static void check_registers(struct check *check, uint32_t vm, int node)
     }
     const char *said = strchr(name, '@');
     if (cells != NULL && (length == 0 || length % 16 != 0 || said == NULL || strcmp(said, address) != 0)) {
-        report_fail(check->report, PROPERTY_TREES_DEVICES, "%s: %.64s does not have its registers where its name says",
-                    check->vm_who[vm], name);
+        report_fail(check->view.report, PROPERTY_TREES_DEVICES,
+                    "%s: %.64s does not have its registers where its name says", check->view.vm_who[vm], name);
     }
 }
 
@@ -62,7 +62,7 @@ static void check_below(struct check *check, uint32_t vm, int node)
 
 void check_tree_devices(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         int node;
         if (check->trees[vm] == NULL) {
             continue;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check_tree.h"
-#include "check_zones.h"
+#include "check_context.h"
 #include "info.h"
 
 #define ROOM_LEAST   0x10000U
@@ -70,8 +70,8 @@ static void put_spi(struct writer *writer, uint32_t intid)
 
 static void put_cpus(struct writer *writer)
 {
-    const struct plan_vm *vm = &writer->check->plan.vms[writer->vm];
-    const struct plan_vcpu *vcpus = &writer->check->plan.vcpus[vm->first_vcpu];
+    const struct plan_vm *vm = &writer->check->view.plan.vms[writer->vm];
+    const struct plan_vcpu *vcpus = &writer->check->view.plan.vcpus[vm->first_vcpu];
     uint32_t cells = 1;
     for (uint32_t i = 0; i < vm->vcpu_count; i++) {
         cells = vcpus[i].mpidr > UINT32_MAX ? 2 : cells;
@@ -93,14 +93,15 @@ static void put_cpus(struct writer *writer)
 static void put_machine(struct writer *writer)
 {
     static const char psci[] = "arm,psci-1.0\0arm,psci-0.2";
-    const struct plan_vm *vm = &writer->check->plan.vms[writer->vm];
+    const struct plan_vm *vm = &writer->check->view.plan.vms[writer->vm];
     writer->good = writer->good && fdt_begin_node(writer->tree, "psci") == 0;
     put(writer, "compatible", psci, sizeof(psci));
     put_text(writer, "method", "hvc");
     end(writer);
-    const struct plan_memory *memory = plan_view_memory(&writer->check->plan, writer->vm);
+    const struct plan_memory *memory = plan_view_memory(&writer->check->view.plan, writer->vm);
     for (uint32_t i = 0; i < vm->memory.count; i++) {
-        if (check_is_ram(writer->check, writer->vm, &memory[i]) && (memory[i].flags & PLAN_MEMORY_ROM) == 0) {
+        if (image_view_is_ram(&writer->check->view, writer->vm, &memory[i]) &&
+            (memory[i].flags & PLAN_MEMORY_ROM) == 0) {
             begin(writer, "memory", memory[i].ipa);
             put_text(writer, "device_type", "memory");
             put_ranges(writer, (const uint64_t[]){memory[i].ipa, memory[i].size}, 2);
@@ -125,7 +126,7 @@ static void put_machine(struct writer *writer)
 
 static void put_channel(struct writer *writer, uint32_t channel, uint32_t own)
 {
-    const struct plan_view *plan = &writer->check->plan;
+    const struct plan_view *plan = &writer->check->view.plan;
     const struct plan_channel *plan_channel = &plan->channels[channel];
     const struct plan_member *members = plan_view_members(plan, channel);
     uint32_t peers = plan_channel->members.count - 1;
@@ -161,8 +162,8 @@ static void put_channel(struct writer *writer, uint32_t channel, uint32_t own)
 static const struct plan_memory *range_from(const struct writer *writer, uint64_t pa, uint64_t least)
 {
     static const struct plan_memory none;
-    const struct plan_memory *memory = plan_view_memory(&writer->check->plan, writer->vm);
-    for (uint32_t i = 0; i < writer->check->plan.vms[writer->vm].memory.count; i++) {
+    const struct plan_memory *memory = plan_view_memory(&writer->check->view.plan, writer->vm);
+    for (uint32_t i = 0; i < writer->check->view.plan.vms[writer->vm].memory.count; i++) {
         if (memory[i].pa == pa && memory[i].size >= least) {
             return &memory[i];
         }
@@ -173,12 +174,12 @@ static const struct plan_memory *range_from(const struct writer *writer, uint64_
 /* The range of the stores; where each VM's lies in it. */
 static const struct plan_memory *put_stores(struct writer *writer, fdt32_t cells[3 * PLAN_MAX_VMS], size_t *count)
 {
-    const struct plan_memory *memory = plan_view_memory(&writer->check->plan, writer->vm);
-    for (uint32_t i = 0; i < writer->check->plan.vms[writer->vm].memory.count; i++) {
+    const struct plan_memory *memory = plan_view_memory(&writer->check->view.plan, writer->vm);
+    for (uint32_t i = 0; i < writer->check->view.plan.vms[writer->vm].memory.count; i++) {
         const struct mapping range = {.address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size};
         *count = 0;
         for (uint64_t done = 0; done < range.size;) {
-            struct zone_piece piece = zone_piece_at(writer->check, &range, done);
+            struct zone_piece piece = zone_piece_at(&writer->check->view, &range, done);
             if (piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY && *count + 3 <= (size_t)3 * PLAN_MAX_VMS) {
                 cells[(*count)++] = cpu_to_fdt32(zone_index(piece.zone));
                 cells[(*count)++] = cpu_to_fdt32((uint32_t)done);
@@ -195,7 +196,7 @@ static const struct plan_memory *put_stores(struct writer *writer, fdt32_t cells
 
 static void put_manager(struct writer *writer)
 {
-    const struct plan_view *plan = &writer->check->plan;
+    const struct plan_view *plan = &writer->check->view.plan;
     const struct plan_hypervisor *hypervisor = &plan->plan->hypervisor;
     const struct plan_memory *observed = range_from(writer, hypervisor->status_pa, 2 * PLAN_PAGE_SIZE);
     const struct plan_memory *shown = range_from(writer, plan->pa, PLAN_PAGE_SIZE);
@@ -220,7 +221,7 @@ static void put_manager(struct writer *writer)
 
 static void put_shared(struct writer *writer)
 {
-    const struct plan_view *plan = &writer->check->plan;
+    const struct plan_view *plan = &writer->check->view.plan;
     const struct plan_vm *vm = &plan->vms[writer->vm];
     for (uint32_t channel = 0; channel < plan->channel_count; channel++) {
         uint32_t own = plan_view_member_number(plan, channel, writer->vm);
@@ -243,12 +244,12 @@ static void put_shared(struct writer *writer)
 
 void *check_tree_expected(const struct check *check, uint32_t vm)
 {
-    uint32_t room = ROOM_LEAST + ROOM_A_RANGE * check->plan.vms[vm].memory.count;
+    uint32_t room = ROOM_LEAST + ROOM_A_RANGE * check->view.plan.vms[vm].memory.count;
     struct writer writer = {.check = check, .vm = vm, .seen = check->trees[vm], .tree = memory_or_exit(NULL, 1, room)};
     char model[NAME_ROOM];
     writer.good = fdt_create(writer.tree, (int)room) == 0 && fdt_finish_reservemap(writer.tree) == 0 &&
                   fdt_begin_node(writer.tree, "") == 0;
-    snprintf(model, sizeof(model), "Nagaya VM %.32s", check->plan.vms[vm].name);
+    snprintf(model, sizeof(model), "Nagaya VM %.32s", check->view.plan.vms[vm].name);
     put_text(&writer, "compatible", "nagaya,vm");
     put_text(&writer, "model", model);
     put_word(&writer, "#address-cells", 2);

@@ -31,8 +31,8 @@ static bool is_cpu_fact(const char *name)
 
 static void report_property(const struct comparison *comparison, int node, const char *name, const char *what)
 {
-    report_fail(comparison->check->report, PROPERTY_TREES_MACHINE, "%s: %s of %.64s in its device tree %s",
-                comparison->check->vm_who[comparison->vm], name,
+    report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE, "%s: %s of %.64s in its device tree %s",
+                comparison->check->view.vm_who[comparison->vm], name,
                 tree_above(comparison->tree, node) < 0 ? "/" : fdt_get_name(comparison->tree, node, NULL), what);
 }
 
@@ -68,8 +68,8 @@ static void compare_node(const struct comparison *comparison, int expected_node,
         if (own >= 0) {
             compare_node(comparison, child, own, level + 1);
         } else {
-            report_fail(comparison->check->report, PROPERTY_TREES_MACHINE, "%s: its device tree has no %s",
-                        comparison->check->vm_who[comparison->vm], name);
+            report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE, "%s: its device tree has no %s",
+                        comparison->check->view.vm_who[comparison->vm], name);
         }
     }
     fdt_for_each_subnode(child, comparison->tree, node)
@@ -116,9 +116,9 @@ static void check_aliases(const struct comparison *comparison)
 
 static bool in_ram(const struct comparison *comparison, uint64_t start, uint64_t end)
 {
-    const struct plan_memory *memory = plan_view_memory(&comparison->check->plan, comparison->vm);
-    for (uint32_t i = 0; i < comparison->check->plan.vms[comparison->vm].memory.count; i++) {
-        if (check_is_ram(comparison->check, comparison->vm, &memory[i]) &&
+    const struct plan_memory *memory = plan_view_memory(&comparison->check->view.plan, comparison->vm);
+    for (uint32_t i = 0; i < comparison->check->view.plan.vms[comparison->vm].memory.count; i++) {
+        if (image_view_is_ram(&comparison->check->view, comparison->vm, &memory[i]) &&
             range_contains(memory[i].ipa, memory[i].size, start, end - start)) {
             return true;
         }
@@ -165,7 +165,7 @@ static void check_chosen(const struct comparison *comparison)
 
 void check_tree_machine(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         if (check->trees[vm] == NULL) {
             continue;
         }

@@ -43,8 +43,9 @@ static void check_form(struct check *check, uint32_t vm, const void *tree, uint3
         at++;
     }
     if (!same || at < size) {
-        report_fail(check->report, PROPERTY_TREES_FORM,
-                    "%s: its device tree says something outside of its nodes, near offset 0x%x", check->vm_who[vm], at);
+        report_fail(check->view.report, PROPERTY_TREES_FORM,
+                    "%s: its device tree says something outside of its nodes, near offset 0x%x", check->view.vm_who[vm],
+                    at);
     }
     free(copy);
 }
@@ -52,9 +53,10 @@ static void check_form(struct check *check, uint32_t vm, const void *tree, uint3
 /* The range of the VM's RAM that has its tree. */
 static const struct plan_memory *memory_at(const struct check *check, uint32_t vm, uint64_t ipa)
 {
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-        if (check_is_ram(check, vm, &memory[i]) && range_contains(memory[i].ipa, memory[i].size, ipa, FDT_V1_SIZE)) {
+    const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
+    for (uint32_t i = 0; i < check->view.plan.vms[vm].memory.count; i++) {
+        if (image_view_is_ram(&check->view, vm, &memory[i]) &&
+            range_contains(memory[i].ipa, memory[i].size, ipa, FDT_V1_SIZE)) {
             return &memory[i];
         }
     }
@@ -63,32 +65,32 @@ static const struct plan_memory *memory_at(const struct check *check, uint32_t v
 
 static void *open_tree(struct check *check, uint32_t vm)
 {
-    uint64_t ipa = check->plan.vms[vm].dtb_ipa;
-    const char *who = check->vm_who[vm];
+    uint64_t ipa = check->view.plan.vms[vm].dtb_ipa;
+    const char *who = check->view.vm_who[vm];
     const struct plan_memory *memory = memory_at(check, vm, ipa);
     struct fdt_header header;
     if (memory == NULL) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: no RAM at ipa 0x%" PRIx64, who, ipa);
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE, "%s: no RAM at ipa 0x%" PRIx64, who, ipa);
         return NULL;
     }
     uint64_t pa = memory->pa + (ipa - memory->ipa);
-    image_file_copy(check->image, pa, &header, sizeof(header));
+    image_file_copy(check->view.image, pa, &header, sizeof(header));
     uint32_t size = fdt_totalsize(&header);
     if (fdt_magic(&header) != FDT_MAGIC) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE,
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE,
                     "%s: 0x%08x at ipa 0x%" PRIx64 " is not the magic of a device tree", who, fdt_magic(&header), ipa);
         return NULL;
     }
     if (size < sizeof(header) || size > memory->ipa + memory->size - ipa) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE,
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE,
                     "%s: the device tree at ipa 0x%" PRIx64 " has 0x%x bytes, not all of them RAM", who, ipa, size);
         return NULL;
     }
     void *tree = memory_or_exit(NULL, 1, size <= TREE_SIZE_MAX ? size : 1);
-    image_file_copy(check->image, pa, tree, size <= TREE_SIZE_MAX ? size : 1);
+    image_file_copy(check->view.image, pa, tree, size <= TREE_SIZE_MAX ? size : 1);
     if (size > TREE_SIZE_MAX || fdt_check_full(tree, size) != 0) {
-        report_fail(check->report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged", who,
-                    pa);
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged",
+                    who, pa);
         free(tree);
         return NULL;
     }
@@ -98,7 +100,7 @@ static void *open_tree(struct check *check, uint32_t vm)
 
 void check_trees_open(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         check->trees[vm] = open_tree(check, vm);
     }
 }

@@ -49,30 +49,30 @@ static void check_specifier(struct check *check, uint32_t vm, const void *tree, 
     /* 1 and 2 are edges, 4 and 8 levels (Linux binding arm,gic-v3). */
     check->trigger_said[number + PLAN_FIRST_SPI] |=
         (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
-    if (!plan_vm_owns(&check->plan.vms[vm], number + PLAN_FIRST_SPI)) {
-        report_fail(check->report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
-                    fdt_get_name(tree, node, NULL), check->vm_who[vm], number + PLAN_FIRST_SPI);
+    if (!plan_vm_owns(&check->view.plan.vms[vm], number + PLAN_FIRST_SPI)) {
+        report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
+                    fdt_get_name(tree, node, NULL), check->view.vm_who[vm], number + PLAN_FIRST_SPI);
     }
-    if (number + PLAN_FIRST_SPI == check->plan.plan->manager_intid &&
+    if (number + PLAN_FIRST_SPI == check->view.plan.plan->manager_intid &&
         fdt_node_check_compatible(tree, node, "nagaya,manager") != 0) {
-        report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS,
+        report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS,
                     "interrupt %u tells the manager of lost VMs, but %.64s of %s has it", number + PLAN_FIRST_SPI,
-                    fdt_get_name(tree, node, NULL), check->vm_who[vm]);
+                    fdt_get_name(tree, node, NULL), check->view.vm_who[vm]);
     }
-    uint32_t channel = channel_of(&check->plan, number + PLAN_FIRST_SPI);
+    uint32_t channel = channel_of(&check->view.plan, number + PLAN_FIRST_SPI);
     if (channel == PLAN_NONE || (fdt_node_check_compatible(tree, node, "nagaya,channel") == 0 && label != NULL &&
-                                 strcmp(label, check->plan.channels[channel].name) == 0)) {
+                                 strcmp(label, check->view.plan.channels[channel].name) == 0)) {
         return;
     }
-    report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but %.64s of %s has it",
-                number + PLAN_FIRST_SPI, check->plan.channels[channel].name, fdt_get_name(tree, node, NULL),
-                check->vm_who[vm]);
+    report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but %.64s of %s has it",
+                number + PLAN_FIRST_SPI, check->view.plan.channels[channel].name, fdt_get_name(tree, node, NULL),
+                check->view.vm_who[vm]);
 }
 
 static void report_unreadable(struct check *check, uint32_t vm, const void *tree, int node, const char *what)
 {
-    report_fail(check->report, PROPERTY_DOORBELLS_INTERRUPTS, "%s: %s of %.64s in its device tree can't be read",
-                check->vm_who[vm], what, fdt_get_name(tree, node, NULL));
+    report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS, "%s: %s of %.64s in its device tree can't be read",
+                check->view.vm_who[vm], what, fdt_get_name(tree, node, NULL));
 }
 
 /* `interrupts`, all of the one controller with the phandle @parent. */
@@ -137,7 +137,7 @@ static void check_tree(struct check *check, uint32_t vm, const void *tree)
 
 void check_trees(struct check *check)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
+    for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         if (check->trees[vm] != NULL) {
             check_tree(check, vm, check->trees[vm]);
         }

@@ -1,146 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the zones are (check_zones.h). */
-#include "check_zones.h"
-
+/* What a VM may do in each zone (zones.h). */
 #include <inttypes.h>
 
-#include "manager.h"
-#include "observe.h"
+#include "check_context.h"
 
-static uint64_t pages_up(uint64_t size)
+static const enum property properties[] = {
+    [ZONE_CHANNEL] = PROPERTY_CHANNELS_MEMORY, [ZONE_STATUS] = PROPERTY_CHANNELS_STATUS,
+    [ZONE_OBSERVED] = PROPERTY_MANAGER_PAGES,  [ZONE_PLAN] = PROPERTY_MANAGER_PAGES,
+    [ZONE_COMMANDS] = PROPERTY_MANAGER_PAGES,  [ZONE_WATCHDOG] = PROPERTY_WATCHDOGS_PAGE,
+    [ZONE_COPY] = PROPERTY_MANAGER_STORES,
+};
+
+static bool is_manager(const struct check *check, uint32_t vm)
 {
-    return (size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+    return check->view.plan.vms[vm].command_ipa != 0;
 }
 
-static void add_zone(struct check *check, uint64_t pa, uint64_t size, enum zone_kind kind, uint32_t index,
-                     const char *what)
+static bool reaches_channel(const struct check *check, uint32_t vm, const struct zone_piece *piece)
 {
-    spans_add(&check->zones, pa, pages_up(size), (uint32_t)kind << 16 | index, what);
+    uint32_t channel = zone_index(piece->zone);
+    uint32_t number = plan_view_member_number(&check->view.plan, channel, vm);
+    if (number == PLAN_NONE) {
+        return false;
+    }
+    const struct plan_member *member = &plan_view_members(&check->view.plan, channel)[number];
+    return (piece->mapping.attributes & ~member->flags) == 0 &&
+           piece->mapping.address == member->ipa + (piece->mapping.pa - piece->zone->start);
 }
 
-/* Whole pages of a VM's copies, in the hypervisor's block. */
-static void add_copies(struct check *check, uint32_t vm)
+/* Whether @vm sees the status of @other at @ipa because both are in a channel. */
+static bool sees_peer(const struct check *check, uint32_t vm, uint32_t other, uint64_t ipa)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
-    const struct plan_restore *restore = plan_view_restore(&check->plan, vm);
-    struct spans copies = {0};
-    for (uint32_t i = 0; i < check->plan.vms[vm].restore.count; i++) {
-        if (restore[i].source_pa != 0 && range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa,
-                                                        restore[i].source_pa, restore[i].size)) {
-            spans_add(&copies, restore[i].source_pa, restore[i].size, vm, NULL);
-        }
-    }
-    spans_join(&copies);
-    for (size_t i = 0; i < copies.count; i++) {
-        uint64_t start = pages_up(copies.items[i].start);
-        uint64_t end = (copies.items[i].start + copies.items[i].size) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-        if (start < end) {
-            add_zone(check, start, end - start, ZONE_COPY, vm, "copy of the image of");
-        }
-    }
-    spans_free(&copies);
-}
-
-const char *zone_name(const struct check *check, const struct span *zone, char name[CHECK_NAME_SIZE])
-{
-    enum zone_kind kind = zone_kind(zone);
-    uint32_t index = zone_index(zone);
-    if (kind == ZONE_CHANNEL) {
-        snprintf(name, CHECK_NAME_SIZE, "channel %s", check->plan.channels[index].name);
-    } else if (kind == ZONE_STATUS || kind == ZONE_WATCHDOG || kind == ZONE_COPY) {
-        snprintf(name, CHECK_NAME_SIZE, "%s %s", zone->what,
-                 index < check->plan.vm_count ? check->vm_who[index] : "no vm");
-    } else {
-        snprintf(name, CHECK_NAME_SIZE, "%s", zone->what);
-    }
-    return name;
-}
-
-static void report_overlap(void *context, const struct span *first, const struct span *second)
-{
-    struct check *check = context;
-    bool channel = zone_kind(first) == ZONE_CHANNEL || zone_kind(second) == ZONE_CHANNEL;
-    char name[CHECK_NAME_SIZE];
-    char other[CHECK_NAME_SIZE];
-    report_fail(check->report, channel ? PROPERTY_CHANNELS_MEMORY : PROPERTY_HYPERVISOR_BLOCK,
-                "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, zone_name(check, second, name), second->start,
-                zone_name(check, first, other), first->start);
-}
-
-/* Those that overlap have been reported; of them the first stays, so that each address is in one zone at most. */
-static void separate(struct spans *zones)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < zones->count; i++) {
-        const struct span *last = kept != 0 ? &zones->items[kept - 1] : NULL;
-        if (last == NULL || zones->items[i].start >= last->start + last->size) {
-            zones->items[kept++] = zones->items[i];
-        }
-    }
-    zones->count = kept;
-}
-
-void check_zones(struct check *check)
-{
-    const struct plan_view *plan = &check->plan;
-    const struct plan_hypervisor *hypervisor = &plan->plan->hypervisor;
-    for (uint32_t i = 0; i < plan->channel_count; i++) {
-        add_zone(check, plan->channels[i].pa, plan->channels[i].size, ZONE_CHANNEL, i, "channel");
-    }
-    for (uint32_t vm = 0; vm < PLAN_MAX_VMS; vm++) {
-        add_zone(check, hypervisor->status_pa + (uint64_t)vm * PLAN_PAGE_SIZE, PLAN_PAGE_SIZE, ZONE_STATUS, vm,
-                 "status page of");
-        add_zone(check, hypervisor->watchdog_pa + (uint64_t)vm * PLAN_PAGE_SIZE, PLAN_PAGE_SIZE, ZONE_WATCHDOG, vm,
-                 "watchdog page of");
-    }
-    add_zone(check, hypervisor->stats_pa, PLAN_MAX_VCPUS * sizeof(struct vcpu_stats), ZONE_OBSERVED, 0, "counters");
-    add_zone(check, hypervisor->log_pa, PLAN_MAX_CPUS * sizeof(struct log_ring), ZONE_OBSERVED, 0, "log");
-    add_zone(check, hypervisor->manager_pa, sizeof(struct manager_page), ZONE_COMMANDS, 0, "command page");
-    add_zone(check, plan->pa, plan->plan->total_size, ZONE_PLAN, 0, "plan");
-    for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
-        add_copies(check, vm);
-    }
-    spans_sort(&check->zones);
-    spans_overlaps(&check->zones, report_overlap, check);
-    separate(&check->zones);
-}
-
-struct zone_piece zone_piece_at(const struct check *check, const struct mapping *mapping, uint64_t offset)
-{
-    struct zone_piece piece = {.mapping = *mapping};
-    piece.mapping.address += offset;
-    piece.mapping.pa += offset;
-    piece.mapping.size -= offset;
-    const struct span *zone = spans_overlapping(&check->zones, piece.mapping.pa, piece.mapping.size);
-    if (zone == NULL) {
-        return piece;
-    }
-    uint64_t end = zone->start;
-    if (zone->start <= piece.mapping.pa) {
-        piece.zone = zone;
-        end = zone->start + zone->size;
-    }
-    if (end - piece.mapping.pa < piece.mapping.size) {
-        piece.mapping.size = end - piece.mapping.pa;
-    }
-    return piece;
-}
-
-bool check_is_ram(const struct check *check, uint32_t vm, const struct plan_memory *memory)
-{
-    return (memory->flags & PLAN_MEMORY_DEVICE) == 0 && memory->pa != check->plan.vms[vm].info_pa &&
-           spans_overlapping(&check->zones, memory->pa, 1) == NULL;
-}
-
-bool check_leads(const struct check *check, uint32_t vm, const struct mapping *wanted)
-{
-    const struct walk *walk = &check->stage2[vm];
-    for (size_t i = 0; i < walk->mapping_count; i++) {
-        const struct mapping *mapping = &walk->mappings[i];
-        if (range_contains(mapping->address, mapping->size, wanted->address, wanted->size)) {
-            return mapping->pa + (wanted->address - mapping->address) == wanted->pa &&
-                   mapping->attributes == wanted->attributes;
+    const struct plan_view *plan = &check->view.plan;
+    for (uint32_t channel = 0; channel < plan->channel_count; channel++) {
+        const struct plan_member *members = plan_view_members(plan, channel);
+        uint32_t own = plan_view_member_number(plan, channel, vm);
+        for (uint32_t i = 0; own != PLAN_NONE && i + 1 < plan->channels[channel].members.count; i++) {
+            if (members[plan_peer(own, i)].vm == other && ipa == members[own].status + (uint64_t)i * PLAN_PAGE_SIZE) {
+                return true;
+            }
         }
     }
     return false;
+}
+
+static bool may_reach(const struct check *check, uint32_t vm, const struct zone_piece *piece)
+{
+    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
+    const struct mapping *mapping = &piece->mapping;
+    uint32_t index = zone_index(piece->zone);
+    bool reads = mapping->attributes == PLAN_MEMORY_READ;
+    bool writes = mapping->attributes == (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE);
+    switch (zone_kind(piece->zone)) {
+    case ZONE_CHANNEL:
+        return reaches_channel(check, vm, piece);
+    case ZONE_STATUS:
+        return reads && (is_manager(check, vm) || sees_peer(check, vm, index, mapping->address));
+    case ZONE_OBSERVED:
+    case ZONE_PLAN:
+        return reads && is_manager(check, vm);
+    case ZONE_COMMANDS:
+        return reads && is_manager(check, vm) && mapping->address == plan_vm->command_ipa;
+    case ZONE_WATCHDOG:
+        return writes && index == vm && plan_vm->watchdog.action != PLAN_WATCHDOG_NONE &&
+               mapping->address == plan_vm->watchdog.page_ipa;
+    case ZONE_COPY:
+        return (reads || writes) && is_manager(check, vm) && index != vm;
+    }
+    return false;
+}
+
+void check_zone_piece(struct check *check, uint32_t vm, const struct zone_piece *piece)
+{
+    char text[32];
+    char name[PART_NAME_SIZE];
+    if (!may_reach(check, vm, piece)) {
+        report_fail(check->view.report, properties[zone_kind(piece->zone)],
+                    "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s", check->view.vm_who[vm],
+                    piece->mapping.pa, zone_name(&check->view, piece->zone, name), piece->mapping.address,
+                    walk_attributes_text(piece->mapping.attributes, text));
+    }
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "check_program.h"
 #include "data_path.h"
 #include "diagnostics.h"
 #include "image_write.h"
@@ -37,18 +37,21 @@ static void remove_image(const char *output)
         unlink(output);
 }
 
-/* The image is read back and checked by code that knows nothing of how it was made. @system_file: NULL if it has
+/* The image is read back and checked by a program that knows nothing of how it was made. @system_file: NULL if it has
  * something else in it than that file says. */
 static bool image_holds(const char *output, const struct system *system, const char *system_file)
 {
-    const struct check_against against = {
-        .engine = compose_engine(system),
-        .board = system->board.folder,
-        .system = system_file,
-        .data = data_folder(),
-    };
+    const char *arguments[CHECK_ARGUMENTS_MAX] = {
+        "--quiet", "--data", data_folder(), "--engine", compose_engine(system), "--board", system->board.folder};
+    size_t count = 7;
 
-    if (check_image(output, &against, true) == CHECK_HOLDS)
+    if (system_file != NULL) {
+        arguments[count++] = "--system";
+        arguments[count++] = system_file;
+    }
+    arguments[count++] = "--";
+    arguments[count] = output;
+    if (check_program_run(arguments, false) == 0)
         return true;
     remove_image(output);
     fprintf(stderr, "nagaya: %s failed its check and was removed; this is a defect of nagaya, please report it\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a system.yaml to an image that has passed `nagaya check`. */
+/* From a system.yaml to an image that has passed nagaya-check. */
 #ifndef COMPOSER_COMPOSE_H
 #define COMPOSER_COMPOSE_H
 

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check_zones.h"
+#include "check_program.h"
 #include "file_kind.h"
-#include "show_context.h"
+#include "show_parts.h"
+#include "zones.h"
 
 static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
                             "Shows what is in a finished image: memory map, VMs, cores, interrupts, devices, sizes.\n"
@@ -38,13 +39,13 @@ const char *show_engine_fault_text(uint32_t engine_fault)
     return engine_fault == PLAN_ENGINE_FAULT_RESET ? "reset" : "stop-core";
 }
 
-const char *show_memory_kind(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+const char *show_memory_kind(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
 {
     static const char *const kinds[] = {
         [ZONE_CHANNEL] = "channel",   [ZONE_STATUS] = "status",     [ZONE_OBSERVED] = "observed", [ZONE_PLAN] = "plan",
         [ZONE_COMMANDS] = "commands", [ZONE_WATCHDOG] = "watchdog", [ZONE_COPY] = "store",
     };
-    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    const struct span *zone = spans_overlapping(&view->zones, memory->pa, 1);
     if ((memory->flags & PLAN_MEMORY_DEVICE) != 0) {
         return "device";
     }
@@ -54,19 +55,19 @@ const char *show_memory_kind(const struct check *check, uint32_t vm, const struc
     if ((memory->flags & PLAN_MEMORY_ROM) != 0) {
         return "rom";
     }
-    return check_is_ram(check, vm, memory) ? "ram" : "info";
+    return image_view_is_ram(view, vm, memory) ? "ram" : "info";
 }
 
 /* A manager's range of all that it observes begins with the status pages. */
-const char *show_memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+const char *show_memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
 {
     static const char *const names[] = {
         [ZONE_STATUS] = "status page", [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
         [ZONE_COMMANDS] = "commands",  [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
     };
-    const struct span *zone = spans_overlapping(&check->zones, memory->pa, 1);
+    const struct span *zone = spans_overlapping(&view->zones, memory->pa, 1);
     if (zone != NULL && zone_kind(zone) == ZONE_CHANNEL) {
-        return check->plan.channels[zone_index(zone)].name;
+        return view->plan.channels[zone_index(zone)].name;
     }
     if (zone != NULL && zone_kind(zone) == ZONE_STATUS && memory->size > PLAN_PAGE_SIZE) {
         return "status pages, counters, log";
@@ -77,14 +78,14 @@ const char *show_memory_name(const struct check *check, uint32_t vm, const struc
     if ((memory->flags & PLAN_MEMORY_ROM) != 0) {
         return "ROM";
     }
-    return check_is_ram(check, vm, memory) ? "RAM" : "info page";
+    return image_view_is_ram(view, vm, memory) ? "RAM" : "info page";
 }
 
-bool show_tree_is_below(const struct check *check, uint32_t vm)
+bool show_tree_is_below(const struct image_view *view, uint32_t vm)
 {
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-    const struct plan_restore *restore = plan_view_restore(&check->plan, vm);
+    const struct plan_vm *plan_vm = &view->plan.vms[vm];
+    const struct plan_memory *memory = plan_view_memory(&view->plan, vm);
+    const struct plan_restore *restore = plan_view_restore(&view->plan, vm);
     for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
         if (!range_contains(memory[i].ipa, memory[i].size, plan_vm->dtb_ipa, 1)) {
             continue;
@@ -100,19 +101,19 @@ bool show_tree_is_below(const struct check *check, uint32_t vm)
     return false;
 }
 
-uint64_t show_part_bytes(const struct check *check, const char *what)
+uint64_t show_part_bytes(const struct image_view *view, const char *what)
 {
     uint64_t bytes = 0;
-    for (size_t i = 0; i < check->parts.count; i++) {
-        bytes += strcmp(check->parts.items[i].what, what) == 0 ? check->parts.items[i].size : 0;
+    for (size_t i = 0; i < view->parts.count; i++) {
+        bytes += strcmp(view->parts.items[i].what, what) == 0 ? view->parts.items[i].size : 0;
     }
     return bytes;
 }
 
-bool show_is_edge(const struct check *check, uint32_t intid)
+bool show_is_edge(const struct image_view *view, uint32_t intid)
 {
     /* Two bits an interrupt, the upper one says edge (Arm IHI 0069H, 12.9.9). */
-    return (check->plan.plan->gic.icfgr[intid / 16] >> (intid % 16 * 2 + 1) & 1) != 0;
+    return (view->plan.plan->gic.icfgr[intid / 16] >> (intid % 16 * 2 + 1) & 1) != 0;
 }
 
 static void print_first_failure(const struct report *report, const char *path)
@@ -137,6 +138,13 @@ static bool is_another_kind(const struct image_file *image, const char *path)
     return true;
 }
 
+/* By itself, with nothing that it is compared with. */
+static bool image_holds(const char *path)
+{
+    const char *const arguments[] = {"--quiet", "--engine", "", "--", path, NULL};
+    return check_program_run(arguments, true) == 0;
+}
+
 static int show_image(const char *path, bool json)
 {
     struct image_file image;
@@ -150,27 +158,27 @@ static int show_image(const char *path, bool json)
         return 1;
     }
     static struct report report;
-    struct check check = {0};
+    struct image_view view = {0};
     report = (struct report){.checked = PROPERTY_IMAGE_OVERLAP + 1};
     bool usable = false;
     if (!image_file_parse(&image, why)) {
         report_fail(&report, PROPERTY_IMAGE_ELF, "%s", why);
     } else {
-        usable = check_run(&check, &image, NULL, &report);
+        usable = image_view_open(&view, &image, &report);
     }
     if (usable) {
         struct map map;
-        map_make(&check, &map);
+        map_make(&view, &map);
         if (json) {
-            show_json(&check, &map, stdout);
+            show_json(&view, &map, image_holds(path), stdout);
         } else {
-            show_text(&check, &map, path, stdout);
+            show_text(&view, &map, path, image_holds(path), stdout);
         }
         map_free(&map);
     } else {
         print_first_failure(&report, path);
     }
-    check_free(&check);
+    image_view_free(&view);
     image_file_close(&image);
     return usable ? 0 : 1;
 }

@@ -4,47 +4,47 @@
  */
 #include "show_json.h"
 
-static void print_hypervisor(struct json *json, const struct check *check)
+static void print_hypervisor(struct json *json, const struct image_view *view)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &view->plan.plan->hypervisor;
     json_open(json, "hypervisor", '{');
     json_number(json, "start", hypervisor->pa);
     json_number(json, "size", hypervisor->end_pa - hypervisor->pa);
     json_number(json, "text_bytes", hypervisor->text_size);
     json_number(json, "rodata_bytes", hypervisor->rodata_size);
-    json_number(json, "plan_bytes", check->plan.plan->total_size);
+    json_number(json, "plan_bytes", view->plan.plan->total_size);
     json_number(json, "shared_bytes", hypervisor->shared_size);
     json_number(json, "percpu_bytes", hypervisor->percpu_size);
-    json_number(json, "el2_table_bytes", show_part_bytes(check, "EL2 table"));
-    json_number(json, "stage2_table_bytes", show_part_bytes(check, "stage-2 table"));
-    json_number(json, "copy_bytes", show_part_bytes(check, "pristine copy"));
+    json_number(json, "el2_table_bytes", show_part_bytes(view, "EL2 table"));
+    json_number(json, "stage2_table_bytes", show_part_bytes(view, "stage-2 table"));
+    json_number(json, "copy_bytes", show_part_bytes(view, "pristine copy"));
     json_close(json, '}');
 }
 
-static void print_vm_memory(struct json *json, const struct check *check, uint32_t vm)
+static void print_vm_memory(struct json *json, const struct image_view *view, uint32_t vm)
 {
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
-    const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    const struct plan_vm *plan_vm = &view->plan.vms[vm];
+    const struct plan_memory *memory = plan_view_memory(&view->plan, vm);
     json_open(json, "memory", '[');
     for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
         json_open(json, NULL, '{');
-        json_text(json, "kind", show_memory_kind(check, vm, &memory[i]));
+        json_text(json, "kind", show_memory_kind(view, vm, &memory[i]));
         json_number(json, "ipa", memory[i].ipa);
         json_number(json, "pa", memory[i].pa);
         json_number(json, "size", memory[i].size);
         json_boolean(json, "write", (memory[i].flags & PLAN_MEMORY_WRITE) != 0);
         json_boolean(json, "execute", (memory[i].flags & PLAN_MEMORY_EXEC) != 0);
-        json_text(json, "device", memory[i].region != PLAN_NONE ? check->plan.regions[memory[i].region].name : NULL);
+        json_text(json, "device", memory[i].region != PLAN_NONE ? view->plan.regions[memory[i].region].name : NULL);
         json_close(json, '}');
     }
     json_close(json, ']');
 }
 
-static void print_vm_devices(struct json *json, const struct check *check, uint32_t vm)
+static void print_vm_devices(struct json *json, const struct image_view *view, uint32_t vm)
 {
     json_open(json, "devices", '[');
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t i = 0; i < view->plan.region_count; i++) {
+        const struct plan_region *region = &view->plan.regions[i];
         if (region->owner == vm && region->kind == PLAN_REGION_DEVICE) {
             json_open(json, NULL, '{');
             json_text(json, "name", region->name);
@@ -57,7 +57,7 @@ static void print_vm_devices(struct json *json, const struct check *check, uint3
     json_close(json, ']');
 }
 
-static void print_vm_interrupts(struct json *json, const struct check *check, const struct plan_vm *vm)
+static void print_vm_interrupts(struct json *json, const struct image_view *view, const struct plan_vm *vm)
 {
     json_open(json, "interrupts", '[');
     for (uint32_t intid = 0; intid < PLAN_MAX_INTIDS; intid++) {
@@ -67,10 +67,10 @@ static void print_vm_interrupts(struct json *json, const struct check *check, co
         json_open(json, NULL, '{');
         json_number(json, "intid", intid);
         if (intid >= PLAN_FIRST_SPI) {
-            uint32_t cpu = check->plan.plan->gic.spi_cpu[intid];
+            uint32_t cpu = view->plan.plan->gic.spi_cpu[intid];
             json_text(json, "kind", "spi");
-            json_number(json, "cpu", check->plan.cores[cpu].number);
-            json_text(json, "trigger", show_is_edge(check, intid) ? "edge" : "level");
+            json_number(json, "cpu", view->plan.cores[cpu].number);
+            json_text(json, "trigger", show_is_edge(view, intid) ? "edge" : "level");
         } else {
             json_text(json, "kind", intid < 16 ? "sgi" : "ppi");
         }
@@ -79,11 +79,11 @@ static void print_vm_interrupts(struct json *json, const struct check *check, co
     json_close(json, ']');
 }
 
-static void print_vm_firmware(struct json *json, const struct check *check, uint32_t vm)
+static void print_vm_firmware(struct json *json, const struct image_view *view, uint32_t vm)
 {
-    const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
+    const struct plan_firmware *firmware = plan_view_firmware(&view->plan, vm);
     json_open(json, "firmware", '[');
-    for (uint32_t i = 0; i < check->plan.vms[vm].firmware.count; i++) {
+    for (uint32_t i = 0; i < view->plan.vms[vm].firmware.count; i++) {
         json_open(json, NULL, '{');
         json_number(json, "first", firmware[i].first);
         json_number(json, "last", firmware[i].last);
@@ -92,9 +92,9 @@ static void print_vm_firmware(struct json *json, const struct check *check, uint
     json_close(json, ']');
 }
 
-static void print_vm(struct json *json, const struct check *check, uint32_t vm)
+static void print_vm(struct json *json, const struct image_view *view, uint32_t vm)
 {
-    const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    const struct plan_vm *plan_vm = &view->plan.vms[vm];
     json_open(json, NULL, '{');
     json_text(json, "name", plan_vm->name);
     json_text(json, "level", show_level_text(plan_vm->level));
@@ -102,18 +102,18 @@ static void print_vm(struct json *json, const struct check *check, uint32_t vm)
     json_text(json, "on_fault", show_fault_action_text(plan_vm->fault_action));
     json_open(json, "cpus", '[');
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
-        uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
-        json_number(json, NULL, check->plan.cores[cpu].number);
+        uint32_t cpu = view->plan.vcpus[plan_vm->first_vcpu + i].cpu;
+        json_number(json, NULL, view->plan.cores[cpu].number);
     }
     json_close(json, ']');
     json_number(json, "entry", plan_vm->entry_ipa);
     json_number(json, "device_tree", plan_vm->dtb_ipa);
     json_number(json, "info_page", plan_vm->info_ipa);
-    show_json_life(json, check, vm);
-    print_vm_memory(json, check, vm);
-    print_vm_devices(json, check, vm);
-    print_vm_interrupts(json, check, plan_vm);
-    print_vm_firmware(json, check, vm);
+    show_json_life(json, view, vm);
+    print_vm_memory(json, view, vm);
+    print_vm_devices(json, view, vm);
+    print_vm_interrupts(json, view, plan_vm);
+    print_vm_firmware(json, view, vm);
     json_close(json, '}');
 }
 
@@ -132,24 +132,24 @@ static void print_map(struct json *json, const struct map *map)
     json_close(json, ']');
 }
 
-void show_json(const struct check *check, const struct map *map, FILE *out)
+void show_json(const struct image_view *view, const struct map *map, bool holds, FILE *out)
 {
     struct json json = {.out = out, .indented = true};
     json_open(&json, NULL, '{');
-    json_text(&json, "board", check->plan.plan->board);
-    json_text(&json, "on_engine_fault", show_engine_fault_text(check->plan.plan->engine_fault));
-    json_boolean(&json, "check", report_open_count(check->report) == 0);
-    json_number(&json, "file_bytes", check->image->size);
-    json_number(&json, "entry", check->image->entry);
-    json_number(&json, "plan", check->plan.pa);
-    print_hypervisor(&json, check);
-    show_json_cpus(&json, check);
+    json_text(&json, "board", view->plan.plan->board);
+    json_text(&json, "on_engine_fault", show_engine_fault_text(view->plan.plan->engine_fault));
+    json_boolean(&json, "check", holds);
+    json_number(&json, "file_bytes", view->image->size);
+    json_number(&json, "entry", view->image->entry);
+    json_number(&json, "plan", view->plan.pa);
+    print_hypervisor(&json, view);
+    show_json_cpus(&json, view);
     json_open(&json, "vms", '[');
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        print_vm(&json, check, vm);
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        print_vm(&json, view, vm);
     }
     json_close(&json, ']');
-    show_json_channels(&json, check);
+    show_json_channels(&json, view);
     print_map(&json, map);
     json_close(&json, '}');
 }

@@ -4,15 +4,15 @@
 #define COMPOSER_SHOW_JSON_H
 
 #include "json.h"
-#include "show_context.h"
+#include "show_parts.h"
 
 /** The member "channels". */
-void show_json_channels(struct json *json, const struct check *check);
+void show_json_channels(struct json *json, const struct image_view *view);
 
 /** Of a VM: the members "manager", "watchdog" and "restart_limit". */
-void show_json_life(struct json *json, const struct check *check, uint32_t vm);
+void show_json_life(struct json *json, const struct image_view *view, uint32_t vm);
 
 /** The member "cpus". */
-void show_json_cpus(struct json *json, const struct check *check);
+void show_json_cpus(struct json *json, const struct image_view *view);
 
 #endif

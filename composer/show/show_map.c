@@ -58,14 +58,14 @@ static void add_gaps(struct map *map, const struct spans *taken, uint64_t start,
     }
 }
 
-static void add_hypervisor(const struct check *check, struct map *map)
+static void add_hypervisor(const struct image_view *view, struct map *map)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &view->plan.plan->hypervisor;
     struct spans taken = {0};
-    for (size_t i = 0; i < check->parts.count; i++) {
-        const struct span *part = &check->parts.items[i];
-        char name[CHECK_NAME_SIZE];
-        add_row(map, part->start, part->size, check_part_name(check, part, name), HYPERVISOR, part_access(part));
+    for (size_t i = 0; i < view->parts.count; i++) {
+        const struct span *part = &view->parts.items[i];
+        char name[PART_NAME_SIZE];
+        add_row(map, part->start, part->size, image_view_part_name(view, part, name), HYPERVISOR, part_access(part));
         spans_add(&taken, part->start, part->size, 0, NULL);
     }
     spans_join(&taken);
@@ -73,27 +73,27 @@ static void add_hypervisor(const struct check *check, struct map *map)
     spans_free(&taken);
 }
 
-static void add_vms(const struct check *check, struct map *map)
+static void add_vms(const struct image_view *view, struct map *map)
 {
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
-        for (uint32_t i = 0; i < check->plan.vms[vm].memory.count; i++) {
-            if (check_is_ram(check, vm, &memory[i])) {
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        const struct plan_memory *memory = plan_view_memory(&view->plan, vm);
+        for (uint32_t i = 0; i < view->plan.vms[vm].memory.count; i++) {
+            if (image_view_is_ram(view, vm, &memory[i])) {
                 const char *what = (memory[i].flags & PLAN_MEMORY_ROM) != 0 ? "ROM" : "RAM";
-                add_row(map, memory[i].pa, memory[i].size, what, check->vm_who[vm], access_text(memory[i].flags));
+                add_row(map, memory[i].pa, memory[i].size, what, view->vm_who[vm], access_text(memory[i].flags));
             }
         }
     }
 }
 
-static void add_regions(const struct check *check, struct map *map)
+static void add_regions(const struct image_view *view, struct map *map)
 {
-    for (uint32_t i = 0; i < check->plan.region_count; i++) {
-        const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t i = 0; i < view->plan.region_count; i++) {
+        const struct plan_region *region = &view->plan.regions[i];
         if (region->kind == PLAN_REGION_INTERRUPTS) {
             add_row(map, region->pa, region->size, region->name, HYPERVISOR, access_text(PLAN_MEMORY_DEVICE));
         } else if (region->kind == PLAN_REGION_DEVICE) {
-            const char *owner = region->owner != PLAN_NONE ? check->vm_who[region->owner] : NULL;
+            const char *owner = region->owner != PLAN_NONE ? view->vm_who[region->owner] : NULL;
             add_row(map, region->pa, region->size, region->name, owner,
                     owner != NULL ? access_text(PLAN_MEMORY_DEVICE) : NULL);
         }
@@ -101,32 +101,32 @@ static void add_regions(const struct check *check, struct map *map)
 }
 
 /* Each channel is its members' together; who they are is listed with the channels. */
-static void add_channels(const struct check *check, struct map *map)
+static void add_channels(const struct image_view *view, struct map *map)
 {
-    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
-        const struct plan_channel *channel = &check->plan.channels[i];
-        char what[CHECK_NAME_SIZE];
+    for (uint32_t i = 0; i < view->plan.channel_count; i++) {
+        const struct plan_channel *channel = &view->plan.channels[i];
+        char what[PART_NAME_SIZE];
         snprintf(what, sizeof(what), "channel %s", channel->name);
         add_row(map, channel->pa, channel->size, what, "its members", "by member");
     }
 }
 
-static void add_free_ram(const struct check *check, struct map *map)
+static void add_free_ram(const struct image_view *view, struct map *map)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &view->plan.plan->hypervisor;
     struct spans taken = {0};
     spans_add(&taken, hypervisor->pa, hypervisor->end_pa - hypervisor->pa, 0, NULL);
-    for (uint32_t i = 0; i < check->plan.channel_count; i++) {
-        spans_add(&taken, check->plan.channels[i].pa, check->plan.channels[i].size, 0, NULL);
+    for (uint32_t i = 0; i < view->plan.channel_count; i++) {
+        spans_add(&taken, view->plan.channels[i].pa, view->plan.channels[i].size, 0, NULL);
     }
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        for (size_t i = 0; i < check->vm_ram[vm].count; i++) {
-            spans_add(&taken, check->vm_ram[vm].items[i].start, check->vm_ram[vm].items[i].size, 0, NULL);
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        for (size_t i = 0; i < view->vm_ram[vm].count; i++) {
+            spans_add(&taken, view->vm_ram[vm].items[i].start, view->vm_ram[vm].items[i].size, 0, NULL);
         }
     }
     spans_join(&taken);
-    for (size_t i = 0; i < check->ram.count; i++) {
-        add_gaps(map, &taken, check->ram.items[i].start, check->ram.items[i].size, "free RAM", NULL);
+    for (size_t i = 0; i < view->ram.count; i++) {
+        add_gaps(map, &taken, view->ram.items[i].start, view->ram.items[i].size, "free RAM", NULL);
     }
     spans_free(&taken);
 }
@@ -141,14 +141,14 @@ static int compare_rows(const void *left, const void *right)
     return a->size != b->size ? (a->size < b->size ? -1 : 1) : strcmp(a->what, b->what);
 }
 
-void map_make(const struct check *check, struct map *map)
+void map_make(const struct image_view *view, struct map *map)
 {
     *map = (struct map){0};
-    add_hypervisor(check, map);
-    add_vms(check, map);
-    add_channels(check, map);
-    add_regions(check, map);
-    add_free_ram(check, map);
+    add_hypervisor(view, map);
+    add_vms(view, map);
+    add_channels(view, map);
+    add_regions(view, map);
+    add_free_ram(view, map);
     if (map->count > 1) {
         qsort(map->rows, map->count, sizeof(map->rows[0]), compare_rows);
     }

@@ -3,12 +3,12 @@
 #ifndef COMPOSER_SHOW_MAP_H
 #define COMPOSER_SHOW_MAP_H
 
-#include "check_context.h"
+#include "image_view.h"
 
 struct map_row {
     uint64_t start;
     uint64_t size;
-    char what[CHECK_NAME_SIZE];
+    char what[PART_NAME_SIZE];
     const char *owner;  /* "vm linux", "hypervisor", or NULL: nobody */
     const char *access; /* what the owner may do: "RWX", "R", "RW device"; NULL for nobody's */
 };
@@ -19,7 +19,7 @@ struct map {
     size_t room;
 };
 
-void map_make(const struct check *check, struct map *map);
+void map_make(const struct image_view *view, struct map *map);
 void map_free(struct map *map);
 
 #endif

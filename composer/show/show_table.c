@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_spans.h"
+#include "spans.h"
 
 void table_cell(struct table *table, const char *format, ...)
 {

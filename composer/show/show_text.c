@@ -5,7 +5,7 @@
 
 #include "duration.h"
 #include "plural.h"
-#include "show_context.h"
+#include "show_parts.h"
 #include "show_table.h"
 
 #define LIST_SIZE TABLE_CELL_SIZE
@@ -73,11 +73,11 @@ static void print_memory(const struct map *map, FILE *out)
     table_print(&table, out);
 }
 
-static uint64_t vm_ram_size(const struct check *check, uint32_t vm)
+static uint64_t vm_ram_size(const struct image_view *view, uint32_t vm)
 {
     uint64_t size = 0;
-    for (size_t i = 0; i < check->vm_ram[vm].count; i++) {
-        size += check->vm_ram[vm].items[i].size;
+    for (size_t i = 0; i < view->vm_ram[vm].count; i++) {
+        size += view->vm_ram[vm].items[i].size;
     }
     return size;
 }
@@ -92,7 +92,7 @@ static void fault_cell(const struct plan_vm *vm, struct table *table)
     }
 }
 
-static void print_vms(const struct check *check, FILE *out)
+static void print_vms(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 8};
     static const char *const heads[] = {"NAME", "LEVEL",  "INTERRUPTS", "ON FAULT",
@@ -100,13 +100,13 @@ static void print_vms(const struct check *check, FILE *out)
     for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
     }
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        const struct plan_vm *plan_vm = &view->plan.vms[vm];
         char cpus[LIST_SIZE] = "";
         char size[32];
         for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
-            uint32_t cpu = check->plan.vcpus[plan_vm->first_vcpu + i].cpu;
-            uint32_t number = check->plan.cores[cpu].number;
+            uint32_t cpu = view->plan.vcpus[plan_vm->first_vcpu + i].cpu;
+            uint32_t number = view->plan.cores[cpu].number;
             list_add(cpus, number, number);
         }
         table_cell(&table, "%s", plan_vm->name);
@@ -114,27 +114,27 @@ static void print_vms(const struct check *check, FILE *out)
         table_cell(&table, "%s", show_delivery_text(plan_vm->delivery));
         fault_cell(plan_vm, &table);
         table_cell(&table, "%s", cpus);
-        table_cell(&table, "%s", table_size_text(vm_ram_size(check, vm), size));
+        table_cell(&table, "%s", table_size_text(vm_ram_size(view, vm), size));
         table_cell(&table, "0x%08" PRIx64, plan_vm->entry_ipa);
         table_cell(&table, "0x%08" PRIx64, plan_vm->dtb_ipa);
     }
     fputs("\nVMs\n", out);
     table_print(&table, out);
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        if (show_tree_is_below(check, vm)) {
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        if (show_tree_is_below(view, vm)) {
             fprintf(out, "%s: its image lies above its device tree, and a stack may grow down over that (dtb-at)\n",
-                    check->vm_who[vm]);
+                    view->vm_who[vm]);
         }
     }
 }
 
-static void print_firmware(const struct check *check, FILE *out)
+static void print_firmware(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 3};
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct plan_firmware *firmware = plan_view_firmware(&check->plan, vm);
-        for (uint32_t i = 0; i < check->plan.vms[vm].firmware.count; i++) {
-            table_cell(&table, "%s", check->plan.vms[vm].name);
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        const struct plan_firmware *firmware = plan_view_firmware(&view->plan, vm);
+        for (uint32_t i = 0; i < view->plan.vms[vm].firmware.count; i++) {
+            table_cell(&table, "%s", view->plan.vms[vm].name);
             table_cell(&table, "0x%08" PRIx32, firmware[i].first);
             table_cell(&table, "to 0x%08" PRIx32, firmware[i].last);
         }
@@ -145,21 +145,21 @@ static void print_firmware(const struct check *check, FILE *out)
     table_print(&table, out);
 }
 
-static const char *memory_name(const struct check *check, uint32_t vm, const struct plan_memory *memory)
+static const char *memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
 {
     if (memory->region != PLAN_NONE) {
-        return check->plan.regions[memory->region].name;
+        return view->plan.regions[memory->region].name;
     }
-    return show_memory_name(check, vm, memory);
+    return show_memory_name(view, vm, memory);
 }
 
 /* Only where a VM sees something at another address than the machine has it at. */
-static void print_moved_memory(const struct check *check, FILE *out)
+static void print_moved_memory(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 5};
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct plan_vm *plan_vm = &check->plan.vms[vm];
-        const struct plan_memory *memory = plan_view_memory(&check->plan, vm);
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        const struct plan_vm *plan_vm = &view->plan.vms[vm];
+        const struct plan_memory *memory = plan_view_memory(&view->plan, vm);
         for (uint32_t i = 0; i < plan_vm->memory.count; i++) {
             char size[32];
             if (memory[i].ipa == memory[i].pa) {
@@ -169,7 +169,7 @@ static void print_moved_memory(const struct check *check, FILE *out)
             table_cell(&table, "0x%08" PRIx64, memory[i].ipa);
             table_cell(&table, "is 0x%08" PRIx64, memory[i].pa);
             table_cell(&table, "%s", table_size_text(memory[i].size, size));
-            table_cell(&table, "%s", memory_name(check, vm, &memory[i]));
+            table_cell(&table, "%s", memory_name(view, vm, &memory[i]));
         }
     }
     if (table.cell_count != 0) {
@@ -178,27 +178,27 @@ static void print_moved_memory(const struct check *check, FILE *out)
     table_print(&table, out);
 }
 
-static void print_cores(const struct check *check, FILE *out)
+static void print_cores(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 5};
     static const char *const heads[] = {"CPU", "MPIDR", "POLICY", "VM", "VCPU"};
     for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
     }
-    for (uint32_t cpu = 0; cpu < check->plan.plan->cpu_count; cpu++) {
-        const struct plan_core *core = &check->plan.cores[cpu];
-        const uint32_t *vcpus = plan_view_core_vcpus(&check->plan, cpu);
+    for (uint32_t cpu = 0; cpu < view->plan.plan->cpu_count; cpu++) {
+        const struct plan_core *core = &view->plan.cores[cpu];
+        const uint32_t *vcpus = plan_view_core_vcpus(&view->plan, cpu);
         if (core->vcpus.count == 0) {
-            table_cell(&table, "%u", check->plan.cores[cpu].number);
-            table_cell(&table, "0x%" PRIx64, check->plan.plan->cpus[cpu].mpidr);
+            table_cell(&table, "%u", view->plan.cores[cpu].number);
+            table_cell(&table, "0x%" PRIx64, view->plan.plan->cpus[cpu].mpidr);
             table_cell(&table, "starts the others");
             table_cell(&table, "-");
             table_cell(&table, "-");
         }
         for (uint32_t i = 0; i < core->vcpus.count; i++) {
-            const struct plan_vm *vm = &check->plan.vms[check->plan.vcpus[vcpus[i]].vm];
-            table_cell(&table, "%u", check->plan.cores[cpu].number);
-            table_cell(&table, "0x%" PRIx64, check->plan.plan->cpus[cpu].mpidr);
+            const struct plan_vm *vm = &view->plan.vms[view->plan.vcpus[vcpus[i]].vm];
+            table_cell(&table, "%u", view->plan.cores[cpu].number);
+            table_cell(&table, "0x%" PRIx64, view->plan.plan->cpus[cpu].mpidr);
             table_cell(&table, "%s", core->policy_name);
             table_cell(&table, "%s", vm->name);
             table_cell(&table, "%u", vcpus[i] - vm->first_vcpu);
@@ -207,32 +207,32 @@ static void print_cores(const struct check *check, FILE *out)
     fputs("\nCores\n", out);
     table_print(&table, out);
     fprintf(out, "After an exception inside the hypervisor: %s\n",
-            check->plan.plan->engine_fault == PLAN_ENGINE_FAULT_RESET
+            view->plan.plan->engine_fault == PLAN_ENGINE_FAULT_RESET
                 ? "the machine is reset (on-engine-fault: reset)"
                 : "its core stops, the VMs there are lost (on-engine-fault: stop-core)");
 }
 
-static void print_interrupts(const struct check *check, FILE *out)
+static void print_interrupts(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 4};
     static const char *const heads[] = {"VM", "INTERRUPT", "GOES TO", "TRIGGER"};
     for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
     }
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        const struct plan_vm *plan_vm = &check->plan.vms[vm];
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        const struct plan_vm *plan_vm = &view->plan.vms[vm];
         char list[LIST_SIZE];
         list_interrupts(plan_vm, 0, PLAN_FIRST_SPI, list);
         table_cell(&table, "%s", plan_vm->name);
         table_cell(&table, "%s", list);
         table_cell(&table, "each of its CPUs");
         table_cell(&table, "-");
-        for (uint32_t intid = PLAN_FIRST_SPI; intid < check->plan.plan->gic.intid_count; intid++) {
+        for (uint32_t intid = PLAN_FIRST_SPI; intid < view->plan.plan->gic.intid_count; intid++) {
             if (plan_vm_owns(plan_vm, intid)) {
                 table_cell(&table, "%s", plan_vm->name);
                 table_cell(&table, "%u", intid);
-                table_cell(&table, "%s", check->cpu_who[check->plan.plan->gic.spi_cpu[intid]]);
-                table_cell(&table, "%s", show_is_edge(check, intid) ? "edge" : "level");
+                table_cell(&table, "%s", view->cpu_who[view->plan.plan->gic.spi_cpu[intid]]);
+                table_cell(&table, "%s", show_is_edge(view, intid) ? "edge" : "level");
             }
         }
     }
@@ -240,21 +240,21 @@ static void print_interrupts(const struct check *check, FILE *out)
     table_print(&table, out);
 }
 
-static void print_devices(const struct check *check, FILE *out)
+static void print_devices(const struct image_view *view, FILE *out)
 {
     struct table table = {.columns = 5};
     static const char *const heads[] = {"VM", "DEVICE", "AT", "SIZE", "DMA"};
     for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
     }
-    for (uint32_t vm = 0; vm < check->plan.vm_count; vm++) {
-        for (uint32_t i = 0; i < check->plan.region_count; i++) {
-            const struct plan_region *region = &check->plan.regions[i];
+    for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
+        for (uint32_t i = 0; i < view->plan.region_count; i++) {
+            const struct plan_region *region = &view->plan.regions[i];
             if (region->owner != vm || region->kind != PLAN_REGION_DEVICE) {
                 continue;
             }
             char size[32];
-            table_cell(&table, "%s", check->plan.vms[vm].name);
+            table_cell(&table, "%s", view->plan.vms[vm].name);
             table_cell(&table, "%s", region->name);
             table_cell(&table, "0x%08" PRIx64, region->pa);
             table_cell(&table, "%s", table_size_text(region->size, size));
@@ -272,40 +272,39 @@ static void print_size(struct table *table, const char *what, uint64_t bytes)
     table_cell(table, "%s", table_size_text(bytes, size));
 }
 
-static void print_sizes(const struct check *check, FILE *out)
+static void print_sizes(const struct image_view *view, FILE *out)
 {
-    const struct plan_hypervisor *hypervisor = &check->plan.plan->hypervisor;
+    const struct plan_hypervisor *hypervisor = &view->plan.plan->hypervisor;
     struct table table = {.columns = 2};
     print_size(&table, "text", hypervisor->text_size);
     print_size(&table, "read-only data", hypervisor->rodata_size);
-    print_size(&table, "plan", check->plan.plan->total_size);
+    print_size(&table, "plan", view->plan.plan->total_size);
     print_size(&table, "shared data", hypervisor->shared_size);
     print_size(&table, "data of each CPU", hypervisor->percpu_size);
-    print_size(&table, "EL2 tables", show_part_bytes(check, "EL2 table"));
-    print_size(&table, "stage-2 tables", show_part_bytes(check, "stage-2 table"));
-    print_size(&table, "copies of the VMs' images", show_part_bytes(check, "pristine copy"));
-    print_size(&table, "image file", check->image->size);
+    print_size(&table, "EL2 tables", show_part_bytes(view, "EL2 table"));
+    print_size(&table, "stage-2 tables", show_part_bytes(view, "stage-2 table"));
+    print_size(&table, "copies of the VMs' images", show_part_bytes(view, "pristine copy"));
+    print_size(&table, "image file", view->image->size);
     fputs("\nSizes\n", out);
     table_print(&table, out);
 }
 
-void show_text(const struct check *check, const struct map *map, const char *path, FILE *out)
+void show_text(const struct image_view *view, const struct map *map, const char *path, bool holds, FILE *out)
 {
-    unsigned open = report_open_count(check->report);
-    fprintf(out, "%s: board %s, %u CPU%s, %u VM%s, starts at 0x%" PRIx64 "\n", path, check->plan.plan->board,
-            check->plan.plan->cpu_count, plural(check->plan.plan->cpu_count), check->plan.vm_count,
-            plural(check->plan.vm_count), check->image->entry);
-    if (open != 0) {
-        fprintf(out, "It fails its check (%u propert%s): see nagaya check.\n", open, plural_word(open, "y", "ies"));
+    fprintf(out, "%s: board %s, %u CPU%s, %u VM%s, starts at 0x%" PRIx64 "\n", path, view->plan.plan->board,
+            view->plan.plan->cpu_count, plural(view->plan.plan->cpu_count), view->plan.vm_count,
+            plural(view->plan.vm_count), view->image->entry);
+    if (!holds) {
+        fprintf(out, "It fails its check: see nagaya check.\n");
     }
-    print_vms(check, out);
-    print_moved_memory(check, out);
-    print_firmware(check, out);
-    show_channels(check, out);
-    print_cores(check, out);
-    show_shared_cores(check, out);
-    print_devices(check, out);
-    print_interrupts(check, out);
+    print_vms(view, out);
+    print_moved_memory(view, out);
+    print_firmware(view, out);
+    show_channels(view, out);
+    print_cores(view, out);
+    show_shared_cores(view, out);
+    print_devices(view, out);
+    print_interrupts(view, out);
     print_memory(map, out);
-    print_sizes(check, out);
+    print_sizes(view, out);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
+#include "check_program.h"
 #include "compose_command.h"
 #include "data_folder.h"
 #include "output_file.h"
@@ -18,11 +18,11 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"compose", compose_command},
-    {"check",   check_command  },
-    {"show",    show_command   },
-    {"run",     run_command    },
-    {"suggest", suggest_command},
+    {"compose", compose_command     },
+    {"check",   check_program_become},
+    {"show",    show_command        },
+    {"run",     run_command         },
+    {"suggest", suggest_command     },
 };
 
 static const char usage[] =

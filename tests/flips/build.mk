@@ -5,10 +5,10 @@ CHECK_FLIPS := $(BUILD)/tests/flips/check-flips
 
 LINT_SOURCES += tests/flips/check_flips.c
 
-$(CHECK_FLIPS): tests/flips/check_flips.c $(filter-out %/composer/tool/main.o,$(COMPOSER_OBJECTS))
+$(CHECK_FLIPS): tests/flips/check_flips.c $(addprefix $(BUILD)/host/,libcheck.a libinspect.a libshared.a)
 	@mkdir -p $(@D)
 	$(say)
-	$(HOST_CC) $(HOST_CFLAGS) -Ilib $(addprefix -Icomposer/,$(ROOMS_OF_check)) -Wl,--wrap=report_fail -o $@ $^ $(COMPOSER_LIBS)
+	$(HOST_CC) $(HOST_CFLAGS) -Ilib $(addprefix -Icomposer/,$(ROOMS_OF_check)) -Wl,--wrap=report_fail -o $@ $^ -lyaml -lfdt -lz
 
 .PHONY: check-flips
 check-flips: $(CHECK_FLIPS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BUILD)/guests/spin.elf

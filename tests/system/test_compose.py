@@ -140,6 +140,7 @@ def test_an_installed_nagaya_finds_its_data(system, tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "share").mkdir()
     shutil.copy(NAGAYA, tmp_path / "bin" / "nagaya")
+    shutil.copy(NAGAYA.with_name("nagaya-check"), tmp_path / "bin")
     program = tmp_path / "bin" / "nagaya"
     assert nagaya("compose", system, "-o", tmp_path / "image.elf", program=program).returncode == 2
     (tmp_path / "share" / "nagaya").symlink_to(ROOT / "build")

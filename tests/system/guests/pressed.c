@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../kit/gic_registers.h"
+#include "../../../guests/kit/gic_registers.h"
 #include "guest.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"

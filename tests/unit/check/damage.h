@@ -4,7 +4,7 @@
 #define TESTS_UNIT_CHECK_DAMAGE_H
 
 #include "builder.h"
-#include "check_report.h"
+#include "report.h"
 
 /** One way to damage a sound image; each step may be left out. */
 struct damage {

@@ -11,7 +11,7 @@
 #include "check_context.h"
 #include "damage.h"
 #include "el2_map.h"
-#include "show_context.h"
+#include "show_parts.h"
 
 #define MUTATIONS 4000
 #define TESTS_MAX 600
@@ -27,9 +27,9 @@ void examine(const struct builder *builder, struct report *report, FILE *out)
         report->checked = PROPERTY_IMAGE_OVERLAP + 1;
         if (check_run(&check, &image, NULL, report) && out != NULL) {
             struct map map;
-            map_make(&check, &map);
-            show_text(&check, &map, "image", out);
-            show_json(&check, &map, out);
+            map_make(&check.view, &map);
+            show_text(&check.view, &map, "image", true, out);
+            show_json(&check.view, &map, true, out);
             check_residual_print(&check, out);
             map_free(&map);
         }

@@ -3,13 +3,13 @@
  * The plan as read from an image, by `check` and `show`. What plan_view_open lets through can be used
  * without further checks of bounds: arrays, indices, counts and names are valid, no range overflows.
  */
-#ifndef COMPOSER_CHECK_PLAN_H
-#define COMPOSER_CHECK_PLAN_H
+#ifndef COMPOSER_PLAN_VIEW_H
+#define COMPOSER_PLAN_VIEW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "check_report.h"
+#include "report.h"
 #include "image_reader.h"
 #include "plan_map.h"
 

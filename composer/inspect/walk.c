@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Walks translation tables and lists what they map. */
-#include "check_walk.h"
+#include "walk.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "check_descriptor.h"
-#include "check_spans.h"
+#include "descriptor.h"
+#include "spans.h"
 
 #define ENTRIES (PLAN_PAGE_SIZE / sizeof(uint64_t))
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the plan in the image, and checks its head, checksums and arrays (abi/plan.h). */
-#include "check_plan.h"
+#include "plan_view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_spans.h"
+#include "spans.h"
 #include "info.h"
 
 static uint64_t checksum(const void *bytes, uint64_t size)

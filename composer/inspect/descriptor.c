@@ -4,7 +4,7 @@
  * contiguous hint, hierarchical permissions, hardware update of flags, bits for software) is refused like
  * what is reserved: who has no reason to set a bit has made a mistake.
  */
-#include "check_descriptor.h"
+#include "descriptor.h"
 
 #include "el2_map.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What single fields of the plan are held against (check_plan_fields.h). */
-#include "check_plan_fields.h"
+/* What single fields of the plan are held against (plan_fields.h). */
+#include "plan_fields.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check_plan_fields.h"
+#include "plan_fields.h"
 #include "el2_map.h"
 #include "info.h"
 

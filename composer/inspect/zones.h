@@ -3,10 +3,10 @@
  * Physical memory that is made to be reached by VMs although it is not one VM's own: the channels' memory, the pages of
  * the hypervisor's that VMs are shown, and the copies of images that a manager may write.
  */
-#ifndef COMPOSER_CHECK_ZONES_H
-#define COMPOSER_CHECK_ZONES_H
+#ifndef COMPOSER_ZONES_H
+#define COMPOSER_ZONES_H
 
-#include "check_context.h"
+#include "image_view.h"
 
 enum zone_kind {
     ZONE_CHANNEL,  /* by channel */
@@ -35,15 +35,12 @@ static inline uint32_t zone_index(const struct span *zone)
 }
 
 /** "status page of vm linux": for messages. */
-const char *zone_name(const struct check *check, const struct span *zone, char name[CHECK_NAME_SIZE]);
+const char *zone_name(const struct image_view *view, const struct span *zone, char name[PART_NAME_SIZE]);
 
 /** The next piece of @mapping, from @offset on. */
-struct zone_piece zone_piece_at(const struct check *check, const struct mapping *mapping, uint64_t offset);
+struct zone_piece zone_piece_at(const struct image_view *view, const struct mapping *mapping, uint64_t offset);
 
-/** Reports what VM @vm may not do with a piece that lies in a zone. */
-void check_zone_piece(struct check *check, uint32_t vm, const struct zone_piece *piece);
-
-/** Whether stage 2 of VM @vm leads from @ipa to @pa, for @size bytes, with just these rights. */
-bool check_leads(const struct check *check, uint32_t vm, const struct mapping *wanted);
+/** Lists them in view->zones; those that overlap are reported. The plan must be open. */
+void zones_list(struct image_view *view);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sets of address ranges: sorted lists, so that checking costs by the number of ranges and not by that of pages. */
-#ifndef COMPOSER_CHECK_SPANS_H
-#define COMPOSER_CHECK_SPANS_H
+#ifndef COMPOSER_SPANS_H
+#define COMPOSER_SPANS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files that the user names for output: regular ones only, or new ones. */
-#ifndef COMPOSER_OUTPUT_FILE_H
-#define COMPOSER_OUTPUT_FILE_H
+#ifndef LIB_OUTPUT_FILE_H
+#define LIB_OUTPUT_FILE_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Descriptors of translation tables, as far as they may be used (Arm DDI 0487, D8.3, D8.4, D8.6). */
-#ifndef COMPOSER_CHECK_DESCRIPTOR_H
-#define COMPOSER_CHECK_DESCRIPTOR_H
+#ifndef COMPOSER_DESCRIPTOR_H
+#define COMPOSER_DESCRIPTOR_H
 
-#include "check_walk.h"
+#include "walk.h"
 
 enum descriptor_type {
     DESCRIPTOR_INVALID,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check_plan_fields.h"
+#include "plan_fields.h"
 #include "el2_map.h"
 
 #define AFFINITY_MASK 0xff00ffffffULL /* MPIDR_EL1: Aff3, Aff2, Aff1, Aff0 (Arm DDI 0487, D19.2.101) */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the files that look at single fields of the plan: each says where it is, then what it requires. */
-#ifndef COMPOSER_CHECK_PLAN_FIELDS_H
-#define COMPOSER_CHECK_PLAN_FIELDS_H
+#ifndef COMPOSER_PLAN_FIELDS_H
+#define COMPOSER_PLAN_FIELDS_H
 
 #include <stdio.h>
 
-#include "check_plan.h"
+#include "plan_view.h"
 
 /* What the engine can reckon with and the analysis can look at. */
 #define TIME_LIMIT_NS    3600000000000U /* an hour: the engine adds such times up */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sets of address ranges. */
-#include "check_spans.h"
+#include "spans.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Whatever the plan does not use is zero: what has no meaning today must not get one tomorrow, and
  * nothing of the host's memory leaks into an image. Gaps between the arrays are looked at in check_plan.c.
  */
-#include "check_plan_fields.h"
+#include "plan_fields.h"
 
 static void require_no_interrupts_beyond(struct report *report, const struct plan_gic *gic)
 {

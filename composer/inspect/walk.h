@@ -6,11 +6,11 @@
  * A table is walked once, whoever refers to it: a second reference is a failure, so that a walk ends
  * even where tables refer to each other in a circle, and its cost is bounded by the image's size.
  */
-#ifndef COMPOSER_CHECK_WALK_H
-#define COMPOSER_CHECK_WALK_H
+#ifndef COMPOSER_WALK_H
+#define COMPOSER_WALK_H
 
-#include "check_plan.h"
-#include "check_report.h"
+#include "plan_view.h"
+#include "report.h"
 #include "image_reader.h"
 
 enum walk_stage {

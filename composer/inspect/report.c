@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was found out about each property, and how it is shown. */
-#include "check_report.h"
+#include "report.h"
 
 #include <stdarg.h>
 

@@ -5,8 +5,8 @@
  * They are looked at in this order; a property that later ones build on ends the run when it fails,
  * and those after it are reported as not checked.
  */
-#ifndef COMPOSER_CHECK_REPORT_H
-#define COMPOSER_CHECK_REPORT_H
+#ifndef COMPOSER_REPORT_H
+#define COMPOSER_REPORT_H
 
 #include <stdbool.h>
 #include <stdio.h>
