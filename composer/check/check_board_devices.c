@@ -33,7 +33,7 @@ static void check_region(struct check *check, const struct plan_region *region)
         bool own = region->kind == PLAN_REGION_DEVICE || in_controller(board->tree, (int)span->owner);
         if (own && range_contains(region->pa, region->size, start, end - start)) {
             spans_add(&pages, start, end - start, 0, NULL);
-            dma = dma || board_does_dma(board, (int)span->owner);
+            dma = dma || (region->kind == PLAN_REGION_DEVICE && board_does_dma(board, (int)span->owner));
         }
     }
     spans_join(&pages);

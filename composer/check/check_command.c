@@ -93,13 +93,13 @@ static int run(struct request *request, const char *image)
 int check_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"quiet",            no_argument, NULL, 'q'},
-        {"engine",              required_argument, NULL, OPTION_ENGINE},
-        {"board",                  required_argument, NULL, OPTION_BOARD},
-        {"system",required_argument, NULL, OPTION_SYSTEM},
-        {"data",     required_argument, NULL, OPTION_DATA},
-        {"help",            no_argument, NULL, 'h'},
-        {0             },
+        {"quiet",  no_argument,       NULL, 'q'          },
+        {"engine", required_argument, NULL, OPTION_ENGINE},
+        {"board",  required_argument, NULL, OPTION_BOARD },
+        {"system", required_argument, NULL, OPTION_SYSTEM},
+        {"data",   required_argument, NULL, OPTION_DATA  },
+        {"help",   no_argument,       NULL, 'h'          },
+        {NULL,     0,                 NULL, 0            },
     };
     static struct request request;
     optind = 0; /* start anew: the caller may have used getopt itself */

@@ -9,18 +9,28 @@
 #define TYPE_PPI      1U
 #define SPECIFIER_MIN 3
 
-/* Which PPI is timer @index, by the tree; 0: it does not say. */
+/* Which PPI is timer @index, by the tree; 0: it does not say. With `interrupts-extended`, the controller stands before
+ * each. */
 static uint32_t timer_ppi(const void *tree, int index)
 {
-    int length;
+    int length = 0;
+    int controller = tree_controller(tree);
     int timer = fdt_node_offset_by_compatible(tree, -1, "arm,armv8-timer");
-    const fdt32_t *cells = timer >= 0 ? fdt_getprop(tree, timer, "interrupts", &length) : NULL;
-    int step = (int)(tree_word(tree, tree_controller(tree), "#interrupt-cells", SPECIFIER_MIN) % 16);
-    if (cells == NULL || step < SPECIFIER_MIN || length < TIMER_COUNT * step * 4 ||
-        fdt32_to_cpu(cells[index * step]) != TYPE_PPI || fdt32_to_cpu(cells[index * step + 1]) >= PPI_FIRST) {
+    const fdt32_t *cells = timer >= 0 ? fdt_getprop(tree, timer, "interrupts-extended", &length) : NULL;
+    int before = cells != NULL ? 1 : 0;
+    int step = before + (int)(tree_word(tree, controller, "#interrupt-cells", SPECIFIER_MIN) % 16);
+    if (cells == NULL && timer >= 0) {
+        cells = fdt_getprop(tree, timer, "interrupts", &length);
+    }
+    if (cells == NULL || step < before + SPECIFIER_MIN || length < TIMER_COUNT * step * 4) {
         return 0;
     }
-    return PPI_FIRST + fdt32_to_cpu(cells[index * step + 1]);
+    const fdt32_t *one = &cells[index * step];
+    if ((before != 0 && fdt32_to_cpu(one[0]) != fdt_get_phandle(tree, controller)) ||
+        fdt32_to_cpu(one[before]) != TYPE_PPI || fdt32_to_cpu(one[before + 1]) >= PPI_FIRST) {
+        return 0;
+    }
+    return PPI_FIRST + fdt32_to_cpu(one[before + 1]);
 }
 
 /* A VM has all SGIs, the PMU's interrupt if it is none of the hypervisor's, those of the two timers that a guest has,

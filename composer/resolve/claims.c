@@ -75,14 +75,16 @@ static void claim_named(const struct system *system, struct claims *claims, uint
         claim_add(system, claims, (struct claim){device, vm, named, NULL});
 }
 
-/* What a device says itself that it needs must be there. What is needed only by something that came along is the matter
- * of that one's driver, and of a board's whole tree hardly anything could be given if it weren't. */
+/* What a device says itself that it needs must be there, and of what came along where its interrupts go: without the
+ * controller nobody could read them. What else is needed only by something that came along is the matter of that one's
+ * driver, and of a board's whole tree hardly anything could be given if it weren't. */
 static void report_unusable(const struct system *system, const struct claim *claim, const struct dependency *need)
 {
     const char *name = tree_path(system->board.dtb, need->node);
+    bool is_controller = strncmp(need->property, "interrupt", strlen("interrupt")) == 0;
 
-    if (claim->property == NULL && need->direct)
-        mistake(claim->named.place, "device %s needs %s (%s), which is %s; remove it", claim->named.text, name,
+    if (need->direct && (claim->property == NULL || is_controller))
+        mistake(claim->named.place, "device %s needs %s (%s), which is %s; remove it", claim_words(system, claim), name,
                 need->property, need->reason);
     else
         remark(claim->named.place, "device %s comes without %s (%s), which is %s", claim_words(system, claim), name,

@@ -187,8 +187,8 @@ int show_command(int argc, char **argv)
 {
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
-        {"help",  no_argument, NULL, 'h'},
-        {0     },
+        {"help", no_argument, NULL, 'h'},
+        {NULL,   0,           NULL, 0  },
     };
     bool json = false;
     optind = 0; /* start anew: the caller may have used getopt itself */

@@ -34,7 +34,7 @@ def package():
     if not PACKAGES.exists():
         return None
     for name in PACKAGES.read_text(encoding="utf-8").split():
-        if re.match(r"linux-image-[\d.-]+-arm64_", Path(name).name) and Path(name).exists():
+        if re.match(r"linux-image-\d[\w.+-]*(?<!-rt)-arm64_", Path(name).name) and Path(name).exists():
             return Path(name)
     return None
 

@@ -267,7 +267,7 @@ def test_linux_as_the_manager_is_told(tmp_path):
         assert listed[2][:4] == ["talker", "hard", "3", "lost"] and listed[2][-2:] == ["hypervisor", "fault"]
         assert [line.split()[2] for line in linux.succeeds() if line.startswith("talker")] == ["lost"]
         assert linux.succeeds() == ["1"]
-        assert linux.succeeds()[0] == "3"  # lines; the shell may tell that it was ended
+        assert "3" in linux.succeeds()  # lines; the shell may tell, before or after, that it was ended
         stub.close()
 
 

@@ -13,15 +13,11 @@ HEADERS = ROOT / "build" / "linux" / "headers"
 
 @pytest.fixture(name="headers")
 def fixture_headers(tmp_path):
-    """The headers as Debian 13 packs them, with the kernel's vmlinux: links to those that are there, and such a file."""
-    own = (HEADERS / "arm64").resolve()
-    (tmp_path / "src").mkdir()
-    for other in own.parent.iterdir():
-        if other != own:
-            (tmp_path / "src" / other.name).symlink_to(other.resolve())
-    subprocess.run(["cp", "-r", "-s", own, tmp_path / "src"], check=True)
-    (tmp_path / "src" / own.name / "vmlinux").touch()
-    return tmp_path / "src" / own.name
+    """The headers as Debian 13 packs them, with the kernel's vmlinux: a copy of those that are there (make follows links, and the
+    clone's path may have letters that it doesn't take), and such a file."""
+    subprocess.run(["cp", "-a", HEADERS, tmp_path / "headers"], check=True)
+    (tmp_path / "headers" / "arm64" / "vmlinux").touch()
+    return tmp_path / "headers" / "arm64"
 
 
 def test_the_module_is_built_without_pahole_where_the_headers_hold_vmlinux(headers, tmp_path):

@@ -2,6 +2,7 @@
 """What `nagaya run` promises its user, and a test that calls it."""
 import os
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -315,7 +316,7 @@ def test_a_terminal_without_control_sequences_gets_none(variables):
 
 
 def test_the_keyboard_goes_to_one_vm_and_the_terminal_comes_back():
-    shell = pexpect.spawn("/bin/sh", ["-c", f"stty -g; {NAGAYA} run {DEMO}; echo status=$?; stty -g"], cwd=str(ROOT),
+    shell = pexpect.spawn("/bin/sh", ["-c", f"stty -g; {shlex.quote(str(NAGAYA))} run {DEMO}; echo status=$?; stty -g"], cwd=str(ROOT),
                           encoding="utf-8", timeout=120)
     shell.expect(r"([0-9a-f:]{20,})\r\n")
     before = shell.match.group(1)

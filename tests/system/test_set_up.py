@@ -65,6 +65,7 @@ REPORT = """<testsuite><testcase name="a"/><testcase name="b"><failure/></testca
     ("unit 0\n", REPORT, (1, "1 passed, 1 failed")),
     ("unit 139\n", REPORT.replace("<failure/>", ""), (1, "2 passed, 1 failed")),
     ("unit 0\n", REPORT[:40], (1, "0 passed, 1 failed")),
+    ("build 0\nlint-tidy 77\n", None, (0, "1 passed, 0 failed")),
 ])
 def test_every_result_counts_and_so_does_a_stage_that_died(tmp_path, stages, report, expected):
     (tmp_path / "stages").write_text(stages, encoding="ascii")

@@ -125,6 +125,9 @@ class XenMachine(Machine):
             subprocess.run([*command, "-smp", str(cpus), *["-serial", "null"] * len(self.qemu["serials"])], check=True, capture_output=True)
             return decompile_tree(tree)
 
+    def _check(self, name, image, monitor):
+        """Xen ends the machine itself where it fails (Machine asks here whether Nagaya's cores make progress)."""
+
     def _hypervisor_range(self, image):
         """Where Xen lies in physical memory: all of it, data too, which is not executed."""
         return f"{XEN_ADDRESS:#x}:{image_size(image):#x}"
