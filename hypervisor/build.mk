@@ -4,7 +4,9 @@
 
 HYP_COMMON := $(wildcard hypervisor/*.c hypervisor/sched/*.c)
 HYP_NUMBERS := hypervisor/arch/arm64/asm_numbers.c
-HYP_ARM64  := $(filter-out $(HYP_NUMBERS),$(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm64/*.c hypervisor/arch/arm64/*.S))
+# The rooms of arm64-gicv3: what all Arm ports share, the interrupt controller, how its third version is reached, EL2.
+HYP_ROOMS  := $(addprefix hypervisor/arch/,arm arm/gic arm/gic/v3 arm64)
+HYP_ARM64  := $(filter-out $(HYP_NUMBERS),$(wildcard $(addsuffix /*.c,$(HYP_ROOMS)) $(addsuffix /*.S,$(HYP_ROOMS))))
 HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
 HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
@@ -17,17 +19,17 @@ HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-
               -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-loop-distribute-patterns \
               -mcmodel=tiny -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
               -ffunction-sections -fdata-sections -fno-delete-null-pointer-checks $(NO_PATHS)
-HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor -Ihypervisor/arch/arm -Ihypervisor/arch/arm64 \
+HYP_CFLAGS := $(HYP_TARGET) -Iabi -Ihypervisor $(addprefix -I,$(HYP_ROOMS)) \
               -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-override-init -Werror
 # Small, but for the files of the paths with a budget in instructions (bench/budgets.yaml), which are fast.
 HYP_FAST := $(addprefix hypervisor/,sched.c sched/server.c sched/server_decide.c sched/edf.c hypercall.c doorbell.c arch/arm64/clock.c \
-              arch/arm/gicv3_interrupt.c arch/arm/gicv3_registers.c arch/arm/gicv3_sgi.c arch/arm/gicv3_switch.c arch/arm64/doorbell_exit.c \
+              arch/arm/gic/injection.c arch/arm/gic/emulation.c arch/arm/gic/sgi.c arch/arm/gic/switch.c arch/arm64/doorbell_exit.c \
               arch/arm64/vcpu.c sched/turns.c sched/timetable.c sched/round_robin.c)
 $(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/obj/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 HYP_LDS := $(BUILD)/hypervisor/arm64.lds
 
 ALL += $(HYP_ELFS)
-LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(HYP_NUMBERS) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h hypervisor/arch/*/*.h abi/*.h)
+LINT_SOURCES += $(filter %.c,$(HYP_SOURCES)) $(HYP_NUMBERS) $(wildcard hypervisor/release/*.c hypervisor/debug/*.c hypervisor/*.h $(addsuffix /*.h,$(HYP_ROOMS)) abi/*.h)
 
 define HYP_COMPILE
 @mkdir -p $(@D)

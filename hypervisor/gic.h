@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The interrupt controller, whichever it is: what the rest of the hypervisor needs of it. One file set per GIC
- * implements this (arch/arm/gicv3_*.c).
+ * implements this (arch/arm/gic/).
  */
 #ifndef HYPERVISOR_GIC_H
 #define HYPERVISOR_GIC_H
@@ -84,7 +84,7 @@ bool gic_checked_write(uint64_t code, uint64_t value);
 void gic_checked_send_sgi(uint64_t value);
 
 /** The loaded vCPU's trapped write of @intid to ICC_DIR_EL1. */
-void gic_deactivate(uint64_t intid);
+void gic_guest_deactivate(uint64_t intid);
 
 /** An access of the loaded vCPU to its interrupt controller. */
 struct gic_access {

@@ -13,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent / "cbmc"))
 import cbmc  # noqa: E402  (its folder has to be found first)
 
 SIZES = [1, 2, 4, 8]
-GIC = "hypervisor/arch/arm/"
-REGISTERS, SGI, PSCI = f"{GIC}gicv3_registers.c", f"{GIC}gicv3_sgi.c", f"{GIC}psci_guest.c"
-DISTRIBUTOR = f"{GIC}gicv3_distributor.c"
+GIC = "hypervisor/arch/arm/gic/"
+REGISTERS, SGI, PSCI = f"{GIC}emulation.c", f"{GIC}sgi.c", "hypervisor/arch/arm/psci_guest.c"
+DISTRIBUTOR = f"{GIC}emulation_distributor.c"
 CLOCK, MEMORY, ABORT = (f"hypervisor/arch/arm64/{name}.c" for name in ("clock", "guest_memory", "stage2_fault"))
 DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
 DEBUG = "hypervisor/arch/arm64/debug_registers.c"
@@ -57,16 +57,16 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 BROKEN = [
     ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "SIZE=1"), REGISTERS, LATE, "an access is aligned"),
     ("the same of GICR_ICFGR", ("gic", "SIZE=2", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
-    ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}gicv3_spis.c",
+    ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}spis.c",
      ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
     ("bits are written as they come", ("gic", "SIZE=4"), DISTRIBUTOR,
      ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
      "only the VM's are written"),
     ("a route that is anybody's is written", ("gic", "SIZE=8"), DISTRIBUTOR,
      ("if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {", "if (intid < PLAN_FIRST_SPI) {"), "routes"),
-    ("priorities are kept for anybody", ("gic", "SIZE=1"), f"{GIC}gicv3_priorities.c",
+    ("priorities are kept for anybody", ("gic", "SIZE=1"), f"{GIC}priorities.c",
      ("&kept[plan_vm_index(this_cpu.vm)][intid]", "&kept[0][intid]"), "priorities are kept for the VM only"),
-    ("a private priority is the first vCPU's", ("gic", "SIZE=1", "REDISTRIBUTOR"), f"{GIC}gicv3_priorities.c",
+    ("a private priority is the first vCPU's", ("gic", "SIZE=1", "REDISTRIBUTOR"), f"{GIC}priorities.c",
      ("&gic_privates[access->vcpu]", "&gic_privates[0]"), "private interrupts: of a vCPU of the VM"),
     ("a VM's text may follow at once", ("hypercall",), "hypervisor/hypercall.c",
      ("vcpu->log_again_ns = clock_sum(now, HC_LOG_INTERVAL);", ""), "and the next comes later"),
@@ -77,7 +77,7 @@ BROKEN = [
      "goes to a CPU of the VM"),
     ("an SGI that is checked goes where its value says", ("sgi",), SGI, ("sgi0 | (value & SGI1R_INTID_MASK)", "sgi0 | value"),
      "goes to a CPU of the VM"),
-    ("any interrupt is deactivated", ("sgi",), f"{GIC}gicv3_checked.c",
+    ("any interrupt is deactivated", ("sgi",), f"{GIC}v3/checked.c",
      ("intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})", "intid < plan.gic.intid_count"),
      "an interrupt of the VM ends"),
     ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),

@@ -6,7 +6,7 @@
 #include "cpu.h"
 #include "fault.h"
 #include "gicv3.h"
-#include "gicv3_local.h"
+#include "gic_local.h"
 #include "guest.h"
 #include "vcpu.h"
 

@@ -6,7 +6,7 @@
 #include "debug_registers.h"
 #include "exits.h"
 #include "gic.h"
-#include "gicv3_trapped.h"
+#include "trapped.h"
 #include "sysreg.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -32,7 +32,7 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
         gic_send_sgi(*value);
         return true;
     case ICC_DIR:
-        gic_deactivate(*value);
+        gic_guest_deactivate(*value);
         return true;
     case DC_ISW:
     case DC_CSW:

@@ -64,7 +64,7 @@ def _prepare(folder, proof, defines, broken):
     _replace(folder / "hypervisor/vm.h", "#define VM_RESTORE_SLICE 1024U", "#define VM_RESTORE_SLICE 128U")
     if broken:
         _replace(folder / broken[0], *broken[1:])
-    folders = [HERE, *(folder / part for part in ("hypervisor", "hypervisor/arch/arm", "hypervisor/arch/arm64", "abi"))]
+    folders = [HERE, *(folder / part for part in ("hypervisor", *(f"hypervisor/arch/{room}" for room in ("arm", "arm/gic", "arm/gic/v3", "arm64")), "abi"))]
     text = subprocess.run(["aarch64-linux-gnu-gcc", "-std=c17", "-E", "-P", "-ffreestanding", *[f"-I{each}" for each in folders],
                            *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", HERE / f"{proof}_proof.c"],
                           text=True, check=True, stdout=subprocess.PIPE).stdout

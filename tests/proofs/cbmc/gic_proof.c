@@ -3,11 +3,11 @@
  * gic_distributor_access and gic_redistributor_access: whatever a guest accesses, in whatever size, EL2 touches
  * registers that exist, aligned, in a width that they have; it writes only what is the VM's.
  */
-#include "arch/arm/gicv3_distributor.c"
-#include "arch/arm/gicv3_priorities.c"
-#include "arch/arm/gicv3_private.c"
-#include "arch/arm/gicv3_redistributor.c"
-#include "arch/arm/gicv3_registers.c"
+#include "arch/arm/gic/emulation_distributor.c"
+#include "arch/arm/gic/priorities.c"
+#include "arch/arm/gic/emulation_private.c"
+#include "arch/arm/gic/v3/emulation_redistributor.c"
+#include "arch/arm/gic/emulation.c"
 
 #include "system.c"
 

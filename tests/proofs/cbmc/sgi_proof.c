@@ -9,15 +9,15 @@
 /* What the engine sends or ends is judged here. */
 #define gic_interface_send   register_interface_send
 #define interrupt_deactivate register_interrupt_deactivate
-#include "gicv3_virtual_interface.h"
+#include "virtual_interface.h"
 #undef gic_interface_send
 #undef interrupt_deactivate
 
 static void gic_interface_send(uint64_t value);
 static void interrupt_deactivate(uint64_t intid);
 
-#include "arch/arm/gicv3_checked.c"
-#include "arch/arm/gicv3_sgi.c"
+#include "arch/arm/gic/v3/checked.c"
+#include "arch/arm/gic/sgi.c"
 
 #include "system.c"
 

@@ -2,7 +2,7 @@
 /*
  * SPIs of a VM with virtual interrupts: what gic_proof.c has found them to be called with, and any state of them.
  */
-#include "arch/arm/gicv3_spis.c"
+#include "arch/arm/gic/spis.c"
 
 #include "system.c"
 

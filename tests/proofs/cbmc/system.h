@@ -7,7 +7,7 @@
 #define PROOFS_SYSTEM_H
 
 #include "cpu.h"
-#include "gicv3_local.h"
+#include "gic_local.h"
 #include "vcpu.h"
 #include "vm.h"
 

@@ -5,7 +5,7 @@
  */
 #include "cpu.h"
 #include "gicv3.h"
-#include "gicv3_local.h"
+#include "gic_local.h"
 #include "mmio.h"
 
 /** GICR_TYPER (12.11.38): affinity, number within the VM, and whether it is the VM's last; no LPIs. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Virtual interrupts of one vCPU, GICv3. While it is loaded, list registers and virtual interface are the hardware's.
+ * Virtual interrupts of one vCPU. While it is loaded, list registers and virtual interface are the hardware's.
  *
  * An interrupt that EL2 has taken for a vCPU is in one place: a list register, or a bit of `pending` (it did not fit,
  * or the vCPU was not loaded). One that the guest has begun is active in a list register or, when the guest has begun
@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "interface.h"
 #include "plan.h"
 #include "types.h"
 
@@ -21,7 +22,7 @@
 
 /** Only its own CPU touches it. */
 struct gic_vcpu {
-    uint64_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
+    lr_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
     union {
         struct {
             uint32_t used;         /* a bit for each list register that is not empty; while it is not loaded */
@@ -31,9 +32,7 @@ struct gic_vcpu {
         uint64_t busy; /* 0: none of these */
     };
     uint64_t hcr; /* of a busy one that is not loaded, as it was saved; else EN */
-    uint64_t vmcr;
-    uint64_t ap0r[4]; /* as many words of active priorities as the virtual interface has */
-    uint64_t ap1r[4];
+    struct vif vif;
     uint32_t pending[GIC_WORDS];
     uint32_t active[GIC_WORDS];
 };
@@ -46,7 +45,7 @@ static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy)
 struct gic_private {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) enabled;
     /* A list register for each, as it is when pending: its priority is there only. */
-    _Atomic(uint64_t) lists[PLAN_FIRST_SPI];
+    _Atomic(lr_t) lists[PLAN_FIRST_SPI];
 };
 
 extern struct gic_private gic_privates[PLAN_MAX_VCPUS];
@@ -60,14 +59,14 @@ enum gic_mute {
     MUTE_COUNT
 };
 
-/** SPIs of a VM with virtual interrupts, a bit each (gicv3_spis.c): by any CPU of the VM. */
+/** SPIs of a VM with virtual interrupts, a bit each (spis.c): by any CPU of the VM. */
 struct gic_spis {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) enabled[GIC_WORDS]; /* as the guest has them */
     _Atomic(uint32_t) muted[MUTE_COUNT][GIC_WORDS];
 };
 
 /** The list register of private interrupt @intid when it is pending. */
-static inline uint64_t gic_private_list(const struct gic_private *private, uint32_t intid)
+static inline lr_t gic_private_list(const struct gic_private *private, uint32_t intid)
 {
     return atomic_load_explicit(&private->lists[intid], memory_order_relaxed);
 }

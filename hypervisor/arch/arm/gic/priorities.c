@@ -7,9 +7,8 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 
 /** The bits of priority that the hardware has; set at boot, before the other CPUs start. */
@@ -28,10 +27,7 @@ void gic_priorities_init(void)
 
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
 {
-    uint64_t hardware = intid < 16 ? 0 : LR_HW | intid * (1ULL << LR_PINTID_SHIFT);
-    uint64_t shown = priority & priority_bits;
-
-    uint64_t list = LR_PENDING | LR_GROUP1 | hardware | shown << LR_PRIORITY_SHIFT | intid;
+    lr_t list = lr_encode(intid, priority & priority_bits, LR_PENDING) | (intid < 16 ? 0 : lr_of_hardware(intid));
 
     atomic_store_explicit(&private->lists[intid], list, memory_order_relaxed);
 }

@@ -5,7 +5,7 @@
 #ifndef ARM64_GICV3_VIRTUAL_INTERFACE_H
 #define ARM64_GICV3_VIRTUAL_INTERFACE_H
 
-#include "gicv3_cpu_interface.h"
+#include "cpu_interface.h"
 
 #define ICC_IAR1_EL1  S3_0_C12_C12_0
 #define ICC_EOIR1_EL1 S3_0_C12_C12_1
@@ -26,14 +26,14 @@
 
 #define ICC_CTLR_EOIMODE 2ULL /* end and deactivate are two steps */
 
-#define ICH_HCR_EN        (1ULL << 0)
-#define ICH_HCR_LRENPIE   (1ULL << 2)  /* interrupt when the guest ended one that is in no list register */
-#define ICH_HCR_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
-#define ICH_HCR_TC        (1ULL << 10) /* trap what both groups have: SGI1R, PMR, CTLR, RPR, DIR, SGI0R, ASGI1R */
-#define ICH_HCR_TALL0     (1ULL << 11) /* trap the registers of group 0 */
-#define ICH_HCR_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
-#define ICH_HCR_EOI_SHIFT 27
-#define ICH_HCR_EOI_MASK  0x1fULL
+#define VIF_EN        (1ULL << 0)
+#define VIF_LRENPIE   (1ULL << 2)  /* interrupt when the guest ended one that is in no list register */
+#define VIF_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
+#define ICH_HCR_TC    (1ULL << 10) /* trap what both groups have: SGI1R, PMR, CTLR, RPR, DIR, SGI0R, ASGI1R */
+#define ICH_HCR_TALL0 (1ULL << 11) /* trap the registers of group 0 */
+#define VIF_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
+#define VIF_EOI_SHIFT 27
+#define VIF_EOI_MASK  0x1fULL
 
 #define ICH_VTR_LISTS(vtr)   (((vtr)&0x1f) + 1)
 #define ICH_VTR_PREBITS(vtr) (((vtr) >> 26 & 7) + 1)
@@ -52,27 +52,5 @@
 
 #define ICH_LR0_EL2 S3_4_C12_C12_0
 #define ICH_LR1_EL2 S3_4_C12_C12_1
-
-/** List register @n, 0 to 15, as far as the CPU has it. Cost: 5 instructions. */
-uint64_t list_read(uint64_t n);
-void list_write(uint64_t n, uint64_t value);
-
-/** The PPI that a list register with @list makes active in the hardware: a bit, or 0. */
-static inline uint32_t list_ppi(uint64_t list)
-{
-    return (list & LR_HW) != 0 && LR_INTID(list) < 32U ? 1U << LR_INTID(list) : 0;
-}
-
-/** Ends interrupt @intid for the CPU's running priority; it stays active. */
-static inline void interrupt_drop(uint64_t intid)
-{
-    write_icc(ICC_EOIR1_EL1, intid);
-}
-
-/** Makes interrupt @intid inactive: it may come again. */
-static inline void interrupt_deactivate(uint64_t intid)
-{
-    write_icc(ICC_DIR_EL1, intid);
-}
 
 #endif

@@ -5,10 +5,9 @@
 #include "clock.h"
 #include "cpu.h"
 #include "gic.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "log.h"
 #include "mmio.h"
 #include "sched.h"
@@ -26,19 +25,17 @@ static inline void timer_handle(void)
 {
     clock_disarm(); /* or it would come again at once: it is a level */
     isb();
-    interrupt_deactivate(plan.gic.hypervisor_timer);
+    gic_deactivate(plan.gic.hypervisor_timer);
     this_cpu.decide = true;
 }
 
 /** The list register for hardware interrupt @intid of @vcpu, pending. */
-static inline uint64_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid)
+static inline lr_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid)
 {
     if (intid < PLAN_FIRST_SPI) {
         return gic_private_list(vcpu->private, intid);
     }
-    return LR_PENDING | LR_HW | LR_GROUP1 |
-           (uint64_t)mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid) << LR_PRIORITY_SHIFT |
-           (uint64_t)intid << LR_PINTID_SHIFT | intid;
+    return lr_encode(intid, mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid), LR_PENDING) | lr_of_hardware(intid);
 }
 
 /** The common case of hardware interrupt @intid that EL2 has taken for @vcpu: nothing waits, and there is room for it.
@@ -46,7 +43,7 @@ static inline uint64_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid
 static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
 {
     struct gic_vcpu *gic = &vcpu->gic;
-    uint64_t list = list_of_interrupt(vcpu, intid);
+    lr_t list = list_of_interrupt(vcpu, intid);
 
     if (this_cpu.vcpu != vcpu) {
         if (gic->busy == 0) {
@@ -56,11 +53,11 @@ static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
         }
         return false;
     }
-    isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-    if (read_icc(ICH_ELRSR_EL2) != gic_cpu.lists_empty || gic->kept || gic->active_count != 0) {
+    isb(); /* what was written to list registers shows in lr_empty */
+    if (lr_empty() != gic_cpu.lists_empty || gic->kept || gic->active_count != 0) {
         return false;
     }
-    write_icc(ICH_LR0_EL2, list);
+    lr_write_first(list);
     return true;
 }
 
@@ -70,8 +67,8 @@ static SLOW void interrupt_refuse(const struct vcpu *vcpu, uint32_t intid)
 {
     spi_mute(vcpu->vm, intid, MUTE_OFF);
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
-    interrupt_deactivate(intid);
-    if (mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) != plan.cpus[this_cpu.index].mpidr) {
+    gic_deactivate(intid);
+    if (!spi_goes_to(intid, this_cpu.index)) {
         spi_unmute(vcpu->vm, intid, MUTE_OFF); /* routed elsewhere meanwhile, by who has not seen the mute */
     }
 }
@@ -108,8 +105,8 @@ static void interrupt_handle(uint32_t intid)
         return;
     }
     if (intid < 16) {
-        dsb_sy();                    /* what its sender stored before is seen after the acknowledgement */
-        interrupt_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
+        dsb_sy();              /* what its sender stored before is seen after the acknowledgement */
+        gic_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
             vm_attend();
         }
@@ -123,15 +120,15 @@ static void interrupt_handle(uint32_t intid)
         if (this_cpu.vcpu != NULL) {
             lists_refill(this_cpu.vcpu);
         }
-        interrupt_deactivate(intid);
+        gic_deactivate(intid);
         return;
     }
     struct vcpu *vcpu = this_cpu.vcpu;
     if (vcpu == NULL || gic_vcpu_enabled(vcpu, intid)) {
         interrupt_give(vcpu, intid);
     } else {
-        gic_private_set_up(vcpu);    /* a sibling may have disabled it */
-        interrupt_deactivate(intid); /* or it is of the vCPU that ran before: it comes again when that has it enabled */
+        gic_private_set_up(vcpu); /* a sibling may have disabled it */
+        gic_deactivate(intid);    /* or it is of the vCPU that ran before: it comes again when that has it enabled */
     }
 }
 
@@ -144,11 +141,11 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     uint32_t sgis = atomic_exchange_explicit(&vcpu->state->sgis, 0, memory_order_acquire);
     uint32_t enabled = sgis & SGIS & atomic_load_explicit(&private->enabled, memory_order_relaxed);
 
-    interrupt_drop(kick);
-    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && read_icc(ICH_ELRSR_EL2) == gic_cpu.lists_empty &&
+    gic_drop(kick);
+    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && lr_empty() == gic_cpu.lists_empty &&
         !vcpu->gic.kept) {
-        write_icc(ICH_LR0_EL2, gic_private_list(private, (uint32_t)__builtin_ctz(sgis)));
-        interrupt_deactivate(kick);
+        lr_write_first(gic_private_list(private, (uint32_t)__builtin_ctz(sgis)));
+        gic_deactivate(kick);
         return INTERRUPT_DONE;
     }
     atomic_fetch_or(&vcpu->state->sgis, sgis);
@@ -157,8 +154,8 @@ static inline uint64_t sgi_arrived(uint32_t kick)
 
 uint64_t interrupt_exit(void)
 {
-    uint32_t intid = (uint32_t)read_icc(ICC_IAR1_EL1);
-    uint64_t list;
+    uint32_t intid = gic_acknowledge();
+    lr_t list;
 
     if (intid - PLAN_FIRST_SPI < GIC_INTID_SPECIAL - PLAN_FIRST_SPI) {
         if (!plan_vm_owns(this_cpu.vm, (intid_t){intid})) {
@@ -166,8 +163,7 @@ uint64_t interrupt_exit(void)
         }
         gic_spi_holders[intid] = (uint8_t)this_cpu.vcpu->index;
         /* The guest gave its priority to the hardware. */
-        list = LR_PENDING | LR_HW | LR_GROUP1 | read_icc(ICC_RPR_EL1) << LR_PRIORITY_SHIFT |
-               (uint64_t)intid << LR_PINTID_SHIFT | intid;
+        list = lr_encode(intid, gic_running_priority(), LR_PENDING) | lr_of_hardware(intid);
     } else if (intid == GIC_VIRTUAL_SGI) {
         return sgi_arrived(intid);
     } else if (intid - GIC_FIRST_PPI < PLAN_FIRST_SPI - GIC_FIRST_PPI) {
@@ -179,17 +175,17 @@ uint64_t interrupt_exit(void)
     } else {
         return intid;
     }
-    uint64_t used = read_icc(ICH_ELRSR_EL2) ^ gic_cpu.lists_empty;
-    interrupt_drop(intid);
-    if ((read_icc(ICH_HCR_EL2) & (ICH_HCR_NPIE | ICH_HCR_LRENPIE)) != 0) {
+    uint64_t used = lr_empty() ^ gic_cpu.lists_empty;
+    gic_drop(intid);
+    if ((vif_control() & (VIF_NPIE | VIF_LRENPIE)) != 0) {
         return intid | INTERRUPT_DROPPED; /* others wait for room, and may be more urgent, or the same */
     }
     if (used == 0) {
-        write_icc(ICH_LR0_EL2, list);
+        lr_write_first(list);
         return INTERRUPT_DONE;
     }
-    if (used == 1 && LR_INTID(read_icc(ICH_LR0_EL2)) != intid) {
-        write_icc(ICH_LR1_EL2, list);
+    if (used == 1 && LR_INTID(lr_read_first()) != intid) {
+        lr_write_second(list);
         return INTERRUPT_DONE;
     }
     return intid | INTERRUPT_DROPPED;
@@ -198,7 +194,7 @@ uint64_t interrupt_exit(void)
 void interrupt_exit_rest(uint64_t intid)
 {
     if (intid == plan.gic.hypervisor_timer) {
-        interrupt_drop(intid);
+        gic_drop(intid);
         timer_handle();
         sched_run();
     }
@@ -206,7 +202,7 @@ void interrupt_exit_rest(uint64_t intid)
         return; /* it went away */
     }
     if ((intid & INTERRUPT_DROPPED) == 0) {
-        interrupt_drop(intid);
+        gic_drop(intid);
     }
     interrupt_handle((uint32_t)intid);
     if (this_cpu.decide) {
@@ -221,11 +217,11 @@ void gic_poll(void)
         return;
     }
     for (unsigned i = 0; i < GIC_POLL_MAX; i++) { /* bound: POLLED_AT_ONCE */
-        uint32_t intid = (uint32_t)read_icc(ICC_IAR1_EL1);
+        uint32_t intid = gic_acknowledge();
         if (intid >= GIC_INTID_SPECIAL) {
             return;
         }
-        interrupt_drop(intid);
+        gic_drop(intid);
         interrupt_handle(intid);
     }
 }
@@ -237,10 +233,10 @@ void gic_wait(void)
         return;
     }
     /* What is pending for the loaded vCPU, which may not run now, would end the sleep at once. */
-    uint64_t hcr = read_icc(ICH_HCR_EL2);
-    write_icc(ICH_HCR_EL2, hcr & ~ICH_HCR_EN);
+    uint64_t hcr = vif_control();
+    vif_set_control(hcr & ~VIF_EN);
     isb();
     cpu_wait();
-    write_icc(ICH_HCR_EL2, hcr);
+    vif_set_control(hcr);
     gic_poll();
 }

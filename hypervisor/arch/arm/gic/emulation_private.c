@@ -6,10 +6,9 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 
 /* In both, @group is the register, and @loaded is the vCPU whose it is if that is the loaded one, else NULL: then only
@@ -17,7 +16,7 @@
 
 static void private_write(struct gic_private *private, struct vcpu *loaded, uint64_t group, uint32_t bits)
 {
-    uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+    uint64_t frame = gic_private_bank(this_cpu.index);
 
     if (group == GICD_ISENABLER) {
         atomic_fetch_or(&private->enabled, bits);
@@ -61,7 +60,7 @@ static uint32_t private_read(const struct gic_private *private, const struct vcp
         return 0;
     }
     if (group <= GICD_ICPENDR) {
-        uint64_t frame = gic_redistributor(this_cpu.index) + GICR_SGI_FRAME;
+        uint64_t frame = gic_private_bank(this_cpu.index);
         return lists_pending(loaded, 0) | (mmio_read32(frame + GICD_ISPENDR) & ~SGIS);
     }
     return lists_active(loaded, 0);
@@ -87,7 +86,7 @@ void gic_access_private_trigger(struct gic_access *access)
     if (access->offset == GICD_ICFGR) {
         access->value = 0xaaaaaaaa; /* SGIs: edge */
     } else if (access->offset == GICD_ICFGR + 4) {
-        access->value = mmio_read32(gic_redistributor(this_cpu.index) + GICR_SGI_FRAME + GICD_ICFGR + 4);
+        access->value = mmio_read32(gic_private_bank(this_cpu.index) + GICD_ICFGR + 4);
     } else {
         access->value = 0;
     }

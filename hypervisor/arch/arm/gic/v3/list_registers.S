@@ -4,9 +4,9 @@
  */
     .text
 
-    /* uint64_t list_read(uint64_t n): 0 to 15 */
-    .global list_read
-list_read:
+    /* uint64_t lr_read(uint64_t n): 0 to 15 */
+    .global lr_read
+lr_read:
     adr     x1, 1f
     add     x1, x1, x0, lsl #3
     br      x1
@@ -16,9 +16,9 @@ list_read:
     ret
     .endr
 
-    /* void list_write(uint64_t n, uint64_t value) */
-    .global list_write
-list_write:
+    /* void lr_write(uint64_t n, uint64_t value) */
+    .global lr_write
+lr_write:
     adr     x2, 1f
     add     x2, x2, x0, lsl #3
     br      x2

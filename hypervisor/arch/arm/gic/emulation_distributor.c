@@ -2,7 +2,7 @@
 /*
  * The distributor's registers, and those of the redistributors where a guest has the hardware's private interrupts,
  * emulated: an access goes to the hardware's register of the same number, masked to what the VM owns. The hardware is
- * the state. What comes here exists, and has a size that it allows (gicv3_registers.c).
+ * the state. What comes here exists, and has a size that it allows (emulation.c).
  *
  * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
  * some guests expect), the trigger (from the device tree).
@@ -10,10 +10,9 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 #include "vm.h"
 

@@ -5,8 +5,8 @@
  * rest is the guest's fault, and nothing was touched.
  */
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_local.h"
+#include "interface.h"
+#include "gic_local.h"
 #include "mmio.h"
 
 /* Sizes in bytes are powers of two, so a set of them is their sum. */

@@ -1,31 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: the change from the interrupts of one vCPU to another's. What most switches don't need is in gicv3_virtual.c.
+ * GICv3: the change from the interrupts of one vCPU to another's. What most switches don't need is in
+ * vcpu_interrupts.c.
  */
 #include "cpu.h"
 #include "gic.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 #include "sched.h"
 #include "vm.h"
 
-/** After an isb: what was written to list registers shows in ICH_ELRSR_EL2. */
+/** After an isb: what was written to list registers shows in lr_empty. */
 static inline __attribute__((always_inline)) void vcpu_save(struct gic_vcpu *gic)
 {
-    gic->used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
-    gic->vmcr = read_icc(ICH_VMCR_EL2);
-    gic->ap0r[0] = read_icc(ICH_AP0R0_EL2);
-    gic->ap1r[0] = read_icc(ICH_AP1R0_EL2);
-    if (__builtin_expect(gic_cpu.active_words > 1, 0)) {
-        gic_more_words_save(gic);
-    }
+    gic->used = (uint32_t)(gic_cpu.lists_empty & ~lr_empty());
+    vif_save(&gic->vif, gic_cpu.active_words);
     if (gic->busy != 0) {
         gic_busy_save(gic);
     }
-    write_icc(ICH_HCR_EL2, 0);
+    vif_set_control(0);
 }
 
 void gic_vcpu_save(struct gic_vcpu *gic)
@@ -42,7 +37,7 @@ inline __attribute__((always_inline)) void gic_private_set_up(const struct vcpu 
     mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, gic_cpu.guest_ppis & ~enabled);
     mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
     /* Or one that the last vCPU had enabled may still come. */
-    gic_wait_clear(gic_cpu.private_frame - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
+    gic_wait_private(gic_cpu.private_frame);
 }
 
 void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
@@ -59,32 +54,26 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
         mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis); /* what came meanwhile was nobody's */
     }
     uint32_t active = 0;
-    uint64_t hcr = ICH_HCR_EN;
+    uint64_t hcr = VIF_EN;
     if (gic->busy == 0) {
         if (timer && gic_vcpu_enabled(vcpu, plan.gic.virtual_timer)) {
-            write_icc(ICH_LR0_EL2, gic_private_list(vcpu->private, plan.gic.virtual_timer));
+            lr_write_first(gic_private_list(vcpu->private, plan.gic.virtual_timer));
             active = 1U << plan.gic.virtual_timer;
         }
     } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
-        write_icc(ICH_LR0_EL2, gic->lists[0]);
-        active = list_ppi(gic->lists[0]);
+        lr_write_first(gic->lists[0]);
+        active = lr_ppi(gic->lists[0]);
     } else {
         active = gic_busy_load(gic);
         hcr = gic->hcr;
-        gic->hcr = ICH_HCR_EN;
+        gic->hcr = VIF_EN;
     }
     if (active != 0) {
         mmio_write32(gic_cpu.private_frame + GICD_ISACTIVER, active);
         dsb_sy(); /* active before the timer is on again, or it would come twice */
     }
-    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
-    write_icc(ICH_VMCR_EL2, gic->vmcr);
-    write_icc(ICH_AP0R0_EL2, gic->ap0r[0]);
-    write_icc(ICH_AP1R0_EL2, gic->ap1r[0]);
-    if (__builtin_expect(gic_cpu.active_words > 1, 0)) {
-        gic_more_words_load(gic);
-    }
-    write_icc(ICH_HCR_EL2, hcr);
+    vif_load(&gic->vif, gic_cpu.active_words);
+    vif_set_control(hcr);
     gic_private_set_up(vcpu);
     if (gic->busy != 0 && gic->kept) {
         lists_refill(vcpu);

@@ -8,9 +8,8 @@
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 #include "vm.h"
 
@@ -109,7 +108,7 @@ void spis_unmute_routed(const struct vcpu *vcpu)
         /* bound: 32, in all VM_SPIS */
         for (uint32_t bits = atomic_load(&spis->muted[MUTE_OFF][n]); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
-            if (mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) == plan.cpus[this_cpu.index].mpidr) {
+            if (spi_goes_to(intid, this_cpu.index)) {
                 spi_unmute(vcpu->vm, intid, MUTE_OFF);
             }
         }

@@ -10,7 +10,7 @@
 /** This CPU's interrupt controller. */
 extern struct gic_cpu {
     uint64_t private_frame; /* the registers of its private interrupts, where interrupts come to EL2 */
-    uint64_t lists_empty;   /* ICH_ELRSR_EL2 when all list registers are empty */
+    uint64_t lists_empty;   /* lr_empty when all list registers are */
     uint32_t list_count;    /* how many it has */
     uint32_t active_words;  /* words of active priorities that its virtual interface has */
     uint64_t sgi_code;      /* the trapped access (ESR_EL2.ISS) by which virtual SGIs are sent; else no access */

@@ -4,10 +4,9 @@
  */
 #include "cpu.h"
 #include "gic.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 #include "sched.h"
 #include "vm.h"
@@ -16,12 +15,12 @@ struct gic_private gic_privates[PLAN_MAX_VCPUS] SHARED;
 
 void gic_busy_save(struct gic_vcpu *gic)
 {
-    gic->hcr = read_icc(ICH_HCR_EL2);
-    write_icc(ICH_HCR_EL2, 0); /* what changes below is no reason for a maintenance interrupt */
+    gic->hcr = vif_control();
+    vif_set_control(0); /* what changes below is no reason for a maintenance interrupt */
     for (uint32_t used = gic->used; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
-        gic->lists[i] = list_read(i);
-        list_write(i, 0);
+        gic->lists[i] = lr_read(i);
+        lr_write(i, 0);
     }
     mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis);
 }
@@ -32,34 +31,10 @@ uint32_t gic_busy_load(const struct gic_vcpu *gic)
 
     for (uint32_t used = gic->used; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
-        list_write(i, gic->lists[i]);
-        active |= list_ppi(gic->lists[i]);
+        lr_write(i, gic->lists[i]);
+        active |= lr_ppi(gic->lists[i]);
     }
     return active & gic_cpu.guest_ppis;
-}
-
-void gic_more_words_save(struct gic_vcpu *gic)
-{
-    gic->ap0r[1] = read_icc(ICH_AP0R1_EL2);
-    gic->ap1r[1] = read_icc(ICH_AP1R1_EL2);
-    if (gic_cpu.active_words > 2) {
-        gic->ap0r[2] = read_icc(ICH_AP0R2_EL2);
-        gic->ap0r[3] = read_icc(ICH_AP0R3_EL2);
-        gic->ap1r[2] = read_icc(ICH_AP1R2_EL2);
-        gic->ap1r[3] = read_icc(ICH_AP1R3_EL2);
-    }
-}
-
-void gic_more_words_load(const struct gic_vcpu *gic)
-{
-    write_icc(ICH_AP0R1_EL2, gic->ap0r[1]);
-    write_icc(ICH_AP1R1_EL2, gic->ap1r[1]);
-    if (gic_cpu.active_words > 2) {
-        write_icc(ICH_AP0R2_EL2, gic->ap0r[2]);
-        write_icc(ICH_AP0R3_EL2, gic->ap0r[3]);
-        write_icc(ICH_AP1R2_EL2, gic->ap1r[2]);
-        write_icc(ICH_AP1R3_EL2, gic->ap1r[3]);
-    }
 }
 
 void gic_private_changed(struct vcpu *vcpu)
@@ -96,12 +71,8 @@ void gic_vcpu_reset(struct vcpu *vcpu)
         return; /* gic_vcpu_switch does it */
     }
     lists_drop(vcpu);
-    gic->hcr = ICH_HCR_EN;
-    gic->vmcr = 0;
-    for (unsigned i = 0; i < 4; i++) {
-        gic->ap0r[i] = 0;
-        gic->ap1r[i] = 0;
-    }
+    gic->hcr = VIF_EN;
+    vif_reset(&gic->vif);
     atomic_store(&private->enabled, 0);
     for (uint32_t i = 0; i < PLAN_FIRST_SPI; i++) { /* bound: PLAN_FIRST_SPI */
         gic_private_set_priority(private, i, 0);

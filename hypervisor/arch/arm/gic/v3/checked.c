@@ -8,9 +8,9 @@
 #include "cpu.h"
 #include "gic.h"
 #include "gicv3.h"
-#include "gicv3_local.h"
-#include "gicv3_trapped.h"
-#include "gicv3_virtual_interface.h"
+#include "gic_local.h"
+#include "trapped.h"
+#include "virtual_interface.h"
 
 /* What reading ICC_IAR0_EL1 or ICC_HPPIR0_EL1 finds: no interrupt. */
 #define INTID_NONE 1023U
@@ -20,7 +20,7 @@ static void deactivate(uint64_t intid)
 {
     intid &= 0xffffff;
     if (intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})) {
-        interrupt_deactivate(intid);
+        gic_deactivate(intid);
     }
 }
 

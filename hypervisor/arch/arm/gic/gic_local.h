@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the GICv3's files tell each other, and vectors.S.
+ * What the files of the interrupt controller tell each other, and vectors.S.
  */
 #ifndef ARM_GICV3_LOCAL_H
 #define ARM_GICV3_LOCAL_H
 
 #include "gic.h"
-#include "gicv3.h"
+#include "interface.h"
 #include "mmio.h"
-
-/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
-#define GIC_POLLS 100000U
-
-/** Waits until no bit of @mask is set in the register at @address. */
-static inline void gic_wait_clear(uint64_t address, uint32_t mask)
-{
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
-    }
-}
 
 /** Waits until what was written to the distributor is in effect. Cost: bounded by GIC_POLLS. */
 void gic_wait_distributor(void);
+
+/** Disables the private interrupts of @frame; none stays pending or active; all in group 1. */
+void gic_private_reset(uint64_t frame);
 
 /* A CPU whose guest has the hardware's interface (direct interrupts). */
 
@@ -33,19 +26,15 @@ void gic_direct_wait(void);
 /** Attends to a kick if there is one. */
 void gic_direct_poll(void);
 
-/** The part of saving and loading that most switches don't need: list registers beyond the first, words of active
- * priorities beyond the first. The second returns those of this CPU's PPIs that the vCPU has taken and not ended. */
+/** The part of saving and loading that most switches don't need: list registers beyond the first.
+ * The second returns those of this CPU's PPIs that the vCPU has taken and not ended. */
 void gic_busy_save(struct gic_vcpu *gic);
 uint32_t gic_busy_load(const struct gic_vcpu *gic);
-
-/** Words of active priorities beyond the first, where the virtual interface has them. */
-void gic_more_words_save(struct gic_vcpu *gic);
-void gic_more_words_load(const struct gic_vcpu *gic);
 
 /** Makes those PPIs of this CPU enabled that @vcpu, which is loaded, has enabled. */
 void gic_private_set_up(const struct vcpu *vcpu);
 
-/* SPIs of VMs with virtual interrupts (gicv3_spis.c). */
+/* SPIs of VMs with virtual interrupts (spis.c). */
 
 extern struct gic_spis gic_spis[PLAN_MAX_VMS];
 
@@ -86,7 +75,7 @@ void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8
 /** The set-up of private interrupts of @vcpu, which is loaded, has changed. */
 void gic_private_changed(struct vcpu *vcpu);
 
-/* An access that gicv3_registers.c permits: the register exists, in that size, at a multiple of it. */
+/* An access that emulation.c permits: the register exists, in that size, at a multiple of it. */
 typedef void gic_register_handler(struct gic_access *access);
 
 gic_register_handler gic_access_control;  /* the first registers: those of the distributor as a whole */

@@ -7,14 +7,13 @@
  * interrupts than list registers: the rest waits, and the maintenance interrupt comes when there is room. It can't come
  * for ever, for each time it moves something.
  */
-#include "gicv3_lists.h"
+#include "lists.h"
 
 #include <stdatomic.h>
 
 #include "cpu.h"
-#include "gicv3.h"
-#include "gicv3_local.h"
-#include "gicv3_virtual_interface.h"
+#include "gic_local.h"
+#include "interface.h"
 #include "mmio.h"
 
 struct gic_cpu gic_cpu PERCPU;
@@ -87,17 +86,17 @@ static void active_end(struct vcpu *vcpu, uint32_t intid)
 
     active_remove(vcpu, intid);
     if (here && (vcpu->gic.pending[intid / 32] >> intid % 32 & 1) == 0) {
-        interrupt_deactivate(intid);
+        gic_deactivate(intid);
         if (intid >= PLAN_FIRST_SPI) {
             spi_unmute(vcpu->vm, intid, MUTE_AGAIN);
         }
     }
 }
 
-/** Ends those that the guest has ended and that are in no list register: EOIcount of @hcr, which is ICH_HCR_EL2. */
+/** Ends those that the guest has ended and that are in no list register: EOIcount of @hcr, which is vif_control. */
 static void end_counted(struct vcpu *vcpu, uint64_t hcr)
 {
-    uint32_t ended = (uint32_t)(hcr >> ICH_HCR_EOI_SHIFT & ICH_HCR_EOI_MASK);
+    uint32_t ended = (uint32_t)(hcr >> VIF_EOI_SHIFT & VIF_EOI_MASK);
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
@@ -117,16 +116,16 @@ static void unlist(struct vcpu *vcpu, bool loaded)
     uint32_t used = gic->used;
 
     if (loaded) {
-        isb(); /* what was written to list registers shows in ICH_ELRSR_EL2 */
-        used = (uint32_t)(gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2));
-        end_counted(vcpu, read_icc(ICH_HCR_EL2));
+        isb(); /* what was written to list registers shows in lr_empty */
+        used = (uint32_t)(gic_cpu.lists_empty & ~lr_empty());
+        end_counted(vcpu, vif_control());
     } else {
         end_counted(vcpu, gic->hcr);
-        gic->hcr &= ~(ICH_HCR_EOI_MASK << ICH_HCR_EOI_SHIFT);
+        gic->hcr &= ~(VIF_EOI_MASK << VIF_EOI_SHIFT);
     }
     for (; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
-        uint64_t list = loaded ? list_read(i) : gic->lists[i];
+        lr_t list = loaded ? lr_read(i) : gic->lists[i];
         if ((list & LR_ACTIVE) != 0) {
             active_add(vcpu, LR_INTID(list));
         }
@@ -138,7 +137,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
             gic->pending[LR_INTID(list) / 32] |= 1U << LR_INTID(list) % 32;
         }
         if (loaded) {
-            list_write(i, 0);
+            lr_write(i, 0);
         }
     }
     gic->used = 0;
@@ -147,16 +146,16 @@ static void unlist(struct vcpu *vcpu, bool loaded)
 
 /** The list register for the interrupt with key @found, in @state. The hardware ends it with the guest; a muted one, by
  * @spis of its VM, EL2 ends itself, for it is to be unmuted then. */
-static inline uint64_t list_value(const struct gic_spis *spis, uint32_t found, uint64_t state)
+static inline lr_t list_value(const struct gic_spis *spis, uint32_t found, lr_t state)
 {
     uint32_t intid = found & INTID_MASK;
-    uint64_t list = state | LR_GROUP1 | (uint64_t)(found >> 16) << LR_PRIORITY_SHIFT | intid;
+    lr_t list = lr_encode(intid, found >> 16, state);
     uint32_t muted = atomic_load_explicit(&spis->muted[MUTE_AGAIN][intid / 32], memory_order_relaxed);
 
     if (intid < 16) {
         return list;
     }
-    return list | ((muted >> intid % 32 & 1) != 0 ? LR_END_TOLD : LR_HW | (uint64_t)intid << LR_PINTID_SHIFT);
+    return list | ((muted >> intid % 32 & 1) != 0 ? LR_END_TOLD : lr_of_hardware(intid));
 }
 
 /** Puts the most urgent pending ones into the list registers, then active ones. What is both stays beside them until
@@ -165,17 +164,17 @@ static void relist(struct vcpu *vcpu)
 {
     struct gic_vcpu *gic = &vcpu->gic;
     const struct gic_spis *spis = &gic_spis[plan_vm_index(vcpu->vm)];
-    uint64_t hcr = ICH_HCR_EN;
+    uint64_t hcr = VIF_EN;
     uint32_t found[GIC_MAX_LIST_REGISTERS];
     uint32_t waiting = most_urgent_waiting(vcpu, found, gic_cpu.list_count); /* bound: ROOM = LIST_REGISTERS */
     uint32_t i = 0;
 
     for (; i < gic_cpu.list_count && i < waiting; i++) { /* bound: LIST_REGISTERS */
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
-        list_write(i, list_value(spis, found[i], LR_PENDING));
+        lr_write(i, list_value(spis, found[i], LR_PENDING));
     }
     if (i < waiting) {
-        hcr |= ICH_HCR_NPIE;
+        hcr |= VIF_NPIE;
     }
     gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
     if (gic->active_count != 0) {
@@ -183,13 +182,13 @@ static void relist(struct vcpu *vcpu)
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
         for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) { /* bound: LIST_REGISTERS */
             active_remove(vcpu, found[n] & INTID_MASK);
-            list_write(i, list_value(spis, found[n], LR_ACTIVE));
+            lr_write(i, list_value(spis, found[n], LR_ACTIVE));
         }
     }
     if (gic->active_count != 0) {
-        hcr |= ICH_HCR_LRENPIE | ICH_HCR_TDIR;
+        hcr |= VIF_LRENPIE | VIF_TDIR;
     }
-    write_icc(ICH_HCR_EL2, hcr); /* EOIcount is 0 again: those were dealt with */
+    vif_set_control(hcr); /* EOIcount is 0 again: those were dealt with */
 }
 
 void lists_refill(struct vcpu *vcpu)
@@ -225,7 +224,7 @@ void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
     relist(vcpu);
 }
 
-void gic_deactivate(uint64_t intid)
+void gic_guest_deactivate(uint64_t intid)
 {
     intid &= 0xffffff;
     if (intid < plan.gic.intid_count) {
@@ -236,7 +235,7 @@ void gic_deactivate(uint64_t intid)
 /** Gives interrupt @intid of @vm, which is not an SGI, back to the hardware. Returns whether it is pending there. */
 static bool give_back(const struct plan_vm *vm, uint32_t intid)
 {
-    uint64_t bank = intid < PLAN_FIRST_SPI ? gic_redistributor(this_cpu.index) + GICR_SGI_FRAME : EL2_GICD;
+    uint64_t bank = intid < PLAN_FIRST_SPI ? gic_private_bank(this_cpu.index) : EL2_GICD;
     uint32_t bit = 1U << intid % 32;
 
     mmio_write32(bank + GICD_ICACTIVER + intid / 32 * 4, bit);
@@ -318,23 +317,23 @@ bool lists_have(const struct vcpu *vcpu, uint32_t intid)
 {
     const struct gic_vcpu *gic = &vcpu->gic;
     bool loaded = this_cpu.vcpu == vcpu;
-    uint64_t used = loaded ? gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2) : gic->used;
+    uint64_t used = loaded ? gic_cpu.lists_empty & ~lr_empty() : gic->used;
     bool found = ((gic->pending[intid / 32] | gic->active[intid / 32]) >> intid % 32 & 1) != 0;
 
     for (; used != 0 && !found; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctzll(used);
-        found = LR_INTID(loaded ? list_read(i) : gic->lists[i]) == intid;
+        found = LR_INTID(loaded ? lr_read(i) : gic->lists[i]) == intid;
     }
     return found;
 }
 
 /** Those of word @n that are in list registers with all of @state. */
-static uint32_t lists_in_state(uint32_t n, uint64_t state)
+static uint32_t lists_in_state(uint32_t n, lr_t state)
 {
     uint32_t found = 0;
 
     for (uint32_t i = 0; i < gic_cpu.list_count; i++) { /* bound: LIST_REGISTERS */
-        uint64_t list = list_read(i);
+        lr_t list = lr_read(i);
         if ((list & state) != 0 && LR_INTID(list) / 32 == n) {
             found |= 1U << LR_INTID(list) % 32;
         }
@@ -355,15 +354,15 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
 bool gic_vcpu_pending(struct vcpu *vcpu)
 {
     /* An end may not have been dealt with yet: who sleeps now would not hear of it, nor get that interrupt again. */
-    if (read_icc(ICH_MISR_EL2) != 0) {
+    if (vif_is_due()) {
         lists_refill(vcpu); /* bound: if ENDS_UNHEARD */
     }
     if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
         return true;
     }
     /* bound: LIST_REGISTERS */
-    for (uint64_t used = gic_cpu.lists_empty & ~read_icc(ICH_ELRSR_EL2); used != 0; used &= used - 1) {
-        if ((list_read((uint64_t)__builtin_ctzll(used)) & LR_STATE) ==
+    for (uint64_t used = gic_cpu.lists_empty & ~lr_empty(); used != 0; used &= used - 1) {
+        if ((lr_read((uint64_t)__builtin_ctzll(used)) & LR_STATE) ==
             LR_PENDING) { /* one that is active, too, can't be taken yet */
             return true;
         }

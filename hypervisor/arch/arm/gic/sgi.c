@@ -4,11 +4,10 @@
  */
 #include "cpu.h"
 #include "gic.h"
-#include "gicv3.h"
-#include "gicv3_lists.h"
-#include "gicv3_local.h"
-#include "gicv3_trapped.h"
-#include "gicv3_virtual_interface.h"
+#include "lists.h"
+#include "gic_local.h"
+#include "trapped.h"
+#include "interface.h"
 #include "vm.h"
 
 /* What the exit path has stored when it calls sgi_exit. */

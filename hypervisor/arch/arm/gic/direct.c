@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A CPU whose guest has the hardware's interface (direct interrupts): what is left to EL2. And kicks, which reach such
+ * CPUs, too.
+ */
+#include "cpu.h"
+#include "cpu_interface.h"
+#include "gic.h"
+#include "gic_local.h"
+#include "interface.h"
+#include "mmio.h"
+#include "vm.h"
+
+void gic_direct_reset(void)
+{
+    gic_private_reset(gic_private_bank(this_cpu.index));
+    gic_interface_reset();
+}
+
+void gic_direct_poll(void)
+{
+    uint64_t frame = gic_private_bank(this_cpu.index);
+
+    mmio_write32(frame + GICD_ICPENDR, 1U << GIC_KICK_SGI);
+    /* Read back: the clearing must be done before we look at what the kick was for. */
+    (void)mmio_read32(frame + GICD_ICPENDR);
+    dsb_sy();
+    vm_attend(); /* bound: VCPUS = 1, VIRTUAL = 0 */
+}
+
+void gic_direct_wait(void)
+{
+    uint64_t frame = gic_private_bank(this_cpu.index);
+
+    vcpu_leave();
+    gic_direct_reset();
+    gic_interface_open(GIC_MASK_LOWEST);
+    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    /* bound: VCPUS = 1, VIRTUAL = 0 */
+    vm_attend();               /* a kick that came before is gone with the reset */
+    while (!this_cpu.decide) { /* bound: KICKS; each look after a sleep is a way of its own */
+        cpu_wait();
+        gic_direct_poll();
+    }
+}
+
+void gic_kick(uint32_t vcpu)
+{
+    const struct plan_vcpu *target = plan_vcpu(vcpu);
+    uint64_t frame = gic_private_bank(target->cpu);
+
+    bool direct = plan_vm(target->vm)->delivery != PLAN_DELIVERY_VIRTUAL;
+
+    if (direct) { /* the guest there may have masked it */
+        mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
+        mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    }
+    gic_interface_send(plan.cpus[target->cpu].sgi0);
+    if (direct) {
+        cpu_send_event(); /* it may sleep in WFE with interrupts masked */
+    }
+}

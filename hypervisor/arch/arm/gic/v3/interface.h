@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How the interrupt controller is reached, for the files beside this folder: GICv3 through system registers, and its
+ * redistributors. Each version has this header, with these names.
+ *
+ * All functions cost a few instructions but those that wait for the hardware (GIC_POLLS).
+ */
+#ifndef ARM_GIC_INTERFACE_H
+#define ARM_GIC_INTERFACE_H
+
+#include "gicv3.h"
+#include "mmio.h"
+#include "virtual_interface.h"
+
+/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
+#define GIC_POLLS 100000U
+
+/** Waits until no bit of @mask is set in the register at @address. */
+static inline void gic_wait_clear(uint64_t address, uint32_t mask)
+{
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
+    }
+}
+
+/* The CPU's interface. */
+
+/** The most urgent interrupt, which becomes active; GIC_INTID_SPECIAL or more: none. */
+static inline uint32_t gic_acknowledge(void)
+{
+    return (uint32_t)read_icc(ICC_IAR1_EL1);
+}
+
+/** Ends interrupt @intid for the CPU's running priority; it stays active. */
+static inline void gic_drop(uint64_t intid)
+{
+    write_icc(ICC_EOIR1_EL1, intid);
+}
+
+/** Makes interrupt @intid inactive: it may come again. */
+static inline void gic_deactivate(uint64_t intid)
+{
+    write_icc(ICC_DIR_EL1, intid);
+}
+
+/** The priority of what was acknowledged last and not dropped. */
+static inline uint64_t gic_running_priority(void)
+{
+    return read_icc(ICC_RPR_EL1);
+}
+
+/* List registers. lr_t is what one holds; LR_PENDING, LR_ACTIVE, LR_INTID() and the like tell of it. */
+
+typedef uint64_t lr_t;
+
+/** What makes @intid of @priority pending or active (@state, LR_*) for the guest. */
+static inline lr_t lr_encode(uint32_t intid, uint64_t priority, lr_t state)
+{
+    return state | LR_GROUP1 | priority << LR_PRIORITY_SHIFT | intid;
+}
+
+/** Added to that: the hardware's interrupt of the same number ends with the guest's. */
+static inline lr_t lr_of_hardware(uint32_t intid)
+{
+    return LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
+}
+
+/** List register @n, 0 to 15, as far as the CPU has it. Cost: 5 instructions. */
+lr_t lr_read(uint64_t n);
+void lr_write(uint64_t n, lr_t value);
+
+/** The first two, at less cost. */
+static inline lr_t lr_read_first(void)
+{
+    return read_icc(ICH_LR0_EL2);
+}
+
+static inline void lr_write_first(lr_t value)
+{
+    write_icc(ICH_LR0_EL2, value);
+}
+
+static inline void lr_write_second(lr_t value)
+{
+    write_icc(ICH_LR1_EL2, value);
+}
+
+/** Those that are empty, a bit each; after an isb, of what was written. */
+static inline uint64_t lr_empty(void)
+{
+    return read_icc(ICH_ELRSR_EL2);
+}
+
+/** The PPI that a list register with @list makes active in the hardware: a bit, or 0. */
+static inline uint32_t lr_ppi(lr_t list)
+{
+    return (list & LR_HW) != 0 && LR_INTID(list) < 32U ? 1U << LR_INTID(list) : 0;
+}
+
+/* The virtual interface: VIF_* are bits of its control register. */
+
+static inline uint64_t vif_control(void)
+{
+    return read_icc(ICH_HCR_EL2);
+}
+
+static inline void vif_set_control(uint64_t control)
+{
+    write_icc(ICH_HCR_EL2, control);
+}
+
+/** Whether there is a reason for a maintenance interrupt. */
+static inline bool vif_is_due(void)
+{
+    return read_icc(ICH_MISR_EL2) != 0;
+}
+
+/** What of a vCPU is in the virtual interface while it is loaded, but for list registers and control. */
+struct vif {
+    uint64_t vmcr;
+    uint64_t ap0r[4]; /* as many words of active priorities as the hardware has (@words) */
+    uint64_t ap1r[4];
+};
+
+static inline void vif_reset(struct vif *vif)
+{
+    vif->vmcr = 0;
+    for (uint32_t i = 0; i < 4; i++) {
+        vif->ap0r[i] = 0;
+        vif->ap1r[i] = 0;
+    }
+}
+
+/** The words of active priorities beyond the first. */
+void vif_save_more(struct vif *vif, uint32_t words);
+void vif_load_more(const struct vif *vif, uint32_t words);
+
+static inline __attribute__((always_inline)) void vif_save(struct vif *vif, uint32_t words)
+{
+    vif->vmcr = read_icc(ICH_VMCR_EL2);
+    vif->ap0r[0] = read_icc(ICH_AP0R0_EL2);
+    vif->ap1r[0] = read_icc(ICH_AP1R0_EL2);
+    if (__builtin_expect(words > 1, 0)) {
+        vif_save_more(vif, words);
+    }
+}
+
+static inline __attribute__((always_inline)) void vif_load(const struct vif *vif, uint32_t words)
+{
+    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
+    write_icc(ICH_VMCR_EL2, vif->vmcr);
+    write_icc(ICH_AP0R0_EL2, vif->ap0r[0]);
+    write_icc(ICH_AP1R0_EL2, vif->ap1r[0]);
+    if (__builtin_expect(words > 1, 0)) {
+        vif_load_more(vif, words);
+    }
+}
+
+/* The registers of private interrupts, which lie as the distributor's do. */
+
+/** Those of CPU @cpu (index in the plan). */
+static inline uint64_t gic_private_bank(uint32_t cpu)
+{
+    return gic_redistributor(cpu) + GICR_SGI_FRAME;
+}
+
+/** Waits until what was disabled at @bank is. */
+static inline void gic_wait_private(uint64_t bank)
+{
+    gic_wait_clear(bank - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
+}
+
+/* Where SPIs go. */
+
+/** Sends SPI @intid to CPU @cpu (index in the plan). */
+static inline void spi_route(uint32_t intid, uint32_t cpu)
+{
+    mmio_write64(EL2_GICD + GICD_IROUTER + 8ULL * intid, plan.cpus[cpu].mpidr);
+}
+
+/** Whether it goes there. */
+static inline bool spi_goes_to(uint32_t intid, uint32_t cpu)
+{
+    return mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) == plan.cpus[cpu].mpidr;
+}
+
+#endif
