@@ -22,6 +22,7 @@
 
 /** Only its own CPU touches it. */
 struct gic_vcpu {
+    struct vif vif; /* while it is not loaded */
     lr_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
     union {
         struct {
@@ -32,7 +33,6 @@ struct gic_vcpu {
         uint64_t busy; /* 0: none of these */
     };
     uint64_t hcr; /* of a busy one that is not loaded, as it was saved; else EN */
-    struct vif vif;
     uint32_t pending[GIC_WORDS];
     uint32_t active[GIC_WORDS];
 };

@@ -42,25 +42,6 @@ static inline uint32_t gic_active_words(uint64_t bits)
     return bits <= 5 ? 1 : bits == 6 ? 2 : 4;
 }
 
-/** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may be the secure
- * firmware's, and then these registers trap to it; no interrupt that guests have is in it. */
-static inline void gic_interface_reset(void)
-{
-    write_icc(ICC_IGRPEN1_EL1, 0);
-    write_icc(ICC_PMR_EL1, 0);
-    write_icc(ICC_CTLR_EL1, 0);
-    write_icc(ICC_AP1R0_EL1, 0);
-    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 1) {
-        write_icc(ICC_AP1R1_EL1, 0);
-    }
-    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 2) {
-        write_icc(ICC_AP1R2_EL1, 0);
-        write_icc(ICC_AP1R3_EL1, 0);
-    }
-    write_icc(ICC_BPR1_EL1, 0);
-    isb();
-}
-
 /** Lets interrupts more urgent than @priority through. */
 static inline void gic_interface_open(uint64_t priority)
 {

@@ -24,6 +24,10 @@ static inline void gic_wait_clear(uint64_t address, uint32_t mask)
 
 /* The CPU's interface. */
 
+/** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may be the secure
+ * firmware's, and then these registers trap to it; no interrupt that guests have is in it. */
+void gic_interface_reset(void);
+
 /** The most urgent interrupt, which becomes active; GIC_INTID_SPECIAL or more: none. */
 static inline uint32_t gic_acknowledge(void)
 {

@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Words of active priorities beyond the first, where the virtual interface has them.
+ * The CPU interface after a reset; words of active priorities beyond the first (interface.h).
  */
 #include "cpu.h"
 #include "interface.h"
+
+void gic_interface_reset(void)
+{
+    write_icc(ICC_IGRPEN1_EL1, 0);
+    write_icc(ICC_PMR_EL1, 0);
+    write_icc(ICC_CTLR_EL1, 0);
+    write_icc(ICC_AP1R0_EL1, 0);
+    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 1) {
+        write_icc(ICC_AP1R1_EL1, 0);
+    }
+    if (gic_active_words(ICC_CTLR_PRIORITY_BITS(read_icc(ICC_CTLR_EL1))) > 2) {
+        write_icc(ICC_AP1R2_EL1, 0);
+        write_icc(ICC_AP1R3_EL1, 0);
+    }
+    write_icc(ICC_BPR1_EL1, 0);
+    isb();
+}
 
 void vif_save_more(struct vif *vif, uint32_t words)
 {
