@@ -85,7 +85,7 @@ static void say_vcpu(const struct summary *summary, uint32_t vm, uint32_t number
         if (stats->exits[class] == 0)
             continue;
         total += stats->exits[class];
-        classes = text_join(classes, ", ", text_format("%" PRIu64 " %s", stats->exits[class], exit_name(class)));
+        classes = text_join(classes, ", ", text_format("%s %" PRIu64, exit_name(class), stats->exits[class]));
     }
     terminal_say(summary->terminal, summary->speaker, "    vCPU %" PRIu32 " on CPU %" PRIu32 ": %" PRIu64 " exit%s%s%s",
                  number, core->number, total, plural(total), total > 0 ? ": " : "", classes);
