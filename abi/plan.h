@@ -85,7 +85,7 @@ struct plan_gic {
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */
 };
 
-/** How a VM gets its interrupts (design.md, "Two ways to own a core"). */
+/** How a VM gets its interrupts (architecture.md, "Two ways to own a core"). */
 enum plan_delivery {
     PLAN_DELIVERY_DIRECT = 0,
     PLAN_DELIVERY_VIRTUAL = 1,

@@ -24,7 +24,7 @@ struct plan_note {
     uint64_t plan_pa;
 };
 
-/** Level of a VM (mission.md M2-M4). */
+/** Level of a VM (requirements.md M2-M4). */
 enum plan_level {
     PLAN_LEVEL_BEST_EFFORT = 0,
     PLAN_LEVEL_SOFT = 1,

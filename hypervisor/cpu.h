@@ -23,7 +23,7 @@ struct cpu {
     uint32_t index;          /* of this CPU in the plan */
     uint32_t decide;         /* not 0: something happened that may change who runs */
     uint32_t extras;         /* CPU_EXTRA_*: what a change of vCPUs has in addition */
-    bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's (design.md) */
+    bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's */
     bool shared;             /* vCPUs of several VMs run here */
     bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
 };

@@ -14,7 +14,7 @@
  * Returns  HC_OK, HC_ERR_NOT_ALLOWED if the VM has no such doorbell, or HC_ERR_AGAIN if it was rung too soon.
  * Cost     with entry and return: 80 instructions (bench: doorbell_send); with an interval 100 instructions (bench:
  *          doorbell_send_limited).
- *          mission.md M10.
+ *          requirements.md M10.
  */
 int64_t doorbell_ring(uint64_t number);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the first instruction to a guest's (mission.md H11)."""
+"""From the first instruction to a guest's (requirements.md H11)."""
 
 from .. import charts, verdicts
 from ..blocks import Chart, Prose, Section, Table, verdict

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of bounded costs: each way through the hypervisor, what was seen of it and what it can be (mission.md M12)."""
+"""The table of bounded costs: each way through the hypervisor, what was seen of it and what it can be (requirements.md M12)."""
 
 from html import escape
 

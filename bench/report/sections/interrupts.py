@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a device's interrupt until the guest's handler (mission.md N13)."""
+"""From a device's interrupt until the guest's handler (requirements.md N13)."""
 
 from .. import charts, verdicts
 from ..blocks import Chart, Details, Prose, Section, Table, verdict

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A message there and back (mission.md H11)."""
+"""A message there and back (requirements.md H11)."""
 
 from .. import charts, verdicts
 from ..blocks import Chart, Prose, Section, Table, verdict

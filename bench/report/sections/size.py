@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lines and bytes of the engine, by part and beside others (mission.md H10)."""
+"""Lines and bytes of the engine, by part and beside others (requirements.md H10)."""
 
 from .. import charts, verdicts
 from ..blocks import Chart, Missing, Prose, Section, Table, verdict

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How regular a periodic timer's handler is (mission.md N15)."""
+"""How regular a periodic timer's handler is (requirements.md N15)."""
 
 from .. import charts, verdicts
 from ..blocks import Chart, Prose, Section, Table, verdict
