@@ -20,7 +20,7 @@ Part = namedtuple("Part", "name lines bytes")
 PARTS = [
     ("contracts and common headers", r"^abi/|^hypervisor/(mmio|plan_access|types)\."),
     ("scheduling policies", r"^hypervisor/sched/"),
-    ("interrupt controller (GICv3)", r"/(gic|gicv3|list_registers)[^/]*$"),
+    ("interrupt controller (GICv3)", r"/arch/arm/gic/|/gic\.h$"),
     ("vCPUs and the scheduler", r"/(sched|vcpu|vcpu_context|clock)\."),
     ("PSCI and firmware", r"/(psci|firmware|conduit)[^/]*$"),
     ("exits, traps and emulation",
