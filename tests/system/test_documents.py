@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the documents say of the sources: files that they link to are there, functions are where they are said to be, and what gdb is
+told of has a symbol."""
+
+import re
+import subprocess
+
+import pytest
+
+from system_run import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "boards").rglob("*.md")])
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+
+
+def sources_named(name):
+    """The project's sources whose path ends so."""
+    return [path for folder in ("abi", "hypervisor", "lib", "composer", "linux", "guests", "bench", "tests")
+            for path in (ROOT / folder).rglob(name.rsplit("/", 1)[-1]) if path.as_posix().endswith("/" + name)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_links_lead_to_files_that_are_there(page):
+    for target in re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_a_function_is_in_the_file_that_is_named_with_it(page):
+    """`name` ([file.c](...)), or `name` (file.c)."""
+    text = page.read_text(encoding="utf-8")
+    for function, file in re.findall(r"`(\w+)`,?\s*\(\[?([\w/]+\.[chS])\b", text):
+        found = sources_named(file)
+        assert found, f"`{function}` ({file}): there is no such file"
+        assert any(re.search(rf"\b{function}\b", path.read_text(encoding="utf-8")) for path in found), f"{file} has no {function}"
+
+
+def test_what_gdb_is_told_of_has_a_symbol():
+    text = (ROOT / "docs" / "debugging.md").read_text(encoding="utf-8")
+    places = re.findall(r"`(\w+)`", re.search(r"Useful places:(.*?)\. `p this_cpu`", text, re.DOTALL)[1])
+    data = re.findall(r"`p(?:/x)? (\w+)", text)
+    symbols = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64.elf"], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout
+    assert len(places) >= 5 and len(data) >= 4
+    for name in {*places, *data}:
+        assert re.search(rf" {name}$", symbols, re.MULTILINE), f"{name}: the engine's file has no such symbol"
