@@ -8,7 +8,7 @@
 #include "diagnostics.h"
 #include "memory.h"
 
-_Static_assert(ADDRESS_SPACE_END == 1ULL << TABLE_INPUT_BITS, "what can be mapped");
+_Static_assert(ADDRESS_SPACE_END >> TABLE_INPUT_BITS == 1, "what can be mapped");
 
 #define LEVEL_FIRST 1U
 #define LEVEL_LAST  3U

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See wild.h. Its vectors are its own code, so each exception is one more turn. */
+/* See wild.h. Its vectors lead to its own code, so each exception is one more turn. That code lies behind the table: in it, the
+ * hypervisor would take the second turn for one that never ends, and stop the VM. */
 #define HC_YIELD_HIGH 0xc600
 #define HC_YIELD_LOW  0x0010
 
@@ -12,6 +13,7 @@ wild_entry:
     adr     x1, wild_turn
     br      x1
     .endr
+    .balign 2048
 wild_turn:
     adr     x1, wild_entry
     msr     vbar_el1, x1
