@@ -12,7 +12,24 @@ sys.path.insert(0, str(Path(__file__).parent / "cbmc"))
 
 import cbmc  # noqa: E402  (its folder has to be found first)
 
-SIZES = [1, 2, 4, 8]
+BITS, PRIORITIES = "RANGE=GICD_ISENABLER,GICD_IPRIORITYR", "RANGE=GICD_IPRIORITYR,GICD_ITARGETSR"
+TRIGGERS, ROUTES = "RANGE=GICD_ICFGR,GICD_IGRPMODR", "RANGE=GICD_IROUTER,GICD_IROUTER_END"
+# What handles an access to the emulated interrupt controller, each with all that it is given.
+GIC_HANDLERS = {
+    "control": ("gic", "HANDLER=gic_access_control", "SIZE=4", "RANGE=0,0x80"),
+    "bits": ("gic", "HANDLER=gic_access_bits", "SIZE=4", BITS),
+    "private bits, direct": ("gic", "HANDLER=gic_access_bits", "SIZE=4", BITS, "REDISTRIBUTOR", "DIRECT"),
+    "private bits, kept": ("gic", "HANDLER=gic_access_private_bits", "SIZE=4", BITS, "REDISTRIBUTOR", "KEPT"),
+    **{f"priorities by {size}": ("gic", "HANDLER=gic_access_priority", f"SIZE={size}", PRIORITIES) for size in (1, 4)},
+    **{f"private priorities by {size}": ("gic", "HANDLER=gic_access_priority", f"SIZE={size}", PRIORITIES, "REDISTRIBUTOR", "FEW_INTIDS")
+       for size in (1, 4)},
+    "triggers": ("gic", "HANDLER=gic_access_trigger", "SIZE=4", TRIGGERS),
+    "private triggers, direct": ("gic", "HANDLER=gic_access_trigger", "SIZE=4", TRIGGERS, "REDISTRIBUTOR", "DIRECT"),
+    "private triggers, kept": ("gic", "HANDLER=gic_access_private_trigger", "SIZE=4", TRIGGERS, "REDISTRIBUTOR", "KEPT"),
+    **{f"routes by {size}": ("gic", "HANDLER=gic_access_route", f"SIZE={size}", ROUTES) for size in (4, 8)},
+    **{f"a redistributor by {size}": ("gic", "HANDLER=gic_access_redistributor", f"SIZE={size}", "RANGE=0,GICR_SGI_FRAME",
+                                      "REDISTRIBUTOR") for size in (1, 2, 4, 8)},
+}
 GIC = "hypervisor/arch/arm/gic/"
 REGISTERS, SGI, PSCI = f"{GIC}emulation.c", f"{GIC}sgi.c", "hypervisor/arch/arm/psci_guest.c"
 DISTRIBUTOR = f"{GIC}emulation_distributor.c"
@@ -22,8 +39,9 @@ DEBUG = "hypervisor/arch/arm64/debug_registers.c"
 
 # Name of the proof, definitions.
 SOUND = [
-    *[("gic", f"SIZE={size}") for size in SIZES],
-    *[("gic", f"SIZE={size}", "REDISTRIBUTOR") for size in SIZES],
+    ("gic", "TABLE"),
+    ("gic", "TABLE", "REDISTRIBUTOR"),
+    *GIC_HANDLERS.values(),
     ("spis", "WORD=1", "SPI_FOLLOW_MAX=2U"),
     ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"),
     ("sgi",),
@@ -55,18 +73,18 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 
 # Its name, the proof, the file and what is broken there, what CBMC then says.
 BROKEN = [
-    ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "SIZE=1"), REGISTERS, LATE, "an access is aligned"),
-    ("the same of GICR_ICFGR", ("gic", "SIZE=2", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
+    ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "TABLE"), REGISTERS, LATE, "an access is aligned"),
+    ("the same of GICR_ICFGR", ("gic", "TABLE", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
     ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}spis.c",
      ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
-    ("bits are written as they come", ("gic", "SIZE=4"), DISTRIBUTOR,
+    ("bits are written as they come", GIC_HANDLERS["bits"], DISTRIBUTOR,
      ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
      "only the VM's are written"),
-    ("a route that is anybody's is written", ("gic", "SIZE=8"), DISTRIBUTOR,
+    ("a route that is anybody's is written", GIC_HANDLERS["routes by 8"], DISTRIBUTOR,
      ("if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {", "if (intid < PLAN_FIRST_SPI) {"), "routes"),
-    ("priorities are kept for anybody", ("gic", "SIZE=1"), f"{GIC}priorities.c",
+    ("priorities are kept for anybody", GIC_HANDLERS["priorities by 1"], f"{GIC}priorities.c",
      ("&kept[plan_vm_index(this_cpu.vm)][intid]", "&kept[0][intid]"), "priorities are kept for the VM only"),
-    ("a private priority is the first vCPU's", ("gic", "SIZE=1", "REDISTRIBUTOR"), f"{GIC}priorities.c",
+    ("a private priority is the first vCPU's", GIC_HANDLERS["private priorities by 1"], f"{GIC}priorities.c",
      ("&gic_privates[access->vcpu]", "&gic_privates[0]"), "private interrupts: of a vCPU of the VM"),
     ("a VM's text may follow at once", ("hypercall",), "hypervisor/hypercall.c",
      ("vcpu->log_again_ns = clock_sum(now, HC_LOG_INTERVAL);", ""), "and the next comes later"),

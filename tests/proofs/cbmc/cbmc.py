@@ -61,6 +61,11 @@ def _prepare(folder, proof, defines, broken):
     # As many as the proofs' systems have (system.h): tables that are no longer make proofs quick.
     _replace(folder / "abi/plan.h", "#define PLAN_MAX_VCPUS     32U", "#define PLAN_MAX_VCPUS     4U")
     _replace(folder / "abi/plan.h", "#define PLAN_MAX_DOORBELLS 64U", "#define PLAN_MAX_DOORBELLS 4U")
+    if "FEW_INTIDS" in defines:  # of proofs that are about private ones only
+        _replace(folder / "abi/plan.h", "#define PLAN_MAX_INTIDS    1024U", "#define PLAN_MAX_INTIDS    128U")
+        text = (folder / "abi/plan.h").read_text(encoding="utf-8")
+        sizes = text.index("/* The same for every compiler. */")  # of the whole tables
+        (folder / "abi/plan.h").write_text(text[:sizes] + "\n#endif\n", encoding="utf-8")
     _replace(folder / "hypervisor/vm.h", "#define VM_RESTORE_SLICE 1024U", "#define VM_RESTORE_SLICE 128U")
     if broken:
         _replace(folder / broken[0], *broken[1:])

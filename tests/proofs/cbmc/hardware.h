@@ -31,6 +31,9 @@ struct system_registers {
         S3_0_C12_C12_4;
     uint64_t S3_0_C12_C12_5, S3_0_C12_C12_7, S3_0_C12_C9_0, S3_0_C12_C9_1, S3_0_C12_C9_2, S3_0_C12_C9_3, S3_0_C4_C6_0,
         S3_4_C12_C11_0, S3_4_C12_C9_5;
+    uint64_t S3_4_C12_C11_1, S3_4_C12_C11_2, S3_4_C12_C11_5, S3_4_C12_C11_7, S3_4_C12_C12_0, S3_4_C12_C12_1,
+        S3_4_C12_C8_0, S3_4_C12_C8_1, S3_4_C12_C8_2, S3_4_C12_C8_3, S3_4_C12_C9_0, S3_4_C12_C9_1, S3_4_C12_C9_2,
+        S3_4_C12_C9_3;
     uint64_t elr_el2, esr_el2, far_el2, hpfar_el2, spsr_el2, hcr_el2, vttbr_el2, sctlr_el1, par_el1, mdscr_el1;
 };
 extern struct system_registers system_registers;

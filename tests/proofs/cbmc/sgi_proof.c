@@ -7,14 +7,14 @@
 #include "hardware.h"
 
 /* What the engine sends or ends is judged here. */
-#define gic_interface_send   register_interface_send
-#define interrupt_deactivate register_interrupt_deactivate
-#include "virtual_interface.h"
+#define gic_interface_send register_interface_send
+#define gic_deactivate     register_deactivate
+#include "interface.h"
 #undef gic_interface_send
-#undef interrupt_deactivate
+#undef gic_deactivate
 
 static void gic_interface_send(uint64_t value);
-static void interrupt_deactivate(uint64_t intid);
+static void gic_deactivate(uint64_t intid);
 
 #include "arch/arm/gic/v3/checked.c"
 #include "arch/arm/gic/sgi.c"
@@ -45,7 +45,7 @@ static void gic_interface_send(uint64_t value)
     prove(own, "an SGI of the hardware's goes to a CPU of the VM");
 }
 
-static void interrupt_deactivate(uint64_t intid)
+static void gic_deactivate(uint64_t intid)
 {
     prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
           "an interrupt of the VM ends");
