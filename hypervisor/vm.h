@@ -5,9 +5,9 @@
  * A vCPU stays on its CPU. Other CPUs change its state by words in shared memory, and kick that CPU to look at them
  * (vm_attend). To end a VM, any CPU that has its stage-2 root mapped revokes it and kicks the CPUs of its vCPUs; each
  * parks its vCPU. The last one to park hands the rest of the job to the first one's CPU, which does it in slices when
- * it is that vCPU's turn (vm_restore_step): nobody ever waits for another CPU (architecture.md, "An end and a restart").
- * Who revokes may be slow, and all vCPUs may have parked by themselves meanwhile: so the VM gets its memory back, for
- * its next life, only when nobody revokes any more.
+ * it is that vCPU's turn (vm_restore_step): nobody ever waits for another CPU (architecture.md, "An end and a
+ * restart"). Who revokes may be slow, and all vCPUs may have parked by themselves meanwhile: so the VM gets its memory
+ * back, for its next life, only when nobody revokes any more.
  */
 #ifndef HYPERVISOR_VM_H
 #define HYPERVISOR_VM_H

@@ -4,7 +4,8 @@
  *
  * A policy is a value of struct sched_policy, in a file of its own. It knows nothing of the rest: no clock, no timer,
  * no vCPU; it is given the time and says what it wants. One instance (struct sched_core) exists per core, zero before
- * init, and all calls for a core come from that core. requirements.md H4: init, schedule, block, yield, allocate, enqueue.
+ * init, and all calls for a core come from that core. requirements.md H4: init, schedule, block, yield, allocate,
+ * enqueue.
  *
  * Times are nanoseconds on one clock that starts near 0 at boot and never goes back, but for the few ns
  * by which two looks in one exit may come in the other order. Calls may come late (an exit was

@@ -22,7 +22,7 @@
 
 /** Only its own CPU touches it. */
 struct gic_vcpu {
-    struct vif vif; /* while it is not loaded */
+    struct vif vif;                     /* while it is not loaded */
     lr_t lists[GIC_MAX_LIST_REGISTERS]; /* while it is not loaded: those of `used`, the rest is of no meaning */
     union {
         struct {
