@@ -7,9 +7,9 @@ BENCH_PLUGIN := $(BENCH)/el2count.so
 BENCH_SELFTEST := $(BENCH)/selftest.elf
 BENCH_WAYS_SELFTEST := $(BENCH)/ways-selftest.elf
 
-BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
-BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
+BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c counts.h series.h)
 BENCH_WAYS := $(BENCH)/ways.so
+BENCH_WAYS_SOURCES := $(addprefix bench/plugin/,ways.c present_way.c turns.c ways.h present_way.h turns.h)
 
 LINT_SOURCES += $(wildcard bench/plugin/*.c bench/plugin/*.h)
 LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
@@ -20,9 +20,9 @@ $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	$(say)
 	bench/plugin/fetch-header.sh $@
 
-$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
-$(BENCH_WAYS): bench/plugin/ways.c bench/plugin/ways.h
-$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/text.c bench/plugin/text.h $(BENCH)/include/qemu-plugin.h
+$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES)
+$(BENCH_WAYS): $(BENCH_WAYS_SOURCES)
+$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/shared.c bench/plugin/shared.h $(BENCH)/include/qemu-plugin.h
 	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which instructions are the hypervisor's. */
-#include "text.h"
+#include "shared.h"
 
-#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <qemu-plugin.h>
 
@@ -15,6 +16,47 @@ static bool by_first;
  * first instruction runs with the MMU off: its virtual address is the physical one. */
 static uint64_t host_minus_physical;
 static bool anchored;
+
+static bool argument_take(const struct argument *known, size_t known_count, const char *text)
+{
+    size_t length = strcspn(text, "=");
+
+    for (size_t i = 0; i < known_count && text[length] != '\0'; i++) {
+        if (strlen(known[i].name) == length && strncmp(known[i].name, text, length) == 0) {
+            return known[i].take(text + length + 1);
+        }
+    }
+    return false;
+}
+
+bool arguments_take(const char *plugin, const struct argument *known, size_t known_count, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (!argument_take(known, known_count, argv[i])) {
+            fprintf(stderr, "%s: %s can't be used\n", plugin, argv[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t numbers_read(const char *text, uint64_t *numbers, size_t most)
+{
+    const char *rest = text;
+    char *end;
+
+    for (size_t count = 1; count <= most; count++) {
+        numbers[count - 1] = strtoull(rest, &end, 0);
+        if (end == rest || (*end != ':' && *end != '\0')) {
+            return 0;
+        }
+        if (*end == '\0') {
+            return count;
+        }
+        rest = end + 1;
+    }
+    return 0;
+}
 
 void text_at(uint64_t pa, uint64_t size)
 {
