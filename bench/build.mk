@@ -105,19 +105,19 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 	$(BUILD)/nagaya compose $< -o $@
 
 bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
-	@bench/bench.py $(BUILD) --counts $(MEASURES)
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench $(BUILD) --counts $(MEASURES)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
-	@bench/bench.py $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 bench-check:
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 # Writes what was counted last into bench/budgets.yaml, as what the numbers are now.
 bench-declare:
-	@bench/declare.py $(BUILD)
+	@/usr/bin/python3 -m bench.counts.declare_budgets $(BUILD)
 
 # make bench-compare A.json B.json: the files are words of the command line, and no goals.
 ifeq ($(firstword $(MAKECMDGOALS)),bench-compare)
@@ -127,12 +127,12 @@ $(BENCH_COMPARED): bench-compare
 	@:
 endif
 bench-compare:
-	@bench/compare.py $(BENCH_COMPARED)
+	@/usr/bin/python3 -m bench.counts.compare_results $(BENCH_COMPARED)
 
 # $(BUILD)/report/index.html, docs/performance.md and README.md's table, from what make bench (and ./test) has found.
 report:
-	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD) .
+	@/usr/bin/python3 -m bench.report $(BUILD) .
 
-# What ways through the hypervisor were seen to cost, in whatever was run under `bench/exits.py build count`.
+# What ways through the hypervisor were seen to cost, in whatever was run under `python3 -m bench.exits build count`.
 exits:
-	@bench/exits.py $(BUILD) table
+	@/usr/bin/python3 -m bench.exits $(BUILD) table

@@ -3,16 +3,14 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from bench.common.elf import Elf
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
-sys.path.insert(0, str(ROOT / "bench"))
-
-from elf import Elf  # noqa: E402  (bench/ has to be found first)
 
 
 @pytest.fixture(scope="module", params=[["-smp", "1", "-icount", "shift=0,sleep=off"], ["-smp", "2"]],
