@@ -7,9 +7,9 @@ BENCH_PLUGIN := $(BENCH)/el2count.so
 BENCH_SELFTEST := $(BENCH)/selftest.elf
 BENCH_WAYS_SELFTEST := $(BENCH)/ways-selftest.elf
 
-BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c)
-BENCH_PLUGIN_HEADERS := $(addprefix bench/plugin/,counts.h series.h)
+BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c counts.h series.h)
 BENCH_WAYS := $(BENCH)/ways.so
+BENCH_WAYS_SOURCES := $(addprefix bench/plugin/,ways.c present_way.c turns.c ways.h present_way.h turns.h)
 
 LINT_SOURCES += $(wildcard bench/plugin/*.c bench/plugin/*.h)
 LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
@@ -20,9 +20,9 @@ $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	$(say)
 	bench/plugin/fetch-header.sh $@
 
-$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES) $(BENCH_PLUGIN_HEADERS)
-$(BENCH_WAYS): bench/plugin/ways.c bench/plugin/ways.h
-$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/text.c bench/plugin/text.h $(BENCH)/include/qemu-plugin.h
+$(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES)
+$(BENCH_WAYS): $(BENCH_WAYS_SOURCES)
+$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/shared.c bench/plugin/shared.h $(BENCH)/include/qemu-plugin.h
 	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
@@ -105,19 +105,19 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 	$(BUILD)/nagaya compose $< -o $@
 
 bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
-	@bench/bench.py $(BUILD) --counts $(MEASURES)
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench $(BUILD) --counts $(MEASURES)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
-	@bench/bench.py $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 bench-check:
-	@bench/check.py $(BUILD)
+	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
 # Writes what was counted last into bench/budgets.yaml, as what the numbers are now.
 bench-declare:
-	@bench/declare.py $(BUILD)
+	@/usr/bin/python3 -m bench.counts.declare_budgets $(BUILD)
 
 # make bench-compare A.json B.json: the files are words of the command line, and no goals.
 ifeq ($(firstword $(MAKECMDGOALS)),bench-compare)
@@ -127,12 +127,12 @@ $(BENCH_COMPARED): bench-compare
 	@:
 endif
 bench-compare:
-	@bench/compare.py $(BENCH_COMPARED)
+	@/usr/bin/python3 -m bench.counts.compare_results $(BENCH_COMPARED)
 
 # $(BUILD)/report/index.html, docs/performance.md and README.md's table, from what make bench (and ./test) has found.
 report:
-	@PYTHONPATH=bench /usr/bin/python3 -m report $(BUILD) .
+	@/usr/bin/python3 -m bench.report $(BUILD) .
 
-# What ways through the hypervisor were seen to cost, in whatever was run under `bench/exits.py build count`.
+# What ways through the hypervisor were seen to cost, in whatever was run under `python3 -m bench.exits build count`.
 exits:
-	@bench/exits.py $(BUILD) table
+	@/usr/bin/python3 -m bench.exits $(BUILD) table

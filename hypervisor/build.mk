@@ -52,7 +52,7 @@ $(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
 $(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.mk
 	$(HYP_COMPILE)
 
-# Apart from obj/, all of which is in arm64.elf (bench/measures.py).
+# Apart from obj/, all of which is in arm64.elf (bench/counts/measures.py).
 $(BUILD)/hypervisor/debug/%.c.o: HYP_CFLAGS += -Ilib
 $(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
@@ -76,9 +76,9 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 HYP_BOUNDS := $(BUILD)/hypervisor/bounds.json
 ALL += $(HYP_BOUNDS)
 
-$(HYP_BOUNDS): $(BUILD)/hypervisor/arm64.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/elf.py bench/disassembly.py \
-               bench/exit_classes.yaml
+$(HYP_BOUNDS): $(BUILD)/hypervisor/arm64.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/exit_classes.yaml \
+               $(addprefix bench/common/,debug_info.py disassembly.py elf.py exit_classes.py)
 	$(say)
-	bench/bound/bound.py make $< $@
+	/usr/bin/python3 -m bench.bound make $< $@
 
 -include $(patsubst %.o,%.d,$(sort $(HYP_RELEASE) $(HYP_DEBUG))) $(BUILD)/hypervisor/obj/asm_numbers.d

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from failure import BoundError
+from bench.bound.failure import BoundError
 
 COMMENT = re.compile(r"/\*\s*(bound|calls):\s*(.*?)\s*(?:;.*?)?\*/", re.DOTALL)
 LOOP = re.compile(r"\b(for|while|do)\b")

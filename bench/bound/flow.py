@@ -7,9 +7,9 @@ looked at once, whoever comes to it.
 
 from dataclasses import dataclass, field
 
-from disassembly import CONDITIONAL
-from failure import BoundError
-from split import make_reducible
+from bench.bound.failure import BoundError
+from bench.bound.split import make_reducible
+from bench.common.disassembly import CONDITIONAL
 
 
 @dataclass

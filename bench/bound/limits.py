@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from failure import BoundError
+from bench.bound.failure import BoundError
 
 DEFINE = re.compile(r"^#define (\w+)\s+([^/\n]+)", re.MULTILINE)
 SUFFIX = re.compile(r"\b(0x[0-9a-fA-F]+|\d+)[uUlL]+\b")

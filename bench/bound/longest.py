@@ -8,7 +8,7 @@ calls. So what comes out is executed by no input more, though there may be none 
 from collections import Counter
 from itertools import combinations
 
-from failure import BoundError
+from bench.bound.failure import BoundError
 
 ATOMIC_RETRIES = "ATOMIC_RETRIES"
 

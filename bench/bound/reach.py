@@ -3,10 +3,10 @@
 
 import re
 
-from failure import BoundError
-from flow import Flow
-from lines import CLONE, Lines
-from loops import loops_of
+from bench.bound.failure import BoundError
+from bench.bound.flow import Flow
+from bench.bound.loops import loops_of
+from bench.common.debug_info import CLONE, Lines
 
 LOAD_EXCLUSIVE = re.compile(r"lda?xr")
 EFFECT = re.compile(r"st|blr?$|msr|dsb|dmb|isb|dc|ic|tlbi|smc|wfi")

@@ -7,7 +7,7 @@ same; `split` of the flow tells which blocks were there twice."""
 
 from dataclasses import replace
 
-from failure import BoundError
+from bench.bound.failure import BoundError
 
 COPY = 1 << 64  # what a copy's key is larger by
 MOST_BLOCKS = 1000

@@ -2,20 +2,16 @@
 """The longest way of each class of bench/exit_classes.yaml."""
 
 from collections import Counter
-from pathlib import Path
 
-import yaml
+from bench.bound.annotations import Annotations
+from bench.bound.failure import BoundError
+from bench.bound.limits import Limits
+from bench.bound.longest import longest_way
+from bench.bound.reach import Reach
+from bench.common.debug_info import sizes_of
+from bench.common.disassembly import Disassembly
+from bench.common.exit_classes import exit_classes
 
-from disassembly import Disassembly
-
-from annotations import Annotations
-from failure import BoundError
-from limits import Limits
-from lines import sizes_of
-from longest import longest_way
-from reach import Reach
-
-CLASSES = Path(__file__).resolve().parents[1] / "exit_classes.yaml"
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
 RUN = ["storm", "life", "moved", "many"]  # columns of limits.yaml: what the tests bring about
 LARGER = ["size", "plan"]
@@ -31,8 +27,7 @@ class Ways:
         self._reach = Reach(self.code, self.annotations, engine)
         self._root = root
         self._sizes = sizes_of(self.code.elf, engine)
-        with open(CLASSES, encoding="utf-8") as stream:
-            self._classes = yaml.safe_load(stream)
+        self._classes = exit_classes()
 
     def bounds(self):
         """By class: {"bound": ..., "size": ..., "plan": ..., "path": [[function, instructions], ...]}: what is most in the columns of

@@ -6,7 +6,7 @@
  * hypervisor (setting up the distributor, starting a core) is done before the section begins.
  *
  * It waits for a byte on its console before it starts, so that Linux can be put under load first. The numbers of the
- * sections are known to bench/measures.py.
+ * sections are known to bench/counts/measures.py.
  */
 #include <inttypes.h>
 #include <stdatomic.h>

@@ -26,7 +26,7 @@ static inline void latencies_add(struct latencies *latencies, uint64_t late)
     latencies->max = late > latencies->max ? late : latencies->max;
 }
 
-/** The line that bench/measures.py reads. */
+/** The line that bench/counts/measures.py reads. */
 static inline void latencies_print(const struct latencies *latencies, const char *name)
 {
     printf("%s: count=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 " sum=%" PRIu64 "\n", name, latencies->count,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Asks the hypervisor, Nagaya or Xen, for one thing at a time, 1,000 times each, so that the plugin can count what each
- * costs. The numbers of the sections are known to bench/measures.py and to bench/peers/xen/measures.py.
+ * costs. The numbers of the sections are known to bench/counts/measures.py and to bench/peers/xen/experiments.py.
  * Boot argument `xen=1`: it is Xen, which tells its domains only if it is asked to offer them devices too.
  */
 #include <stdbool.h>

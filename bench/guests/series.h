@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * All values of a measurement that a guest repeats, in ticks of the counter, and how it tells them at its end. They go
- * through a console that may be slow, so what is repeated is told once: `12*40` is 40 values of 12. bench/series.py
- * reads it:
+ * through a console that may be slow, so what is repeated is told once: `12*40` is 40 values of 12.
+ * bench/experiments/guest_series.py reads it:
  *
  *     NAME: count=10000 frequency=1000000000
  *     NAME: 103*61 104 103*512 ...

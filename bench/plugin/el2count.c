@@ -35,9 +35,8 @@
 #include <qemu-plugin.h>
 
 #include "counts.h"
-#include "text.h"
+#include "shared.h"
 
-#define ERET         0xd69f03e0U
 #define HINT         0xd503201fU /* with the number in bits 11:5 (Arm DDI 0487, C6.2 HINT) */
 #define HINT_MASK    0xfffff01fU
 #define FIRST_MARK   96U
@@ -340,60 +339,67 @@ static void results_write(qemu_plugin_id_t id, void *data)
     }
 }
 
-/* Reads numbers with colons between them: exactly @count. */
-static bool numbers_parse(const char *text, uint64_t *const *numbers, size_t count)
+static bool out_take(const char *path)
 {
-    char *end = (char *)(uintptr_t)text;
-
-    for (size_t i = 0; i < count; i++) {
-        if (i != 0 && *end++ != ':') {
-            return false;
-        }
-        *numbers[i] = strtoull(end, &end, 0);
-    }
-    return *end == '\0';
+    output = path;
+    return true;
 }
 
-static bool text_parse(const char *text)
+static bool text_take(const char *text)
 {
-    uint64_t pa;
-    uint64_t size;
+    uint64_t range[2];
 
-    text_known = numbers_parse(text, (uint64_t *const[]){&pa, &size}, 2) && size != 0;
+    text_known = numbers_read(text, range, 2) == 2 && range[1] != 0;
     if (text_known) {
-        text_at(pa, size);
+        text_at(range[0], range[1]);
     }
     return text_known;
 }
 
-static bool argument_parse(const char *argument)
+static bool call_take(const char *text)
 {
-    if (strncmp(argument, "out=", 4) == 0) {
-        output = argument + 4;
-        return true;
+    uint64_t numbers[3];
+
+    if (numbers_read(text, numbers, 3) != 3) {
+        return false;
     }
-    if (strncmp(argument, "text=", 5) == 0) {
-        return text_parse(argument + 5);
+    call_function = numbers[0];
+    call_caller = numbers[1];
+    call_caller_size = numbers[2];
+    return true;
+}
+
+static bool series_take(const char *text)
+{
+    uint64_t moments[2];
+
+    series_on = numbers_read(text, moments, 2) == 2;
+    if (series_on) {
+        series_from = moments[0];
+        series_to = moments[1];
     }
-    if (strncmp(argument, "call=", 5) == 0) {
-        return numbers_parse(argument + 5, (uint64_t *const[]){&call_function, &call_caller, &call_caller_size}, 3);
-    }
-    if (strncmp(argument, "series=", 7) == 0) {
-        series_on = true;
-        return numbers_parse(argument + 7, (uint64_t *const[]){&series_from, &series_to}, 2);
-    }
-    tracing = strcmp(argument, "trace=on") == 0;
+    return series_on;
+}
+
+static bool trace_take(const char *text)
+{
+    tracing = strcmp(text, "on") == 0;
     return tracing;
 }
+
+static const struct argument arguments[] = {
+    {"text",   text_take  },
+    {"out",    out_take   },
+    {"call",   call_take  },
+    {"series", series_take},
+    {"trace",  trace_take },
+};
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
     (void)info;
-    for (int i = 0; i < argc; i++) {
-        if (!argument_parse(argv[i])) {
-            fprintf(stderr, "el2count: %s: not understood; text=PA:SIZE,out=FILE is\n", argv[i]);
-            return 1;
-        }
+    if (!arguments_take("el2count", arguments, sizeof arguments / sizeof arguments[0], argc, argv)) {
+        return 1;
     }
     if (output == NULL || !text_known) {
         fprintf(stderr, "el2count: text=PA:SIZE and out=FILE are needed\n");

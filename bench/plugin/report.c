@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plugin's counts as JSON; bench/counts.py reads it. */
+/* The plugin's counts as JSON; bench/counts/plugin_results.py reads it. */
 #include "counts.h"
 
 #include <inttypes.h>

@@ -30,16 +30,14 @@ _start:
     mov x0, #0x3c5 /* EL1h, all masked */
     msr spsr_el2, x0
     isb
-    mov x6, #0
     cbnz x5, 1f
     ldr x0, =PSCI_CPU_ON
     mov x1, #1
     adr x2, _start
     smc #0
-    mov x6, x0 /* 0: there is another CPU */
-    ldr x5, =finished
-    str x6, [x5]
-    mov x5, #0
+    cbz x0, 1f /* the other CPU says that it has finished, and perhaps has already */
+    ldr x7, =finished /* there is no other one */
+    str x0, [x7]
 1:  ldr x4, =UART_FLAGS
     eret
     .ltorg

@@ -7,14 +7,10 @@
  * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is found wherever an image
  * has put it. If something else is there, the file of results says so. vectors: where the vectors are. classes: where
  * the symbols are that make a way one of a class; the last N of them, 1 if not told, begin a new way. turns: CPUs run
- * in turns (icount). Then, if there are several, QEMU 10.0.2 calls back with the CPU for which a block was translated,
- * not the one that executes it: whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline
- * operations are wrong there, and spoil the guest.)
+ * in turns (turns.h).
  *
- * Blocks of the translator are counted, for that is fast. One may end early: an access to a device in its midst makes
- * QEMU go on from it in another block. So what was executed of a block is known when the next one begins.
- *
- * Guests run without any instrumentation. The results are in the file at any time: machines are ended by SIGKILL, too.
+ * Here the hypervisor's code is instrumented; present_way.c counts. Guests run without any instrumentation. The results
+ * are in the file at any time: machines are ended by SIGKILL, too.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,13 +22,12 @@
 
 #include <qemu-plugin.h>
 
-#include "text.h"
+#include "present_way.h"
+#include "shared.h"
+#include "turns.h"
 #include "ways.h"
 
-#define ERET 0xd69f03e0U
-#define WFI  0xd503207fU
-
-#define CLASS_SHIFT 16U /* a block has fewer instructions */
+#define WFI 0xd503207fU
 
 #define SLOT_SIZE       0x80U  /* of the vectors (Arm DDI 0487, D1.4.2) */
 #define SLOTS_OF_GUESTS 0x400U /* from lower exception levels */
@@ -53,21 +48,6 @@ static const struct {
     {0x7e000000, 0x36000000, 5, 14}, /* TBZ, TBNZ */
 };
 
-/** A CPU's present way. */
-struct way {
-    uint64_t cpu; /* its place in the results */
-    bool inside;
-    bool asleep;        /* it goes on when the core wakes up */
-    bool started;       /* the CPU's boot is over */
-    bool returns;       /* the last instruction of the present block is executed, and branches into its midst */
-    uint64_t class;     /* WAYS_CLASSES: none yet */
-    uint64_t length;    /* instructions before the present block */
-    struct piece block; /* the present one, all of it */
-    uint64_t piece_count;
-    struct piece pieces[WAYS_PIECES];
-};
-
-static struct way ways[WAYS_CPUS + 1];
 static struct ways_file *results;
 static const uint8_t *code;
 static uint64_t code_size;
@@ -76,196 +56,7 @@ static uint64_t vectors;
 static uint64_t classes[WAYS_CLASSES];
 static size_t class_count;
 static uint64_t beginning_classes = 1;
-
-/* Where CPUs run in turns: the value of TTBR0_EL2 of each, and one that all have before their MMU is on; whose turn it
- * is. */
-static bool turns;
-static struct qemu_plugin_register *ttbr;
-static GByteArray *ttbr_value;
-static uint64_t ttbrs[WAYS_CPUS + 1];
-static size_t turn;
-static unsigned busy; /* CPUs that are in the midst of a way, or of their boot */
-
-static struct way *way_of(unsigned vcpu)
-{
-    return &ways[turns ? turn : vcpu];
-}
-
-/* A piece as what a callback is given. */
-static void *piece_pack(struct piece piece)
-{
-    return (void *)(uintptr_t)((uint64_t)piece.count << 32 | piece.offset);
-}
-
-static struct piece piece_unpack(const void *data)
-{
-    return (struct piece){(uint32_t)(uintptr_t)data, (uint32_t)((uintptr_t)data >> 32)};
-}
-
-/** The way is left, or goes on at @next: of its present block that was executed which lies before @next, if that is in
- * its midst. */
-static void block_end(struct way *way, uint32_t next)
-{
-    uint32_t before = (next - way->block.offset) / 4;
-    uint32_t executed = before != 0 && before < way->block.count && !way->returns ? before : way->block.count;
-
-    if (way->piece_count < WAYS_PIECES) {
-        way->pieces[way->piece_count] = (struct piece){way->block.offset, executed};
-    }
-    way->piece_count++;
-    way->length += executed;
-    way->block.count = 0;
-    way->returns = false;
-}
-
-/** Says whether @way goes on without an exit. */
-static void way_set(struct way *way, bool inside, bool asleep)
-{
-    if (turns) {
-        busy += (unsigned)(inside && !asleep) - (unsigned)(way->inside && !way->asleep);
-    }
-    way->inside = inside;
-    way->asleep = asleep;
-}
-
-/** The CPU's first way is about to begin. */
-static void boot_end(struct way *way)
-{
-    if (turns && !way->started) {
-        way->started = true;
-        busy -= busy != 0;
-    }
-}
-
-static void way_begin(unsigned vcpu, void *data)
-{
-    struct way *way = way_of(vcpu);
-
-    results->unfinished += way->inside;
-    way_set(way, true, false);
-    way->returns = false;
-    way->class = WAYS_CLASSES;
-    way->length = 0;
-    way->block = piece_unpack(data);
-    way->piece_count = 0;
-}
-
-/** @way is the longest of @same: keeps what it consists of. */
-static void longest_keep(struct ways *same, const struct way *way)
-{
-    size_t kept = way->piece_count < WAYS_PIECES ? way->piece_count : WAYS_PIECES;
-
-    same->piece_count = 0; /* should we be killed meanwhile */
-    memcpy(same->pieces, way->pieces, kept * sizeof(struct piece));
-    same->max = way->length;
-    same->piece_count = way->piece_count;
-}
-
-/** The way ends before the instruction at @next. */
-static void way_end(struct way *way, uint32_t next)
-{
-    if (!way->inside) {
-        boot_end(way);
-        return;
-    }
-    block_end(way, next);
-    way_set(way, false, false);
-    if (way->class == WAYS_CLASSES) {
-        results->others++;
-        return;
-    }
-    struct ways *same = &results->ways[way->cpu][way->class];
-    same->min = same->count == 0 || way->length < same->min ? way->length : same->min;
-    same->count++;
-    same->sum += way->length;
-    if (way->length > same->max) {
-        longest_keep(same, way);
-    }
-}
-
-/** The ERET at offset @data. */
-static void way_return(unsigned vcpu, void *data)
-{
-    way_end(way_of(vcpu), (uint32_t)(uintptr_t)data + 4);
-}
-
-/** A way ends here, and another one begins, with the rest of this block; its class and that rest are in @data. */
-static void way_split(unsigned vcpu, void *data)
-{
-    struct way *way = way_of(vcpu);
-    struct piece rest = piece_unpack(data);
-    uint64_t class = rest.count >> CLASS_SHIFT;
-
-    rest.count &= (1U << CLASS_SHIFT) - 1;
-    if (way->inside && way->block.offset == rest.offset) {
-        way->block.count = 0; /* it is all of the new way */
-    }
-    way_end(way, rest.offset);
-    way_begin(vcpu, piece_pack(rest));
-    way->class = class;
-}
-
-/** The core sleeps. */
-static void way_sleep(unsigned vcpu, void *data)
-{
-    (void)data;
-    way_set(way_of(vcpu), way_of(vcpu)->inside, way_of(vcpu)->inside);
-}
-
-/** The CPU starts. */
-static void way_drop(unsigned vcpu, void *data)
-{
-    (void)data;
-    results->unfinished += way_of(vcpu)->inside;
-    way_set(way_of(vcpu), false, false);
-    busy++;
-}
-
-/** The way is of class @data, unless it is of a later one. */
-static void way_classify(unsigned vcpu, void *data)
-{
-    struct way *way = way_of(vcpu);
-    uint64_t class = (uint64_t)(uintptr_t)data;
-
-    way->class = way->class == WAYS_CLASSES || class > way->class ? class : way->class;
-}
-
-/** The way goes on with the block @data. */
-static void way_continue(unsigned vcpu, void *data)
-{
-    struct way *way = way_of(vcpu);
-    struct piece block = piece_unpack(data);
-
-    if (way->inside) {
-        block_end(way, block.offset);
-        way->block = block;
-        way_set(way, true, false);
-    }
-}
-
-/** The present block comes to its last instruction. */
-static void way_come_back(unsigned vcpu, void *data)
-{
-    (void)data;
-    way_of(vcpu)->returns = true;
-}
-
-/** The CPU that executes this block is the one whose turn it is. */
-static void turn_find(void)
-{
-    uint64_t value = 0;
-    size_t cpu = 0;
-
-    g_byte_array_set_size(ttbr_value, 0);
-    if (qemu_plugin_read_register(ttbr, ttbr_value) == (int)sizeof value) {
-        memcpy(&value, ttbr_value->data, sizeof value);
-    }
-    while (cpu < WAYS_CPUS && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
-        cpu++;
-    }
-    ttbrs[cpu] = value;
-    turn = cpu;
-}
+static bool turns_asked;
 
 /** Here a CPU begins to be busy. */
 static void turn_begin(unsigned vcpu, void *data)
@@ -277,30 +68,10 @@ static void turn_begin(unsigned vcpu, void *data)
 /** While one CPU only is busy, whose turn it is need not be looked up, which is slow. */
 static void turn_continue(unsigned vcpu, void *data)
 {
-    if (busy != 1 || !ways[turn].inside || ways[turn].asleep) {
+    if (!way_is_the_only_one(vcpu)) {
         turn_find();
     }
     way_continue(vcpu, data);
-}
-
-/** Finds the register by which CPUs are told apart; it is the same for all. */
-static void turns_prepare(qemu_plugin_id_t id, unsigned vcpu)
-{
-    GArray *registers = qemu_plugin_get_registers();
-
-    (void)id;
-    (void)vcpu;
-    for (guint i = 0; i < registers->len; i++) {
-        const qemu_plugin_reg_descriptor *descriptor = &g_array_index(registers, qemu_plugin_reg_descriptor, i);
-        if (strcmp(descriptor->name, "TTBR0_EL2") == 0) {
-            ttbr = descriptor->handle;
-        }
-    }
-    g_array_free(registers, TRUE);
-    if (ttbr == NULL) {
-        fprintf(stderr, "ways: QEMU knows no register TTBR0_EL2\n");
-        exit(1);
-    }
 }
 
 static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function, void *data)
@@ -335,8 +106,7 @@ static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece 
     }
     for (size_t i = 0; i < class_count; i++) {
         if (rest.offset == classes[i] && i + beginning_classes >= class_count) {
-            struct piece begun = {rest.offset, rest.count | (uint32_t)i << CLASS_SHIFT};
-            call(instruction, way_split, piece_pack(begun));
+            call(instruction, way_split, piece_pack_class(rest, i));
         } else if (rest.offset == classes[i]) {
             call(instruction, way_classify, (void *)(uintptr_t)i);
         }
@@ -367,7 +137,7 @@ static void block_mark(struct qemu_plugin_tb *block, struct piece whole)
     bool begins =
         is_slot(whole.offset) || whole.offset == start || (whole.offset >= 4 && code_word(whole.offset - 4) == WFI);
 
-    if (turns) {
+    if (turns_on()) {
         qemu_plugin_register_vcpu_tb_exec_cb(block, begins ? turn_begin : turn_continue, QEMU_PLUGIN_CB_R_REGS,
                                              piece_pack(whole));
     } else {
@@ -424,7 +194,7 @@ static void *file_map(const char *path, int flags, size_t *size)
     return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static bool results_open(const char *path)
+static bool out_take(const char *path)
 {
     size_t size = sizeof *results;
 
@@ -435,7 +205,7 @@ static bool results_open(const char *path)
     return results != NULL;
 }
 
-static bool code_open(const char *path)
+static bool code_take(const char *path)
 {
     size_t size = 0;
 
@@ -444,75 +214,47 @@ static bool code_open(const char *path)
     return code != NULL;
 }
 
-static bool offset_parse(const char *text, uint64_t *offset)
+static bool start_take(const char *text)
 {
-    char *end;
-
-    *offset = strtoull(text, &end, 0);
-    return end != text && *end == '\0';
+    return numbers_read(text, &start, 1) == 1;
 }
 
-static bool classes_parse(const char *text)
+static bool vectors_take(const char *text)
 {
-    const char *rest = text;
-    char *end;
-
-    for (;;) {
-        if (class_count == WAYS_CLASSES) {
-            return false;
-        }
-        classes[class_count++] = strtoull(rest, &end, 0);
-        if (end == rest || *end != ':') {
-            return end != rest && *end == '\0';
-        }
-        rest = end + 1;
-    }
+    return numbers_read(text, &vectors, 1) == 1;
 }
 
-static bool argument_parse(char *argument)
+static bool classes_take(const char *text)
 {
-    char *value = strchr(argument, '=');
-
-    if (value == NULL) {
-        return false;
-    }
-    *value++ = '\0';
-    if (strcmp(argument, "out") == 0) {
-        return results_open(value);
-    }
-    if (strcmp(argument, "code") == 0) {
-        return code_open(value);
-    }
-    if (strcmp(argument, "turns") == 0) {
-        turns = strcmp(value, "on") == 0;
-        return turns;
-    }
-    if (strcmp(argument, "start") == 0) {
-        return offset_parse(value, &start);
-    }
-    if (strcmp(argument, "vectors") == 0) {
-        return offset_parse(value, &vectors);
-    }
-    if (strcmp(argument, "begins") == 0) {
-        return offset_parse(value, &beginning_classes);
-    }
-    return strcmp(argument, "classes") == 0 && classes_parse(value);
+    class_count = numbers_read(text, classes, WAYS_CLASSES);
+    return class_count != 0;
 }
 
-static void turns_init(qemu_plugin_id_t id)
+static bool begins_take(const char *text)
 {
-    ttbr_value = g_byte_array_new();
-    memset(ttbrs, 0xff, sizeof ttbrs);
-    qemu_plugin_register_vcpu_init_cb(id, turns_prepare);
+    return numbers_read(text, &beginning_classes, 1) == 1;
 }
+
+static bool turns_take(const char *text)
+{
+    turns_asked = strcmp(text, "on") == 0;
+    return turns_asked;
+}
+
+static const struct argument arguments[] = {
+    {"out",     out_take    },
+    {"code",    code_take   },
+    {"start",   start_take  },
+    {"vectors", vectors_take},
+    {"classes", classes_take},
+    {"begins",  begins_take },
+    {"turns",   turns_take  },
+};
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
-    for (int i = 0; i < argc; i++) {
-        if (!argument_parse(argv[i])) {
-            fprintf(stderr, "ways: %s can't be used\n", argv[i]);
-            return 1;
-        }
+    if (!arguments_take("ways", arguments, sizeof arguments / sizeof arguments[0], argc, argv)) {
+        return 1;
     }
     if (results == NULL || code == NULL || class_count == 0 || info->system.max_vcpus > (int)WAYS_CPUS) {
         fprintf(stderr, "ways: code=FILE, start, vectors and classes, and out=FILE are needed, and at most %u CPUs\n",
@@ -520,12 +262,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         return 1;
     }
     text_by_first(start, code_size);
-    for (size_t cpu = 0; cpu <= WAYS_CPUS; cpu++) {
-        ways[cpu].cpu = cpu % WAYS_CPUS; /* all that counts is that no two CPUs mix their ways */
-    }
-    turns = turns && info->system.smp_vcpus > 1;
-    if (turns) {
-        turns_init(id);
+    ways_start(results);
+    if (turns_asked && info->system.smp_vcpus > 1) {
+        turns_start(id);
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, block_translate);
     return 0;

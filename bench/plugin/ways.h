@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the plugin keeps of the ways through the hypervisor (ways.c), as it lies in its output file:
- * bench/counted_ways.py reads it. */
+ * bench/exits/plugin.py reads it. */
 #ifndef BENCH_PLUGIN_WAYS_H
 #define BENCH_PLUGIN_WAYS_H
 

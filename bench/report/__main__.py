@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""python3 -m report BUILD [ROOT]: writes BUILD/report/index.html from what was measured with BUILD; with ROOT, a folder of the repository,
+"""python3 -m bench.report BUILD [ROOT]: writes BUILD/report/index.html from what was measured with BUILD; with ROOT, a folder of the repository,
 ROOT/docs/performance.md and the table of ROOT/README.md too.
 
 What is missing is said to be missing; only the numbers of `make bench` there have to be.
@@ -8,10 +8,10 @@ What is missing is said to be missing; only the numbers of `make bench` there ha
 import sys
 from pathlib import Path
 
-from .findings import Findings, Unreadable
-from .markdown import performance, readme
-from .page import page
-from .sections import SECTIONS
+from bench.report.findings import Findings, Unreadable
+from bench.report.markdown import performance, readme
+from bench.report.page import page
+from bench.report.sections import SECTIONS
 
 
 def main():

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import namedtuple
 from html import escape
 
-from .words import number
+from bench.report.words import number
 
 Row = namedtuple("Row", "label value colour marks title", defaults=("",))
 Line = namedtuple("Line", "label colour points")

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import yaml
 
-import circumstances
-import histories
-from budgets import Budgets
-from elf import compiler
-from evidence import Evidence
-
-from .parts import parts
-from .words import order
+from bench.common import circumstances, ranges
+from bench.common.budgets import Budgets
+from bench.common.debug_info import compiler
+from bench.common.evidence import Evidence
+from bench.common.exit_classes import exit_classes
+from bench.report.parts import parts
+from bench.report.words import order
 
 HERE = Path(__file__).resolve().parent
 
@@ -54,11 +53,11 @@ class Findings:
         self.results = self._json("bench/results.json") or {}
         self.budgets = Budgets.read()
         self.peers = yaml.safe_load((HERE.parent / "peers.yaml").read_text(encoding="utf-8"))
-        self.ranges = (self._json(histories.FILE) or {}).get("numbers", {})
+        self.ranges = (self._json(ranges.FILE) or {}).get("numbers", {})
         self.exits = self._json("bench/exits.json") or {}
         self.bounds = {name: bound if isinstance(bound, dict) else {"bound": bound}
                        for name, bound in (self._json("hypervisor/bounds.json") or {}).items()}
-        self.exit_classes = yaml.safe_load((HERE.parent / "exit_classes.yaml").read_text(encoding="utf-8"))
+        self.exit_classes = exit_classes()
         self.parts = parts(self.build) if self.engine.exists() else []
 
     def runs(self, experiment):

@@ -3,10 +3,9 @@
 
 import re
 
-from budgets import PEERS
-
-from .blocks import tables
-from .words import SYSTEMS
+from bench.common.budgets import PEERS
+from bench.report.blocks import tables
+from bench.report.words import SYSTEMS
 
 HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Performance

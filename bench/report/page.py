@@ -4,8 +4,8 @@
 from html import escape
 from pathlib import Path
 
-from . import summary
-from .blocks import inline
+from bench.report import summary
+from bench.report.blocks import inline
 
 WHAT = ("Nagaya is a hypervisor for 64-bit Arm by which a hard real-time system and Linux share one computer, without the second ever costing "
         "the first a deadline.")

@@ -11,8 +11,8 @@ import subprocess
 from collections import Counter, namedtuple
 from pathlib import Path
 
-from elf import FLAG_EXECUTABLE, Elf
-from sizes import NOTHING, lines_by_file, source_files
+from bench.common.elf import FLAG_EXECUTABLE, Elf
+from bench.common.sizes import NOTHING, lines_by_file, source_files
 
 Part = namedtuple("Part", "name lines bytes")
 

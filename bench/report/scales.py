@@ -4,7 +4,7 @@
 import math
 from collections import namedtuple
 
-from .words import short
+from bench.report.words import short
 
 Tick = namedtuple("Tick", "place text main")  # main: shown on a narrow page too
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report in six lines, and in a line of state."""
 
-from .sections.budgets import held
-from .words import NONE, number
+from bench.report.sections.budgets import held
+from bench.report.words import NONE, number
 
 DIRECT = ["direct_timer_irq_el2", "direct_spi_irq_el2", "direct_ipi_el2", "direct_wfi_el2"]
 

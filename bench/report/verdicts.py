@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each section comes to, in a sentence or two, from its numbers; "" where they are not there."""
 
-from .series import summary
-from .words import number, percent
+from bench.report.runs import summary
+from bench.report.words import number, percent
 
 
 def interrupts(findings):

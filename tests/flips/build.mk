@@ -12,4 +12,4 @@ $(CHECK_FLIPS): tests/flips/check_flips.c $(addprefix $(BUILD)/host/,libcheck.a 
 
 .PHONY: check-flips
 check-flips: $(CHECK_FLIPS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BUILD)/guests/spin.elf
-	@/usr/bin/python3 tests/flips/flips.py $(BUILD)
+	@/usr/bin/python3 -m tests.flips.flips $(BUILD)

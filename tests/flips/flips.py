@@ -1,6 +1,5 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""flips.py BUILD: how much of what could be wrong with an image `nagaya check` refuses.
+"""python3 -m tests.flips.flips BUILD: how much of what could be wrong with an image `nagaya check` refuses.
 
 Composes the systems in SYSTEMS, flips bits of the images, one at a time and a few together, and lets check look at each
 (check_flips.c, which puts the plan's checksums right). Of the changes that pass, the oracle says which alter what runs or who
@@ -14,8 +13,8 @@ import tempfile
 from collections import namedtuple
 from pathlib import Path
 
-from image import Image, unpacked
-from oracle import VMS, Oracle
+from tests.flips.image import Image, unpacked
+from tests.flips.oracle import VMS, Oracle
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = ["tests/flips/apart.yaml", "tests/flips/shared.yaml"]

@@ -7,7 +7,7 @@ It errs on the side of "alters": a byte has no effect only where one of the read
 
 import struct
 
-from image import Image
+from tests.flips.image import Image
 
 PLAN_HEAD = 808
 PLAN_SIZE = 3272

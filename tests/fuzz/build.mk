@@ -43,4 +43,4 @@ FUZZ_GUEST_OPTIONS := --mode $(MODE) --seconds $(SECONDS) $(if $(FIRST),--first 
 
 fuzz-guest: $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BOARD_FILES) $(BUILD)/guests/fuzzer.elf \
             $(BUILD)/guests/fuzzer-victim.elf $(BUILD)/guests/off.elf
-	/usr/bin/python3 tests/fuzz/fuzz_guest.py $(FUZZ_GUEST_OPTIONS)
+	/usr/bin/python3 -m tests.fuzz.fuzz_guest $(FUZZ_GUEST_OPTIONS)

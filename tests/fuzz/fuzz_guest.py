@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """
 Lets the register fuzzer (guests/fuzzer) run for long, one seed after the other, in each delivery mode: `make fuzz-guest`. Ends with a
@@ -13,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import guest
+from tests.fuzz import guest
 
 # A run of one seed: a thin sweep or the nap now and then, then lives of random steps; some minutes.
 STEPS = 2000

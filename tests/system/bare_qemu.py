@@ -4,14 +4,9 @@
 import mmap
 import struct
 import subprocess
-import sys
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
-import cores  # noqa: E402
-
+from bench.counts import core_progress
 from damaged_image import HEAD_SIZE, VM_SIZE
 
 RAM = 0x40000000
@@ -46,7 +41,7 @@ class BareQemu:
 
     def __init__(self, image, facts, folder, *options, expects_engine_fault=False):
         self.expects_engine_fault = expects_engine_fault
-        self.monitor = cores.Monitor()
+        self.monitor = core_progress.Monitor()
         self.facts = facts
         self.uarts = [folder / "serial0", folder / "serial1"]
         self.executed = folder / "executed"
@@ -76,15 +71,15 @@ class BareQemu:
         self.process.stdout.close()
         self.ram.unlink()
         if faults:
-            raise cores.EngineFault("; ".join(faults))
+            raise core_progress.EngineFault("; ".join(faults))
 
     def engine_faults(self):
         """What is wrong with the hypervisor itself, in words."""
         faults = []
         for cpu in range(CPUS):
-            faults += [f"cpu {cpu}: {cores.FAULT}, arguments {arguments}" for event, arguments in self.log(cpu)
+            faults += [f"cpu {cpu}: {core_progress.FAULT}, arguments {arguments}" for event, arguments in self.log(cpu)
                        if event == LOG_HYPERVISOR_FAULT]
-        return faults + cores.lost(self.monitor, range(CPUS), may_stop=True)
+        return faults + core_progress.lost(self.monitor, range(CPUS), may_stop=True)
 
     def end(self):
         """Ends QEMU in peace, so that its plugins write what they have."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence as the experiments write it, made up: for the tests of the report, and to look at its pictures without hours of measuring.
 
-report_sample.py BUILD writes it into BUILD, an empty folder (`PYTHONPATH=bench python3 -m report BUILD` shows it then).
+`python3 -m tests.system.report_sample BUILD` writes it into BUILD, an empty folder (`python3 -m bench.report BUILD` shows it then).
 """
 
 import json
@@ -9,11 +9,8 @@ import random
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-from budgets import Budgets  # noqa: E402  (bench/ has to be found first)
-from evidence import Evidence  # noqa: E402
+from bench.common.budgets import Budgets
+from bench.common.evidence import Evidence
 
 # System, with load: least, where most are, how far some go beyond, the worst.
 LATENCIES = {

@@ -3,13 +3,9 @@
 calls added up, until it returns or takes another stack. Whatever can't be followed is an error."""
 
 import re
-import sys
 from collections import namedtuple
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
-from disassembly import CONDITIONAL, Disassembly  # noqa: E402  (bench/ has to be found first)
+from bench.common.disassembly import CONDITIONAL, Disassembly
 
 Use = namedtuple("Use", "bytes chain")  # of the deepest way, the functions on it
 

@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 A system under `nagaya run`: what its VMs and the hypervisor's log say, line by line, while it runs and afterwards. Whatever a test
-is about, it fails if the hypervisor itself has: a line of the log says so, or a core makes no progress (bench/cores.py).
+is about, it fails if the hypervisor itself has: a line of the log says so, or a core makes no progress (bench/counts/core_progress.py).
 """
 
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import yaml
 
+from bench.counts import core_progress
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-import cores  # noqa: E402
-
 NAGAYA = ROOT / "build" / "nagaya"
 SYSTEMS = Path(__file__).resolve().parent / "systems"
 
@@ -42,7 +39,7 @@ class Ended(AssertionError):
     """The machine is off, or the patience is over, and what was waited for has not been said."""
 
 
-EngineFault = cores.EngineFault
+EngineFault = core_progress.EngineFault
 
 
 def owned_cores(system):
@@ -56,7 +53,7 @@ def owned_cores(system):
 def assert_no_engine_fault(said):
     """Fails if the log in @said, lines or one text, tells of a fault of the hypervisor's own."""
     lines = said.splitlines() if isinstance(said, str) else said
-    faults = [line for line in lines if f": {cores.FAULT}" in line]  # a line of the log: "cpu N: ..."
+    faults = [line for line in lines if f": {core_progress.FAULT}" in line]  # a line of the log: "cpu N: ..."
     if faults:
         raise EngineFault("\n".join(faults))
 
@@ -76,8 +73,8 @@ class Machine:
         self.ended = False
         self.expects_engine_fault = expects_engine_fault
         self.owned = owned_cores(path)
-        self.monitor = cores.Monitor()
-        self.patience = cores.PATIENCE  # with a core that is always found in the hypervisor
+        self.monitor = core_progress.Monitor()
+        self.patience = core_progress.PATIENCE  # with a core that is always found in the hypervisor
         self.lost = []
         monitor = [word for option in self.monitor.options() for word in ("--qemu-arg", option)]
         # Should we be killed, the machine does not stay for ever.
@@ -154,7 +151,7 @@ class Machine:
         """
         running = self.process.poll() is None
         if running and not self.expects_engine_fault:
-            self.lost += cores.lost(self.monitor, self.owned, self.patience)
+            self.lost += core_progress.lost(self.monitor, self.owned, self.patience)
         self.monitor.close()
         told = self.now()
         if running:

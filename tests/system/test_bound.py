@@ -3,22 +3,20 @@
 hand (bench/bound/, docs/bounds.md). What has no bound, or says one of nothing, is refused."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "bound")]
+from bench.bound.annotations import Annotations
+from bench.bound.failure import BoundError
+from bench.bound.judge import judge
+from bench.bound.limits import Limits
+from bench.bound.longest import longest_way
+from bench.bound.reach import Reach
+from bench.common.debug_info import sizes_of
+from bench.common.disassembly import Disassembly
 
-from annotations import Annotations  # noqa: E402  (bench/ has to be found first)
-from disassembly import Disassembly  # noqa: E402
-from failure import BoundError  # noqa: E402
-from judge import judge  # noqa: E402
-from limits import Limits  # noqa: E402
-from lines import sizes_of  # noqa: E402
-from longest import longest_way  # noqa: E402
-from reach import Reach  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Program:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.common.budgets import Budgets, path
+from bench.common.debug_info import compiler
+from bench.counts.declare_budgets import declared
+from bench.counts.machine import Machine
+from bench.counts.measures import boot, messages, single_exits, timer_latency, wakeups
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-from budgets import Budgets, declared, path  # noqa: E402  (bench/ has to be found first)
-from elf import compiler  # noqa: E402
-from machine import Machine  # noqa: E402
-from measures import boot, messages, single_exits, timer_latency, wakeups  # noqa: E402
-
 BUDGETS = Budgets.read()
 RESULTS = ROOT / "build" / "bench" / "results.json"
 
@@ -99,9 +98,9 @@ def test_declaring_changes_the_numbers_and_nothing_else():
 
 
 def compare(*arguments):
-    """What bench/compare.py says of the files @arguments: (exit status, its output)."""
-    ran = subprocess.run([sys.executable, ROOT / "bench" / "compare.py", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         text=True, check=False)
+    """What bench/counts/compare_results.py says of the files @arguments: (exit status, its output)."""
+    ran = subprocess.run([sys.executable, "-m", "bench.counts.compare_results", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True, check=False)
     return ran.returncode, ran.stdout
 
 

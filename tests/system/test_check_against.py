@@ -5,18 +5,14 @@ is else as sound as before, is refused by name; and what was not given is said."
 import hashlib
 import shutil
 import subprocess
-import sys
 
 import pytest
 
 from damaged_image import GICD_PA, HEAD_SIZE, VM_INTIDS, Image
 from system_run import ROOT, nagaya
-
-sys.path.insert(0, str(ROOT / "tests" / "flips"))
-
-from flips import SYSTEMS, Changes  # noqa: E402
-from image import unpacked  # noqa: E402
-from oracle import Oracle  # noqa: E402
+from tests.flips.flips import SYSTEMS, Changes
+from tests.flips.image import unpacked
+from tests.flips.oracle import Oracle
 
 SYSTEM = "tests/system/systems/neighbours.yaml"
 ICFGR = GICD_PA + 16

@@ -6,20 +6,17 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
+from bench.common.budgets import Budgets
+from bench.common.debug_info import compiler
+from bench.report import markdown
+from bench.report.findings import Findings
+from bench.report.sections import budgets as budgets_section
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-from budgets import Budgets  # noqa: E402  (bench/ has to be found first)
-from elf import compiler  # noqa: E402
-from report import markdown  # noqa: E402
-from report.findings import Findings  # noqa: E402
-from report.sections import budgets as budgets_section  # noqa: E402
-
 BUDGETS = Budgets.read()
 
 CLAIMS = [

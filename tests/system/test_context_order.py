@@ -2,14 +2,10 @@
 """The compiled engine never has one vCPU's stage 1 open while stage 2 is another's: Cortex-A55, A57 and A72 may translate an address
 speculatively at any time, and keep it (Arm errata 1530923, 1319537, 1319367)."""
 
-import sys
-
 import pytest
 
+from bench.common.disassembly import Disassembly
 from system_run import ROOT
-
-sys.path.insert(0, str(ROOT / "bench"))
-from disassembly import Disassembly  # noqa: E402
 
 STAGE_2 = {"vtcr_el2", "vttbr_el2", "hcr_el2"}
 STAGE_1 = {"ttbr0_el1", "ttbr1_el1", "mair_el1", "contextidr_el1"}

@@ -3,16 +3,14 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from bench.common.elf import Elf
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
-sys.path.insert(0, str(ROOT / "bench"))
-
-from elf import Elf  # noqa: E402  (bench/ has to be found first)
 
 
 @pytest.fixture(scope="module", params=[["-smp", "1", "-icount", "shift=0,sleep=off"], ["-smp", "2"]],
@@ -82,3 +80,15 @@ def test_moments_keep_what_was_executed_until_then(counts):
 
 def test_each_step_of_a_series_is_counted_exactly(counts):
     assert counts["series"] == [[4, 6], [6, 8]] * 500
+
+
+@pytest.mark.parametrize("plugin, argument", [
+    ("el2count", "text=0x1000"), ("el2count", "text=1:0"), ("el2count", "call=1:2"), ("el2count", "series=1:2:3"), ("el2count", "trace=off"),
+    ("ways", "begins=x"), ("ways", "classes=1::2"), ("ways", "classes=" + ":".join(["1"] * 33)), ("ways", "starts=1")])
+def test_an_argument_that_a_plugin_cannot_use_is_named(plugin, argument):
+    made = f"build/bench/{plugin}.so"
+    subprocess.run(["make", "-s", made], cwd=ROOT, check=True)
+    ended = subprocess.run(["qemu-system-aarch64", "-M", "none", "-display", "none", "-plugin", f"{made},{argument}"], cwd=ROOT, timeout=30,
+                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert f"{plugin}: {argument} can't be used" in ended.stderr

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What watches the hypervisor in every system test (system_run.Machine, bare_qemu.BareQemu, bench/cores.py): an engine that is brought to
+What watches the hypervisor in every system test (system_run.Machine, bare_qemu.BareQemu, bench/counts/core_progress.py): an engine that is brought to
 a fault or a standstill with the gdb stub fails a test that looks at nothing.
 """
 

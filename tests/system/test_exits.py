@@ -1,26 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""bench/exits.py: whatever a command runs in QEMU is counted, and the table tells, of each class of ways through the hypervisor, how many
+"""bench/exits/: whatever a command runs in QEMU is counted, and the table tells, of each class of ways through the hypervisor, how many
 there were, what they cost, and of what the longest one consists."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from bench.common.exit_classes import exit_classes
+from bench.exits.merged_runs import where_of
 from system_run import DETERMINISTIC, NAGAYA, ROOT, SYSTEMS, assert_no_engine_fault
 
-EXITS = ROOT / "bench" / "exits.py"
-sys.path.insert(0, str(ROOT / "bench"))
-
-from counted_ways import exit_classes  # noqa: E402  (bench/ has to be found first)
-from exits_seen import where_of  # noqa: E402
+EXITS = [sys.executable, "-m", "bench.exits"]
 
 
 def exits(build, *arguments, **options):
-    """Calls bench/exits.py."""
-    done = subprocess.run([EXITS, build, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=300,
+    """Calls it."""
+    done = subprocess.run([*EXITS, build, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=300,
                           check=False, **options)
     assert_no_engine_fault(done.stdout)
     return done
@@ -120,7 +117,7 @@ def test_what_was_counted_of_another_hypervisor_is_forgotten(build, table):
                                             (["/nonexistent", "count", "true"], "there is no /nonexistent/bench/ways.so"),
                                             (["/nonexistent", "table"], "nothing was counted yet")])
 def test_what_cannot_be_done_is_said(arguments, why):
-    result = subprocess.run([EXITS, *arguments], text=True, capture_output=True, check=False)
+    result = subprocess.run([*EXITS, *arguments], cwd=ROOT, text=True, capture_output=True, check=False)
     assert result.returncode == 1
     assert why in result.stderr
 

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The experiments (bench/experiments.py) find what they say that they find: their guests, in shorter runs. Runs after
+"""The experiments (bench/experiments/) find what they say that they find: their guests, in shorter runs. Runs after
 `make bench-counts`, which builds them."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from bench.counts.machine import Machine
+from bench.experiments.guest_series import read_series
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-from machine import Machine  # noqa: E402  (bench/ has to be found first)
-from series import read_series  # noqa: E402
-
 EVENTS = 300
 
 # QEMU takes an interrupt at the end of a block of instructions; by the clock it is taken at once.

@@ -4,15 +4,9 @@ A short run of the register fuzzer (guests/fuzzer) in each delivery mode, beside
 `make fuzz-guest` runs for longer (docs/fuzzing.md).
 """
 
-import sys
-
 import pytest
 
-from system_run import ROOT
-
-sys.path.insert(0, str(ROOT / "tests" / "fuzz"))
-
-import guest  # noqa: E402
+from tests.fuzz import guest
 
 SWEEP = {"dense": 24, "thin": 2048}
 STEPS = {"dense": 0, "lives": 8, "steps": 1000}

@@ -14,17 +14,14 @@ from types import SimpleNamespace
 import pytest
 
 import report_sample
+from bench.common import ranges
+from bench.common.budgets import Budgets
+from bench.common.evidence import Evidence
+from bench.experiments import paper_experiments
+from bench.report import markdown, parts, scales, words
+from bench.report.blocks import Section, Table
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-import experiments  # noqa: E402  (bench/ has to be found first)
-import histories  # noqa: E402  (bench/ has to be found first)
-from budgets import Budgets  # noqa: E402  (bench/ has to be found first)
-from evidence import Evidence  # noqa: E402
-from report import markdown, parts, scales, words  # noqa: E402  (bench/ has to be found first)
-from report.blocks import Section, Table  # noqa: E402
-
 SECTIONS = ["interrupts", "timer", "boot", "messages", "exits", "size", "sharing", "throughput", "budgets"]
 TRAPPED = "g" + "it"
 VOID = {"meta", "br", "hr", "wbr", "img", "input", "link"}
@@ -71,8 +68,8 @@ def make(build, *arguments):
     trap.mkdir(exist_ok=True)
     (trap / TRAPPED).write_text(f'#!/bin/sh\ntouch "{trap}/called"\nexit 127\n', encoding="utf-8")
     (trap / TRAPPED).chmod(0o755)
-    environment = os.environ | {"PYTHONPATH": "bench", "PATH": f"{trap}:{os.environ['PATH']}"}
-    return subprocess.run([sys.executable, "-m", "report", str(build), *arguments], cwd=ROOT, env=environment,
+    environment = os.environ | {"PATH": f"{trap}:{os.environ['PATH']}"}
+    return subprocess.run([sys.executable, "-m", "bench.report", str(build), *arguments], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
@@ -163,15 +160,15 @@ def test_the_range_of_another_engine_is_not_told(tmp_path):
     for content, worst in ((b"one", 644), (b"two", 790), (b"two", 700)):
         engine.write_bytes(content)
         evidence.series("interrupt-latency", "nagaya-shared", [376, worst], unit="instructions", how="made up", varies=True)
-        histories.note(tmp_path, {"pipe_roundtrip_linux": worst, "text_bytes": worst}, {"pipe_roundtrip_linux"})
+        ranges.note(tmp_path, {"pipe_roundtrip_linux": worst, "text_bytes": worst}, {"pipe_roundtrip_linux"})
     kept, = evidence.read("interrupt-latency")
     assert [(run["least"], run["worst"]) for run in kept["runs"]] == [(376, 790), (376, 700)]
-    assert histories.read(tmp_path)["numbers"] == {"pipe_roundtrip_linux": [790, 700]}
+    assert ranges.read(tmp_path)["numbers"] == {"pipe_roundtrip_linux": [790, 700]}
 
 
 def test_what_varies_is_measured_as_often_as_asked():
-    assert list(experiments._often(SimpleNamespace(times=3), lambda: ["idle", "load"])) == ["idle", "load"] * 3
-    usage = subprocess.run([ROOT / "bench" / "bench.py", "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert list(paper_experiments._often(SimpleNamespace(times=3), lambda: ["idle", "load"])) == ["idle", "load"] * 3
+    usage = subprocess.run([sys.executable, "-m", "bench", "--help"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     assert "--times N" in usage
 
 

@@ -3,15 +3,9 @@
 however long, costs others nothing."""
 
 import subprocess
-import sys
-from pathlib import Path
 
-from system_run import DETERMINISTIC, SYSTEMS, Machine as System, nagaya
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
-
-from machine import Machine  # noqa: E402  (bench/ has to be found first)
+from bench.counts.machine import Machine
+from system_run import DETERMINISTIC, ROOT, SYSTEMS, Machine as System, nagaya
 
 # A way through the hypervisor takes a thousand instructions; polling for a gap of 8 ms would take millions of them.
 PER_EXIT = 2000

@@ -7,16 +7,14 @@ another one (bench/guests/storm.h has all kinds, docs/measuring.md what is count
 """
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "bench"))
+from bench.counts.machine import Machine
+from bench.counts.storms import SYSTEMS, Allowance, Storm, read_storms, run_storms
 
-from machine import Machine  # noqa: E402  (bench/ has to be found first)
-from storms import SYSTEMS, Allowance, Storm, read_storms, run_storms  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
 
 SPI = ["ISPENDR", "ISPENDR ICPENDR", "ISPENDR ICENABLER ISENABLER", "ISPENDR IROUTER IROUTER", "ISACTIVER ISPENDR",
        "ICACTIVER ISPENDR", "ISPENDR ICACTIVER", "ISACTIVER ICENABLER ISENABLER", "ISACTIVER IROUTER IROUTER",

@@ -3,19 +3,15 @@
 of it names the functions of the longest one."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from bench.common.elf import Elf
+from bench.exits.plugin import plugin_options, read
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
-sys.path.insert(0, str(ROOT / "bench"))
-
-from counted_ways import plugin_options, read  # noqa: E402  (bench/ has to be found first)
-from elf import Elf  # noqa: E402
-from exits_seen import Seen, where_of  # noqa: E402
-
 TURNS = ["-icount", "shift=0,sleep=off"]
 EVEN, ODD, AGAIN = range(3)
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bench.common.elf import SEGMENT_LOAD, Elf
+from bench.common.evidence import Evidence
+from bench.peers.xen.experiments import XEN_EXPERIMENTS, xen_skip
+from bench.peers.xen.image import flat_image, image_size
+from bench.peers.xen.machine import GPIO, SERIAL1, Skipped, XenMachine
+from bench.peers.xen.tree import Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 HELLO = BUILD / "guests" / "hello.elf"
-sys.path.insert(0, str(ROOT / "bench"))
-
-from elf import SEGMENT_LOAD, Elf  # noqa: E402  (bench/ has to be found first)
-from evidence import Evidence  # noqa: E402
-from peers.xen.image import flat_image, image_size  # noqa: E402
-from peers.xen.machine import GPIO, SERIAL1, Skipped, XenMachine  # noqa: E402
-from peers.xen.measures import XEN_EXPERIMENTS, xen_skip  # noqa: E402
-from peers.xen.tree import Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree  # noqa: E402
 
 
 def test_an_image_runs_as_the_guest_does_that_it_is_made_of(tmp_path):
@@ -156,7 +155,7 @@ def test_each_experiment_that_is_skipped_says_so_in_the_evidence(run, tmp_path):
 def test_the_benchmark_goes_on_without_xen(tmp_path):
     build = tmp_path / "build"
     shutil.copytree(BUILD / "boards" / "qemu-virt", build / "boards" / "qemu-virt")
-    done = subprocess.run([ROOT / "bench" / "bench.py", build, "xen_exits"], stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "bench", build, "xen_exits"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0
     assert "xen_exits skipped: no Xen" in done.stdout
     found, = Evidence(build).read("exits")

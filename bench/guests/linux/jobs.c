@@ -2,7 +2,7 @@
 /*
  * How long a Linux with one CPU takes for a few jobs, by its own clock: processes that pass messages, memory being
  * copied, a file being compressed. Each is done once before it counts. The first program of that Linux (rdinit=); the
- * machine goes off in the end. bench/experiments.py reads what it prints.
+ * machine goes off in the end. bench/experiments/ reads what it prints.
  */
 #include <inttypes.h>
 #include <stdbool.h>

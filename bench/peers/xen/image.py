@@ -8,7 +8,7 @@ what lies behind it keeps its place in its pages.
 import struct
 from pathlib import Path
 
-from elf import SEGMENT_LOAD, Elf
+from bench.common.elf import SEGMENT_LOAD, Elf
 
 HEADER_SIZE = 4096
 HEADER_FLAGS = 0b1010  # little endian, 4 KB pages, anywhere in memory (Linux, Documentation/arch/arm64/booting.rst)

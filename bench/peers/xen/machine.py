@@ -9,10 +9,10 @@ from collections import namedtuple
 from contextlib import contextmanager
 from pathlib import Path
 
-from counts import Counts
-from machine import Machine
-from peers.xen.image import flat_image, image_size
-from peers.xen.tree import Device, Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree
+from bench.counts.machine import Machine
+from bench.counts.plugin_results import Counts
+from bench.peers.xen.image import flat_image, image_size
+from bench.peers.xen.tree import Device, Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree
 
 FETCH = Path(__file__).with_name("fetch")
 STATUS_SKIP = 3
@@ -43,7 +43,7 @@ class Skipped(Exception):
 
 
 class XenMachine(Machine):
-    """The board of bench/machine.py with Debian's Xen, which is fetched when the first of these is made.
+    """The board of bench/counts/machine.py with Debian's Xen, which is fetched when the first of these is made.
 
     @runs gets, of each run, Xen's console (NAME.console0), that of the guest that has SERIAL1 (NAME.console1), the source of the tree that
     Xen was given, and the counts. Raises Skipped where Xen cannot be fetched.

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the first instruction to a guest's (requirements.md H11)."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Prose, Section, Table, verdict
-from ..scales import Log
-from ..series import absences, by_unit, how
-from ..words import number, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Prose, Section, Table, verdict
+from bench.report.runs import absences, by_unit, how
+from bench.report.scales import Log
+from bench.report.words import number, system
 
 COLUMNS = {"vms": "VMs", "memory_mb": "memory, MB", "image_mb": "image, MB"}
 UNTIL = "until"

@@ -3,12 +3,11 @@
 
 from html import escape
 
-from budgets import PEERS
-
-from .. import verdicts
-from ..blocks import Cell, Missing, Prose, Section, Table, verdict
-from ..charts import meter
-from ..words import NONE, between, number
+from bench.common.budgets import PEERS
+from bench.report import verdicts
+from bench.report.blocks import Cell, Missing, Prose, Section, Table, verdict
+from bench.report.charts import meter
+from bench.report.words import NONE, between, number
 
 
 def section(findings):

@@ -3,11 +3,11 @@
 
 from html import escape
 
-from .. import charts, verdicts
-from ..blocks import Cell, Chart, Details, Missing, Prose, Section, Table, verdict
-from ..scales import Log
-from ..series import absences, how
-from ..words import NONE, number, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Cell, Chart, Details, Missing, Prose, Section, Table, verdict
+from bench.report.runs import absences, how
+from bench.report.scales import Log
+from bench.report.words import NONE, number, system
 
 SHOWN = 3  # functions of a path in a table
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a device's interrupt until the guest's handler (requirements.md N13)."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Details, Prose, Section, Table, verdict
-from ..scales import Log
-from ..series import about_ranges, absences, by_unit, how, ranged, summary
-from ..words import between, number, percent, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Details, Prose, Section, Table, verdict
+from bench.report.runs import about_ranges, absences, by_unit, how, ranged, summary
+from bench.report.scales import Log
+from bench.report.words import between, number, percent, system
 
 
 def section(findings):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A message there and back (requirements.md H11)."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Prose, Section, Table, verdict
-from ..scales import Linear
-from ..series import absences, how
-from ..words import number, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Prose, Section, Table, verdict
+from bench.report.runs import absences, how
+from bench.report.scales import Linear
+from bench.report.words import number, system
 
 OWN = {"message_roundtrip_same_core": 3, "message_roundtrip_cross_core": 1, "pipe_roundtrip_linux": 0}
 

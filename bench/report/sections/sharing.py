@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worst wake-up on a core that VMs share, by policy and number of VMs."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Prose, Section, Table, verdict
-from ..scales import Log
-from ..series import absences, by_unit, how
-from ..words import number, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Prose, Section, Table, verdict
+from bench.report.runs import absences, by_unit, how
+from bench.report.scales import Log
+from bench.report.words import number, system
 
 POLICY_COLOURS = {"fixed-priority": 1, "edf": 2, "round-robin": 3, "timetable": 6}
 

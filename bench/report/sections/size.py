@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lines and bytes of the engine, by part and beside others (requirements.md H10)."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Missing, Prose, Section, Table, verdict
-from ..scales import Linear
-from ..words import NONE, number
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Missing, Prose, Section, Table, verdict
+from bench.report.scales import Linear
+from bench.report.words import NONE, number
 
 
 def section(findings):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a job of Linux's takes in a VM, where bare metal is 100 %."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Prose, Section, Table, verdict
-from ..scales import Linear
-from ..series import absences, by_unit, how
-from ..words import NONE, number, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Prose, Section, Table, verdict
+from bench.report.runs import absences, by_unit, how
+from bench.report.scales import Linear
+from bench.report.words import NONE, number, system
 
 
 def section(findings):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How regular a periodic timer's handler is (requirements.md N15)."""
 
-from .. import charts, verdicts
-from ..blocks import Chart, Prose, Section, Table, verdict
-from ..scales import Around
-from ..series import about_ranges, absences, by_unit, how, summary
-from ..words import number, percent, system
+from bench.report import charts, verdicts
+from bench.report.blocks import Chart, Prose, Section, Table, verdict
+from bench.report.runs import about_ranges, absences, by_unit, how, summary
+from bench.report.scales import Around
+from bench.report.words import number, percent, system
 
 PERIOD_US = 1000
 HALF_BIN_US = 0.05  # the paper's bins are 0.1 us wide

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The numbers that have a budget: counted by a plugin in QEMU (docs/measuring.md), kept, compared and judged."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Other hypervisors, on the same board with the same guests."""
