@@ -97,7 +97,7 @@ $(BENCH)/guests/flood.cpio.gz: $(BUILD)/linux/packages $(BUILD)/linux/module-arm
 # The systems that are measured.
 BENCH_SYSTEMS := $(patsubst bench/systems/%.yaml,$(BENCH)/systems/%.elf,$(wildcard bench/systems/*.yaml))
 
-$(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf \
+$(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64-gicv3.elf \
     $(BUILD)/boards/qemu-virt/board.yaml $(BUILD)/boards/qemu-virt/board.dtb $(BUILD)/linux/Image $(BUILD)/linux/initrd.cpio.gz \
     $(BENCH)/guests/pipe.cpio.gz
 	@mkdir -p $(@D)

@@ -11,7 +11,7 @@ HYP_SOURCES := $(HYP_COMMON) $(HYP_ARM64)
 HYP_OBJECTS := $(patsubst hypervisor/%,$(BUILD)/hypervisor/obj/%.o,$(HYP_SOURCES))
 HYP_RELEASE := $(HYP_OBJECTS) $(BUILD)/hypervisor/obj/release/console.c.o
 HYP_DEBUG   := $(HYP_OBJECTS) $(BUILD)/hypervisor/debug/console.c.o $(BUILD)/hypervisor/debug/log_format.c.o
-HYP_ELFS := $(BUILD)/hypervisor/arm64.elf $(BUILD)/hypervisor/arm64-debug.elf
+HYP_ELFS := $(BUILD)/hypervisor/arm64-gicv3.elf $(BUILD)/hypervisor/arm64-gicv3-debug.elf
 
 # No libc, no floating point (a guest's registers stay where they are), no alignment assumptions before the MMU is on.
 HYP_TARGET := -std=c17 -Os -g -flto -fno-move-loop-invariants -fno-tree-ch -fno-shrink-wrap -fno-ipa-cp --param max-inline-insns-auto=4 \
@@ -52,7 +52,7 @@ $(BUILD)/hypervisor/obj/%.S.o: HYP_CFLAGS += -I$(dir $(HYP_NUMBERS_H))
 $(BUILD)/hypervisor/obj/%.S.o: hypervisor/%.S $(HYP_NUMBERS_H) hypervisor/build.mk
 	$(HYP_COMPILE)
 
-# Apart from obj/, all of which is in arm64.elf (bench/counts/measures.py).
+# Apart from obj/, all of which is in arm64-gicv3.elf (bench/counts/measures.py).
 $(BUILD)/hypervisor/debug/%.c.o: HYP_CFLAGS += -Ilib
 $(BUILD)/hypervisor/debug/%.c.o: hypervisor/debug/%.c hypervisor/build.mk
 	$(HYP_COMPILE)
@@ -65,8 +65,8 @@ $(HYP_LDS): hypervisor/arch/arm64/hypervisor.lds abi/el2_map.h
 	$(say)
 	$(CROSS)gcc -E -P -x c -Iabi $< -o $@
 
-$(BUILD)/hypervisor/arm64.elf: $(HYP_RELEASE)
-$(BUILD)/hypervisor/arm64-debug.elf: $(HYP_DEBUG)
+$(BUILD)/hypervisor/arm64-gicv3.elf: $(HYP_RELEASE)
+$(BUILD)/hypervisor/arm64-gicv3-debug.elf: $(HYP_DEBUG)
 $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	$(say)
 	$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
@@ -76,7 +76,7 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 HYP_BOUNDS := $(BUILD)/hypervisor/bounds.json
 ALL += $(HYP_BOUNDS)
 
-$(HYP_BOUNDS): $(BUILD)/hypervisor/arm64.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/exit_classes.yaml \
+$(HYP_BOUNDS): $(BUILD)/hypervisor/arm64-gicv3.elf $(wildcard bench/bound/*.py bench/bound/*.yaml) bench/exit_classes.yaml \
                $(addprefix bench/common/,debug_info.py disassembly.py elf.py exit_classes.py)
 	$(say)
 	/usr/bin/python3 -m bench.bound make $< $@

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worst-case bound of each way through the hypervisor: docs/bounds.md.
 
-    python3 -m bench.bound make ENGINE FILE      finds the bounds of ENGINE (build/hypervisor/arm64.elf) and writes them to FILE
+    python3 -m bench.bound make ENGINE FILE      finds the bounds of ENGINE (build/hypervisor/arm64-gicv3.elf) and writes them to FILE
     python3 -m bench.bound table FILE [CLASS]    prints the bounds that FILE has; with CLASS the functions on that class's longest way
     python3 -m bench.bound judge FILE SEEN       compares them with what was seen (build/bench/exits.json): status 1 if more was seen than is possible
 """

@@ -13,7 +13,7 @@ FILE = "bench/ranges.json"
 
 def engine(build):
     """Which engine there is below @build: numbers of two of them are no range. None: there is none."""
-    path = Path(build) / "hypervisor" / "arm64.elf"
+    path = Path(build) / "hypervisor" / "arm64-gicv3.elf"
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.exists() else None
 
 

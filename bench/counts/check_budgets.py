@@ -17,7 +17,7 @@ def main():
     build = Path(sys.argv[1])
     counted = results.last(build)
     budgets = Budgets.read()
-    made_with = compiler(build / "hypervisor" / "arm64.elf")
+    made_with = compiler(build / "hypervisor" / "arm64-gicv3.elf")
     wrong = [budgets.judge(name, counted) for name in budgets.names()]
     if made_with == budgets.counted_with:
         wrong += [budgets.regressed(name, counted) for name in budgets.names()]

@@ -16,7 +16,7 @@ def main():
     counted = results.last(build)
     before = Budgets.read()
     text = path().read_text(encoding="utf-8")
-    path().write_text(declared(text, counted, compiler(build / "hypervisor" / "arm64.elf")), encoding="utf-8")
+    path().write_text(declared(text, counted, compiler(build / "hypervisor" / "arm64-gicv3.elf")), encoding="utf-8")
     after = Budgets.read()
     for name, entry in after.entries.items():
         if entry.get("now") != before.entries[name].get("now"):

@@ -167,7 +167,7 @@ class Machine:
 
     def _decision(self, policy):
         """The function by which @policy decides, and the one that calls it, as the plugin wants them."""
-        elf = Elf(self.build / "hypervisor" / "arm64.elf")
+        elf = Elf(self.build / "hypervisor" / "arm64-gicv3.elf")
         symbols, caller = elf.symbols(), elf.functions()["sched_run"]
         # Those with budgets have one for all of them (hypervisor/sched/server_decide.c).
         function = symbols.get(f"{policy.replace('-', '_')}_schedule", symbols["server_schedule"])
@@ -175,7 +175,7 @@ class Machine:
 
     def _hypervisor_range(self, image):
         """Where in physical memory @image has the hypervisor's code, as the plugin wants it."""
-        symbols = Elf(self.build / "hypervisor" / "arm64.elf").symbols()
+        symbols = Elf(self.build / "hypervisor" / "arm64-gicv3.elf").symbols()
         text = Elf(image).entry - symbols["_start"] + symbols["text_start"]
         return f"{text:#x}:{symbols['text_end'] - symbols['text_start']:#x}"
 

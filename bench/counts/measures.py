@@ -193,8 +193,8 @@ def full_cores(machine):
 
 def sizes(machine):
     """What there is to load and to read."""
-    text, rodata = code_bytes(machine.build / "hypervisor" / "arm64.elf")
-    debug_text, _ = code_bytes(machine.build / "hypervisor" / "arm64-debug.elf")
+    text, rodata = code_bytes(machine.build / "hypervisor" / "arm64-gicv3.elf")
+    debug_text, _ = code_bytes(machine.build / "hypervisor" / "arm64-gicv3-debug.elf")
     return {
         "text_bytes": text,
         "rodata_bytes": rodata,

@@ -17,7 +17,7 @@ from bench.counts.machine import Machine
 def main():
     build, system = Path(sys.argv[1]), sys.argv[2]
     machine = Machine(build)
-    hypervisor = build / "hypervisor" / "arm64.elf"
+    hypervisor = build / "hypervisor" / "arm64-gicv3.elf"
     text = Elf(hypervisor).symbols()["text_start"]
     console, counts = machine.count(f"where-{system}", machine.system(system), trace=True)
     print(console, end="")

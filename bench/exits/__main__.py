@@ -40,7 +40,7 @@ def count(build, command):
     qemu = os.environ.get("NAGAYA_COUNT_QEMU") or shutil.which("qemu-system-aarch64")
     if qemu is None:
         sys.exit("exits: qemu-system-aarch64 is not installed; Debian has it in the package qemu-system-arm")
-    for product in (build / "bench" / "ways.so", build / "hypervisor" / "arm64.elf"):
+    for product in (build / "bench" / "ways.so", build / "hypervisor" / "arm64-gicv3.elf"):
         if not product.exists():
             sys.exit(f"exits: there is no {product}; `make {product}` makes it")
     environment = dict(os.environ, NAGAYA_COUNT=str(prepare(build)), NAGAYA_COUNT_QEMU=qemu,
@@ -61,7 +61,7 @@ def table(build):
     (build / "bench" / "exits.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     Evidence(build).rows("exits", "nagaya", [_row(name, ways, bounds) for name, ways in found.items()], unit="instructions", how=HOW)
     _print(found, bounds)
-    print(f"\n{seen.runs} runs; {seen.foreign} of something else than build/hypervisor/arm64.elf were not counted")
+    print(f"\n{seen.runs} runs; {seen.foreign} of something else than build/hypervisor/arm64-gicv3.elf were not counted")
     reasons = {each["class"]: each.get("unseen") for each in exit_classes() if each["class"] not in found}
     print("".join(f"{name} was not seen: {reason}\n" for name, reason in reasons.items() if reason), end="")
     faults = [f"{name}: never seen" for name, reason in reasons.items() if not reason]

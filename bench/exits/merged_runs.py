@@ -28,7 +28,7 @@ class Seen:
     def __init__(self, build):
         self.runs = self.foreign = 0
         self.others = {}
-        self._elf = Path(build) / "hypervisor" / "arm64.elf"
+        self._elf = Path(build) / "hypervisor" / "arm64-gicv3.elf"
         elf = Elf(self._elf)
         symbols = elf.symbols()
         self._text = symbols["text_start"]

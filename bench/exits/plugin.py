@@ -44,7 +44,7 @@ def folder_of(build):
 def prepare(build):
     """Makes that folder ready for bench/counting/; what was counted of another hypervisor is forgotten."""
     folder = folder_of(build)
-    code, options = plugin_options(Elf(Path(build) / "hypervisor" / "arm64.elf"), ".text",
+    code, options = plugin_options(Elf(Path(build) / "hypervisor" / "arm64-gicv3.elf"), ".text",
                                    [each["through"] for each in exit_classes()])
     begins = sum(each.get("begins", False) for each in exit_classes())
     plugin = f"{Path(build).resolve()}/bench/ways.so,code={folder}/code,{options},begins={begins}"

@@ -49,7 +49,7 @@ class Findings:
 
     def __init__(self, build):
         self.build = Path(build)
-        self.engine = self.build / "hypervisor" / "arm64.elf"
+        self.engine = self.build / "hypervisor" / "arm64-gicv3.elf"
         self.results = self._json("bench/results.json") or {}
         self.budgets = Budgets.read()
         self.peers = yaml.safe_load((HERE.parent / "peers.yaml").read_text(encoding="utf-8"))

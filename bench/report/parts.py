@@ -39,11 +39,11 @@ PADDING = "padding, up to whole pages"
 
 
 def parts(build):
-    """A Part for each of PARTS, then what lies between functions; @build has hypervisor/arm64.elf and its objects."""
+    """A Part for each of PARTS, then what lies between functions; @build has hypervisor/arm64-gicv3.elf and its objects."""
     lines, size = Counter(), Counter()
     for file, count in lines_by_file(source_files(build / "hypervisor" / "obj")).items():
         lines[part_of(file)] += count
-    for file, count in _bytes(build / "hypervisor" / "arm64.elf").items():
+    for file, count in _bytes(build / "hypervisor" / "arm64-gicv3.elf").items():
         size[PADDING if file is None else part_of(file)] += count
     found = [Part(name, lines[name], size[name]) for name in [*(name for name, _ in PARTS), OTHER] if lines[name] or size[name]]
     return [*sorted(found, key=lambda part: -part.bytes), Part(PADDING, 0, size[PADDING])]

@@ -56,8 +56,8 @@ static const char *find_file(char path[PATH_SIZE], const char *name)
 static void find_engines(struct request *request)
 {
     if (!request->own_engine) {
-        request->against.engine = find_file(request->paths[0], "hypervisor/arm64.elf");
-        request->against.debug_engine = find_file(request->paths[1], "hypervisor/arm64-debug.elf");
+        request->against.engine = find_file(request->paths[0], "hypervisor/arm64-gicv3.elf");
+        request->against.debug_engine = find_file(request->paths[1], "hypervisor/arm64-gicv3-debug.elf");
     }
 }
 

@@ -180,7 +180,7 @@ static void check_cpus(const struct system *system, struct vm_source *sources)
 
 static bool has_policy(const char *data, const char *name)
 {
-    const char *hypervisor = text_format("%s/hypervisor/arm64.elf", data);
+    const char *hypervisor = text_format("%s/hypervisor/arm64-gicv3.elf", data);
 
     return access(hypervisor, R_OK) == 0 && hypervisor_elf_policy(hypervisor, name) != 0;
 }

@@ -83,7 +83,7 @@ class Changes:
 
 def verdicts(build, path, system, changes):
     """What check says of each of @changes: the property that fails, or "passes"."""
-    command = [build / "tests/flips/check-flips", path, build / "hypervisor/arm64.elf", build / "boards/qemu-virt", system, build]
+    command = [build / "tests/flips/check-flips", path, build / "hypervisor/arm64-gicv3.elf", build / "boards/qemu-virt", system, build]
     answers = []
     for first in range(0, len(changes), BATCH):
         lines = "".join(" ".join(f"{offset:x}:{mask:x}" for offset, mask in change) + "\n" for change in changes[first:first + BATCH])

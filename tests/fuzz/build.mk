@@ -41,6 +41,6 @@ FUZZ_GUEST_OPTIONS := --mode $(MODE) --seconds $(SECONDS) $(if $(FIRST),--first 
                       $(if $(CPU),--cpu $(CPU)) $(if $(COUNTED),--counted $(COUNTED)) $(if $(ALONE),--alone $(ALONE)) \
                       $(foreach name,dense thin nap lives steps,$(if $($(name)),--$(name) $($(name))))
 
-fuzz-guest: $(BUILD)/nagaya $(BUILD)/hypervisor/arm64.elf $(BOARD_FILES) $(BUILD)/guests/fuzzer.elf \
+fuzz-guest: $(BUILD)/nagaya $(BUILD)/hypervisor/arm64-gicv3.elf $(BOARD_FILES) $(BUILD)/guests/fuzzer.elf \
             $(BUILD)/guests/fuzzer-victim.elf $(BUILD)/guests/off.elf
 	/usr/bin/python3 -m tests.fuzz.fuzz_guest $(FUZZ_GUEST_OPTIONS)

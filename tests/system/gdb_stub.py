@@ -28,7 +28,7 @@ class Stub:
             assert time.monotonic() < end, f"nobody listens at {path}"
             time.sleep(0.1)
         self.buffer = b""
-        names = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64.elf"], text=True,
+        names = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64-gicv3.elf"], text=True,
                                stdout=subprocess.PIPE, check=True).stdout
         self.symbols = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
         self.command("qSupported:multiprocess+;vContSupported+")

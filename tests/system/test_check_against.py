@@ -157,9 +157,9 @@ def test_what_is_not_given_is_not_checked_and_said(image):
 
 def test_the_engine_is_the_one_beside_the_tool_or_the_one_that_is_named(image, tmp_path):
     other = tmp_path / "other.elf"
-    shutil.copy(ROOT / "build" / "hypervisor" / "arm64-debug.elf", other)
+    shutil.copy(ROOT / "build" / "hypervisor" / "arm64-gicv3-debug.elf", other)
     assert "engine.bytes" in failed(image, "--engine", other)
-    assert failed(image, "--engine", ROOT / "build" / "hypervisor" / "arm64.elf") == []
+    assert failed(image, "--engine", ROOT / "build" / "hypervisor" / "arm64-gicv3.elf") == []
     result = nagaya("check", "--engine", "no-such.elf", image.path)
     assert (result.returncode, result.stdout) == (2, "") and "no-such.elf: No such file" in result.stderr
 
@@ -224,7 +224,7 @@ def test_a_file_that_is_no_image_gets_one_line():
     result = nagaya("check", "README.md")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "nagaya check: README.md is text, not an image of nagaya compose\n"
-    result = nagaya("check", "build/hypervisor/arm64.elf")
+    result = nagaya("check", "build/hypervisor/arm64-gicv3.elf")
     assert result.returncode == 2 and len(result.stderr.splitlines()) == 1
 
 

@@ -16,7 +16,7 @@ MMU_ON = 1  # SCTLR_EL1.M
 @pytest.fixture(scope="module")
 def steps():
     """What context_load does to translation, in order: ("isb",) or (register, value if it is a constant)."""
-    code = Disassembly(ROOT / "build" / "hypervisor" / "arm64.elf")
+    code = Disassembly(ROOT / "build" / "hypervisor" / "arm64-gicv3.elf")
     address, constants, found = code.addresses["context_load"], {}, []
     while (instruction := code.code[address])[0] != "ret":
         mnemonic, operands = instruction[0], [word.strip() for word in instruction[1].split(",")]

@@ -39,7 +39,7 @@ def test_what_gdb_is_told_of_has_a_symbol():
     text = (ROOT / "docs" / "debugging.md").read_text(encoding="utf-8")
     places = re.findall(r"`(\w+)`", re.search(r"Useful places:(.*?)\. `p this_cpu`", text, re.DOTALL)[1])
     data = re.findall(r"`p(?:/x)? (\w+)", text)
-    symbols = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64.elf"], check=True, stdout=subprocess.PIPE,
+    symbols = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64-gicv3.elf"], check=True, stdout=subprocess.PIPE,
                              text=True).stdout
     assert len(places) >= 5 and len(data) >= 4
     for name in {*places, *data}:

@@ -28,7 +28,7 @@ def build(tmp_path_factory):
     """A build folder of which only the counting makes use, with what two runs of a system have counted, and one of the other engine."""
     subprocess.run(["make", "-s", "build/bench/ways.so"], cwd=ROOT, check=True)
     folder = tmp_path_factory.mktemp("build")
-    for product in ("bench/ways.so", "hypervisor/arm64.elf"):
+    for product in ("bench/ways.so", "hypervisor/arm64-gicv3.elf"):
         (folder / product).parent.mkdir()
         (folder / product).symlink_to(ROOT / "build" / product)
     hello = ROOT / "systems" / "hello.yaml"
@@ -48,7 +48,7 @@ def table(build):
 @pytest.mark.xdist_group("exits")
 def test_each_qemu_that_a_command_starts_is_counted(table):
     printed, _, found = table
-    assert "2 runs; 1 of something else than build/hypervisor/arm64.elf" in printed
+    assert "2 runs; 1 of something else than build/hypervisor/arm64-gicv3.elf" in printed
     assert found["register"]["count"] == 2  # one by each start of this guest
 
 

@@ -156,7 +156,7 @@ def test_what_differs_from_run_to_run_has_its_range_and_is_marked(full):
 
 def test_the_range_of_another_engine_is_not_told(tmp_path):
     (tmp_path / "hypervisor").mkdir()
-    evidence, engine = Evidence(tmp_path), tmp_path / "hypervisor" / "arm64.elf"
+    evidence, engine = Evidence(tmp_path), tmp_path / "hypervisor" / "arm64-gicv3.elf"
     for content, worst in ((b"one", 644), (b"two", 790), (b"two", 700)):
         engine.write_bytes(content)
         evidence.series("interrupt-latency", "nagaya-shared", [376, worst], unit="instructions", how="made up", varies=True)
@@ -212,7 +212,7 @@ def test_who_was_skipped_is_said(full):
 def test_evidence_of_an_older_engine_is_told(sample, tmp_path):
     shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
     (tmp_path / "build" / "hypervisor").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "build" / "hypervisor" / "arm64.elf", tmp_path / "build" / "hypervisor")
+    shutil.copy(ROOT / "build" / "hypervisor" / "arm64-gicv3.elf", tmp_path / "build" / "hypervisor")
     shutil.copytree(ROOT / "build" / "hypervisor" / "obj", tmp_path / "build" / "hypervisor" / "obj")
     assert "Older than the engine" in page(tmp_path / "build").section("boot")
 

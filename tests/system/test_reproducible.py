@@ -62,13 +62,13 @@ def hypervisor_with_a_policy_astray(folder):
     (folder / "hypervisor").mkdir(parents=True)
     for name in ("boards", "guests", "tests"):
         (folder / name).symlink_to(NAGAYA.parent / name)
-    whole = NAGAYA.parent / "hypervisor" / "arm64.elf"
+    whole = NAGAYA.parent / "hypervisor" / "arm64-gicv3.elf"
     symbols = subprocess.run(["aarch64-linux-gnu-nm", whole], text=True, capture_output=True, check=True).stdout
     policy = int(re.search(r"^([0-9a-f]+) . sched_dedicated$", symbols, re.MULTILINE)[1], 16)
     value = struct.Struct("<Q").pack  # of a symbol (ELF-64, Elf64_Sym)
     content = whole.read_bytes()
     assert value(policy) in content
-    (folder / "hypervisor" / "arm64.elf").write_bytes(content.replace(value(policy), value(policy + 4)))
+    (folder / "hypervisor" / "arm64-gicv3.elf").write_bytes(content.replace(value(policy), value(policy + 4)))
     return folder
 
 

@@ -75,7 +75,7 @@ def test_a_policy_of_ones_own_is_one_file(tmp_path):
     policy = (ROOT / "tests" / "unit" / "sched" / "strict_order.c").read_text(encoding="utf-8")
     (tmp_path / "hypervisor" / "sched" / "strict_order.c").write_text(policy.replace("../../../hypervisor/sched/", ""),
                                                                       encoding="utf-8")
-    made = subprocess.run(["make", "-s", "build/hypervisor/arm64.elf", "build/hypervisor/bounds.json"], cwd=tmp_path, text=True, capture_output=True,
+    made = subprocess.run(["make", "-s", "build/hypervisor/arm64-gicv3.elf", "build/hypervisor/bounds.json"], cwd=tmp_path, text=True, capture_output=True,
                           stdin=subprocess.DEVNULL, check=False)
     assert made.returncode == 0, made.stderr
     for folder in ("boards", "guests"):

@@ -11,7 +11,7 @@ import pytest
 from stack_use import StackError, StackUse
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINES = ["arm64.elf", "arm64-debug.elf"]
+ENGINES = ["arm64-gicv3.elf", "arm64-gicv3-debug.elf"]
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
 SHORT_WAYS = {"hypercall", "sgi_exit", "interrupt_exit", "doorbell_exit"}
 

@@ -57,7 +57,7 @@ def test_the_manual_says_how_many_lines_an_assessor_reads():
 
 def test_it_works_alone(image, tmp_path):
     shutil.copy(CHECK, tmp_path)
-    options = ("--engine", "build/hypervisor/arm64.elf", "--board", "build/boards/qemu-virt/", "--system", "systems/hello.yaml",
+    options = ("--engine", "build/hypervisor/arm64-gicv3.elf", "--board", "build/boards/qemu-virt/", "--system", "systems/hello.yaml",
                "--data", "build")
     alone = run(tmp_path / "nagaya-check", *options, image)
     assert alone.returncode == 0, alone.stderr
