@@ -198,7 +198,7 @@ class Machine:
             if head:
                 vm = vms[head[1]] = {"state": head[2], "restarts": int(head[3]), "vcpus": []}
             elif vcpu and vm is not None:
-                classes = dict(reversed(word.split(" ", 1)) for word in vcpu[4].split(", ") if word)
+                classes = dict(word.rsplit(" ", 1) for word in vcpu[4].split(", ") if word)
                 vm["vcpus"].append({name: int(count) for name, count in classes.items()})
         return vms
 

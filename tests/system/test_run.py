@@ -89,7 +89,7 @@ def run_storm(tmp_path_factory):
     for seconds in ("4", "16", "64"):
         result = run("tests/system/systems/storm.yaml", "--timeout", seconds, "--log", str(log))
         assert result.returncode == 1, result.stdout + result.stderr
-        aborts = re.search(r"(\d+) data abort", result.stdout)
+        aborts = re.search(r"data abort (\d+)", result.stdout)
         if aborts and int(aborts[1]) > 100:
             break
     return result.stdout, log.read_text(encoding="utf-8")
