@@ -241,7 +241,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     atomic_fetch_add(&vms_left, starts);
     if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
         atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index));
-        atomic_fetch_sub(&vms_left, starts);
+        vm_count_out(starts, false); /* it may be the last one: the others have ended meanwhile */
         return false;
     }
     page->status.reason = too_often ? VM_REASON_LIMIT : reason;
@@ -259,13 +259,13 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     } else {
         guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
     }
-    atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index));
     for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         /* One that is to start looks at the phase by itself, in its own time; one that is off has nothing to do. */
         if (atomic_load(&vcpu_states[i].power) == VCPU_ON) {
             gic_kick(i);
         }
     }
+    atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index)); /* should this CPU fail before, the VM is lost with it */
     return true;
 }
 

@@ -27,8 +27,8 @@
  * gets its memory keeps that), LOST_COUNTED (one that was off is counted out again).
  *
  * Faults that the engine does not stand, found here (docs/proofs.md): they come only with FAULT_AT_START (between a start's
- * count and its phase), FAULT_AT_KICKS (between a revocation and its kicks), FAULT_AT_OFF (between a VM's last phase and
- * its count), FAULT_AT_POWER (between the last count and the firmware's call), or at CPU 0 or 2 with NEIGHBOUR.
+ * count and its phase), FAULT_AT_OFF (between a VM's last phase and its count), FAULT_AT_POWER (between the last count and the
+ * firmware's call).
  */
 #ifndef REQUESTS
 #define REQUESTS 2 /* of the manager or the watchdog */

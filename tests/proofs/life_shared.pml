@@ -81,11 +81,6 @@ bool taken;     /* the lost VM's memory is revoked */
 #else
 #define START_SPARED (wanted == RESTORES)
 #endif
-#ifdef FAULT_AT_KICKS
-#define KICKS_SPARED false
-#else
-#define KICKS_SPARED (me == 2) /* with the others the VM is lost */
-#endif
 #ifdef FAULT_AT_OFF
 #define OFF_SPARED false
 #else
@@ -126,7 +121,7 @@ inline revoke()
         fi \
     }; \
     atomic { \
-        assert(!off && ENDED(phase) && ENDED(manager)); \
+        assert(ENDED(phase) && ENDED(manager)); /* perhaps by two CPUs: the firmware is asked twice then */ \
         off = true; \
         SPARED(false); \
         goto then \
@@ -209,7 +204,9 @@ inline request()
 #endif
         revoke()
     fi;
-    atomic { revoking = revoking & ~BIT; SPARED(KICKS_SPARED) };
+#ifdef KICKS_UNCOVERED /* its bit is cleared before the kicks */
+    revoking = revoking & ~BIT;
+#endif
 #ifdef LOOK_EARLY
     atomic { kick[0] = kick[0] || (on & 1); kick[1] = kick[1] || (on >> 1); on = 0 };
 #endif
@@ -217,9 +214,16 @@ inline request()
     tell(0);
     tell(1);
 #endif
+#ifndef KICKS_UNCOVERED
+    revoking = revoking & ~BIT;
+#endif
     goto asked;
 refused:
+#ifdef REFUSED_UNCOUNTED /* who takes its count back does not look whether it was the last */
     vms_left = vms_left - (wanted == RESTORES);
+#else
+    COUNT_OUT((wanted == RESTORES), asked);
+#endif
 asked:
     atomic { SPARED(false); before = 0; wanted = 0 }
 }
