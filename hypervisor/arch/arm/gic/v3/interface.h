@@ -66,7 +66,7 @@ static inline lr_t lr_encode(uint32_t intid, uint64_t priority, lr_t state)
 /** Added to that: the hardware's interrupt of the same number ends with the guest's. */
 static inline lr_t lr_of_hardware(uint32_t intid)
 {
-    return LR_HW | (uint64_t)intid << LR_PINTID_SHIFT;
+    return LR_HW | intid * (1ULL << LR_PINTID_SHIFT);
 }
 
 /** List register @n, 0 to 15, as far as the CPU has it. Cost: 5 instructions. */
