@@ -5,6 +5,7 @@
 #include "vm.h"
 
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "firmware.h"
 #include "gic.h"
@@ -13,15 +14,15 @@
 #include "log.h"
 #include "sched.h"
 
-struct vcpu_state vcpu_states[PLAN_MAX_VCPUS] SHARED;
-struct vm_state vm_states[PLAN_MAX_VMS] SHARED;
+SHARED struct vcpu_state vcpu_states[PLAN_MAX_VCPUS];
+SHARED struct vm_state vm_states[PLAN_MAX_VMS];
 
 /** The plan names their physical address. */
-struct vm_status_page vm_status_pages[PLAN_MAX_VMS] SHARED_PAGES(status);
+SHARED_PAGES(status) struct vm_status_page vm_status_pages[PLAN_MAX_VMS];
 
 /** VMs that are neither off nor lost, and those that are lost. */
-static _Atomic(uint32_t) vms_left SHARED;
-static _Atomic(uint32_t) vms_lost SHARED;
+static SHARED _Atomic(uint32_t) vms_left;
+static SHARED _Atomic(uint32_t) vms_lost;
 
 struct vm_state *vm_state(const struct plan_vm *vm)
 {

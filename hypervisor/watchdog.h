@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "core_local.h"
 #include "manager.h"
 
 /** A VM's own page, which it writes to: that pets its watchdog. */
@@ -17,7 +18,7 @@ struct watchdog_place {
 extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 
 /** When this CPU looks at its watchdogs next, in ns. */
-extern uint64_t watchdog_due;
+extern PERCPU uint64_t watchdog_due;
 
 /** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost: bounded by their number,
  * and for each VM that was not petted, that of vm_request. */
