@@ -10,6 +10,7 @@
 
 #include "gicv3.h"
 #include "mmio.h"
+#include "plan_access.h"
 #include "virtual_interface.h"
 
 /* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
