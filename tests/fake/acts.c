@@ -229,6 +229,9 @@ static void goes_off(void)
 
     atomic_store_explicit(&guest->is_on, 0, memory_order_relaxed);
     memory_left(plan_vm_index(this_cpu.vm));
+    while (!is_virtual() && guest->served_count != 0) { /* or they would stay active in the hardware */
+        guest_end();
+    }
     while (guest->served_count != 0) {
         (void)served_remove(guest, 0);
     }
@@ -268,7 +271,7 @@ static void act_power(void)
         call(PSCI_AFFINITY_INFO | PSCI_64, target, random_below(2), 0);
         break;
     case 11:
-        call(PSCI_CPU_ON | (one_in(2) ? PSCI_64 : 0), target, 0x3fffffff + random_below(3), random_64());
+        call(PSCI_CPU_ON | (one_in(2) ? PSCI_64 : 0), target, 0x3ffffffd + random_below(3), random_64());
         break;
     case 12:
         call(0x80000000U + random_below(0x10000), random_64(), random_64(), random_64());
@@ -410,6 +413,8 @@ static void act_command(void)
 
 static void act_fault(void)
 {
+    static const uint8_t others[] = {0, ESR_EC_CP15, ESR_EC_CP14_LDC, ESR_EC_VECTOR, 0x19, 0x3c}; /* no calls, no waits */
+
     if (plan_vm_index(this_cpu.vm) != VM_MANAGER && !one_in(5)) {
         return;
     }
@@ -421,7 +426,7 @@ static void act_fault(void)
         enter_fetch(NOT_MAPPED);
         break;
     case 2:
-        enter_other(random_64() & 0xfdffffff);
+        enter_other((uint64_t)others[random_below(sizeof(others))] << ESR_EC_SHIFT | (random_64() & 0x1ffffff));
         break;
     default:
         enter_access(this_cpu.vm->doorbell_ipa + random_below(4) * PLAN_PAGE_SIZE, 4, true, 0);

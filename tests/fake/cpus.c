@@ -9,6 +9,7 @@
 #include "machine.h"
 #include "plan_access.h"
 #include "sched.h"
+#include "vcpu.h"
 #include "vm.h"
 
 /* EL2 never does so much in one piece: it would be a loop without an end. */
@@ -113,6 +114,11 @@ _Noreturn void vcpu_enter(void)
 _Noreturn void sched_again(void)
 {
     machine_leave(WAY_AGAIN);
+}
+
+uint32_t loaded_vcpu(void)
+{
+    return this_cpu.vcpu == NULL ? PLAN_NONE : this_cpu.vcpu->index;
 }
 
 void cpu_loop(void)

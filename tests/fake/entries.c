@@ -51,7 +51,6 @@ static void enter_synchronous(uint64_t esr)
 
 static void enter(uint64_t esr)
 {
-    write_sysreg(elr_el2, GUEST_PC);
     count(ESR_EC(esr));
     enter_synchronous(esr | ESR_IL);
 }
@@ -136,7 +135,6 @@ void enter_other(uint64_t esr)
 
 void enter_interrupt(void)
 {
-    write_sysreg(elr_el2, GUEST_PC);
     count(EXIT_IRQ);
     uint64_t found = interrupt_exit();
     if ((found & INTERRUPT_DONE) == 0) {

@@ -12,7 +12,7 @@ struct guest guests[VCPUS];
 struct guest_vm guest_vms[VMS];
 
 /* At the end each has this much time, for all that was left. */
-#define DRAIN_NS    400000000ULL
+#define DRAIN_NS    60000000ULL
 #define DRAIN_QUIET 6U
 
 /** The vCPU is where one begins: at its VM's entry, or where another one has said. */
@@ -53,8 +53,9 @@ static void drain(struct guest *guest)
 
     enter_call(HC_PET, 0, 0, 0);
     if (guest->served_count != 0 || guest_begin()) {
+        bool timer = guest->served[guest->served_count - 1] == TIMER_GUEST; /* of its own sleep */
+        guest->quiet = timer ? guest->quiet : 0;
         guest_end();
-        guest->quiet = 0;
         return;
     }
     if (!wild && guest_set_up(guest->drained)) {

@@ -24,11 +24,14 @@ static _Atomic(uint32_t) running;
 static _Atomic(uint64_t) now = 1000;
 
 /* What happened last, for machine_fail. */
+#ifndef NOTES
 #define NOTES 48U
+#endif
 static struct note {
     const char *what;
     uint64_t time, a, b;
     uint32_t cpu;
+    uint32_t vcpu; /* index of the loaded one, or PLAN_NONE */
 } notes[NOTES];
 static _Atomic(uint32_t) noted;
 
@@ -36,7 +39,8 @@ void machine_note(const char *what, uint64_t a, uint64_t b)
 {
     uint32_t at = atomic_fetch_add_explicit(&noted, 1, memory_order_relaxed);
 
-    notes[at % NOTES] = (struct note){what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index};
+    notes[at % NOTES] = (struct note){what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index,
+                                    loaded_vcpu()};
 }
 
 static _Atomic(uint32_t) failed;
@@ -53,8 +57,8 @@ _Noreturn void machine_fail(const char *format, ...)
     uint32_t end = atomic_load_explicit(&noted, memory_order_relaxed);
     for (uint32_t i = end < NOTES ? 0 : end - NOTES; i < end; i++) {
         const struct note *note = &notes[i % NOTES];
-        printf("  %10llu cpu %u: %s %#llx %#llx\n", (unsigned long long)note->time, note->cpu, note->what,
-               (unsigned long long)note->a, (unsigned long long)note->b);
+        printf("  %10llu cpu %u vcpu %d: %s %#llx %#llx\n", (unsigned long long)note->time, note->cpu, (int)note->vcpu,
+               note->what, (unsigned long long)note->a, (unsigned long long)note->b);
     }
     printf("fake: cpu %u: ", me == NULL ? CPUS : me->index);
     va_start(arguments, format);
@@ -220,7 +224,7 @@ void machine_run(void)
     if (machine.turns) { /* which are quicker where one thread makes way for the next */
         cpu_set_t one;
         CPU_ZERO(&one);
-        CPU_SET(sched_getcpu(), &one);
+        CPU_SET((unsigned)sched_getcpu(), &one);
         (void)sched_setaffinity(0, sizeof(one), &one);
     }
     machine_start_cpu(0);

@@ -135,6 +135,9 @@ void turn_next(void);
 
 /* cpus.c */
 
+/** The vCPU that is loaded on this CPU, or PLAN_NONE. */
+uint32_t loaded_vcpu(void);
+
 /** All that a CPU does from its start to its stop. */
 void cpu_loop(void);
 

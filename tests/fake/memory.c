@@ -14,7 +14,7 @@ static struct memory {
     _Atomic(uint64_t) word;
     _Atomic(uint64_t) revoking[CPUS]; /* 0, or 1 + the life that this CPU is at taking it from */
     _Atomic(uint32_t) left;           /* a vCPU may have gone off by itself, the last one, too: nobody takes it then */
-    uint8_t restored[LINES_MAX];      /* lines, since it was granted last */
+    uint8_t restored[LINES_MAX];      /* lines, since that began last */
 } memories[VMS];
 
 /** Initially all have theirs, of life 0. */
@@ -99,6 +99,9 @@ void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint
 
     nobody_runs(vm);
     check(offset % LINE == 0 && size % LINE == 0 && offset + size <= step->size, "a step is brought back beyond its end");
+    for (uint32_t i = 0; step == plan_array(plan_vm(vm)->restore) && offset == 0 && i < LINES_MAX; i++) {
+        memories[vm].restored[i] = 0; /* from the start: the time before, the VM was stopped meanwhile */
+    }
     for (uint64_t line = ((step->target_pa & 0xffffff) + offset) / LINE; size != 0; size -= LINE, line++) {
         check(line < LINES_MAX && memories[vm].restored[line] == 0, "a line is brought back twice");
         memories[vm].restored[line] = 1;
