@@ -62,7 +62,7 @@ static void watchdog_look(uint32_t index, uint64_t now)
     const struct plan_vm *vm = plan_vm(index);
     const struct vm_status_page *page = &vm_status_pages[index];
     struct watch *watch = &watches[index];
-    uint32_t count = *(volatile uint32_t *)&watchdog_pages[index].page.count;
+    uint32_t count = watchdog_pages[index].page.count;
     uint32_t generation = atomic_load(&page->phase) == VM_STATUS_RUNS ? page->status.generation : 0;
     bool started = generation != 0 && generation != watch->generation;
     bool missed = generation != 0 && !started && count == watch->count;

@@ -12,7 +12,7 @@
 
 /** A VM's own page, which it writes to: that pets its watchdog. */
 struct watchdog_place {
-    _Alignas(PLAN_PAGE_SIZE) struct watchdog_page page;
+    _Alignas(PLAN_PAGE_SIZE) volatile struct watchdog_page page;
 };
 
 extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];

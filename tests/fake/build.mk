@@ -11,7 +11,7 @@ FAKE_MACHINE := $(wildcard tests/fake/*.c)
 FAKE_CFLAGS = $(HOST_CFLAGS) -O1 $(addprefix -iquote ,tests/fake/port tests/fake hypervisor $(HYP_ROOMS)) -fno-omit-frame-pointer \
               -fno-strict-aliasing -Wno-override-init -include core_local.h -include sysreg.h -Dsched_yield=engine_sched_yield
 FAKE_address := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all
-FAKE_thread  := -fsanitize=thread
+FAKE_thread  := -fsanitize=thread --param tsan-distinguish-volatile=1
 
 LINT_SOURCES += $(FAKE_MACHINE)
 
@@ -25,7 +25,7 @@ $(FAKE)/$(1)/hypervisor/%.o: hypervisor/%.c tests/fake/build.mk
 $(FAKE)/$(1)/tests/%.o: tests/%.c tests/fake/build.mk
 	@mkdir -p $$(@D)
 	$$(say)
-	$$(HOST_CC) $$(FAKE_CFLAGS) $$(filter-out -fsanitize=thread,$$(FAKE_$(1))) -MMD -MP -c -o $$@ $$<
+	$$(HOST_CC) $$(FAKE_CFLAGS) $$(filter-out $$(FAKE_thread),$$(FAKE_$(1))) -MMD -MP -c -o $$@ $$<
 
 $(FAKE)/$(1)/fake: $(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE))
 	$$(say)

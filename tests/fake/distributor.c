@@ -260,7 +260,8 @@ void spis_check(uint32_t vm)
 /* Registers. */
 
 /** What the access to words or bytes of @bank, from interrupt @first on, finds or does. Locked. */
-static uint64_t bank_access(struct bank *bank, uint32_t lines, uint64_t offset, unsigned size, bool write, uint32_t value)
+static uint64_t bank_access(struct bank *bank, uint32_t lines, uint64_t offset, unsigned size, bool write,
+                            uint32_t value)
 {
     switch (offset & ~0x7fULL) {
     case GICD_IGROUPR:
@@ -327,7 +328,8 @@ static void write_checked(uint64_t offset, uint64_t value)
         for (uint32_t i = 0; i < this_cpu.vm->vcpu_count; i++) {
             own |= plan.cpus[plan_vcpu(this_cpu.vm->first_vcpu + i)->cpu].mpidr == value;
         }
-        check(own && intid < INTIDS && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid}), "a route of another VM's");
+        check(own && intid < INTIDS && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid}),
+              "a route of another VM's");
     } else if (offset >= GICD_IPRIORITYR) {
         check(offset - GICD_IPRIORITYR < INTIDS &&
                   plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)(offset - GICD_IPRIORITYR)}),
@@ -401,8 +403,8 @@ static uint64_t device_access(uint64_t address, unsigned size, bool write, uint6
     check(address % size == 0, "an access is aligned");
     lock();
     if (address >= EL2_GICR) {
-        found = redistributor_access((address - EL2_GICR) / EL2_GICR_STRIDE, (address - EL2_GICR) % EL2_GICR_STRIDE, size,
-                                     write, value);
+        found = redistributor_access((address - EL2_GICR) / EL2_GICR_STRIDE, (address - EL2_GICR) % EL2_GICR_STRIDE,
+                                     size, write, value);
     } else {
         if (write) {
             write_checked(address - EL2_GICD, value);

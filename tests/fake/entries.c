@@ -99,7 +99,9 @@ void enter_access(uint64_t address, unsigned size, bool write, uint64_t value)
 
     machine_note(write ? "stores" : "loads", address, write ? value : size);
     guest_registers()[4] = value;
-    me->errand = address - vm->doorbell_ipa < 0x10000 ? ERRAND_RING : address < 0x10000000 ? ERRAND_ACCESS : ERRAND_NONE;
+    me->errand = address - vm->doorbell_ipa < 0x10000 ? ERRAND_RING
+                 : address < 0x10000000               ? ERRAND_ACCESS
+                                                      : ERRAND_NONE;
     enter_abort(ESR_EC_DATA_LOW, address,
                 ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 | (size == 8 ? ISS_64BIT : 0) |
                     (write ? ISS_WRITE : 0) | ISS_FSC_TRANSLATION);

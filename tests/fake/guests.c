@@ -100,8 +100,7 @@ static void drained_check(void)
         spis_check(vm);
         for (uint32_t i = plan_of->first_vcpu; i < plan_of->first_vcpu + plan_of->vcpu_count; i++) {
             uint32_t lost = atomic_load_explicit(&guests[i].sgis, memory_order_relaxed);
-            check(lost == 0 || !guest_is_on(i),
-                  "an interrupt from another vCPU is lost");
+            check(lost == 0 || !guest_is_on(i), "an interrupt from another vCPU is lost");
         }
     }
 }
@@ -113,7 +112,8 @@ static _Noreturn void late(const char *what)
         for (uint32_t i = 0; i < plan_vm(vm)->vcpu_count; i++) {
             uint32_t index = plan_vm(vm)->first_vcpu + i;
             machine_note("  vcpu, done", __atomic_load_n(&vcpu_states[index].power, __ATOMIC_RELAXED),
-                         guests[index].is_done | (uint64_t)guests[index].drained << 32 | (uint64_t)guests[index].quiet << 48);
+                         guests[index].is_done | (uint64_t)guests[index].drained << 32 |
+                             (uint64_t)guests[index].quiet << 48);
         }
     }
     machine_fail("%s", what);
@@ -125,8 +125,8 @@ static void stage_advance(void)
     enum stage stage = machine_stage();
     uint64_t began = atomic_load_explicit(&machine.stage_began, memory_order_relaxed);
     uint32_t expected = stage;
-    bool over = stage == STAGE_RUN &&
-                atomic_fetch_add_explicit(&machine.done, 1, memory_order_relaxed) >= machine.steps;
+    bool over =
+        stage == STAGE_RUN && atomic_fetch_add_explicit(&machine.done, 1, memory_order_relaxed) >= machine.steps;
 
     if (stage == STAGE_DRAIN) {
         over = one_in(16);
@@ -236,7 +236,8 @@ void guests_check_end(void)
         const struct plan_vm *plan_of = plan_vm(vm);
         bool lost = __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED) == VM_STATUS_LOST;
         check(gone(vm), "a VM is left");
-        check((__atomic_load_n(&vm_states[vm].revoking, __ATOMIC_RELAXED) & ~stopped) == 0, "somebody revokes for ever");
+        check((__atomic_load_n(&vm_states[vm].revoking, __ATOMIC_RELAXED) & ~stopped) == 0,
+              "somebody revokes for ever");
         for (uint32_t i = 0; i < plan_of->vcpu_count && !lost; i++) {
             check(__atomic_load_n(&vcpu_states[plan_of->first_vcpu + i].power, __ATOMIC_RELAXED) == VCPU_OFF,
                   "a vCPU is on at the end");

@@ -17,15 +17,15 @@
 
 /** A vCPU's guest. Only its own CPU touches it but for what is atomic. */
 struct guest {
-    uint64_t life;      /* of its VM, that it runs in */
-    uint64_t last_life; /* that the VM's first vCPU began in, as the plan has it */
-    bool any;           /* that has been */
+    uint64_t life;          /* of its VM, that it runs in */
+    uint64_t last_life;     /* that the VM's first vCPU began in, as the plan has it */
+    bool any;               /* that has been */
     uint32_t forgiven_word; /* SPIs that it has cleared by the access that it comes back from ... */
     uint32_t forgiven;      /* ... are of no interest */
     uint32_t private_forgiven;
     uint32_t served[SERVED_MAX]; /* interrupts that it has begun, and not ended */
     uint32_t served_count;
-    uint32_t dropped; /* so many of those have had their priority dropped */
+    uint32_t dropped;        /* so many of those have had their priority dropped */
     uint32_t private_served; /* those of them that are private */
     uint32_t drained;        /* how far it is, at the end */
     uint32_t quiet;          /* looks at the end that found nothing */

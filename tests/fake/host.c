@@ -39,8 +39,8 @@ void machine_note(const char *what, uint64_t a, uint64_t b)
 {
     uint32_t at = atomic_fetch_add_explicit(&noted, 1, memory_order_relaxed);
 
-    notes[at % NOTES] = (struct note){what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index,
-                                    loaded_vcpu()};
+    notes[at % NOTES] =
+        (struct note){what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index, loaded_vcpu()};
 }
 
 static _Atomic(uint32_t) failed;
@@ -158,7 +158,7 @@ void turn_next(void)
 }
 
 /** Goes on when an interrupt is there; a guest also if a virtual one is, and after some time: it need not sleep. */
-void machine_sleep(bool (*or)(void))
+void machine_sleep(bool (* or)(void))
 {
     uint32_t early = or == NULL ? machine.early : 64;
 

@@ -71,13 +71,13 @@ extern _Thread_local struct machine_cpu *me;
 
 struct machine {
     uint64_t seed;
-    uint64_t steps;       /* so many of guests, in all */
-    bool turns;           /* CPUs take turns, or run as the host lets them */
-    uint32_t grain;       /* points between turns, on average */
-    uint32_t early;       /* one sleep in so many ends for nothing; 0: none */
-    uint32_t faults;      /* CPUs that may stop by an exception inside the hypervisor */
-    bool hostile;         /* the VM with direct interrupts ends those of others */
-    const char *policy;   /* of shared cores */
+    uint64_t steps;     /* so many of guests, in all */
+    bool turns;         /* CPUs take turns, or run as the host lets them */
+    uint32_t grain;     /* points between turns, on average */
+    uint32_t early;     /* one sleep in so many ends for nothing; 0: none */
+    uint32_t faults;    /* CPUs that may stop by an exception inside the hypervisor */
+    bool hostile;       /* the VM with direct interrupts ends those of others */
+    const char *policy; /* of shared cores */
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */
     _Atomic(uint64_t) stage_began;
@@ -123,7 +123,7 @@ bool machine_start_cpu(uint32_t index);
 void machine_run(void);
 
 /** Lets this CPU sleep until an interrupt is there for it, @or says so, or it just happens. */
-void machine_sleep(bool (*or)(void));
+void machine_sleep(bool (* or)(void));
 
 /** Lets another thread of the host run. */
 void host_yield(void);

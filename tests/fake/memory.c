@@ -87,7 +87,8 @@ static void nobody_runs(uint32_t vm)
     const struct plan_vm *plan_of = plan_vm(vm);
 
     for (uint32_t i = plan_of->first_vcpu; i < plan_of->first_vcpu + plan_of->vcpu_count; i++) {
-        check(__atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) != VCPU_ON, "a vCPU is on while its VM has none");
+        check(__atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) != VCPU_ON,
+              "a vCPU is on while its VM has none");
     }
     check(!GRANTED(memory_word(vm)) || atomic_load_explicit(&memories[vm].left, memory_order_relaxed) != 0,
           "memory is brought back, or granted, while the VM has it");
@@ -98,7 +99,8 @@ void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint
     uint32_t vm = (uint32_t)(step->target_pa >> 24) - 1;
 
     nobody_runs(vm);
-    check(offset % LINE == 0 && size % LINE == 0 && offset + size <= step->size, "a step is brought back beyond its end");
+    check(offset % LINE == 0 && size % LINE == 0 && offset + size <= step->size,
+          "a step is brought back beyond its end");
     for (uint32_t i = 0; step == plan_array(plan_vm(vm)->restore) && offset == 0 && i < LINES_MAX; i++) {
         memories[vm].restored[i] = 0; /* from the start: the time before, the VM was stopped meanwhile */
     }
@@ -116,7 +118,8 @@ void guest_memory_grant(const struct plan_vm *vm)
 
     nobody_runs(index);
     for (uint32_t i = 0; i < vm->restore.count; i++) {
-        for (uint64_t line = (steps[i].target_pa & 0xffffff) / LINE; line < ((steps[i].target_pa & 0xffffff) + steps[i].size) / LINE; line++) {
+        for (uint64_t line = (steps[i].target_pa & 0xffffff) / LINE;
+             line < ((steps[i].target_pa & 0xffffff) + steps[i].size) / LINE; line++) {
             check(memories[index].restored[line] == 1, "memory is granted that was not brought back");
             lines++;
         }

@@ -64,8 +64,12 @@ uint32_t plan_spi(uint32_t vm, uint32_t number)
 static const struct {
     uint32_t first, count, cpu;
 } places[VMS] = {
-    [VM_DIRECT] = {0, 2, 0}, [VM_PAIR] = {2, 2, 2},   [VM_MANAGER] = {4, 1, 4},
-    [VM_FIRST] = {5, 1, 4},  [VM_SECOND] = {6, 1, 4}, [VM_BESIDE] = {7, 2, 2},
+    [VM_DIRECT] = {0, 2, 0},
+      [VM_PAIR] = {2, 2, 2},
+      [VM_MANAGER] = {4, 1, 4},
+    [VM_FIRST] = {5, 1, 4},
+      [VM_SECOND] = {6, 1, 4},
+      [VM_BESIDE] = {7, 2, 2},
 };
 
 static bool beside; /* two VMs share CPU 2 and 3 */
@@ -132,7 +136,9 @@ static void vm_build(uint32_t index)
     struct plan_vm *vm = (struct plan_vm *)at(head()->vms) + index;
     static const uint32_t actions[] = {PLAN_FAULT_INJECT, PLAN_FAULT_RESTART, PLAN_FAULT_STOP};
 
-    vm->delivery = index != VM_DIRECT ? PLAN_DELIVERY_VIRTUAL : choose(2) == 0 ? PLAN_DELIVERY_CHECKED : PLAN_DELIVERY_DIRECT;
+    vm->delivery = index != VM_DIRECT ? PLAN_DELIVERY_VIRTUAL
+                   : choose(2) == 0   ? PLAN_DELIVERY_CHECKED
+                                      : PLAN_DELIVERY_DIRECT;
     vm->affinity = vm->delivery == PLAN_DELIVERY_VIRTUAL || (vm->delivery == PLAN_DELIVERY_CHECKED && choose(2) == 0)
                        ? PLAN_AFFINITY_VIRTUAL
                        : PLAN_AFFINITY_PHYSICAL;
@@ -159,9 +165,8 @@ static void vm_build(uint32_t index)
         }
     }
     if (index != VM_MANAGER) {
-        vm->watchdog = (struct plan_watchdog){.action = 1 + choose(3),
-                                              .period_ns = 200000 + choose(800000),
-                                              .first_ns = 500000};
+        vm->watchdog =
+            (struct plan_watchdog){.action = 1 + choose(3), .period_ns = 200000 + choose(800000), .first_ns = 500000};
         vm->restart_limit = choose(4);
         vm->restart_period_ns = 2000000;
     }
@@ -175,10 +180,12 @@ static const struct sched_policy *policy_named(const char *name)
     static const struct {
         const char *name;
         const struct sched_policy *policy;
-    } policies[] = {{"edf", &sched_edf},
-                    {"fixed-priority", &sched_fixed_priority},
-                    {"round-robin", &sched_round_robin},
-                    {"timetable", &sched_timetable}};
+    } policies[] = {
+        {"edf",            &sched_edf           },
+        {"fixed-priority", &sched_fixed_priority},
+        {"round-robin",    &sched_round_robin   },
+        {"timetable",      &sched_timetable     }
+    };
     for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
         if (strcmp(name, policies[i].name) == 0) {
             return policies[i].policy;
@@ -195,7 +202,8 @@ static void slots_build(struct plan_core *core)
     core->slots = array_add(3, sizeof(*slots));
     slots = at(core->slots);
     for (uint32_t i = 0; i < 3; i++) {
-        slots[i] = (struct plan_slot){.start_ns = core->frame_ns, .length_ns = 10000 + choose(20000), .vcpu = owners[i]};
+        slots[i] =
+            (struct plan_slot){.start_ns = core->frame_ns, .length_ns = 10000 + choose(20000), .vcpu = owners[i]};
         core->frame_ns += slots[i].length_ns;
     }
 }

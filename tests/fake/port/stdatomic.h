@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Atomic accesses of the engine: in front of each, another CPU may be let run (machine.h). Else they are the compiler's.
+ * Atomic accesses of the engine: in front of each, another CPU may be let run (machine.h). Else they are the
+ * compiler's.
  */
 #ifndef FAKE_STDATOMIC_H
 #define FAKE_STDATOMIC_H
@@ -33,8 +34,7 @@ void machine_point(void);
 #define atomic_compare_exchange_weak_explicit(object, expected, desired, success, failure)                             \
     (machine_point(), __atomic_compare_exchange_n(object, expected, desired, 1, success, failure))
 #define atomic_compare_exchange_strong(object, expected, desired)                                                      \
-    (machine_point(),                                                                                                  \
-     __atomic_compare_exchange_n(object, expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    (machine_point(), __atomic_compare_exchange_n(object, expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 #define atomic_load(object)            atomic_load_explicit(object, __ATOMIC_SEQ_CST)
 #define atomic_store(object, value)    atomic_store_explicit(object, value, __ATOMIC_SEQ_CST)
 #define atomic_exchange(object, value) atomic_exchange_explicit(object, value, __ATOMIC_SEQ_CST)
