@@ -13,6 +13,9 @@ FAKE_CFLAGS = $(HOST_CFLAGS) -O1 $(addprefix -iquote ,tests/fake/port tests/fake
 FAKE_address := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all
 FAKE_thread  := -fsanitize=thread --param tsan-distinguish-volatile=1
 
+FAKE_WRAPPED := gic_distributor_access gic_redistributor_access gic_send_sgi # wrapped.h
+comma := ,
+
 LINT_SOURCES += $(FAKE_MACHINE)
 
 # fake_program SANITIZER: the machine itself is not looked at for data races (machine.h).
@@ -29,7 +32,7 @@ $(FAKE)/$(1)/tests/%.o: tests/%.c tests/fake/build.mk
 
 $(FAKE)/$(1)/fake: $(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE))
 	$$(say)
-	$$(HOST_CC) $$(FAKE_$(1)) -o $$@ $$^ -lpthread
+	$$(HOST_CC) $$(FAKE_$(1)) $$(addprefix -Wl$$(comma)--wrap=,$$(FAKE_WRAPPED)) -o $$@ $$^ -lpthread
 -include $(patsubst %.c,$(FAKE)/$(1)/%.d,$(FAKE_ENGINE) $(FAKE_MACHINE))
 endef
 $(foreach sanitizer,address thread,$(eval $(call fake_program,$(sanitizer))))

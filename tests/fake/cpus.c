@@ -17,8 +17,7 @@
 
 PERCPU struct cpu this_cpu;
 
-/** How often each vCPU was kicked since it took what was sent to it: once for that, once to give SPIs back; and once it
- * may be for its start, which is no message. */
+/** How often each vCPU was kicked since it took what was sent to it: once for that, and once to give SPIs back. */
 static uint8_t kicks[VCPUS];
 
 static void kicks_answered(void)
@@ -38,7 +37,7 @@ void kicks_count(uint32_t cpu, uint64_t intid)
     for (uint32_t i = this_cpu.vm->first_vcpu; i < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count; i++) {
         if (plan_vcpu(i)->cpu == cpu && __atomic_load_n(&vcpu_states[i].sgis, __ATOMIC_RELAXED) != 0) {
             machine_note("kick", i, intid);
-            check(++kicks[i] <= 3, "a CPU is made to listen again before it has answered");
+            check(++kicks[i] <= 2, "a CPU is made to listen again before it has answered");
         }
     }
 }

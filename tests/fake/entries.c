@@ -9,6 +9,7 @@
 #include "guests.h"
 #include "hypercall.h"
 #include "sched.h"
+#include "wrapped.h"
 
 static void count(uint32_t class)
 {
@@ -17,10 +18,41 @@ static void count(uint32_t class)
     this_cpu.stats->exits[class]++;
 }
 
+bool __wrap_gic_distributor_access(struct gic_access *access)
+{
+    me->errand = ERRAND_ACCESS;
+    bool done = __real_gic_distributor_access(access);
+    me->errand = ERRAND_NONE;
+    return done;
+}
+
+bool __wrap_gic_redistributor_access(struct gic_access *access)
+{
+    me->errand = ERRAND_ACCESS;
+    bool done = __real_gic_redistributor_access(access);
+    me->errand = ERRAND_NONE;
+    return done;
+}
+
+void __wrap_gic_send_sgi(uint64_t value)
+{
+    me->errand = ERRAND_SGI;
+    __real_gic_send_sgi(value);
+    me->errand = ERRAND_NONE;
+}
+
+/** An SGI by the short way. */
+static bool sgi_done(uint64_t esr, const struct exit_frame *frame)
+{
+    me->errand = ERRAND_SGI;
+    bool done = sgi_exit(esr, frame);
+    me->errand = ERRAND_NONE;
+    return done;
+}
+
 /** The end of an exit: somebody else may be next. */
 static void leave(void)
 {
-    me->errand = ERRAND_NONE;
     if (this_cpu.decide != 0) {
         sched_run();
     }
@@ -38,11 +70,12 @@ static void enter_synchronous(uint64_t esr)
         me->at_el2 = false;
         return;
     }
-    if ((ESR_EC(esr) == ESR_EC_DATA_LOW && doorbell_exit()) || (ESR_EC(esr) == ESR_EC_SYSTEM && sgi_exit(esr, frame))) {
+    if ((ESR_EC(esr) == ESR_EC_DATA_LOW && doorbell_exit()) || (ESR_EC(esr) == ESR_EC_SYSTEM && sgi_done(esr, frame))) {
         me->errand = ERRAND_NONE;
         me->at_el2 = false;
         return;
     }
+    me->errand = ERRAND_NONE;
     frame->esr = esr;
     frame->pc = read_sysreg(elr_el2);
     exit_handlers[ESR_EC(esr)](esr);
@@ -99,9 +132,7 @@ void enter_access(uint64_t address, unsigned size, bool write, uint64_t value)
 
     machine_note(write ? "stores" : "loads", address, write ? value : size);
     guest_registers()[4] = value;
-    me->errand = address - vm->doorbell_ipa < 0x10000 ? ERRAND_RING
-                 : address < 0x10000000               ? ERRAND_ACCESS
-                                                      : ERRAND_NONE;
+    me->errand = address - vm->doorbell_ipa < 0x10000 ? ERRAND_RING : ERRAND_NONE;
     enter_abort(ESR_EC_DATA_LOW, address,
                 ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 | (size == 8 ? ISS_64BIT : 0) |
                     (write ? ISS_WRITE : 0) | ISS_FSC_TRANSLATION);
@@ -125,7 +156,6 @@ void enter_register(uint64_t code, bool write, uint64_t value)
 {
     machine_note("register", code, value);
     guest_registers()[5] = value;
-    me->errand = ERRAND_SGI;
     enter((uint64_t)ESR_EC_SYSTEM << ESR_EC_SHIFT | code | 5U << 5 | (write ? 0 : 1));
 }
 
