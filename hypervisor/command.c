@@ -4,13 +4,14 @@
  */
 #include "command.h"
 
+#include "core_local.h"
 #include "cpu.h"
 #include "late.h"
 #include "log.h"
 #include "vm.h"
 
 /** The plan names its physical address. */
-struct manager_page manager_pages SHARED_PAGES(manager);
+SHARED_PAGES(manager) struct manager_page manager_pages;
 
 /** What each command asks of a VM. */
 static const uint8_t phases[] = {

@@ -5,6 +5,7 @@
 #ifndef HYPERVISOR_CPU_H
 #define HYPERVISOR_CPU_H
 
+#include "core_local.h"
 #include "observe.h"
 #include "plan_access.h"
 
@@ -28,7 +29,7 @@ struct cpu {
     bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
 };
 
-extern struct cpu this_cpu;
+extern PERCPU struct cpu this_cpu;
 
 /* What the architecture provides. */
 

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "gic.h"
 #include "guest.h"
@@ -18,7 +19,7 @@ struct limiter {
     _Alignas(CACHE_LINE) _Atomic(uint64_t) next_ns;
 };
 
-static struct limiter limiters[PLAN_MAX_DOORBELLS] SHARED;
+static SHARED struct limiter limiters[PLAN_MAX_DOORBELLS];
 
 /** Whether @doorbell may be rung now: then the next one has to wait for its interval. It is tried once; if that fails,
  * another core of the VM rings it at the same time. */

@@ -4,6 +4,7 @@
  */
 #include "fault.h"
 
+#include "core_local.h"
 #include "cpu.h"
 #include "firmware.h"
 #include "gic.h"
@@ -12,7 +13,7 @@
 #include "vm.h"
 
 /* VMs of this CPU that were not off, and are not yet counted as gone. */
-static uint32_t gone PERCPU;
+static PERCPU uint32_t gone;
 
 /** The loaded vCPU, if this_cpu still says what it can be. */
 static const struct vcpu *loaded_vcpu(void)

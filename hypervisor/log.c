@@ -7,10 +7,11 @@
 #include <stdatomic.h>
 
 #include "console.h"
+#include "core_local.h"
 #include "cpu.h"
 
 /** Read from outside; the plan names their physical address. */
-struct log_ring log_rings[PLAN_MAX_CPUS] SHARED_PAGES(log);
+SHARED_PAGES(log) struct log_ring log_rings[PLAN_MAX_CPUS];
 
 void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {

@@ -5,23 +5,24 @@
 #include "sched.h"
 
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "gic.h"
 #include "guest_memory.h"
 #include "vm.h"
 #include "watchdog.h"
 
-struct vcpu vcpus[PLAN_MAX_CPU_VCPUS] PERCPU;
+PERCPU struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
 
-struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1] PERCPU;
+PERCPU struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1];
 
 /** This core. */
-static struct {
+static PERCPU struct {
     struct sched_core core; /* the policy's view of it */
     struct vcpu *running;   /* who runs, and since when */
     uint64_t since_ns;
     uint64_t next_wake; /* when the first of those that wait is due, at the earliest */
-} self PERCPU;
+} self;
 
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");

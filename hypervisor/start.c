@@ -4,6 +4,7 @@
  */
 #include "boot_verdict.h"
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "el2_map.h"
 #include "exits.h"
@@ -16,12 +17,12 @@
 extern struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
 
 /** Read from outside; the plan names their physical address. */
-struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS] SHARED_PAGES(stats);
+SHARED_PAGES(stats) struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
 
 extern const uint8_t _start[];
 
 /** Set by the boot CPU when the machine is ready for the others. */
-static bool machine_ready SHARED;
+static SHARED bool machine_ready;
 
 /** Says what is wrong with the plan, and stops before anything of it is used. */
 static _Noreturn void plan_refuse(uint64_t verdict, uint64_t checksum)

@@ -31,14 +31,4 @@ typedef struct {
  * (decision 0005): a line of the caches, which is what cores known reserve for an exclusive access. */
 #define CACHE_LINE 64
 
-/** Data of all CPUs, zero at boot. Every writer is named beside it. */
-#define SHARED __attribute__((section(".shared")))
-
-/** The same, from a page's start to a page's end with nothing else there: VMs see it. @name: in
- * arch/ARCH/hypervisor.lds. */
-#define SHARED_PAGES(name) __attribute__((section(".pages." #name), aligned(4096), used))
-
-/** Data of this CPU at the same address on each, zero at boot. */
-#define PERCPU __attribute__((section(".percpu")))
-
 #endif

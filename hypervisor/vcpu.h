@@ -9,6 +9,7 @@
 #ifndef HYPERVISOR_VCPU_H
 #define HYPERVISOR_VCPU_H
 
+#include "core_local.h"
 #include "cpu.h"
 #include "gic_state.h"
 #include "plan_access.h"
@@ -57,10 +58,10 @@ struct vcpu {
 };
 
 /** The vCPUs of this CPU, in the order of plan_core.vcpus. */
-extern struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
+extern PERCPU struct vcpu vcpus[PLAN_MAX_CPU_VCPUS];
 
 /** The one of each VM, by index + 1, or NULL; NULL for 0. */
-extern struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1];
+extern PERCPU struct vcpu *vm_vcpus[PLAN_MAX_VMS + 1];
 
 /** Makes @vcpu the one that goes on when EL2 returns. Cost: bench vcpu_switch_el2; nothing if it is loaded. */
 void vcpu_load(struct vcpu *vcpu);

@@ -5,6 +5,7 @@
 #include "vm.h"
 
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "firmware.h"
 #include "gic.h"
@@ -13,15 +14,15 @@
 #include "log.h"
 #include "sched.h"
 
-struct vcpu_state vcpu_states[PLAN_MAX_VCPUS] SHARED;
-struct vm_state vm_states[PLAN_MAX_VMS] SHARED;
+SHARED struct vcpu_state vcpu_states[PLAN_MAX_VCPUS];
+SHARED struct vm_state vm_states[PLAN_MAX_VMS];
 
 /** The plan names their physical address. */
-struct vm_status_page vm_status_pages[PLAN_MAX_VMS] SHARED_PAGES(status);
+SHARED_PAGES(status) struct vm_status_page vm_status_pages[PLAN_MAX_VMS];
 
 /** VMs that are neither off nor lost, and those that are lost. */
-static _Atomic(uint32_t) vms_left SHARED;
-static _Atomic(uint32_t) vms_lost SHARED;
+static SHARED _Atomic(uint32_t) vms_left;
+static SHARED _Atomic(uint32_t) vms_lost;
 
 struct vm_state *vm_state(const struct plan_vm *vm)
 {
@@ -59,7 +60,7 @@ void vm_init(void)
 /** @vm starts: its peers are told. */
 static void vm_begins(const struct plan_vm *vm)
 {
-    struct vm_status *status = &vm_status_page(vm)->status;
+    volatile struct vm_status *status = &vm_status_page(vm)->status;
     const uint32_t *notify = plan_array(vm->notify);
 
     atomic_store(&vm_state(vm)->set_way_told, 0);
@@ -228,7 +229,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     struct vm_state *state = vm_state(vm);
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t before = atomic_load(&page->phase);
-    uint64_t *again = &state->restart_again[state->next_restart];
+    volatile uint64_t *again = &state->restart_again[state->next_restart];
     bool counts = phase == VM_STATUS_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
     bool too_often = counts && clock_ns() < *again;
 

@@ -35,8 +35,8 @@ struct vcpu_state {
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */
     uint64_t context;
-    uint64_t announce; /* what the GIC is told when something is in sgis; direct interrupts that are checked: what sends
-                          SGI 0 there. Set by its own CPU at boot: before, it runs nothing */
+    volatile uint64_t announce; /* what the GIC is told when something is in sgis; direct interrupts that are checked:
+                          what sends SGI 0 there. Set by its own CPU at boot: before, it runs nothing */
 };
 
 /** Changing state of a VM. */
@@ -48,14 +48,15 @@ struct vm_state {
     uint64_t restore_offset;        /* and within that step */
     _Atomic(uint32_t) set_way_told; /* whether the log says of this life that set/way maintenance is ignored */
     uint32_t gicd_enables;          /* what the guest wrote to GICD_CTLR; for its own reading */
-    uint32_t next_restart;          /* by who makes it restart, as the next: position in ... */
-    uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
+    volatile uint32_t next_restart; /* by who makes it restart, as the next: position in ... */
+    volatile uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
 
-/** What other VMs see of a VM: a page of its own. Written by who changes the phase. */
+/** What other VMs see of a VM: a page of its own. Written by who changes the phase; volatile, for each word is read by
+ * others at any time. */
 struct vm_status_page {
     _Alignas(PLAN_PAGE_SIZE) union {
-        struct vm_status status;
+        volatile struct vm_status status;
         _Atomic(uint32_t)
             phase; /* enum vm_status_state: status.state. By vm_request, the last to park, and who restores */
     };

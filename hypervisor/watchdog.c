@@ -5,13 +5,14 @@
 #include "watchdog.h"
 
 #include "clock.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "late.h"
 #include "log.h"
 #include "vm.h"
 
 /** The plan names their physical address. */
-struct watchdog_place watchdog_pages[PLAN_MAX_VMS] SHARED_PAGES(watchdog);
+SHARED_PAGES(watchdog) struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 
 /** What the CPU that watches a VM knows of it; only that one touches it. */
 struct watch {
@@ -23,9 +24,9 @@ struct watch {
     bool missed;         /* it was not petted, and nobody has said anything better since */
 };
 
-static struct watch watches[PLAN_MAX_VMS] SHARED;
+static SHARED struct watch watches[PLAN_MAX_VMS];
 
-uint64_t watchdog_due PERCPU;
+PERCPU uint64_t watchdog_due;
 
 void watchdog_pet(void)
 {
@@ -61,7 +62,7 @@ static void watchdog_look(uint32_t index, uint64_t now)
     const struct plan_vm *vm = plan_vm(index);
     const struct vm_status_page *page = &vm_status_pages[index];
     struct watch *watch = &watches[index];
-    uint32_t count = *(volatile uint32_t *)&watchdog_pages[index].page.count;
+    uint32_t count = watchdog_pages[index].page.count;
     uint32_t generation = atomic_load(&page->phase) == VM_STATUS_RUNS ? page->status.generation : 0;
     bool started = generation != 0 && generation != watch->generation;
     bool missed = generation != 0 && !started && count == watch->count;

@@ -7,17 +7,18 @@
 
 #include <stdint.h>
 
+#include "core_local.h"
 #include "manager.h"
 
 /** A VM's own page, which it writes to: that pets its watchdog. */
 struct watchdog_place {
-    _Alignas(PLAN_PAGE_SIZE) struct watchdog_page page;
+    _Alignas(PLAN_PAGE_SIZE) volatile struct watchdog_page page;
 };
 
 extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 
 /** When this CPU looks at its watchdogs next, in ns. */
-extern uint64_t watchdog_due;
+extern PERCPU uint64_t watchdog_due;
 
 /** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost: bounded by their number,
  * and for each VM that was not petted, that of vm_request. */

@@ -78,3 +78,4 @@ proofs:
 include tests/system/build.mk
 include tests/fuzz/build.mk
 include tests/flips/build.mk
+include tests/fake/build.mk

@@ -4,6 +4,7 @@
  */
 #include "console.h"
 
+#include "core_local.h"
 #include "el2_map.h"
 #include "log.h"
 #include "log_format.h"
@@ -14,9 +15,9 @@
 
 extern struct log_ring log_rings[PLAN_MAX_CPUS];
 
-static bool stuck SHARED;                      /* the UART never became ready; by the holder of `printing` */
-static bool printing SHARED;                   /* by atomic exchange */
-static uint64_t printed[PLAN_MAX_CPUS] SHARED; /* records printed, by CPU; by the holder of `printing` */
+static SHARED bool stuck;                      /* the UART never became ready; by the holder of `printing` */
+static SHARED bool printing;                   /* by atomic exchange */
+static SHARED uint64_t printed[PLAN_MAX_CPUS]; /* records printed, by CPU; by the holder of `printing` */
 
 static void console_put(char c, void *context)
 {

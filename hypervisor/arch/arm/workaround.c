@@ -5,13 +5,14 @@
 #include "workaround.h"
 
 #include "conduit.h"
+#include "core_local.h"
 #include "cpu.h"
 #include "psci.h"
 
 #define FUNCTIONS 3U
 #define SWITCHED  1U /* the place of the one that changes what the CPU does from then on */
 
-static int32_t answers[FUNCTIONS] PERCPU;
+static PERCPU int32_t answers[FUNCTIONS];
 
 static int32_t ask(uint32_t function, uint32_t argument)
 {

@@ -4,6 +4,7 @@
  */
 #include "clock.h"
 
+#include "core_local.h"
 #include "cpu.h"
 #include "sysreg.h"
 
@@ -11,10 +12,10 @@
 #define CNT_CTL_ENABLE 1U
 
 /* Both as fixed-point numbers with 32 bits behind the point. */
-static struct clock_scale {
+static PERCPU struct clock_scale {
     uint64_t ns_per_tick;
     uint64_t ticks_per_ns;
-} clock_factors PERCPU;
+} clock_factors;
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {

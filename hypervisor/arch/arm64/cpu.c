@@ -4,6 +4,7 @@
  */
 #include "cpu.h"
 
+#include "core_local.h"
 #include "speculation.h"
 #include "sysreg.h"
 #include "traps.h"
@@ -13,7 +14,7 @@
 
 /* Begins at cpu_stack_top (hypervisor.lds); the page below it is not mapped. */
 uint8_t cpu_stack[STACK_SIZE] __attribute__((section(".percpu.stack"), aligned(4096), used));
-struct cpu this_cpu PERCPU;
+PERCPU struct cpu this_cpu;
 
 uint64_t cpu_counter(void)
 {

@@ -4,16 +4,17 @@
  */
 #include "speculation.h"
 
+#include "core_local.h"
 #include "cpu.h"
 #include "psci.h"
 #include "sysreg.h"
 #include "workaround.h"
 
 /* Read by vectors_hardened.S. */
-extern uint32_t hardened_call;
-extern uint32_t hardened_rounds;
-uint32_t hardened_call PERCPU;
-uint32_t hardened_rounds PERCPU;
+extern PERCPU uint32_t hardened_call;
+extern PERCPU uint32_t hardened_rounds;
+PERCPU uint32_t hardened_call;
+PERCPU uint32_t hardened_rounds;
 
 /* The operand of CFP, DVP and CPP RCTX: all VMIDs, all ASIDs, Non-secure. */
 #define CONTEXT_ALL (1ULL << 48 | 1ULL << 26 | 1ULL << 16)

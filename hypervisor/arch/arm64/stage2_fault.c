@@ -31,7 +31,7 @@ static uint64_t permission_address(void)
     uint64_t par = read_sysreg(par_el1);
 
     /* The registers of both stages are the loaded vCPU's, so what is left in the TLB is what it would find itself. */
-    __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(far) : "memory");
+    at_s1e1r(far);
     uint64_t page = read_sysreg(par_el1);
     write_sysreg(par_el1, par);
     return (page & PAR_FAILED) != 0 ? NOWHERE : (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));

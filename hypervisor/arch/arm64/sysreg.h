@@ -156,5 +156,17 @@ static inline void dsb_sy(void)
     __asm__ volatile("dsb sy" : : : "memory");
 }
 
+/** No instruction stays in this CPU's instruction cache. */
+static inline void ic_iallu(void)
+{
+    __asm__ volatile("ic iallu" : : : "memory");
+}
+
+/** Translates @address as a load at EL1 would; the outcome is in PAR_EL1 then. */
+static inline void at_s1e1r(uint64_t address)
+{
+    __asm__ volatile("at s1e1r, %0\n\tisb" : : "r"(address) : "memory");
+}
+
 #endif
 #endif

@@ -121,7 +121,7 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     uint64_t others = vcpu->vm->affinity == PLAN_AFFINITY_VIRTUAL ? MPIDR_RES1 : read_sysreg(mpidr_el1);
     vcpu->context.vmpidr = (others & ~MPIDR_AFFINITY) | vcpu->plan->mpidr; /* virtual: neither MT nor U */
     /* The VM's code may be new to this CPU's instruction cache. */
-    __asm__ volatile("ic iallu" : : : "memory");
+    ic_iallu();
     dsb_ish();
     isb();
 }

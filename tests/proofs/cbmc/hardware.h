@@ -58,6 +58,12 @@ static inline void dsb_sy(void)
 {
 }
 
+static inline void at_s1e1r(uint64_t address)
+{
+    (void)address;
+    system_registers.par_el1 = nondet_u64();
+}
+
 /* mmio.h. Each proof says what is permitted: devices_read and devices_write prove it. */
 #define HYPERVISOR_MMIO_H
 

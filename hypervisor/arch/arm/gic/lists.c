@@ -11,12 +11,13 @@
 
 #include <stdatomic.h>
 
+#include "core_local.h"
 #include "cpu.h"
 #include "gic_local.h"
 #include "interface.h"
 #include "mmio.h"
 
-struct gic_cpu gic_cpu PERCPU;
+PERCPU struct gic_cpu gic_cpu;
 
 #define INTID_MASK 0xffffU /* of a key */
 

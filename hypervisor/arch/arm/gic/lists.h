@@ -5,10 +5,11 @@
 #ifndef ARM_GICV3_LISTS_H
 #define ARM_GICV3_LISTS_H
 
+#include "core_local.h"
 #include "vcpu.h"
 
 /** This CPU's interrupt controller. */
-extern struct gic_cpu {
+extern PERCPU struct gic_cpu {
     uint64_t private_frame; /* the registers of its private interrupts, where interrupts come to EL2 */
     uint64_t lists_empty;   /* lr_empty when all list registers are */
     uint32_t list_count;    /* how many it has */

@@ -6,16 +6,17 @@
  */
 #include <stdatomic.h>
 
+#include "core_local.h"
 #include "cpu.h"
 #include "gic_local.h"
 #include "interface.h"
 #include "mmio.h"
 
 /** The bits of priority that the hardware has; set at boot, before the other CPUs start. */
-static uint8_t priority_bits SHARED;
+static SHARED uint8_t priority_bits;
 
 /** Of SPIs, by VM and INTID; only those that it doesn't own are used. By any CPU of the VM. */
-static uint8_t kept[PLAN_MAX_VMS][PLAN_MAX_INTIDS] SHARED;
+static SHARED uint8_t kept[PLAN_MAX_VMS][PLAN_MAX_INTIDS];
 
 void gic_priorities_init(void)
 {

@@ -7,14 +7,15 @@
  */
 #include <stdatomic.h>
 
+#include "core_local.h"
 #include "cpu.h"
 #include "gic_local.h"
 #include "interface.h"
 #include "mmio.h"
 #include "vm.h"
 
-struct gic_spis gic_spis[PLAN_MAX_VMS] SHARED;
-uint8_t gic_spi_holders[PLAN_MAX_INTIDS] SHARED;
+SHARED struct gic_spis gic_spis[PLAN_MAX_VMS];
+SHARED uint8_t gic_spi_holders[PLAN_MAX_INTIDS];
 
 static struct gic_spis *spis_of(const struct plan_vm *vm)
 {

@@ -2,6 +2,7 @@
 /*
  * GICv3: virtual interrupts of the vCPUs of this CPU, and the change from one to another.
  */
+#include "core_local.h"
 #include "cpu.h"
 #include "gic.h"
 #include "lists.h"
@@ -11,7 +12,7 @@
 #include "sched.h"
 #include "vm.h"
 
-struct gic_private gic_privates[PLAN_MAX_VCPUS] SHARED;
+SHARED struct gic_private gic_privates[PLAN_MAX_VCPUS];
 
 void gic_busy_save(struct gic_vcpu *gic)
 {

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# The engine on a machine that does not exist (machine.h): its sources, compiled for the host, with headers of the same
+# names in front of those that know a real one (port/). docs/proofs.md.
+
+FAKE := $(BUILD)/tests/fake
+FAKE_ENGINE := $(wildcard hypervisor/*.c hypervisor/sched/*.c hypervisor/arch/arm/*.c hypervisor/arch/arm/gic/*.c hypervisor/arch/arm/gic/v3/*.c) \
+               hypervisor/release/console.c \
+               $(addprefix hypervisor/arch/arm64/,aarch32.c clock.c doorbell_exit.c exits.c inject.c stage2_fault.c sysreg_exit.c traps.c vcpu.c)
+FAKE_MACHINE := $(wildcard tests/fake/*.c)
+# The host has a sched_yield, too. Those in front of headers that lie beside a source which includes them come first of all.
+FAKE_CFLAGS = $(HOST_CFLAGS) -O1 $(addprefix -iquote ,tests/fake/port tests/fake hypervisor $(HYP_ROOMS)) -fno-omit-frame-pointer \
+              -fno-strict-aliasing -Wno-override-init -include core_local.h -include sysreg.h -Dsched_yield=engine_sched_yield
+FAKE_address := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all
+FAKE_thread  := -fsanitize=thread --param tsan-distinguish-volatile=1
+
+FAKE_WRAPPED := gic_distributor_access gic_redistributor_access gic_send_sgi # wrapped.h
+comma := ,
+
+LINT_SOURCES += $(FAKE_MACHINE)
+
+# fake_program SANITIZER: the machine itself is not looked at for data races (machine.h).
+define fake_program
+$(FAKE)/$(1)/hypervisor/%.o: hypervisor/%.c tests/fake/build.mk
+	@mkdir -p $$(@D)
+	$$(say)
+	$$(HOST_CC) $$(FAKE_CFLAGS) -Itests/fake/port $$(FAKE_$(1)) -MMD -MP -c -o $$@ $$<
+
+$(FAKE)/$(1)/tests/%.o: tests/%.c tests/fake/build.mk
+	@mkdir -p $$(@D)
+	$$(say)
+	$$(HOST_CC) $$(FAKE_CFLAGS) $$(filter-out $$(FAKE_thread),$$(FAKE_$(1))) -MMD -MP -c -o $$@ $$<
+
+$(FAKE)/$(1)/fake: $(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE))
+	$$(say)
+	$$(HOST_CC) $$(FAKE_$(1)) $$(addprefix -Wl$$(comma)--wrap=,$$(FAKE_WRAPPED)) -o $$@ $$^ -lpthread
+-include $(patsubst %.c,$(FAKE)/$(1)/%.d,$(FAKE_ENGINE) $(FAKE_MACHINE))
+endef
+$(foreach sanitizer,address thread,$(eval $(call fake_program,$(sanitizer))))
