@@ -266,7 +266,8 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
             gic_kick(i);
         }
     }
-    atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index)); /* should this CPU fail before, the VM is lost with it */
+    atomic_fetch_and(&state->revoking,
+                     ~(1U << this_cpu.index)); /* should this CPU fail before, the VM is lost with it */
     return true;
 }
 
