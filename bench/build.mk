@@ -104,11 +104,13 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 	$(say)
 	$(BUILD)/nagaya compose $< -o $@
 
-bench-counts: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
+BENCH_ENGINES := $(addprefix $(BUILD)/hypervisor/,arm64-gicv3.elf arm64-gicv3-debug.elf)
+
+bench-counts: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
 	@/usr/bin/python3 -m bench $(BUILD) --counts $(MEASURES)
 	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
-bench: $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
+bench: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
 	@/usr/bin/python3 -m bench $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
 	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
