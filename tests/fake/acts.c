@@ -320,18 +320,27 @@ static void act_timer(void)
     }
 }
 
-/** Whether no vCPU of the VM has begun an interrupt: one that is more urgent when it ends than it was when it began
- * may be taken for another (lists.c, end_counted), as architecture and implementations have it, too. */
-static bool none_served(void)
+/** A priority of its own. */
+static void act_priority(bool shared)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    bool alone = true;
+    uint32_t intid = shared ? plan_spi(plan_vm_index(vm), random_below(SPIS_OF_VM)) : random_below(32);
 
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
-        alone = alone &&
-                (i == this_cpu.vcpu->index || __atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) == VCPU_OFF);
+    enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1, !one_in(4),
+                 random_below(240));
+}
+
+/** Before it has enabled anything, it says how urgent what is. */
+static bool guest_begins_to_set_up(void)
+{
+    struct guest *guest = guest_self();
+
+    if (guest->priorities == 0) {
+        return false;
     }
-    return alone && guest_self()->served_count == 0;
+    guest->priorities--;
+    act_priority(this_cpu.vcpu->index == this_cpu.vm->first_vcpu && one_in(2));
+    return true;
 }
 
 /** An access to its interrupt controller that keeps to the rules. */
@@ -353,13 +362,11 @@ static void act_set_up(void)
                          (one_in(8) ? GICD_IROUTER_ANY : 0));
         return;
     case 1:
-        if (!none_served()) {
+        if (machine.reprioritises) {
+            act_priority(one_in(2));
             return;
         }
-        intid = one_in(2) ? intid : random_below(32);
-        enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1, write,
-                     random_below(240));
-        return;
+        break;
     default:
         break;
     }
@@ -466,6 +473,9 @@ void guest_act(void)
 {
     uint32_t act = random_below(100);
 
+    if (guest_begins_to_set_up()) {
+        return;
+    }
     if (one_in(6)) {
         interrupt_raise(plan_spi(random_below(VMS), random_below(4)));
     }

@@ -39,6 +39,7 @@ static void begin(struct guest *guest)
     guest->dropped = 0;
     guest->private_served = 0;
     guest->drained = 0;
+    guest->priorities = first || this_cpu.virtual_interrupts ? random_below(16) : 0;
     atomic_store_explicit(&guest->sgis, 0, memory_order_relaxed);
     atomic_store_explicit(&guest->is_done, 0, memory_order_relaxed);
     atomic_store_explicit(&guest->is_on, 1 + (uint32_t)life, memory_order_relaxed);

@@ -77,6 +77,7 @@ struct machine {
     uint32_t early;     /* one sleep in so many ends for nothing; 0: none */
     uint32_t faults;    /* CPUs that may stop by an exception inside the hypervisor */
     bool hostile;       /* the VM with direct interrupts ends those of others */
+    bool reprioritises; /* guests change priorities of what is pending or active, too: a known fault (docs/proofs.md) */
     const char *policy; /* of shared cores */
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */

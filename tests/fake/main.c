@@ -11,7 +11,9 @@
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n", stderr);
+    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n            "
+          "[--reprioritise]\n",
+          stderr);
     exit(2);
 }
 
@@ -72,6 +74,9 @@ int main(int argc, char **argv)
             break;
         case 'g':
             machine.grain = (uint32_t)number(optarg);
+            break;
+        case 'r':
+            machine.reprioritises = true;
             break;
         default:
             usage();
