@@ -76,11 +76,6 @@ bool guest_begin(void)
         guest->private_served |= 1U << intid;
         atomic_fetch_and_explicit(&guest->sgis, ~(1U << intid), memory_order_relaxed);
         guest->timer_came = guest->timer_came || intid == TIMER_GUEST;
-        if (intid == TIMER_GUEST) {
-            write_sysreg(cntv_ctl_el0, 0);
-        } else if (intid == 30) {
-            write_sysreg(cntp_ctl_el0, 0);
-        }
     }
     guest->served[guest->served_count++] = intid;
     return true;
@@ -96,6 +91,11 @@ static uint32_t served_remove(struct guest *guest, uint32_t at)
     }
     if (intid < 32) {
         guest->private_served &= ~(1U << intid);
+        if (intid == TIMER_GUEST) {
+            write_sysreg(cntv_ctl_el0, 0);
+        } else if (intid == 30) {
+            write_sysreg(cntp_ctl_el0, 0);
+        }
     } else {
         spi_ended(intid);
     }
@@ -162,6 +162,9 @@ bool guest_set_up(uint32_t step)
         enter_access(own_redistributor() + GICD_ISENABLER, 4, true, UINT32_MAX);
     } else if (step < INTID_WORDS) {
         enter_access(vm->gicd_ipa + GICD_ISENABLER + 4ULL * step, 4, true, UINT32_MAX);
+    } else if (step < INTID_WORDS + SPIS_OF_VM &&
+               interrupt_comes_here(plan_spi(plan_vm_index(vm), step - INTID_WORDS))) {
+        return true;
     } else if (step < INTID_WORDS + SPIS_OF_VM &&
                (this_cpu.vcpu->index == vm->first_vcpu || !guest_is_on(vm->first_vcpu))) {
         uint32_t intid = plan_spi(plan_vm_index(vm), step - INTID_WORDS);

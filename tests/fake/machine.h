@@ -61,6 +61,7 @@ struct machine_cpu {
     uint32_t work;  /* points since EL2 was entered */
     uint64_t random;
     uint64_t steps;
+    uint32_t vm_steps[VMS]; /* of each VM's guests, here */
     uint64_t registers[REGISTER_COUNT];
     uint64_t lists[LISTS];
     jmp_buf loop;
@@ -134,6 +135,9 @@ _Noreturn void machine_leave(enum way way);
 /** Another CPU may go on. */
 void turn_next(void);
 
+/** This CPU is slow, for so many turns of others at most. */
+void machine_stall(uint32_t turns_of_others);
+
 /* cpus.c */
 
 /** The vCPU that is loaded on this CPU, or PLAN_NONE. */
@@ -158,6 +162,9 @@ void sgi_send(uint64_t value);
 void interrupt_raise(uint32_t intid);
 void interrupt_quiet(uint32_t intid);
 bool interrupt_is_level(uint32_t intid);
+
+/** Whether SPI @intid is routed to this CPU. */
+bool interrupt_comes_here(uint32_t intid);
 
 /** The loaded vCPU's guest has begun SPI @intid; ends it. */
 void spi_begun(uint32_t intid);
