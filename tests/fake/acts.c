@@ -76,11 +76,6 @@ bool guest_begin(void)
         guest->private_served |= 1U << intid;
         atomic_fetch_and_explicit(&guest->sgis, ~(1U << intid), memory_order_relaxed);
         guest->timer_came = guest->timer_came || intid == TIMER_GUEST;
-        if (intid == TIMER_GUEST) {
-            write_sysreg(cntv_ctl_el0, 0);
-        } else if (intid == 30) {
-            write_sysreg(cntp_ctl_el0, 0);
-        }
     }
     guest->served[guest->served_count++] = intid;
     return true;
@@ -96,6 +91,11 @@ static uint32_t served_remove(struct guest *guest, uint32_t at)
     }
     if (intid < 32) {
         guest->private_served &= ~(1U << intid);
+        if (intid == TIMER_GUEST) {
+            write_sysreg(cntv_ctl_el0, 0);
+        } else if (intid == 30) {
+            write_sysreg(cntp_ctl_el0, 0);
+        }
     } else {
         spi_ended(intid);
     }
@@ -162,6 +162,9 @@ bool guest_set_up(uint32_t step)
         enter_access(own_redistributor() + GICD_ISENABLER, 4, true, UINT32_MAX);
     } else if (step < INTID_WORDS) {
         enter_access(vm->gicd_ipa + GICD_ISENABLER + 4ULL * step, 4, true, UINT32_MAX);
+    } else if (step < INTID_WORDS + SPIS_OF_VM &&
+               interrupt_comes_here(plan_spi(plan_vm_index(vm), step - INTID_WORDS))) {
+        return true;
     } else if (step < INTID_WORDS + SPIS_OF_VM &&
                (this_cpu.vcpu->index == vm->first_vcpu || !guest_is_on(vm->first_vcpu))) {
         uint32_t intid = plan_spi(plan_vm_index(vm), step - INTID_WORDS);
@@ -320,18 +323,27 @@ static void act_timer(void)
     }
 }
 
-/** Whether no vCPU of the VM has begun an interrupt: one that is more urgent when it ends than it was when it began
- * may be taken for another (lists.c, end_counted), as architecture and implementations have it, too. */
-static bool none_served(void)
+/** A priority of its own. */
+static void act_priority(bool shared)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    bool alone = true;
+    uint32_t intid = shared ? plan_spi(plan_vm_index(vm), random_below(SPIS_OF_VM)) : random_below(32);
 
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
-        alone = alone &&
-                (i == this_cpu.vcpu->index || __atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) == VCPU_OFF);
+    enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1, !one_in(4),
+                 random_below(240));
+}
+
+/** Before it has enabled anything, it says how urgent what is. */
+static bool guest_begins_to_set_up(void)
+{
+    struct guest *guest = guest_self();
+
+    if (guest->priorities == 0) {
+        return false;
     }
-    return alone && guest_self()->served_count == 0;
+    guest->priorities--;
+    act_priority(this_cpu.vcpu->index == this_cpu.vm->first_vcpu && one_in(2));
+    return true;
 }
 
 /** An access to its interrupt controller that keeps to the rules. */
@@ -353,13 +365,11 @@ static void act_set_up(void)
                          (one_in(8) ? GICD_IROUTER_ANY : 0));
         return;
     case 1:
-        if (!none_served()) {
+        if (machine.reprioritises) {
+            act_priority(one_in(2));
             return;
         }
-        intid = one_in(2) ? intid : random_below(32);
-        enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1, write,
-                     random_below(240));
-        return;
+        break;
     default:
         break;
     }
@@ -466,6 +476,9 @@ void guest_act(void)
 {
     uint32_t act = random_below(100);
 
+    if (guest_begins_to_set_up()) {
+        return;
+    }
     if (one_in(6)) {
         interrupt_raise(plan_spi(random_below(VMS), random_below(4)));
     }

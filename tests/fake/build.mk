@@ -36,3 +36,10 @@ $(FAKE)/$(1)/fake: $(patsubst %.c,$(FAKE)/$(1)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE
 -include $(patsubst %.c,$(FAKE)/$(1)/%.d,$(FAKE_ENGINE) $(FAKE_MACHINE))
 endef
 $(foreach sanitizer,address thread,$(eval $(call fake_program,$(sanitizer))))
+
+# FAKE_SANITIZER: what compiles a file of the engine, and what links all; for test_fake.py.
+FAKE_SANITIZER ?= address
+.PHONY: fake-commands
+fake-commands: $(FAKE)/$(FAKE_SANITIZER)/fake
+	@echo "$(HOST_CC) $(FAKE_CFLAGS) -Itests/fake/port $(FAKE_$(FAKE_SANITIZER))"
+	@echo "$(HOST_CC) $(FAKE_$(FAKE_SANITIZER)) $(addprefix -Wl$(comma)--wrap=,$(FAKE_WRAPPED)) $(patsubst %.c,$(FAKE)/$(FAKE_SANITIZER)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE)) -lpthread"

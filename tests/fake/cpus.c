@@ -68,6 +68,9 @@ void machine_point(void)
             fault_here();
         }
     }
+    if (me->at_el2 && one_in(4000)) {
+        machine_stall(100);
+    }
     turn_next();
 }
 

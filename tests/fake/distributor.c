@@ -5,6 +5,7 @@
  *
  * A lock keeps each access whole. It is no synchronisation that the sanitizer would take for the engine's.
  */
+#include "gic_local.h"
 #include "gicv3.h"
 #include "interface.h"
 #include "machine.h"
@@ -28,6 +29,8 @@ static uint32_t wakers[CPUS];
 static struct spi {
     bool must;       /* it has been raised, and its guest has not begun it since */
     uint64_t life;   /* in this one of its VM */
+    uint32_t taken;  /* so often by EL2, while no guest of its VM has done anything */
+    uint32_t steps;  /* what those had done then */
     uint32_t served; /* 1 + the vCPU that has begun it, and not ended */
 } spis[INTIDS];
 
@@ -113,12 +116,28 @@ static struct bank *bank_of(uint32_t intid)
     return intid < 32 ? &privates[me->index] : &shared[intid / 32];
 }
 
+/** EL2 takes SPI @intid: not again and again while its guests do nothing about it. */
+static void taken(uint32_t intid)
+{
+    uint32_t steps = 0;
+
+    for (uint32_t i = 0; i < CPUS && plan.gic.spi_owner[intid] != 0; i++) {
+        steps += machine_cpus[i].vm_steps[plan.gic.spi_owner[intid] - 1];
+    }
+    spis[intid].taken = spis[intid].steps == steps ? spis[intid].taken + 1 : 0;
+    spis[intid].steps = steps;
+    check(spis[intid].taken < 40, "an interrupt comes again and again");
+}
+
 uint32_t interrupt_acknowledge(void)
 {
     lock();
     uint32_t intid = best_of(me);
     if (intid != NO_INTERRUPT) {
         struct bank *bank = bank_of(intid);
+        if (me->at_el2 && intid >= 32) {
+            taken(intid);
+        }
         bank->active |= 1U << intid % 32;
         bank->latched &= ~(1U << intid % 32);
         me->registers[REGISTER(ICC_AP1R0_EL1)] |= 1ULL << (bank->priority[intid % 32] >> 3);
@@ -186,10 +205,16 @@ bool interrupt_is_level(uint32_t intid)
     return (shared[intid / 32].edge >> intid % 32 & 1) == 0;
 }
 
+bool interrupt_comes_here(uint32_t intid)
+{
+    return routes[intid] == me->index;
+}
+
 void interrupt_raise(uint32_t intid)
 {
     machine_note("raised", intid, 0);
     lock();
+    spis[intid].taken = 0;
     must_come(intid);
     if (interrupt_is_level(intid)) {
         shared[intid / 32].line |= 1U << intid % 32;
@@ -247,6 +272,12 @@ void spis_new_life(uint32_t vm)
 
 void spis_check(uint32_t vm)
 {
+    for (uint32_t n = 1; n < INTID_WORDS && plan_vm(vm)->delivery == PLAN_DELIVERY_VIRTUAL; n++) {
+        const struct gic_spis *kept = &gic_spis[vm];
+        uint32_t muted = kept->muted[MUTE_OFF][n] | kept->muted[MUTE_AGAIN][n];
+        check((shared[n].enabled & plan_vm(vm)->intids[n]) == (kept->enabled[n] & ~muted),
+              "the hardware has other interrupts enabled than EL2 says");
+    }
     for (uint32_t i = 32; i < INTIDS; i++) {
         if (owner_of(i) == vm && spis[i].must && spis[i].life == LIFE(memory_word(vm))) {
             const struct bank *bank = &shared[i / 32];

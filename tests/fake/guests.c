@@ -5,6 +5,7 @@
 #include "guests.h"
 
 #include "guest.h"
+#include "manager.h"
 #include "psci.h"
 #include "vm.h"
 
@@ -39,6 +40,7 @@ static void begin(struct guest *guest)
     guest->dropped = 0;
     guest->private_served = 0;
     guest->drained = 0;
+    guest->priorities = first || this_cpu.virtual_interrupts ? random_below(16) : 0;
     atomic_store_explicit(&guest->sgis, 0, memory_order_relaxed);
     atomic_store_explicit(&guest->is_done, 0, memory_order_relaxed);
     atomic_store_explicit(&guest->is_on, 1 + (uint32_t)life, memory_order_relaxed);
@@ -173,6 +175,39 @@ static bool look(struct guest *guest)
     return true;
 }
 
+static bool gone(uint32_t vm)
+{
+    uint32_t phase = __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED);
+
+    return phase == VM_STATUS_OFF || phase == VM_STATUS_LOST;
+}
+
+/** At last: the manager stops the others, each of whose vCPUs waits for ever, and then itself. Without one, each VM
+ * ends by itself. */
+static void go_off(void)
+{
+    uint32_t left = 0;
+
+    for (uint32_t vm = 0; vm < plan.vms.count; vm++) {
+        left |= vm == VM_MANAGER || gone(vm) ? 0 : 1U << vm;
+    }
+    if (plan_vm_index(this_cpu.vm) == VM_MANAGER && left != 0) {
+        enter_permission(this_cpu.vm->command_ipa + 4ULL * (uint32_t)__builtin_ctz(left), 4, MANAGER_STOP);
+        guest_sleep(5000);
+    } else if (plan_vm_index(this_cpu.vm) != VM_MANAGER && !gone(VM_MANAGER) && this_cpu.virtual_interrupts) {
+        write_sysreg(cntv_ctl_el0, 0);
+        write_sysreg(cntp_ctl_el0, 0);
+        while (guest_begin()) {
+            guest_end();
+        }
+        enter_call(HC_DELAY, HC_FOREVER, 0, 0);
+    } else if (plan_vm_index(this_cpu.vm) == VM_MANAGER || gone(VM_MANAGER)) {
+        enter_call(PSCI_SYSTEM_OFF, 0, 0, 0);
+    } else {
+        guest_sleep(5000);
+    }
+}
+
 _Noreturn void guest_run(void)
 {
     me->booted = true;
@@ -193,6 +228,7 @@ _Noreturn void guest_run(void)
             continue;
         }
         me->steps++;
+        me->vm_steps[plan_vm_index(this_cpu.vm)]++;
         stage_advance();
         switch (machine_stage()) {
         case STAGE_RUN:
@@ -202,17 +238,10 @@ _Noreturn void guest_run(void)
             drain(guest_self());
             break;
         default:
-            enter_call(PSCI_SYSTEM_OFF, 0, 0, 0);
+            go_off();
             break;
         }
     }
-}
-
-static uint32_t gone(uint32_t vm)
-{
-    uint32_t phase = __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED);
-
-    return phase == VM_STATUS_OFF || phase == VM_STATUS_LOST;
 }
 
 void machine_is_off(void)

@@ -27,6 +27,7 @@ struct guest {
     uint32_t served_count;
     uint32_t dropped;        /* so many of those have had their priority dropped */
     uint32_t private_served; /* those of them that are private */
+    uint32_t priorities;     /* so many it sets before all else */
     uint32_t drained;        /* how far it is, at the end */
     uint32_t quiet;          /* looks at the end that found nothing */
     bool timer_came;

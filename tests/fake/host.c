@@ -157,6 +157,14 @@ void turn_next(void)
     }
 }
 
+void machine_stall(uint32_t turns_of_others)
+{
+    for (uint32_t i = random_below(turns_of_others); i > 0; i--) {
+        me->quiet = 0;
+        turn_next();
+    }
+}
+
 /** Goes on when an interrupt is there; a guest also if a virtual one is, and after some time: it need not sleep. */
 void machine_sleep(bool (* or)(void))
 {

@@ -61,6 +61,7 @@ struct machine_cpu {
     uint32_t work;  /* points since EL2 was entered */
     uint64_t random;
     uint64_t steps;
+    uint32_t vm_steps[VMS]; /* of each VM's guests, here */
     uint64_t registers[REGISTER_COUNT];
     uint64_t lists[LISTS];
     jmp_buf loop;
@@ -77,6 +78,7 @@ struct machine {
     uint32_t early;     /* one sleep in so many ends for nothing; 0: none */
     uint32_t faults;    /* CPUs that may stop by an exception inside the hypervisor */
     bool hostile;       /* the VM with direct interrupts ends those of others */
+    bool reprioritises; /* guests change priorities of what is pending or active, too: a known fault (docs/proofs.md) */
     const char *policy; /* of shared cores */
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */
@@ -133,6 +135,9 @@ _Noreturn void machine_leave(enum way way);
 /** Another CPU may go on. */
 void turn_next(void);
 
+/** This CPU is slow, for so many turns of others at most. */
+void machine_stall(uint32_t turns_of_others);
+
 /* cpus.c */
 
 /** The vCPU that is loaded on this CPU, or PLAN_NONE. */
@@ -157,6 +162,9 @@ void sgi_send(uint64_t value);
 void interrupt_raise(uint32_t intid);
 void interrupt_quiet(uint32_t intid);
 bool interrupt_is_level(uint32_t intid);
+
+/** Whether SPI @intid is routed to this CPU. */
+bool interrupt_comes_here(uint32_t intid);
 
 /** The loaded vCPU's guest has begun SPI @intid; ends it. */
 void spi_begun(uint32_t intid);

@@ -11,7 +11,9 @@
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n", stderr);
+    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n            "
+          "[--reprioritise]\n",
+          stderr);
     exit(2);
 }
 
@@ -42,13 +44,14 @@ static void settings_choose(void)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed",   1, NULL, 's'},
-        {"steps",  1, NULL, 'n'},
-        {"turns",  0, NULL, 't'},
-        {"policy", 1, NULL, 'p'},
-        {"faults", 1, NULL, 'f'},
-        {"grain",  1, NULL, 'g'},
-        {NULL,     0, NULL, 0  }
+        {"seed",         1, NULL, 's'},
+        {"steps",        1, NULL, 'n'},
+        {"turns",        0, NULL, 't'},
+        {"policy",       1, NULL, 'p'},
+        {"faults",       1, NULL, 'f'},
+        {"grain",        1, NULL, 'g'},
+        {"reprioritise", 0, NULL, 'r'},
+        {NULL,           0, NULL, 0  }
     };
     int option;
 
@@ -72,6 +75,9 @@ int main(int argc, char **argv)
             break;
         case 'g':
             machine.grain = (uint32_t)number(optarg);
+            break;
+        case 'r':
+            machine.reprioritises = true;
             break;
         default:
             usage();

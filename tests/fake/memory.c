@@ -75,9 +75,7 @@ void guest_memory_revoke(const struct plan_vm *vm)
     machine_point();
     word_set(plan_vm_index(vm), LIFE(memory_word(plan_vm_index(vm))), false);
     machine_note("revokes", plan_vm_index(vm), life);
-    for (uint32_t i = random_below(4); i > 0; i--) {
-        machine_point();
-    }
+    machine_stall(one_in(4) ? 300 : 4);
     atomic_store_explicit(&memory->revoking[me->index], 0, memory_order_relaxed);
 }
 
