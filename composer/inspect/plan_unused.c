@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whatever the plan does not use is zero: what has no meaning today must not get one tomorrow, and
- * nothing of the host's memory leaks into an image. Gaps between the arrays are looked at in check_plan.c.
+ * nothing of the host's memory leaks into an image. Gaps between the arrays are looked at in plan_view.c.
  */
 #include "plan_fields.h"
 

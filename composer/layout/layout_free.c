@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Physical memory that nobody has yet (layout.h). */
+/* Physical memory that nobody has yet (layout_make.h). */
 #include "arithmetic.h"
 #include "diagnostics.h"
 #include "el2_map.h"

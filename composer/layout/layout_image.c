@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Places a VM's image, initrd, device tree and ROMs in its memory (layout.h).
+ * Places a VM's image, initrd, device tree and ROMs in its memory (layout_make.h).
  *
  *     Linux       a 2 MB boundary + text offset: kernel with bss | initrd | device tree, each page aligned
  *     others      where the image says; the device tree at the end of RAM, above the image: what follows a raw image

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Gives the VMs their RAM (layout.h).
+ * Gives the VMs their RAM (layout_make.h).
  *
  * Each range is contiguous. Ranges of 2 MB and more have the same offset within 2 MB at both ends of stage 2
  * so that blocks can map them, those of 1 GB and more within 1 GB if everything finds its place so. The largest

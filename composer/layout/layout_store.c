@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The part of a VM's RAM that another image may fill, `reload` bytes from its image's first page on (layout.h). */
+/* The part of a VM's RAM that another image may fill, `reload` bytes from its image's first page on (layout_make.h). */
 #include "arithmetic.h"
 #include "diagnostics.h"
 #include "layout_make.h"

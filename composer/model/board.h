@@ -60,7 +60,7 @@ struct board {
     struct plan_costs costs;         /* all 0: board.yaml does not say */
     uint32_t timer_intids[4];        /* secure physical, physical, virtual, hypervisor */
     uint32_t maintenance_intid;      /* of the GIC's virtual interface */
-    const struct board_facts *facts; /* the rest of board.yaml (board.h); for the front end */
+    const struct board_facts *facts; /* the rest of board.yaml (board_read.h); for the front end */
 };
 
 #endif

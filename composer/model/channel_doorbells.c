@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks the channels of a system (channels.h). */
+/* Walks the channels of a system (channel_doorbells.h). */
 #include "channel_doorbells.h"
 
 #include "memory.h"

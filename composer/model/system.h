@@ -2,7 +2,7 @@
 /*
  * The system as the composer holds it: what the user wrote, resolved against the board.
  *
- *     system_read   (system.yaml, board)        -> struct system    tool/system_read.h
+ *     system_read   (system.yaml, board)        -> struct system    compose/system_read.h
  *     layout_make   (struct system)             -> struct layout    layout/layout_make.h
  *     guest_dt_make (struct system, layout, vm) -> a device tree    emit/guest_dt/guest_dt.h
  *     image_write   (struct system, layout)     -> the image        emit/image/image_write.h

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether the VMs can be what they ask for on the cores that they share (core_read.h). */
+/* Whether the VMs can be what they ask for on the cores that they share (core_settle.h). */
 #include "core_settle.h"
 #include "diagnostics.h"
 #include "yaml_value.h"

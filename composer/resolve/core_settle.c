@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gives each CPU what the list `cores` says of it, with its timetable (core_read.h). */
+/* Gives each CPU what the list `cores` says of it, with its timetable (core_settle.h). */
 #include <stdlib.h>
 
 #include "core_settle.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the author of a system may not have thought of where VMs have direct interrupts (core_read.h). */
+/* What the author of a system may not have thought of where VMs have direct interrupts (core_settle.h). */
 #include <inttypes.h>
 
 #include "core_settle.h"

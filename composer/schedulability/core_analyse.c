@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Refuses systems whose guarantees do not hold on their shared cores (core_read.h, analysis.h). */
+/* Refuses systems whose guarantees do not hold on their shared cores (core_analyse.h, analysis.h). */
 #include "core_analyse.h"
 
 #include "analysis.h"

@@ -10,6 +10,8 @@ import pytest
 from system_run import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "boards").rglob("*.md")])
+# Made while building, or somebody else's.
+MADE = {"asm_numbers.h", "cmocka.h", "z0.h"}
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
@@ -44,3 +46,16 @@ def test_what_gdb_is_told_of_has_a_symbol():
     assert len(places) >= 5 and len(data) >= 4
     for name in {*places, *data}:
         assert re.search(rf" {name}$", symbols, re.MULTILINE), f"{name}: the engine's file has no such symbol"
+
+
+def test_sources_name_sources_that_are_there():
+    """A file that is named in a comment, by its name alone, is one of the project's: who moves one finds what to change."""
+    files = subprocess.run(["find", *("abi bench boards composer guests hypervisor lib linux scripts systems tests docs".split()), "-type", "f"],
+                           cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    there = {file.rsplit("/", 1)[-1] for file in files}
+    for file in files:
+        if not re.search(r"\.(c|h|S)$", file):
+            continue
+        for number, line in enumerate((ROOT / file).read_text(encoding="utf-8").splitlines(), 1):
+            for name in re.findall(r"(?<![\w./<\"-])([a-z][\w]*\.(?:c|h|S|py))\b", line) if "#include" not in line else []:
+                assert name in there | MADE, f"{file}:{number}: there is no {name}"
