@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Chooses where a VM sees what is not its RAM and not a device (layout_make.h): its info page, its channels, the status of
- * its peers, its doorbells and its watchdog, and what a manager sees.
+ * Chooses where a VM sees what is not its RAM and not a device (layout_make.h): its info page, its channels, the status
+ * of its peers, its doorbells and its watchdog, and what a manager sees.
  *
  * Memory is seen where it lies, if the VM has nothing else there; pages that have no place of their own, from the
  * hypervisor's block on, where no VM sees RAM unless it asks for it.
