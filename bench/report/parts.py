@@ -18,7 +18,7 @@ Part = namedtuple("Part", "name lines bytes")
 
 # The first that matches a file decides.
 PARTS = [
-    ("contracts and common headers", r"^abi/|^hypervisor/(mmio|plan_access|types)\."),
+    ("contracts and common headers", r"^abi/|^hypervisor/(mmio|plan_access|types)\.|/core_local\."),
     ("scheduling policies", r"^hypervisor/sched/"),
     ("interrupt controller (GICv3)", r"/arch/arm/gic/|/gic\.h$"),
     ("vCPUs and the scheduler", r"/(sched|vcpu|vcpu_context|clock)\."),
