@@ -83,6 +83,7 @@ struct machine {
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */
     _Atomic(uint64_t) stage_began;
+    _Atomic(uint64_t) stepped; /* when a guest did something last */
     _Atomic(uint32_t) lost_cpus;
 };
 extern struct machine machine;
@@ -215,6 +216,10 @@ _Noreturn void guest_run(void);
 
 /** The machine goes off: whether it may. */
 void machine_is_off(void);
+
+/** Ends the run where an exception inside the hypervisor came while another one was dealt with: nobody may be left then
+ * who counts the last VM out (fault.c). */
+void machine_give_up(void);
 
 /** What all of the machine looks like when it is off. */
 void guests_check_end(void);
