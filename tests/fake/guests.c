@@ -142,7 +142,7 @@ static void stage_advance(void)
                                                         memory_order_relaxed)) {
         machine_note("stage", stage + 1, 0);
         atomic_store_explicit(&machine.stage_began, machine_time(0), memory_order_relaxed);
-    } else if (stage > STAGE_RUN && machine_time(0) > began + DRAIN_NS) {
+    } else if (stage > STAGE_RUN && machine_time(0) > began + machine_patience(DRAIN_NS)) {
         late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
     }
 }

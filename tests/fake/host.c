@@ -174,7 +174,7 @@ void machine_sleep(bool (* or)(void))
     uint32_t early = or == NULL ? machine.early : 64;
 
     if (machine_time(1 + random_below(200)) >
-        atomic_load_explicit(&machine.stepped, memory_order_relaxed) + SILENCE_NS) {
+        atomic_load_explicit(&machine.stepped, memory_order_relaxed) + machine_patience(SILENCE_NS)) {
         machine_give_up();
         machine_fail("no guest does anything any more, and the machine does not go off");
     }

@@ -119,6 +119,12 @@ static inline bool one_in(uint32_t n)
 /** The time, which goes on by what is asked here. */
 uint64_t machine_time(uint64_t passes);
 
+/** @ns, or what that may seem to those who sleep while the host lets the thread of another CPU wait. */
+static inline uint64_t machine_patience(uint64_t ns)
+{
+    return machine.turns ? ns : ns * 2000;
+}
+
 /** Starts CPU @index; false: it has been already. */
 bool machine_start_cpu(uint32_t index);
 
