@@ -44,10 +44,11 @@ fake-commands: $(FAKE)/$(FAKE_SANITIZER)/fake
 	@echo "$(HOST_CC) $(FAKE_CFLAGS) -Itests/fake/port $(FAKE_$(FAKE_SANITIZER))"
 	@echo "$(HOST_CC) $(FAKE_$(FAKE_SANITIZER)) $(addprefix -Wl$(comma)--wrap=,$(FAKE_WRAPPED)) $(patsubst %.c,$(FAKE)/$(FAKE_SANITIZER)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE)) -lpthread"
 
-# fake_runs SANITIZER,STEPS,OPTIONS: eight systems, two with each scheduling policy, STEPS of guests in all; one CPU may stop.
+# fake_runs SANITIZER,STEPS,OPTIONS: eight systems, two with each scheduling policy, STEPS of guests in all; in one of
+# them a CPU may stop, and with it the machine, before that.
 FAKE_SEEDS := 1 2 3 4 5 6 7 8
 fake_runs = for seed in $(FAKE_SEEDS); do \
-                $(FAKE)/$(1)/fake --seed $$seed --steps $$(($(2) / 8)) --faults $$((seed % 2)) $(3) || exit 1; \
+                $(FAKE)/$(1)/fake --seed $$seed --steps $$(($(2) / 8)) --faults $$((seed == 3)) $(3) || exit 1; \
             done
 
 # What ./test runs, and the engine with one thing broken each, which must be found.

@@ -131,6 +131,7 @@ void cpu_loop(void)
     case WAY_START:
         hypervisor_main(me->index, BOOT_PLAN_SOUND, 0);
     case WAY_AGAIN:
+        me->work = 0; /* a piece of its own: interrupts have been looked for */
         if (machine_stage() != STAGE_END) {
             sched_run();
         }

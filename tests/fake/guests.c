@@ -106,7 +106,7 @@ static void drained_check(void)
     }
 }
 
-static _Noreturn void late(const char *what)
+_Noreturn void machine_late(const char *what)
 {
     for (uint32_t vm = 0; vm < plan.vms.count; vm++) {
         machine_note("vm is in phase", vm, __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED));
@@ -143,7 +143,7 @@ static void stage_advance(void)
         machine_note("stage", stage + 1, 0);
         atomic_store_explicit(&machine.stage_began, machine_time(0), memory_order_relaxed);
     } else if (stage > STAGE_RUN && machine_time(0) > began + machine_patience(DRAIN_NS)) {
-        late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
+        machine_late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
     }
 }
 

@@ -176,7 +176,7 @@ void machine_sleep(bool (* or)(void))
     if (machine_time(1 + random_below(200)) >
         atomic_load_explicit(&machine.stepped, memory_order_relaxed) + machine_patience(SILENCE_NS)) {
         machine_give_up();
-        machine_fail("no guest does anything any more, and the machine does not go off");
+        machine_late("no guest does anything any more, and the machine does not go off");
     }
 
     while (interrupt_best(me) == NO_INTERRUPT && !(or != NULL && or ()) && !one_in(early)) {

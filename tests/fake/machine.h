@@ -95,13 +95,15 @@ static inline enum stage machine_stage(void)
 
 /** Says what is wrong, how to see it again and what happened last, and ends the program. */
 _Noreturn __attribute__((format(printf, 1, 2))) void machine_fail(const char *format, ...);
-void machine_check_failed(const char *condition, const char *what);
 #define check(condition, what)                                                                                         \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
             machine_fail("%s (%s)", what, #condition);                                                                 \
         }                                                                                                              \
     } while (0)
+
+/** The same, with what each VM is at. */
+_Noreturn void machine_late(const char *what);
 
 /** Notes for machine_fail that this CPU does @what. */
 void machine_note(const char *what, uint64_t a, uint64_t b);
