@@ -124,7 +124,7 @@ uint64_t machine_time(uint64_t passes);
 /** @ns, or what that may seem to those who sleep while the host lets the thread of another CPU wait. */
 static inline uint64_t machine_patience(uint64_t ns)
 {
-    return machine.turns ? ns : ns * 2000;
+    return machine.turns ? ns : ns * 200;
 }
 
 /** Starts CPU @index; false: it has been already. */
