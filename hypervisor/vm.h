@@ -49,7 +49,7 @@ struct vm_state {
     _Atomic(uint32_t) set_way_told; /* whether the log says of this life that set/way maintenance is ignored */
     uint32_t gicd_enables;          /* what the guest wrote to GICD_CTLR; for its own reading */
     volatile uint32_t next_restart; /* by who makes it restart, as the next: position in ... */
-    volatile uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
+    uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
 
 /** What other VMs see of a VM: a page of its own. Written by who changes the phase; volatile, for each word is read by

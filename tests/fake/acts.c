@@ -169,6 +169,9 @@ bool guest_set_up(uint32_t step)
                (this_cpu.vcpu->index == vm->first_vcpu || !guest_is_on(vm->first_vcpu))) {
         uint32_t intid = plan_spi(plan_vm_index(vm), step - INTID_WORDS);
         enter_access(vm->gicd_ipa + GICD_IROUTER + 8ULL * intid, 8, true, this_cpu.vcpu->plan->mpidr);
+    } else if (step == INTID_WORDS + SPIS_OF_VM && vm->vcpu_count > 1) { /* the other one, if that is off */
+        uint32_t other = vm->first_vcpu + (this_cpu.vcpu->index == vm->first_vcpu ? 1 : 0);
+        enter_call(PSCI_CPU_ON | PSCI_64, plan_vcpu(other)->mpidr, 0x40000100, guest_self()->life);
     } else {
         return false;
     }

@@ -43,3 +43,25 @@ FAKE_SANITIZER ?= address
 fake-commands: $(FAKE)/$(FAKE_SANITIZER)/fake
 	@echo "$(HOST_CC) $(FAKE_CFLAGS) -Itests/fake/port $(FAKE_$(FAKE_SANITIZER))"
 	@echo "$(HOST_CC) $(FAKE_$(FAKE_SANITIZER)) $(addprefix -Wl$(comma)--wrap=,$(FAKE_WRAPPED)) $(patsubst %.c,$(FAKE)/$(FAKE_SANITIZER)/%.o,$(FAKE_ENGINE) $(FAKE_MACHINE)) -lpthread"
+
+# fake_runs SANITIZER,STEPS,OPTIONS: eight systems, two with each scheduling policy, STEPS of guests in all; in one of
+# them a CPU may stop, and with it the machine, before that.
+FAKE_SEEDS := 1 2 3 4 5 6 7 8
+fake_runs = for seed in $(FAKE_SEEDS); do \
+                $(FAKE)/$(1)/fake --seed $$seed --steps $$(($(2) / 8)) --faults $$((seed == 3)) $(3) || exit 1; \
+            done
+
+# What ./test runs, and the engine with one thing broken each, which must be found.
+.PHONY: fake-test fake
+TESTS += fake-test
+fake-test: $(FAKE)/address/fake $(FAKE)/thread/fake
+	$(call fake_runs,address,300000,--turns)
+	$(call fake_runs,address,300000,)
+	TSAN_OPTIONS=suppressions=tests/fake/races; export TSAN_OPTIONS; $(call fake_runs,thread,300000,)
+	/usr/bin/python3 -m pytest -q -n 2 -p no:cacheprovider tests/fake
+
+# make fake STEPS=10000000
+STEPS ?= 1000000
+fake: $(FAKE)/address/fake $(FAKE)/thread/fake
+	$(call fake_runs,address,$(STEPS),--turns)
+	TSAN_OPTIONS=suppressions=tests/fake/races; export TSAN_OPTIONS; $(call fake_runs,thread,$(STEPS),)

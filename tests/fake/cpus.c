@@ -62,7 +62,7 @@ void machine_point(void)
     }
     if (me->at_el2) {
         check(++me->work < WORK_MAX, "EL2 does not come to an end");
-        if (me->booted && machine.faults != 0 && machine_stage() == STAGE_RUN && me->faults < 4 &&
+        if (me->booted && machine.faults != 0 && machine_stage() == STAGE_RUN && me->faults < 2 &&
             random_below(me->faults == 0 ? 2000000U / CPUS : 50U) == 0 &&
             (me->faults != 0 || atomic_load_explicit(&machine.lost_cpus, memory_order_relaxed) < machine.faults)) {
             fault_here();
@@ -131,6 +131,7 @@ void cpu_loop(void)
     case WAY_START:
         hypervisor_main(me->index, BOOT_PLAN_SOUND, 0);
     case WAY_AGAIN:
+        me->work = 0; /* a piece of its own: interrupts have been looked for */
         if (machine_stage() != STAGE_END) {
             sched_run();
         }

@@ -13,7 +13,7 @@ struct guest guests[VCPUS];
 struct guest_vm guest_vms[VMS];
 
 /* At the end each has this much time, for all that was left. */
-#define DRAIN_NS    60000000ULL
+#define DRAIN_NS    10000000ULL
 #define DRAIN_QUIET 6U
 
 /** The vCPU is where one begins: at its VM's entry, or where another one has said. */
@@ -60,8 +60,7 @@ static void drain(struct guest *guest)
         guest_end();
         return;
     }
-    if (!wild && guest_set_up(guest->drained)) {
-        guest->drained++;
+    if (!wild && guest_set_up(guest->drained++)) {
         guest->quiet = 0;
         return;
     }
@@ -107,7 +106,7 @@ static void drained_check(void)
     }
 }
 
-static _Noreturn void late(const char *what)
+_Noreturn void machine_late(const char *what)
 {
     for (uint32_t vm = 0; vm < plan.vms.count; vm++) {
         machine_note("vm is in phase", vm, __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED));
@@ -143,8 +142,8 @@ static void stage_advance(void)
                                                         memory_order_relaxed)) {
         machine_note("stage", stage + 1, 0);
         atomic_store_explicit(&machine.stage_began, machine_time(0), memory_order_relaxed);
-    } else if (stage > STAGE_RUN && machine_time(0) > began + DRAIN_NS) {
-        late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
+    } else if (stage > STAGE_RUN && machine_time(0) > began + machine_patience(DRAIN_NS)) {
+        machine_late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
     }
 }
 
@@ -228,6 +227,7 @@ _Noreturn void guest_run(void)
             continue;
         }
         me->steps++;
+        atomic_store_explicit(&machine.stepped, machine_time(0), memory_order_relaxed);
         me->vm_steps[plan_vm_index(this_cpu.vm)]++;
         stage_advance();
         switch (machine_stage()) {
@@ -252,6 +252,23 @@ void machine_is_off(void)
     check(machine_stage() != STAGE_END, "the machine goes off twice");
     machine_note("off", 0, 0);
     atomic_store_explicit(&machine.stage, STAGE_END, memory_order_relaxed);
+}
+
+void machine_give_up(void)
+{
+    bool again = false;
+    bool left = false;
+
+    for (uint32_t i = 0; i < CPUS; i++) {
+        again = again || machine_cpus[i].faults > 1;
+    }
+    for (uint32_t i = 0; i < plan.vms.count; i++) {
+        left = left || !gone(i);
+    }
+    if (again && !left) {
+        atomic_store_explicit(&machine.stage, STAGE_END, memory_order_relaxed);
+        machine_leave(WAY_STOP);
+    }
 }
 
 void guests_check_end(void)

@@ -13,6 +13,9 @@
 #include "machine.h"
 #include "plan_access.h"
 
+/* Longer than anybody waits. */
+#define SILENCE_NS 10000000ULL
+
 struct machine machine;
 struct machine_cpu machine_cpus[CPUS];
 _Thread_local struct machine_cpu *me;
@@ -169,6 +172,12 @@ void machine_stall(uint32_t turns_of_others)
 void machine_sleep(bool (* or)(void))
 {
     uint32_t early = or == NULL ? machine.early : 64;
+
+    if (machine_time(1 + random_below(200)) >
+        atomic_load_explicit(&machine.stepped, memory_order_relaxed) + machine_patience(SILENCE_NS)) {
+        machine_give_up();
+        machine_late("no guest does anything any more, and the machine does not go off");
+    }
 
     while (interrupt_best(me) == NO_INTERRUPT && !(or != NULL && or ()) && !one_in(early)) {
         if (machine_stage() == STAGE_END) {

@@ -83,6 +83,7 @@ struct machine {
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */
     _Atomic(uint64_t) stage_began;
+    _Atomic(uint64_t) stepped; /* when a guest did something last */
     _Atomic(uint32_t) lost_cpus;
 };
 extern struct machine machine;
@@ -94,13 +95,15 @@ static inline enum stage machine_stage(void)
 
 /** Says what is wrong, how to see it again and what happened last, and ends the program. */
 _Noreturn __attribute__((format(printf, 1, 2))) void machine_fail(const char *format, ...);
-void machine_check_failed(const char *condition, const char *what);
 #define check(condition, what)                                                                                         \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
             machine_fail("%s (%s)", what, #condition);                                                                 \
         }                                                                                                              \
     } while (0)
+
+/** The same, with what each VM is at. */
+_Noreturn void machine_late(const char *what);
 
 /** Notes for machine_fail that this CPU does @what. */
 void machine_note(const char *what, uint64_t a, uint64_t b);
@@ -117,6 +120,12 @@ static inline bool one_in(uint32_t n)
 
 /** The time, which goes on by what is asked here. */
 uint64_t machine_time(uint64_t passes);
+
+/** @ns, or what that may seem to those who sleep while the host lets the thread of another CPU wait. */
+static inline uint64_t machine_patience(uint64_t ns)
+{
+    return machine.turns ? ns : ns * 200;
+}
 
 /** Starts CPU @index; false: it has been already. */
 bool machine_start_cpu(uint32_t index);
@@ -215,6 +224,10 @@ _Noreturn void guest_run(void);
 
 /** The machine goes off: whether it may. */
 void machine_is_off(void);
+
+/** Ends the run where an exception inside the hypervisor came while another one was dealt with: nobody may be left then
+ * who counts the last VM out (fault.c). */
+void machine_give_up(void);
 
 /** What all of the machine looks like when it is off. */
 void guests_check_end(void);

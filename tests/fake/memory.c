@@ -72,7 +72,7 @@ void guest_memory_revoke(const struct plan_vm *vm)
     uint64_t life = LIFE(memory_word(plan_vm_index(vm)));
 
     atomic_store_explicit(&memory->revoking[me->index], life + 1, memory_order_relaxed);
-    machine_point();
+    machine_stall(one_in(4) ? 300 : 4);
     word_set(plan_vm_index(vm), LIFE(memory_word(plan_vm_index(vm))), false);
     machine_note("revokes", plan_vm_index(vm), life);
     machine_stall(one_in(4) ? 300 : 4);
@@ -88,7 +88,9 @@ static void nobody_runs(uint32_t vm)
         check(__atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) != VCPU_ON,
               "a vCPU is on while its VM has none");
     }
-    check(!GRANTED(memory_word(vm)) || atomic_load_explicit(&memories[vm].left, memory_order_relaxed) != 0,
+    /* Who takes it may be slow, while all vCPUs have parked: it is granted again only after that. */
+    check(!GRANTED(memory_word(vm)) || atomic_load_explicit(&memories[vm].left, memory_order_relaxed) != 0 ||
+              __atomic_load_n(&vm_states[vm].revoking, __ATOMIC_SEQ_CST) != 0 || !GRANTED(memory_word(vm)),
           "memory is brought back, or granted, while the VM has it");
 }
 
