@@ -8,7 +8,6 @@
 
 #include "check_context.h"
 #include "check_sha256.h"
-#include "file_kind.h"
 #include "plural.h"
 
 /* Whether the image says that it has the engine with the console. It is looked at before anything is believed. */
@@ -77,18 +76,6 @@ static bool check_opened(const struct image_file *image, const struct check_sour
     return report_open_count(&report) == 0;
 }
 
-/* Whether the file is of another kind; then it says which. Only words: nothing that is checked rests on it. */
-static bool is_another_kind(const struct image_file *image, const char *path)
-{
-    struct file_kind kind = file_kind_of(image->bytes, image->size);
-    if (kind.what == NULL || kind.composed) {
-        return false;
-    }
-    fprintf(stderr, "nagaya check: %s is %s, not an image of nagaya compose%s%s\n", path, kind.what,
-            kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
-    return true;
-}
-
 int check_image(const char *path, const struct check_against *against, bool quiet)
 {
     static struct check_sources sources;
@@ -98,7 +85,7 @@ int check_image(const char *path, const struct check_against *against, bool quie
         fprintf(stderr, "nagaya check: %s: %s\n", path, why);
         return CHECK_UNREADABLE;
     }
-    if (is_another_kind(&image, path)) {
+    if (image_file_is_another_kind(&image, path, "check")) {
         image_file_close(&image);
         return CHECK_UNREADABLE;
     }

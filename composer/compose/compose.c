@@ -41,9 +41,9 @@ static void remove_image(const char *output)
  * something else in it than that file says. */
 static bool image_holds(const char *output, const struct system *system, const char *system_file)
 {
-    const char *arguments[CHECK_ARGUMENTS_MAX] = {
-        "--quiet", "--data", data_folder(), "--engine", compose_engine(system), "--board", system->board.folder};
-    size_t count = 7;
+    const char *arguments[CHECK_ARGUMENTS_MAX] = {"--quiet", "--engine", compose_engine(system), "--board",
+                                                  system->board.folder};
+    size_t count = 5;
 
     if (system_file != NULL) {
         arguments[count++] = "--system";

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_kind.h"
+
 #define READ_STEP ((size_t)1 << 20)
 
 /* Reads to the end of the file, however long it turns out to be: its size may change while it is read. */
@@ -46,6 +48,17 @@ bool image_file_read(const char *path, struct image_file *image, char why[IMAGE_
     }
     fclose(file);
     return good;
+}
+
+bool image_file_is_another_kind(const struct image_file *image, const char *path, const char *command)
+{
+    struct file_kind kind = file_kind_of(image->bytes, image->size);
+    if (kind.what == NULL || kind.composed) {
+        return false;
+    }
+    fprintf(stderr, "nagaya %s: %s is %s, not an image of nagaya compose%s%s\n", command, path, kind.what,
+            kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
+    return true;
 }
 
 void image_file_close(struct image_file *image)

@@ -35,6 +35,10 @@ struct image_file {
 /** Reads the file into memory. Returns false, with the reason in @why, if it can't be read. */
 bool image_file_read(const char *path, struct image_file *image, char why[IMAGE_FILE_WHY_SIZE]);
 
+/** Whether the file at @path, which was read, is of a kind that is known and no image; then it says so on stderr, as
+ * `nagaya @command`. Only words: nothing that is checked rests on it. */
+bool image_file_is_another_kind(const struct image_file *image, const char *path, const char *command);
+
 /** Finds segments and note in image->bytes. Returns false, with the reason in @why, if the ELF file is malformed. */
 bool image_file_parse(struct image_file *image, char why[IMAGE_FILE_WHY_SIZE]);
 

@@ -110,7 +110,6 @@ static void walk_stage2(struct image_view *view)
             .stage = WALK_STAGE2, .pa = stage2->root_pa, .address_bits = 39, .output_bits = PA_BITS_MAX};
         if (image_view_has_sound_vtcr(view, vm)) {
             root.address_bits = 64 - VTCR_T0SZ(stage2->vtcr);
-            root.output_bits = pa_bits[VTCR_PS(stage2->vtcr)];
         }
         view->stage2[vm].who = view->vm_who[vm];
         walk_run(view->image, &view->plan, &view->tables, &root, &view->stage2[vm], view->report);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "check_program.h"
-#include "file_kind.h"
 #include "show_parts.h"
 #include "zones.h"
 
@@ -126,18 +125,6 @@ static void print_first_failure(const struct report *report, const char *path)
     }
 }
 
-/* Whether the file is of another kind; then it says which. */
-static bool is_another_kind(const struct image_file *image, const char *path)
-{
-    struct file_kind kind = file_kind_of(image->bytes, image->size);
-    if (kind.what == NULL || kind.composed) {
-        return false;
-    }
-    fprintf(stderr, "nagaya show: %s is %s, not an image of nagaya compose%s%s\n", path, kind.what,
-            kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
-    return true;
-}
-
 /* By itself, with nothing that it is compared with. */
 static bool image_holds(const char *path)
 {
@@ -153,7 +140,7 @@ static int show_image(const char *path, bool json)
         fprintf(stderr, "nagaya show: %s: %s\n", path, why);
         return 2;
     }
-    if (is_another_kind(&image, path)) {
+    if (image_file_is_another_kind(&image, path, "show")) {
         image_file_close(&image);
         return 1;
     }
