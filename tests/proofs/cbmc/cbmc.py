@@ -4,6 +4,7 @@
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -41,6 +42,13 @@ def _run(arguments):
     return subprocess.run(arguments, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE).stdout
 
 
+@cache
+def _engine_rooms():
+    """The folders that the engine's sources include from, as make has them."""
+    return subprocess.run(["make", "-s", "--no-print-directory", "engine-rooms"], cwd=ROOT, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.split()
+
+
 def failures(said):
     """Of what CBMC has @said, what it refuted."""
     return "\n".join(line for line in said.splitlines() if "FAILURE" in line) or said[-2000:]
@@ -69,7 +77,7 @@ def _prepare(folder, proof, defines, broken):
     _replace(folder / "hypervisor/vm.h", "#define VM_RESTORE_SLICE 1024U", "#define VM_RESTORE_SLICE 128U")
     if broken:
         _replace(folder / broken[0], *broken[1:])
-    folders = [HERE, *(folder / part for part in ("hypervisor", *(f"hypervisor/arch/{room}" for room in ("arm", "arm/gic", "arm/gic/v3", "arm64")), "abi"))]
+    folders = [HERE, *(folder / part for part in (*_engine_rooms(), "abi"))]
     text = subprocess.run(["aarch64-linux-gnu-gcc", "-std=c17", "-E", "-P", "-ffreestanding", *[f"-I{each}" for each in folders],
                            *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", HERE / f"{proof}_proof.c"],
                           text=True, check=True, stdout=subprocess.PIPE).stdout
