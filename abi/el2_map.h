@@ -24,8 +24,10 @@
 #define EL2_PERCPU 0x7f800c0000
 
 #define EL2_GICD        0x7fc0000000
-#define EL2_GICR        0x7fc1000000 /* + plan CPU index times EL2_GICR_STRIDE */
+#define EL2_GICR        0x7fc1000000 /* GICv3: + plan CPU index times EL2_GICR_STRIDE */
 #define EL2_GICR_STRIDE 0x40000
+#define EL2_GICC        0x7fc1000000 /* GICv2: two pages */
+#define EL2_GICH        0x7fc1010000 /* the same: one page */
 #define EL2_CONSOLE     0x7fc2000000
 
 #define EL2_STAGE2_ROOTS       0x7fc3000000

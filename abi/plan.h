@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 #define PLAN_MAGIC   0x4e414c5041594e41ULL /* the bytes "ANYAPLAN" */
-#define PLAN_VERSION 8U
+#define PLAN_VERSION 9U
 
 #define PLAN_PAGE_SIZE     4096U
 #define PLAN_NAME_SIZE     32U /* bytes of a name with its final 0 */
@@ -56,9 +56,10 @@ enum plan_conduit {
 struct plan_cpu {
     uint64_t mpidr;       /* affinity fields only: bits 39:32 and 23:0 of MPIDR_EL1 */
     uint64_t stage1_root; /* pa of its EL2 translation table */
-    uint64_t gicr_pa;     /* its redistributor's first frame; for the reader of the plan */
+    uint64_t gicr_pa;     /* GICv3: its redistributor's first frame; for the reader of the plan */
     uint64_t percpu_pa;   /* its copy of the hypervisor's per-CPU data; for the reader of the plan */
-    uint64_t sgi0;        /* what sends SGI 0 to it: a value of ICC_SGI1R_EL1 (Arm IHI 0069H, 12.2.21) */
+    uint64_t sgi0;        /* what sends SGI 0 to it: a value of ICC_SGI1R_EL1 (Arm IHI 0069H, 12.2.21) or, with a
+                           * GICv2, of GICD_SGIR: bit 16 + n for its CPU interface n (Arm IHI 0048B, 4.3.15) */
 };
 
 /** A UART for the log, in debug systems; present 0: none. Polled: write the byte to the data register
@@ -74,12 +75,17 @@ struct plan_console {
 /** The interrupt controller. */
 struct plan_gic {
     uint64_t gicd_pa;
+    /* GICv2, else 0: the CPU interface (two pages), the virtual interface's control (a page), and the CPU interface of
+     * a guest with virtual interrupts, of which it has the first page. Each shows every CPU its own. */
+    uint64_t gicc_pa;
+    uint64_t gich_pa;
+    uint64_t gicv_pa;
     uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, below PLAN_INTID_END; a multiple of 32 */
     /* Private interrupts with a meaning of their own: each from 16 to 31, and different. */
     uint8_t hypervisor_timer; /* EL2's physical timer; with the next, no VM's */
     uint8_t maintenance;      /* the virtual interface's */
     uint8_t virtual_timer;    /* a VM's, and known to the hypervisor: it can deliver it itself */
-    uint8_t reserved;
+    uint8_t version;          /* 2 or 3 */
     uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
     uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */
@@ -205,8 +211,10 @@ struct plan_vm {
     uint64_t dtb_ipa;  /* goes into x0 at the start */
     uint64_t info_ipa; /* struct info_page of guest.h, read-only for the VM */
     uint64_t info_pa;
-    uint64_t gicd_ipa; /* where the VM sees its distributor (64 KB) */
-    uint64_t gicr_ipa; /* where it sees its redistributors: 128 KB per vCPU, in their order */
+    uint64_t gicd_ipa; /* where the VM sees its distributor (GICv3: 64 KB; GICv2: 4 KB) */
+    uint64_t gicr_ipa; /* GICv3, else 0: where it sees its redistributors: 128 KB per vCPU, in their order */
+    uint64_t gicc_ipa; /* GICv2, else 0: where it sees its CPU interface. Of its two pages the first one is mapped, to
+                        * gicc_pa or, with virtual interrupts, gicv_pa; the second one (GICC_DIR) is emulated */
     struct plan_stage2 stage2;
     struct plan_array memory;    /* struct plan_memory */
     struct plan_array restore;   /* struct plan_restore */
@@ -312,7 +320,7 @@ struct plan {
 #define PLAN_CHECKSUM_PRIME 0x00000100000001b3ULL
 
 /* The same for every compiler. */
-static_assert(sizeof(struct plan_cpu) == 40 && sizeof(struct plan_console) == 24 && sizeof(struct plan_gic) == 2320 &&
+static_assert(sizeof(struct plan_cpu) == 40 && sizeof(struct plan_console) == 24 && sizeof(struct plan_gic) == 2344 &&
                   sizeof(struct plan_costs) == 24 && sizeof(struct plan_hypervisor) == 96,
               "of the machine");
 static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 && sizeof(struct plan_memory) == 32 &&
@@ -320,8 +328,8 @@ static_assert(sizeof(struct plan_slot) == 24 && sizeof(struct plan_core) == 88 &
                   sizeof(struct plan_vcpu) == 48 && sizeof(struct plan_doorbell) == 16 &&
                   sizeof(struct plan_watchdog) == 32 && sizeof(struct plan_firmware) == 8,
               "of VMs");
-static_assert(sizeof(struct plan_vm) == 280 + 8 + 8 + 8 + 8 + 8 + 32 + 16 &&
-                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 64 + 2320 + 24 + 16,
+static_assert(sizeof(struct plan_vm) == 288 + 8 + 8 + 8 + 8 + 8 + 32 + 16 &&
+                  sizeof(struct plan) == 40 + 8 + 24 + 96 + 16 * 40 + 40 + 64 + 2344 + 24 + 16,
               "the largest");
 
 #endif

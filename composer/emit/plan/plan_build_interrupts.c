@@ -68,6 +68,7 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
 {
     const struct system *system = input->system;
 
+    gic->version = 3;
     gic->gicd_pa = system->board.gicd_pa;
     gic->intid_count = system->board.intid_count;
     gic->hypervisor_timer = (uint8_t)system->board.timer_intids[TIMER_HYPERVISOR];

@@ -71,7 +71,6 @@
 
 /* The same for what must be zero. */
 #define UNUSED(LIMIT)                                                                                                  \
-    LIMIT(gic_reserved, GIC.reserved = 1, "gic.reserved")                                                              \
     LIMIT(icfgr_of_sgis, GIC.icfgr[0] = 2, "gic.icfgr 0")                                                              \
     LIMIT(icfgr_beyond, GIC.icfgr[10] = 2, "gic.icfgr 8")                                                              \
     LIMIT(target_of_a_ppi, GIC.spi_cpu[27] = 1, "gic.spi_cpu 0")                                                       \
