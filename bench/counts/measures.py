@@ -199,7 +199,7 @@ def sizes(machine):
         "text_bytes": text,
         "rodata_bytes": rodata,
         "debug_text_bytes": debug_text,
-        "hypervisor_sloc": source_lines(machine.build / "hypervisor" / "obj"),
+        "hypervisor_sloc": source_lines(machine.build / "hypervisor" / "arm64-gicv3"),
         "image_overhead_bytes": image_overhead(machine.build, "bench/systems/direct.yaml", machine.system("direct")),
     }
 
