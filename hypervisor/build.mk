@@ -2,7 +2,7 @@
 # The engine: an ELF for each port, which is an architecture with an interrupt controller, for any board that has these; and
 # one more of each with the debug console. Differences are resolved here, by which files are linked.
 
-HYP_PORTS := arm64-gicv3
+HYP_PORTS := arm64-gicv3 arm64-gicv2
 
 # The rooms of a port: what all Arm ports share, the interrupt controller, how its version is reached, EL2.
 HYP_ROOMS_arm64-gicv3 := $(addprefix hypervisor/arch/,arm arm/gic arm/gic/v3 arm64)

@@ -14,7 +14,7 @@
 void gic_private_reset(uint64_t frame)
 {
     mmio_write32(frame + GICD_ICENABLER, UINT32_MAX);
-    mmio_write32(frame + GICD_ICPENDR, UINT32_MAX);
+    gic_private_clear(frame);
     mmio_write32(frame + GICD_ICACTIVER, UINT32_MAX);
     gic_set_group(frame, 0);
     for (uint32_t n = 0; n < 8; n++) { /* bound: 8 */

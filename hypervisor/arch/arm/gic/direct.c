@@ -14,6 +14,7 @@ void gic_direct_reset(void)
 {
     gic_private_reset(gic_private_bank(this_cpu.index));
     gic_interface_reset();
+    gic_kick_keep(gic_private_bank(this_cpu.index));
 }
 
 void gic_direct_poll(void)

@@ -280,6 +280,12 @@ static inline uint64_t gic_private_bank(uint32_t cpu)
     return gic_redistributor(cpu) + GICR_SGI_FRAME;
 }
 
+/** No private interrupt is pending, by their @bank. */
+static inline void gic_private_clear(uint64_t bank)
+{
+    mmio_write32(bank + GICD_ICPENDR, UINT32_MAX);
+}
+
 /** Whether the registers at @bank are those of private interrupts, and of SPIs. */
 static inline bool gic_bank_has_private(uint64_t bank)
 {
@@ -298,6 +304,13 @@ static inline void gic_wait_private(uint64_t bank)
 }
 
 /* Kicks. */
+
+/** A guest with direct interrupts starts on this CPU: what it takes that a kick reaches it, if no other CPU can see to
+ * that. Here all can. */
+static inline void gic_kick_keep(uint64_t bank)
+{
+    (void)bank;
+}
 
 /** The guest of CPU @cpu (index in the plan), with direct interrupts, may have masked the kick, and does so no more. */
 static inline void gic_kick_unmask(uint32_t cpu)
