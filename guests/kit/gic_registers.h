@@ -20,9 +20,15 @@
 /* Distributor of a GICv2. */
 #define GICD_ITARGETSR 0x0800U
 #define GICD_SGIR      0x0f00U
+#define GICD_CPENDSGIR 0x0f10U
+#define GICD_SPENDSGIR 0x0f20U
+#define GICD_V2_SIZE   0x1000U
 
 #define GICD_CTLR_ENABLE        1U
 #define GICD_SGIR_TARGETS_SHIFT 16U
+#define GICD_SGIR_LISTED        (0U << 24) /* to whom it is sent: the targets, */
+#define GICD_SGIR_OTHERS        (1U << 24) /* all but the sender, */
+#define GICD_SGIR_SELF          (2U << 24) /* or the sender */
 
 /* CPU interface of a GICv2. */
 #define GICC_CTLR  0x0000U
