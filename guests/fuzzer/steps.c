@@ -57,7 +57,7 @@ void step_note(uint32_t kind, uint64_t target, uint64_t value)
 void step_repair(void)
 {
     gic_cpu_start();
-    gic_interface_write(GIC_APR, 0);
+    gic_interface_forget();
     if (machine()->gic_version == 3)
         SYSREG_WRITE(icc_ap0r0_el1, 0);
     __asm__ volatile("isb" : : : "memory");

@@ -127,3 +127,8 @@ void gic_interface_control(bool open, bool split)
 {
     driver.control(open, split);
 }
+
+void gic_interface_forget(void)
+{
+    driver.forget();
+}

@@ -24,6 +24,7 @@ struct gic_driver {
     uint32_t (*read)(enum gic_register name);
     void (*write)(enum gic_register name, uint32_t value);
     void (*control)(bool open, bool split);
+    void (*forget)(void);
 };
 
 extern const struct gic_driver gic_v2;

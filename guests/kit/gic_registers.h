@@ -38,8 +38,10 @@
 #define GICC_EOIR  0x0010U
 #define GICC_RPR   0x0014U
 #define GICC_HPPIR 0x0018U
-#define GICC_APR   0x00d0U
+#define GICC_APR   0x00d0U /* four, and four of the other group */
 #define GICC_DIR   0x1000U
+
+#define GICC_APR_END 0x00f0U
 
 #define GICC_CTLR_ENABLE  1U
 #define GICC_CTLR_EOIMODE (1U << 9)

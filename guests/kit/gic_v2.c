@@ -16,7 +16,7 @@ static volatile uint8_t interfaces[MACHINE_MAX_CPUS]; /* a bit, by CPU */
 
 static const uint32_t offsets[] = {
     [GIC_PMR] = GICC_PMR, [GIC_BPR] = GICC_BPR,     [GIC_IAR] = GICC_IAR, [GIC_EOIR] = GICC_EOIR,
-    [GIC_RPR] = GICC_RPR, [GIC_HPPIR] = GICC_HPPIR, [GIC_DIR] = GICC_DIR, [GIC_APR] = GICC_APR,
+    [GIC_RPR] = GICC_RPR, [GIC_HPPIR] = GICC_HPPIR, [GIC_DIR] = GICC_DIR,
 };
 
 uint8_t gic_cpu_interfaces(unsigned index)
@@ -108,6 +108,13 @@ static void control(bool open, bool split)
     __asm__ volatile("dsb sy" : : : "memory");
 }
 
+static void forget(void)
+{
+    for (uint32_t offset = GICC_APR; offset < GICC_APR_END; offset += 4)
+        mmio_write32(machine()->gicc.start + offset, 0);
+    settle();
+}
+
 static void interface_start(void)
 {
     interfaces[cpu_index()] = own_interface();
@@ -139,4 +146,5 @@ const struct gic_driver gic_v2 = {
     .read = read,
     .write = write,
     .control = control,
+    .forget = forget,
 };

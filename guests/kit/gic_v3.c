@@ -114,4 +114,5 @@ const struct gic_driver gic_v3 = {
     .read = gic_v3_interface_read,
     .write = gic_v3_interface_write,
     .control = gic_v3_interface_control,
+    .forget = gic_v3_interface_forget,
 };

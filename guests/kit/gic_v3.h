@@ -19,5 +19,6 @@ void gic_v3_handle_interrupt(void);
 uint32_t gic_v3_interface_read(enum gic_register name);
 void gic_v3_interface_write(enum gic_register name, uint32_t value);
 void gic_v3_interface_control(bool open, bool split);
+void gic_v3_interface_forget(void);
 
 #endif

@@ -256,7 +256,7 @@ void interrupt_clean(void)
         clean_one(devices_level(i));
     for (unsigned i = 0; i < devices_edge_count(); i++)
         clean_one(devices_edge(i));
-    gic_interface_write(GIC_APR, 0);
+    gic_interface_forget();
     gic_interface_write(GIC_BPR, 0);
     gic_interface_control(true, false);
     interface_mask(PRIORITY_MASK_OPEN);

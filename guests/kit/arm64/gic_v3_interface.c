@@ -61,8 +61,6 @@ static uint64_t read(enum gic_register name)
         return SYSREG_READ(icc_rpr_el1);
     case GIC_HPPIR:
         return SYSREG_READ(icc_hppir1_el1);
-    case GIC_APR:
-        return SYSREG_READ(icc_ap1r0_el1);
     default: /* write only */
         return 0;
     }
@@ -94,9 +92,6 @@ void gic_v3_interface_write(enum gic_register name, uint32_t value)
     case GIC_DIR:
         SYSREG_WRITE(icc_dir_el1, value);
         break;
-    case GIC_APR:
-        SYSREG_WRITE(icc_ap1r0_el1, value);
-        break;
     default: /* read only */
         break;
     }
@@ -107,5 +102,11 @@ void gic_v3_interface_control(bool open, bool split)
 {
     SYSREG_WRITE(icc_ctlr_el1, split ? CTLR_EOIMODE : 0);
     SYSREG_WRITE(icc_igrpen1_el1, open);
+    synchronise();
+}
+
+void gic_v3_interface_forget(void)
+{
+    SYSREG_WRITE(icc_ap1r0_el1, 0);
     synchronise();
 }

@@ -20,7 +20,6 @@ enum gic_register {
     GIC_RPR,   /* the priority that runs */
     GIC_HPPIR, /* what would be taken next */
     GIC_DIR,   /* deactivates one whose end was split: all that GIC_IAR gave */
-    GIC_APR,   /* active priorities */
 };
 
 uint32_t gic_interface_read(enum gic_register name);
@@ -28,5 +27,8 @@ void gic_interface_write(enum gic_register name, uint32_t value);
 
 /** @open: interrupts come through. @split: an interrupt is ended in two steps, GIC_EOIR and GIC_DIR. */
 void gic_interface_control(bool open, bool split);
+
+/** No priority is active any more, whatever was taken and not ended. */
+void gic_interface_forget(void);
 
 #endif
