@@ -11,6 +11,7 @@
 #include "kit/mmu.h"
 
 #define PRIORITY_MASK_NONE 0xffU
+#define INTERFACES         8U
 
 static volatile uint8_t interfaces[MACHINE_MAX_CPUS]; /* a bit, by CPU */
 
@@ -54,14 +55,17 @@ static uint8_t own_interface(void)
     return 1;
 }
 
-/** The interface of the CPU with these affinity fields, 0 if it has not told it. */
+/**
+ * The interface of the CPU with these affinity fields. One that has not been started has not told it: where there is
+ * one cluster, it has the number that it has there.
+ */
 static uint8_t interface_of(uint64_t mpidr)
 {
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
-        if (machine()->cpus[i] == mpidr)
+        if (machine()->cpus[i] == mpidr && interfaces[i] != 0)
             return interfaces[i];
     }
-    return 0;
+    return (uint8_t)(1U << (mpidr & (INTERFACES - 1)));
 }
 
 static void route(uint32_t intid, uint64_t mpidr)

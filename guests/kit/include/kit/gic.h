@@ -43,7 +43,7 @@ void gic_route(uint32_t intid, uint64_t mpidr);
 /** Makes @intid, a PPI or SPI, pending, as if its device had raised it. */
 void gic_set_pending(uint32_t intid);
 
-/** Sends SGI @sgi to the CPU with these affinity fields. One that never was started gets none on a GICv2. */
+/** Sends SGI @sgi to the CPU with these affinity fields. */
 void gic_send_sgi(uint32_t sgi, uint64_t mpidr);
 
 /** Takes one interrupt: acknowledge, handler, end. Called by the vectors. */
