@@ -7,6 +7,7 @@
 #include "kit/channel.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
+#include "kit/machine.h"
 #include "kit/sysreg.h"
 
 #include "storm.h"
@@ -23,9 +24,10 @@ int main(void)
 {
     const struct info_channel *channel = channel_open("help");
 
-    if (channel == NULL) {
+    if (machine()->gic_version != 3)
+        puts("storm-helper: not on this controller"); /* which deactivates nothing of others */
+    if (channel == NULL || machine()->gic_version != 3)
         return 1;
-    }
     struct storm_help_page *page = (struct storm_help_page *)channel->memory;
     gic_set_handler(channel->interrupt, on_doorbell, NULL);
     gic_enable(channel->interrupt);

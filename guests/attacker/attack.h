@@ -35,10 +35,14 @@ void attack_report(const char *name, bool breach, const char *format, ...) __att
 /** The last line. */
 void attack_summary(void);
 
+/** The SGI that is sent to others: systems at hand use the lower ones. */
+#define ATTACK_SGI 15U
+
 /* One group of attacks each, run on every core. */
 void attack_memory(void);
 void attack_interrupts(void);
 void attack_redistributor(void);
+void attack_cpu_interface(void);
 void attack_calls(void);
 void attack_psci(void);
 void attack_registers(void);
@@ -46,6 +50,12 @@ void attack_maintenance(void);
 void attack_odd_accesses(void);
 void attack_user_mode(void);
 void attack_waiting(void);
+
+/** This core's interface to the interrupt controller as at the start. */
+void attack_repair(void);
+
+/** What of the interrupt controller is near the distributor and not this VM's. */
+void attack_foreign_frames(const char *name);
 
 /** What the cores do at the same time, started by the first one when the others are off. */
 void attack_together(void);

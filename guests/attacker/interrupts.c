@@ -3,27 +3,24 @@
  * Attacks on the interrupts of others through the distributor: for each SPI that is not this VM's, no bit may be
  * seen or set. Then every register of the distributor is written at random places with all ones and all zeros.
  */
+#include "../kit/gic_registers.h"
 #include "attack.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
+#include "kit/mmu.h"
 #include "kit/sysreg.h"
 #include "kit/fault.h"
 #include "kit/probe.h"
 
-#define FIRST_SPI  32U
-#define END_SPI    1020U
-#define FRAME_SIZE 0x10000U
-#define SGI_UNUSED 15U /* systems at hand use the lower ones */
+#define FIRST_SPI 32U
+#define END_SPI   1020U
 
-#define GICD_CTLR       0x0000U
 #define GICD_SETSPI_NSR 0x0040U
 #define GICD_CLRSPI_NSR 0x0048U
-#define GICD_SGIR       0x0f00U
-#define GICD_IROUTER    0x6000U
 
-/** A register of the distributor with a field for each interrupt (IHI 0069H, 12.8). */
+/** A register of the distributor with a field for each interrupt (IHI 0069H, 12.8; IHI 0048B, 4.3). */
 struct field {
     const char *name;
     uint32_t offset;
@@ -41,9 +38,9 @@ static const struct field fields[] = {
     {"spi-activate",   0x0300, 1, true,  false},
     {"spi-deactivate", 0x0380, 1, true,  false},
     {"spi-priority",   0x0400, 8, false, true },
-    {"spi-target",     0x0800, 8, false, false},
+    {"spi-target",     0x0800, 8, true,  false},
     {"spi-config",     0x0c00, 2, false, false},
-    {"spi-modifier",   0x0d00, 1, false, false},
+    {"spi-modifier",   0x0d00, 1, true,  false}, /* of a GICv2: the level of its line */
     {"spi-access",     0x0e00, 2, false, false},
 };
 
@@ -146,7 +143,7 @@ static void attack_messages(void)
         fault_clear();
         mmio_write32(gicd() + GICD_SETSPI_NSR, intid);
         mmio_write32(gicd() + GICD_CLRSPI_NSR, intid);
-        mmio_write32(gicd() + GICD_SGIR, 1U << 24 | intid);
+        mmio_write32(gicd() + GICD_SGIR, GICD_SGIR_OTHERS | intid);
         tally_step(&tally, fault_happened(), intid);
     }
     attack_survived("spi-message", &tally);
@@ -157,7 +154,7 @@ static void attack_whole_frame(void)
 {
     struct tally tally = {0};
 
-    for (uint32_t offset = 0; offset < FRAME_SIZE; offset += 4) {
+    for (uint32_t offset = 0; offset < machine()->gicd.size; offset += 4) {
         uint64_t address = gicd() + offset;
 
         fault_clear();
@@ -174,6 +171,20 @@ static void attack_whole_frame(void)
     attack_survived("distributor-all-registers", &tally);
 }
 
+void attack_foreign_frames(const char *name)
+{
+    uint64_t start = machine()->gicd.start;
+    struct tally tally = {0};
+
+    for (uint64_t address = start; address < start + 0x400000; address += MMU_PAGE_SIZE) {
+        if (probe_is_own(address))
+            continue;
+        tally_step(&tally, probe_refused(address, PROBE_READ), address);
+        tally_step(&tally, probe_refused(address, PROBE_WRITE), address);
+    }
+    attack_must_fail(name, &tally);
+}
+
 /** Interrupts other cores. Stage 2 does not stop it where interrupts are direct: docs say so, the log need not. */
 static void attack_sgi(void)
 {
@@ -182,13 +193,13 @@ static void attack_sgi(void)
     fault_clear();
     for (uint64_t mpidr = 0; mpidr < 16; mpidr++) {
         if (mpidr != cpu_mpidr())
-            gic_send_sgi(SGI_UNUSED, mpidr);
+            gic_send_sgi(ATTACK_SGI, mpidr);
         tally_step(&tally, fault_happened(), mpidr);
     }
     /* ICC_SGI1R_EL1.IRM: all but this core; ICC_SGI0R_EL1, ICC_ASGI1R_EL1: the other groups. */
-    SYSREG_WRITE(s3_0_c12_c11_5, UINT64_C(1) << 40 | (uint64_t)SGI_UNUSED << 24);
-    SYSREG_WRITE(s3_0_c12_c11_7, UINT64_C(1) << 40 | (uint64_t)SGI_UNUSED << 24);
-    SYSREG_WRITE(s3_0_c12_c11_6, UINT64_C(1) << 40 | (uint64_t)SGI_UNUSED << 24);
+    SYSREG_WRITE(s3_0_c12_c11_5, UINT64_C(1) << 40 | (uint64_t)ATTACK_SGI << 24);
+    SYSREG_WRITE(s3_0_c12_c11_7, UINT64_C(1) << 40 | (uint64_t)ATTACK_SGI << 24);
+    SYSREG_WRITE(s3_0_c12_c11_6, UINT64_C(1) << 40 | (uint64_t)ATTACK_SGI << 24);
     attack_report("sgi-to-others", false, "sent, %u refused (allowed by design with direct interrupts)",
                   (unsigned)fault_get()->count);
 }
@@ -198,8 +209,10 @@ void attack_interrupts(void)
     if (machine()->gicd.size == 0)
         return;
     attack_fields();
-    attack_routing();
+    if (machine()->gic_version == 3)
+        attack_routing();
     attack_messages();
     attack_whole_frame();
-    attack_sgi();
+    if (machine()->gic_version == 3)
+        attack_sgi();
 }

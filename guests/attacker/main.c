@@ -39,6 +39,7 @@ static void attack_all(void *context)
     attack_user_mode();
     attack_interrupts();
     attack_redistributor();
+    attack_cpu_interface();
     attack_waiting();
     finished = true;
 }

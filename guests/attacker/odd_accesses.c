@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Accesses that a hypervisor cannot read from its syndrome register (ESR_EL2.ISV = 0): pairs, write-back, exclusives,
- * atomics, vectors, unaligned and page-crossing ones; at the emulated distributor and at addresses with nothing
- * behind them. None may hang or harm; at foreign addresses each must fault. Also big-endian ones.
+ * atomics, vectors, unaligned and page-crossing ones; at the emulated distributor, at the pages of a GICv2's CPU
+ * interface and at addresses with nothing behind them. None may hang or harm; at foreign addresses each must fault.
+ * Also big-endian ones.
  */
+#include "../kit/gic_registers.h"
 #include "attack.h"
 #include "endian.h"
 #include "kit/machine.h"
@@ -65,6 +67,21 @@ static void straddling(void)
     attack_must_fail("straddle-end-of-memory", &tally);
 }
 
+/** Its first page is the hardware's, the second one is emulated. */
+static void cpu_interface(void)
+{
+    uint64_t gicc = machine()->gicc.start;
+    struct tally first = {0};
+    struct tally second = {0};
+
+    try_all(&first, gicc + GICC_CTLR);
+    try_all(&first, gicc + GICC_IAR);
+    attack_survived("odd-accesses-cpu-interface", &first);
+    try_all(&second, gicc + GICC_DIR);
+    attack_survived("odd-accesses-deactivation", &second);
+    attack_repair();
+}
+
 /** A big-endian read is swapped, or refused; never something else. */
 static void big_endian(void)
 {
@@ -89,6 +106,8 @@ void attack_odd_accesses(void)
         attack_survived("odd-accesses-distributor-end", &distributor);
         big_endian();
     }
+    if (machine()->gic_version == 2)
+        cpu_interface();
     try_all(&nothing, UINT64_C(0x0f000000));
     attack_survived("odd-accesses-nothing", &nothing);
     foreign();

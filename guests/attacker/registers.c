@@ -4,6 +4,7 @@
  */
 #include "attack.h"
 #include "kit/gic.h"
+#include "kit/machine.h"
 #include "kit/fault.h"
 #include "kit/probe.h"
 
@@ -70,7 +71,7 @@ static void attack_frequency(void)
     probe_register_write(encoding, before);
 }
 
-/** Without the system registers the interface of the GIC would be memory that is not there. */
+/** Without the system registers the interface of a GICv3 would be memory that is not there. */
 static void attack_sre(void)
 {
     uint32_t encoding = PROBE_ENCODE(3, 0, 12, 12, 5);
@@ -129,7 +130,8 @@ void attack_registers(void)
     for (unsigned i = 0; i < sizeof(named_registers) / sizeof(named_registers[0]); i++)
         attack_named(&named_registers[i]);
     attack_frequency();
-    attack_sre();
+    if (machine()->gic_version == 3)
+        attack_sre();
     sweep("registers-el2-el3", 4, true);
     sweep("registers-el0-el1", 0, false);
     gic_cpu_start();

@@ -63,7 +63,7 @@ static void state_add(uint64_t address, uint32_t mask)
 static void states_read(void)
 {
     uint64_t gicd = machine()->gicd.start;
-    uint64_t private = gic_redistributor() + GICR_SGI_BASE;
+    uint64_t private = gic_private_registers();
     uint32_t timer = 1U << 27 | 1U << 30;
 
     state_add(gicd + GICD_CTLR, ~GICD_CTLR_RWP);
@@ -81,8 +81,12 @@ static void states_read(void)
         for (uint32_t j = 0; j < 8; j++)
             state_add(gicd + GICD_IPRIORITYR + 32 * i + 4 * j, UINT32_MAX);
     }
-    for (uint32_t intid = 32; intid < 32 + 256; intid++)
-        state_add(gicd + GICD_IROUTER + 8 * intid, UINT32_MAX);
+    for (uint32_t intid = 32; intid < 32 + 256; intid++) {
+        if (machine()->gic_version != 2)
+            state_add(gicd + GICD_IROUTER + 8 * intid, UINT32_MAX);
+        else if (intid % 4 == 0)
+            state_add(gicd + GICD_ITARGETSR + intid, UINT32_MAX);
+    }
 }
 
 static void states_check(void)
@@ -106,7 +110,7 @@ static bool is_kept(unsigned index)
 {
     const char *name = registers_name(index);
 
-    return strncmp(name, "cntv", 4) == 0 || strncmp(name, "icc", 3) == 0;
+    return strncmp(name, "cntv", 4) == 0 || strncmp(name, "icc", 3) == 0 || strncmp(name, "gicc", 4) == 0;
 }
 
 static void fill(struct round_registers *registers, uint64_t period)

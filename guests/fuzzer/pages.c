@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "../kit/gic_registers.h"
 #include "kit/channel.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
@@ -17,6 +18,7 @@
                       */
 #define GICD_ROUTE UINT64_C(0x6000)
 #define GICD_IDS   UINT64_C(0xff00)
+#define GICC_DENSE UINT64_C(0x100)
 #define PAGE_DENSE UINT64_C(0x200)
 /* All stores there are the same, and wait for each other. */
 #define DOORBELL_DENSE UINT64_C(0x10)
@@ -47,8 +49,13 @@ void pages_start(void)
 {
     const struct info_page *info = hypercall_info();
     const struct fdt_range *gicd = &machine()->gicd;
+    const struct fdt_range *gicc = &machine()->gicc;
 
     add(gicd->start, gicd->size, GICD_DENSE);
+    if (gicc->size != 0) {
+        add(gicc->start, MMU_PAGE_SIZE, GICC_DENSE);
+        add(gicc->start + GICC_DIR, MMU_PAGE_SIZE, GICC_DENSE);
+    }
     for (size_t i = 0; i < machine()->gicr_count; i++) {
         for (uint64_t at = 0; at < machine()->gicr[i].size; at += 2 * GICR_FRAME) {
             add(machine()->gicr[i].start + at, GICR_FRAME, PAGE_DENSE);

@@ -29,6 +29,16 @@ static uint64_t odd_entry(struct random *random)
     }
 }
 
+static void start_oddly(struct random *random, uint64_t mpidr)
+{
+    uint64_t entry = odd_entry(random);
+    uint64_t context = random_next(random);
+
+    if (entry == (uint64_t)wild_entry)
+        context = machine()->gicc.start;
+    (void)psci_call(PSCI_CPU_ON, mpidr, entry, context);
+}
+
 void step_power(struct random *random)
 {
     uint64_t any = random_next(random);
@@ -43,7 +53,7 @@ void step_power(struct random *random)
             psci_cpu_off();
         break;
     case 1:
-        (void)psci_call(PSCI_CPU_ON, mpidr, odd_entry(random), random_next(random));
+        start_oddly(random, mpidr);
         break;
     case 2:
         (void)psci_call(PSCI_AFFINITY_INFO, mpidr, random_value(random), 0);

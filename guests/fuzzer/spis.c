@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps on one of this VM's own SPIs, whose target may be off, asleep or not on its core: see steps.h. */
+#include "../kit/gic_registers.h"
 #include "access.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
@@ -12,11 +13,9 @@
 #define ROUNDS_LONG  3000U
 #define ACCESSES_MAX 4U
 
-/* Registers with a bit for each interrupt (IHI 0069H, 12.9), ISENABLER to ICACTIVER; and where it is sent. */
-#define GICD_ISENABLER 0x0100U
+/* Registers with a bit for each interrupt (IHI 0069H, 12.9), ISENABLER to ICACTIVER. */
 #define GICD_BITS_STEP 0x80U
 #define GICD_BITS      6U
-#define GICD_IROUTER   0x6000U
 
 /** One of the VM's SPIs; 0 if it has none. */
 static uint32_t own_spi(struct random *random)
@@ -31,14 +30,25 @@ static uint32_t own_spi(struct random *random)
     return chosen;
 }
 
+/** Sends it to one of the vCPUs; on a GICv2 also to all of them, to nobody, or to others'. */
+static struct access random_route(struct random *random, uint32_t intid)
+{
+    uint64_t gicd = machine()->gicd.start;
+    unsigned cpu = (unsigned)random_below(random, machine()->cpu_count);
+    uint64_t targets = random_once(random, 2) ? gic_cpu_interfaces(cpu) : random_next(random) & 0xff;
+
+    if (machine()->gic_version == 2)
+        return (struct access){gicd + GICD_ITARGETSR + intid, targets, 1, ACCESS_WRITE};
+    return (struct access){gicd + GICD_IROUTER + 8ULL * intid, machine()->cpus[cpu], 8, ACCESS_WRITE};
+}
+
 static struct access random_access(struct random *random, uint32_t intid)
 {
     uint64_t gicd = machine()->gicd.start;
     uint64_t kind = random_below(random, GICD_BITS + 1);
 
     if (kind == GICD_BITS)
-        return (struct access){gicd + GICD_IROUTER + 8ULL * intid,
-                               machine()->cpus[random_below(random, machine()->cpu_count)], 8, ACCESS_WRITE};
+        return random_route(random, intid);
     return (struct access){gicd + GICD_ISENABLER + kind * GICD_BITS_STEP + intid / 32 * 4, 1U << intid % 32, 4,
                            ACCESS_WRITE};
 }

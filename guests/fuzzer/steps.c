@@ -5,14 +5,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "../kit/gic_registers.h"
 #include "access.h"
 #include "calls.h"
 #include "guest.h"
 #include "kit/cpu.h"
 #include "kit/fault.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
+#include "kit/mmio.h"
 #include "kit/probe.h"
 #include "kit/psci.h"
 #include "kit/sysreg.h"
@@ -54,8 +57,9 @@ void step_note(uint32_t kind, uint64_t target, uint64_t value)
 void step_repair(void)
 {
     gic_cpu_start();
-    SYSREG_WRITE(icc_ap1r0_el1, 0);
-    SYSREG_WRITE(icc_ap0r0_el1, 0);
+    gic_interface_forget();
+    if (machine()->gic_version == 3)
+        SYSREG_WRITE(icc_ap0r0_el1, 0);
     __asm__ volatile("isb" : : : "memory");
 }
 
@@ -107,18 +111,28 @@ static void step_call(struct random *random)
     call_do(&call);
 }
 
-/** ICC_SGI1R_EL1, SGI0R, ASGI1R (IHI 0069H, 12.2.13): to the VM's own vCPUs, all others, or anyone. */
-static void step_sgi(struct random *random)
+/** Of a GICv2 (IHI 0048B, 4.3.15 to 4.3.17): by filter and list, or as if others had sent it. */
+static void sgi_v2(uint64_t kind, uint32_t value)
 {
-    uint64_t any = random_next(random);
-    uint64_t value = (any & 0xf) << 24 | (any >> 4 & 0xff);
+    uint64_t gicd = machine()->gicd.start;
 
-    if (random_once(random, 4))
-        value |= UINT64_C(1) << 40;
-    if (random_once(random, 4))
-        value = random_value(random);
-    step_note(STEP_SGI, any >> 32 & 7, value);
-    switch (any >> 32 & 7) {
+    switch (kind) {
+    case 0:
+        mmio_write32(gicd + GICD_SPENDSGIR + (value >> 24 & 0xc), value);
+        break;
+    case 1:
+        mmio_write32(gicd + GICD_CPENDSGIR + (value >> 24 & 0xc), value);
+        break;
+    default:
+        mmio_write32(gicd + GICD_SGIR, value);
+        break;
+    }
+}
+
+/** ICC_SGI1R_EL1, SGI0R, ASGI1R (IHI 0069H, 12.2.13). */
+static void sgi_v3(uint64_t kind, uint64_t value)
+{
+    switch (kind) {
     case 0:
         SYSREG_WRITE(s3_0_c12_c11_6, value);
         break;
@@ -129,6 +143,24 @@ static void step_sgi(struct random *random)
         SYSREG_WRITE(icc_sgi1r_el1, value);
         break;
     }
+}
+
+/** To the VM's own vCPUs, all others, or anyone. */
+static void step_sgi(struct random *random)
+{
+    bool v2 = machine()->gic_version == 2;
+    uint64_t any = random_next(random);
+    uint64_t value = v2 ? (any & 0xf) | (any >> 4 & 0xff) << 16 : (any & 0xf) << 24 | (any >> 4 & 0xff);
+
+    if (random_once(random, 4))
+        value |= v2 ? GICD_SGIR_OTHERS : UINT64_C(1) << 40;
+    if (random_once(random, 4))
+        value = random_value(random);
+    step_note(STEP_SGI, any >> 32 & 7, value);
+    if (v2)
+        sgi_v2(any >> 32 & 7, (uint32_t)value);
+    else
+        sgi_v3(any >> 32 & 7, value);
 }
 
 static void step_open(void)

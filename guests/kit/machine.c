@@ -38,15 +38,27 @@ static void read_cpus(const struct fdt *fdt)
     }
 }
 
-static void read_gic(const struct fdt *fdt)
+static void read_gic_v2(const struct fdt *fdt)
+{
+    static const char names[][20] = {"arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        int node = fdt_compatible(fdt, FDT_NONE, names[i]);
+
+        if (node != FDT_NONE && fdt_reg(fdt, node, 0, &found.gicd) && fdt_reg(fdt, node, 1, &found.gicc))
+            found.gic_version = 2;
+    }
+}
+
+static void read_gic_v3(const struct fdt *fdt)
 {
     int node = fdt_compatible(fdt, FDT_NONE, "arm,gic-v3");
     struct fdt_value stride;
     uint32_t regions;
 
-    if (node == FDT_NONE)
+    if (node == FDT_NONE || !fdt_reg(fdt, node, 0, &found.gicd))
         return;
-    (void)fdt_reg(fdt, node, 0, &found.gicd);
+    found.gic_version = 3;
     regions = fdt_cell(fdt_property(fdt, node, "#redistributor-regions"), 0);
     if (regions == 0)
         regions = 1;
@@ -125,7 +137,8 @@ bool machine_read(const void *blob)
     chosen = fdt_path(fdt, "/chosen");
     read_memory(fdt);
     read_cpus(fdt);
-    read_gic(fdt);
+    read_gic_v2(fdt);
+    read_gic_v3(fdt);
     read_timer(fdt);
     read_uart(fdt, chosen);
     read_psci(fdt);

@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
+#include "../kit/gic_registers.h"
 #include "kit/exception.h"
+#include "kit/machine.h"
+#include "kit/mmio.h"
 #include "kit/sysreg.h"
 
 #define ALL UINT64_MAX
@@ -78,15 +81,37 @@ static const struct {
 #undef ENTRY
 };
 
-#define COUNT (sizeof(table) / sizeof(table[0]))
+/* The same of a GICv2's CPU interface, which is memory. */
+static const struct {
+    const char *name;
+    uint32_t offset;
+    uint32_t bits;
+} interface[] = {
+    {"gicc_ctlr", GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE},
+    {"gicc_pmr",  GICC_PMR,  0xf8                                },
+    {"gicc_bpr",  GICC_BPR,  7                                   },
+    {"gicc_apr0", GICC_APR,  UINT32_MAX                          },
+};
+
+#define NAMED     (sizeof(table) / sizeof(table[0]))
+#define INTERFACE (sizeof(interface) / sizeof(interface[0]))
+#define COUNT     (NAMED + INTERFACE)
 _Static_assert(COUNT <= REGISTERS_MAX, "callers have room for REGISTERS_MAX");
 
 static bool present[COUNT];
 static volatile bool faulted;
 
+static uint64_t interface_address(unsigned index)
+{
+    return machine()->gicc.start + interface[index - NAMED].offset;
+}
+
 static uint64_t read_one(unsigned index)
 {
     unsigned i = 0;
+
+    if (index >= NAMED)
+        return mmio_read32(interface_address(index));
 
 #define READ(name, bits)                                                                                               \
     if (i++ == index)                                                                                                  \
@@ -99,6 +124,9 @@ static uint64_t read_one(unsigned index)
 static void write_one(unsigned index, uint64_t value)
 {
     unsigned i = 0;
+
+    if (index >= NAMED)
+        mmio_write32(interface_address(index), (uint32_t)value);
 
 #define WRITE(name, bits)                                                                                              \
     if (i++ == index)                                                                                                  \
@@ -118,12 +146,14 @@ static bool skip(struct exception_frame *frame)
 void registers_start(void)
 {
     exception_set_handler(skip);
-    for (unsigned i = 0; i < COUNT; i++) {
+    for (unsigned i = 0; i < NAMED; i++) {
         faulted = false;
         (void)read_one(i);
         present[i] = !faulted;
     }
     exception_set_handler(NULL);
+    for (unsigned i = NAMED; i < COUNT; i++)
+        present[i] = machine()->gic_version == 2;
 }
 
 unsigned registers_count(void)
@@ -133,7 +163,7 @@ unsigned registers_count(void)
 
 const char *registers_name(unsigned index)
 {
-    return table[index].name;
+    return index < NAMED ? table[index].name : interface[index - NAMED].name;
 }
 
 bool registers_has(unsigned index)
@@ -150,7 +180,7 @@ void registers_read(uint64_t *values)
 void registers_write(unsigned index, uint64_t pattern)
 {
     if (present[index])
-        write_one(index, pattern & table[index].bits);
+        write_one(index, pattern & (index < NAMED ? table[index].bits : interface[index - NAMED].bits));
 }
 
 void registers_restore(const uint64_t *values)

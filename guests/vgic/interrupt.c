@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See interrupt.h; registers: Arm IHI 0069H, chapter 12. */
+/* See interrupt.h; registers: Arm IHI 0069H, chapter 12, Arm IHI 0048B, chapter 4. */
 #include "interrupt.h"
 
 #include "../kit/gic_registers.h"
 #include "devices.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/sysreg.h"
@@ -15,14 +16,18 @@
 #define GICD_ISACTIVER 0x0300U
 #define GICD_ICACTIVER 0x0380U
 
-#define CTLR_EOIMODE (1U << 1)
+#define SENDER_SHIFT 10U                 /* GICC_IAR: whose SGI it is */
+#define SGI1R_OTHERS (UINT64_C(1) << 40) /* ICC_SGI1R_EL1.IRM: all but the sender */
 
 #define SETTLE_NS UINT64_C(100000)
 #define COMES_NS  UINT64_C(5000000000) /* others may come first, and the host may be busy */
 
+/* What GIC_IAR gave for each SGI that was taken: its end is to say the same. */
+static uint32_t acknowledged[MACHINE_MAX_CPUS][INTERRUPT_SGIS];
+
 static uint64_t registers_of(uint32_t intid)
 {
-    return intid < INTERRUPT_SPI ? gic_redistributor() + GICR_SGI_BASE : machine()->gicd.start;
+    return intid < INTERRUPT_SPI ? gic_private_registers() : machine()->gicd.start;
 }
 
 static void bit_write(uint32_t offset, uint32_t intid)
@@ -51,14 +56,41 @@ void interrupt_disable(uint32_t intid)
     gic_disable(intid);
 }
 
+void interrupt_pend_from(uint32_t sgi, uint8_t senders)
+{
+    mmio_write8(machine()->gicd.start + GICD_SPENDSGIR + sgi, senders);
+}
+
+void interrupt_unpend_from(uint32_t sgi, uint8_t senders)
+{
+    mmio_write8(machine()->gicd.start + GICD_CPENDSGIR + sgi, senders);
+}
+
+uint8_t interrupt_senders(uint32_t sgi)
+{
+    return mmio_read8(machine()->gicd.start + GICD_SPENDSGIR + sgi);
+}
+
+/** Whether @intid is pending for each of its senders, as the SGIs of a GICv2 are. */
+static bool by_sender(uint32_t intid)
+{
+    return machine()->gic_version == 2 && intid < INTERRUPT_SGIS;
+}
+
 void interrupt_pend(uint32_t intid)
 {
-    bit_write(GICD_ISPENDR, intid);
+    if (by_sender(intid))
+        interrupt_pend_from(intid, gic_cpu_interfaces(cpu_index()));
+    else
+        bit_write(GICD_ISPENDR, intid);
 }
 
 void interrupt_unpend(uint32_t intid)
 {
-    bit_write(GICD_ICPENDR, intid);
+    if (by_sender(intid))
+        interrupt_unpend_from(intid, UINT8_MAX);
+    else
+        bit_write(GICD_ICPENDR, intid);
 }
 
 void interrupt_activate(uint32_t intid)
@@ -91,39 +123,33 @@ uint8_t interrupt_priority(uint32_t intid)
     return (uint8_t)(mmio_read32(registers_of(intid) + GICD_IPRIORITYR + intid / 4 * 4) >> intid % 4 * 8);
 }
 
-uint64_t interrupt_route(uint32_t intid)
+bool interrupt_is_switchable(uint32_t intid)
 {
-    return mmio_read64(machine()->gicd.start + GICD_IROUTER + (uint64_t)intid * 8);
+    return !by_sender(intid) || !interrupt_is_enabled(intid);
 }
 
-static void synchronise(void)
+bool interrupt_is_routed(uint32_t intid, unsigned cpu)
 {
-    __asm__ volatile("dsb sy\n\tisb" : : : "memory");
+    uint64_t gicd = machine()->gicd.start;
+
+    if (machine()->gic_version == 2)
+        return mmio_read8(gicd + GICD_ITARGETSR + intid) == gic_cpu_interfaces(cpu);
+    return mmio_read64(gicd + GICD_IROUTER + (uint64_t)intid * 8) == machine()->cpus[cpu];
 }
 
 void interface_mask(uint8_t priority)
 {
-    SYSREG_WRITE(icc_pmr_el1, priority);
-    synchronise();
+    gic_interface_write(GIC_PMR, priority);
 }
 
 void interface_open(bool open)
 {
-    SYSREG_WRITE(icc_igrpen1_el1, open);
-    synchronise();
+    gic_interface_control(open, false);
 }
 
 void interface_split(bool split)
 {
-    SYSREG_WRITE(icc_ctlr_el1, split ? CTLR_EOIMODE : 0);
-    synchronise();
-}
-
-void interface_send(uint32_t sgi, uint64_t value)
-{
-    __asm__ volatile("dsb ishst" : : : "memory");
-    SYSREG_WRITE(icc_sgi1r_el1, value | (uint64_t)sgi << 24);
-    synchronise();
+    gic_interface_control(true, split);
 }
 
 void interface_send_here(uint32_t sgi)
@@ -131,20 +157,50 @@ void interface_send_here(uint32_t sgi)
     gic_send_sgi(sgi, cpu_mpidr());
 }
 
+void interface_send_others(uint32_t sgi)
+{
+    __asm__ volatile("dsb ishst" : : : "memory");
+    if (machine()->gic_version == 2)
+        mmio_write32(machine()->gicd.start + GICD_SGIR, GICD_SGIR_OTHERS | sgi);
+    else
+        SYSREG_WRITE(icc_sgi1r_el1, SGI1R_OTHERS | (uint64_t)sgi << 24);
+    __asm__ volatile("dsb sy\n\tisb" : : : "memory");
+}
+
 uint32_t interface_next(void)
 {
-    synchronise();
-    return (uint32_t)SYSREG_READ(icc_hppir1_el1);
+    return gic_interface_read(GIC_HPPIR) & GIC_INTID_MASK;
+}
+
+/** Takes what there is. */
+static uint32_t take(void)
+{
+    uint32_t value = gic_interface_read(GIC_IAR);
+    uint32_t intid = value & GIC_INTID_MASK;
+
+    if (intid < INTERRUPT_SGIS)
+        acknowledged[cpu_index()][intid] = value;
+    return intid;
+}
+
+/** What GIC_IAR gave when @intid was taken. */
+static uint32_t taken_as(uint32_t intid)
+{
+    return intid < INTERRUPT_SGIS ? intid | acknowledged[cpu_index()][intid] : intid;
+}
+
+unsigned interface_sender(uint32_t sgi)
+{
+    return taken_as(sgi) >> SENDER_SHIFT;
 }
 
 static uint32_t take_until(uint64_t end)
 {
     uint32_t intid;
 
-    do {
-        synchronise();
-        intid = (uint32_t)SYSREG_READ(icc_iar1_el1);
-    } while (intid == INTERRUPT_NONE && timer_now() < end);
+    do
+        intid = take();
+    while (intid == INTERRUPT_NONE && timer_now() < end);
     return intid;
 }
 
@@ -168,19 +224,17 @@ bool interface_quiet(void)
 
 void interface_end(uint32_t intid)
 {
-    SYSREG_WRITE(icc_eoir1_el1, intid);
-    synchronise();
+    gic_interface_write(GIC_EOIR, taken_as(intid));
 }
 
 void interface_deactivate(uint32_t intid)
 {
-    SYSREG_WRITE(icc_dir_el1, intid);
-    synchronise();
+    gic_interface_write(GIC_DIR, taken_as(intid));
 }
 
 uint8_t interface_running(void)
 {
-    return (uint8_t)SYSREG_READ(icc_rpr_el1);
+    return (uint8_t)gic_interface_read(GIC_RPR);
 }
 
 static void clean_one(uint32_t intid)
@@ -202,9 +256,8 @@ void interrupt_clean(void)
         clean_one(devices_level(i));
     for (unsigned i = 0; i < devices_edge_count(); i++)
         clean_one(devices_edge(i));
-    SYSREG_WRITE(icc_ap1r0_el1, 0);
-    SYSREG_WRITE(icc_bpr1_el1, 0);
-    interface_split(false);
-    interface_open(true);
+    gic_interface_forget();
+    gic_interface_write(GIC_BPR, 0);
+    gic_interface_control(true, false);
     interface_mask(PRIORITY_MASK_OPEN);
 }

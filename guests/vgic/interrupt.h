@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define INTERRUPT_NONE     1023U /* ICC_IAR1_EL1: nothing to take */
+#define INTERRUPT_NONE     1023U /* nothing to take */
 #define INTERRUPT_SGIS     16U
 #define INTERRUPT_SPI      32U
 #define PRIORITY_LOWEST    0xf0U
 #define PRIORITY_MIDDLE    0x80U
-#define PRIORITY_IDLE      0xffU /* ICC_RPR_EL1: nothing active */
+#define PRIORITY_IDLE      0xffU /* nothing active */
 #define PRIORITY_MASK_OPEN 0xffU
 
-/* In the distributor, or in this CPU's redistributor. */
+/* In the distributor, or where this CPU's own are. */
 void interrupt_enable(uint32_t intid, uint8_t priority); /* an SPI: routed here */
 void interrupt_allow(uint32_t intid);                    /* enables, and nothing else */
 void interrupt_disable(uint32_t intid);
@@ -29,19 +29,28 @@ bool interrupt_is_enabled(uint32_t intid);
 bool interrupt_is_pending(uint32_t intid);
 bool interrupt_is_active(uint32_t intid);
 uint8_t interrupt_priority(uint32_t intid);
-uint64_t interrupt_route(uint32_t intid);
+bool interrupt_is_routed(uint32_t intid, unsigned cpu);
+
+/** Whether @intid, which was disabled, is so: the SGIs of a GICv2 may be always enabled (IHI 0048B, 4.3.5). */
+bool interrupt_is_switchable(uint32_t intid);
+
+/* Of a GICv2: an SGI is pending for each of its senders, CPU interfaces with a bit each. */
+void interrupt_pend_from(uint32_t sgi, uint8_t senders);
+void interrupt_unpend_from(uint32_t sgi, uint8_t senders);
+uint8_t interrupt_senders(uint32_t sgi);
 
 /* The CPU interface. */
-void interface_mask(uint8_t priority);             /* ICC_PMR_EL1 */
-void interface_open(bool open);                    /* ICC_IGRPEN1_EL1 */
-void interface_split(bool split);                  /* EOImode: a deactivation of its own for each interrupt */
-void interface_send(uint32_t sgi, uint64_t value); /* the rest of ICC_SGI1R_EL1 in @value */
-uint32_t interface_next(void);                     /* what would be taken: ICC_HPPIR1_EL1 */
-uint32_t interface_take(void);             /* the next one, waits for it a while; INTERRUPT_NONE if nothing comes */
-bool interface_quiet(void);                /* nothing comes, for a while */
-void interface_end(uint32_t intid);        /* ICC_EOIR1_EL1 */
-void interface_deactivate(uint32_t intid); /* ICC_DIR_EL1 */
-uint8_t interface_running(void);           /* ICC_RPR_EL1 */
+void interface_mask(uint8_t priority);    /* what is more urgent comes through */
+void interface_open(bool open);           /* or nothing does */
+void interface_split(bool split);         /* a deactivation of its own for each interrupt */
+void interface_send_others(uint32_t sgi); /* to all CPUs but this one */
+uint32_t interface_next(void);            /* what would be taken */
+uint32_t interface_take(void);            /* the next one, waits for it a while; INTERRUPT_NONE if nothing comes */
+bool interface_quiet(void);               /* nothing comes, for a while */
+void interface_end(uint32_t intid);       /* an SGI: of the sender that was taken last */
+void interface_deactivate(uint32_t intid);
+uint8_t interface_running(void);         /* the priority of what is active */
+unsigned interface_sender(uint32_t sgi); /* the CPU interface that sent it when it was taken last, on a GICv2 */
 
 /** Sends @sgi to this CPU. */
 void interface_send_here(uint32_t sgi);

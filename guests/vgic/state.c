@@ -19,19 +19,35 @@ static unsigned settable(uint32_t intids[static 4])
     return count;
 }
 
-/** Looks at @run with an interrupt of each kind. */
-static const char *each(const char *(*run)(uint32_t intid))
+/** Looks at @run with an interrupt of each kind that @fits. */
+static const char *each_that(bool (*fits)(uint32_t intid), const char *(*run)(uint32_t intid))
 {
     uint32_t intids[4];
     unsigned count = settable(intids);
 
     for (unsigned i = 0; i < count; i++) {
-        const char *wrong = run(intids[i]);
+        const char *wrong = fits(intids[i]) ? run(intids[i]) : NULL;
 
         REQUIRE(wrong == NULL, wrong);
         interrupt_clean();
     }
     return NULL;
+}
+
+static bool any(uint32_t intid)
+{
+    (void)intid;
+    return true;
+}
+
+static const char *each(const char *(*run)(uint32_t intid))
+{
+    return each_that(any, run);
+}
+
+static const char *each_switchable(const char *(*run)(uint32_t intid))
+{
+    return each_that(interrupt_is_switchable, run);
 }
 
 static const char *read_back_one(uint32_t intid)
@@ -69,7 +85,7 @@ static const char *read_back_one(uint32_t intid)
 
 static const char *read_back(void)
 {
-    return each(read_back_one);
+    return each_switchable(read_back_one);
 }
 
 static const char *disabled_then_enabled_one(uint32_t intid)
@@ -87,7 +103,7 @@ static const char *disabled_then_enabled_one(uint32_t intid)
 
 static const char *disabled_then_enabled(void)
 {
-    return each(disabled_then_enabled_one);
+    return each_switchable(disabled_then_enabled_one);
 }
 
 static const char *disabled_while_pending_one(uint32_t intid)
@@ -109,7 +125,7 @@ static const char *disabled_while_pending_one(uint32_t intid)
 
 static const char *disabled_while_pending(void)
 {
-    return each(disabled_while_pending_one);
+    return each_switchable(disabled_while_pending_one);
 }
 
 static const char *disabled_while_active_one(uint32_t intid)
@@ -129,7 +145,7 @@ static const char *disabled_while_active_one(uint32_t intid)
 
 static const char *disabled_while_active(void)
 {
-    return each(disabled_while_active_one);
+    return each_switchable(disabled_while_active_one);
 }
 
 static const char *cleared_while_pending_one(uint32_t intid)
@@ -195,6 +211,8 @@ static const char *active_by_register(void)
 
 static const char *many_disabled_while_pending(void)
 {
+    if (!interrupt_is_switchable(0))
+        return not_here;
     interface_mask(0);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, (uint8_t)(8 * sgi));

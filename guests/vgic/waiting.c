@@ -4,8 +4,8 @@
 #include "interrupt.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/psci.h"
-#include "kit/sysreg.h"
 #include "kit/timer.h"
 
 #define AHEAD_NS UINT64_C(2000000)
@@ -32,8 +32,8 @@ static const char *binary_point(void)
 {
     interrupt_enable(1, 0x70);
     interrupt_enable(2, 0x10);
-    SYSREG_WRITE(icc_bpr1_el1, 7);
-    REQUIRE(SYSREG_READ(icc_bpr1_el1) == 7, "not the binary point that was written");
+    gic_interface_write(GIC_BPR, 7);
+    REQUIRE(gic_interface_read(GIC_BPR) == 7, "not the binary point that was written");
     interface_send_here(1);
     REQUIRE(interface_take() == 1, "did not come");
     interface_send_here(2);

@@ -10,7 +10,7 @@ from system_run import DETERMINISTIC_SLOW, run
 OWN_CORE = ["doorbells are taken one by one", "doorbells cost the receiver no exit that it sees", "stops", "is off and can't be stopped",
             "a doorbell is kept while the receiver is off", "runs and can't be started", "stops and restarts while it spins",
             "stops and restarts while it sleeps", "stops and restarts while it floods", "stops and restarts in its handler",
-            "stops and restarts on two cores", "stops while it restarts", "goes off by itself", "its pages agree",
+            "stops and restarts on two cores", "stops and restarts without its SGIs", "stops while it restarts", "goes off by itself", "its pages agree",
             "a call that rings too soon is refused", "a store that rings too soon waits", "its sender is interrupted meanwhile"]
 SAME_CORE = ["doorbells are taken one by one", "doorbells cost the receiver no exit that it sees", "stops",
              "a doorbell is kept while the receiver is off", "stops and restarts while it spins",

@@ -10,18 +10,19 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "../../../guests/kit/gic_registers.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/machine.h"
+#include "kit/mmio.h"
 #include "kit/sysreg.h"
 #include "kit/timer.h"
 
-#define SECOND_NS    UINT64_C(1000000000)
-#define INTIDS       1024U
-#define SGIS         16U
-#define SGI_ALL      (UINT64_C(1) << 40)
-#define NONE         1023U
-#define CTLR_EOIMODE 2U
+#define SECOND_NS UINT64_C(1000000000)
+#define INTIDS    1024U
+#define SGIS      16U
+#define SGI_ALL   (UINT64_C(1) << 40)
 
 static atomic_uint heard[2];
 static atomic_uint helper_ready;
@@ -68,17 +69,52 @@ static void say(const char *what, bool holds)
     printf("checked: %s: %s\n", what, holds ? "ok" : "FAILED");
 }
 
-static void send(uint64_t value)
+/** An order to send an SGI, as the version of the controller writes it. */
+typedef uint64_t order;
+
+static bool is_v2(void)
 {
-    SYSREG_WRITE(s3_0_c12_c11_5, value); /* ICC_SGI1R_EL1 */
+    return machine()->gic_version == 2;
+}
+
+static void send(order value)
+{
+    __asm__ volatile("dsb ishst" : : : "memory");
+    if (is_v2())
+        mmio_write32(machine()->gicd.start + GICD_SGIR, (uint32_t)value);
+    else
+        SYSREG_WRITE(s3_0_c12_c11_5, value); /* ICC_SGI1R_EL1 */
     __asm__ volatile("isb");
 }
 
-/** The value that sends SGI @sgi to the core with affinity @mpidr. */
-static uint64_t to(uint32_t sgi, uint64_t mpidr)
+/** The order that sends SGI @sgi to core @index of this VM. */
+static order to(uint32_t sgi, unsigned index)
 {
+    uint64_t mpidr = machine()->cpus[index];
+
+    if (is_v2())
+        return (uint32_t)gic_cpu_interfaces(index) << GICD_SGIR_TARGETS_SHIFT | sgi;
     return (uint64_t)sgi << 24 | (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16 |
            UINT64_C(1) << (mpidr & 0xf);
+}
+
+static order to_all_others(uint32_t sgi)
+{
+    return is_v2() ? GICD_SGIR_OTHERS | sgi : SGI_ALL | (uint64_t)sgi << 24;
+}
+
+/** To another affinity 2; to CPU interfaces that this VM doesn't have. */
+static order to_strangers(uint32_t sgi)
+{
+    uint32_t own = gic_cpu_interfaces(0) | gic_cpu_interfaces(1);
+
+    return is_v2() ? (~own & 0xff) << GICD_SGIR_TARGETS_SHIFT | sgi : to(sgi, 1) | UINT64_C(1) << 16 << 16;
+}
+
+/** To a range of affinities where nothing is; to no CPU interface. */
+static order to_nobody(uint32_t sgi)
+{
+    return is_v2() ? sgi : (uint64_t)sgi << 24 | UINT64_C(1) << 0xf | UINT64_C(1) << 44;
 }
 
 /** Whether, by now, this core has heard @here SGIs and the other one @there. Forgets them. */
@@ -96,82 +132,119 @@ static bool come(unsigned here, unsigned there)
 
 static void try_sgis(void)
 {
-    uint64_t own = machine()->cpus[0];
-    uint64_t other = machine()->cpus[1];
-
-    send(to(1, own));
+    send(to(1, 0));
     say("to itself", come(1, 0));
-    send(to(2, other));
+    send(to(2, 1));
     say("to the other core", come(0, 1));
-    send(to(3, own) | to(3, other));
+    send(to(3, 0) | to(3, 1));
     say("to both", come(1, 1));
-    send(SGI_ALL | 4U << 24);
+    send(to_all_others(4));
     say("to all but itself", come(0, 1));
-    send(to(5, other) | UINT64_C(1) << 16 << 16); /* another affinity 2 */
+    send(to_strangers(5));
     say("to another cluster", come(0, 0));
-    send(to(6, 0xf) | UINT64_C(1) << 44);
+    send(to_nobody(6));
     say("to another range", come(0, 0));
-    send(SGI_ALL | 15U << 24 | 0xffff);
+    send(to_all_others(15) | (is_v2() ? 0xffU << GICD_SGIR_TARGETS_SHIFT : 0xffff));
     say("the last one", come(0, 1));
 }
 
 /** In two steps: the end, and the deactivation, which is trapped. */
 static bool ends_in_two_steps(void)
 {
-    uint64_t first, second, third;
+    uint32_t first, second, third;
 
     cpu_interrupts_disable();
-    SYSREG_WRITE(s3_0_c12_c12_4, CTLR_EOIMODE); /* ICC_CTLR_EL1 */
-    send(to(7, machine()->cpus[0]));
-    first = SYSREG_READ(s3_0_c12_c12_0); /* ICC_IAR1_EL1 */
-    SYSREG_WRITE(s3_0_c12_c12_1, first); /* ICC_EOIR1_EL1 */
-    send(to(7, machine()->cpus[0]));
-    second = SYSREG_READ(s3_0_c12_c12_0); /* still active */
-    SYSREG_WRITE(s3_0_c12_c11_1, first);  /* ICC_DIR_EL1 */
-    __asm__ volatile("dsb sy\n\tisb");
-    third = SYSREG_READ(s3_0_c12_c12_0);
-    SYSREG_WRITE(s3_0_c12_c12_1, third);
-    SYSREG_WRITE(s3_0_c12_c11_1, third);
-    SYSREG_WRITE(s3_0_c12_c12_4, 0);
-    __asm__ volatile("isb");
+    gic_interface_control(true, true);
+    send(to(7, 0));
+    first = gic_interface_read(GIC_IAR);
+    gic_interface_write(GIC_EOIR, first);
+    send(to(7, 0));
+    second = gic_interface_read(GIC_IAR); /* still active */
+    gic_interface_write(GIC_DIR, first);
+    third = gic_interface_read(GIC_IAR);
+    gic_interface_write(GIC_EOIR, third);
+    gic_interface_write(GIC_DIR, third);
+    gic_interface_control(true, false);
     cpu_interrupts_enable();
-    return first == 7 && second == NONE && third == 7;
+    return (first & GIC_INTID_MASK) == 7 && second == GIC_SPURIOUS && third == first;
 }
 
-static void try_registers(void)
+/** This VM has none, and no way to say so. */
+static bool has_nothing_of_group_0(void)
 {
-    SYSREG_WRITE(s3_0_c4_c6_0, 0xa0); /* ICC_PMR_EL1 */
-    say("its mask", SYSREG_READ(s3_0_c4_c6_0) == 0xa0);
-    SYSREG_WRITE(s3_0_c4_c6_0, 0xff);
-    say("its running priority", SYSREG_READ(s3_0_c12_c11_3) == 0xff);
-    say("the end in two steps", ends_in_two_steps());
     SYSREG_WRITE(s3_0_c12_c12_6, 1); /* ICC_IGRPEN0_EL1 */
     SYSREG_WRITE(s3_0_c12_c8_3, 3);  /* ICC_BPR0_EL1 */
     SYSREG_WRITE(s3_0_c12_c8_4, 1);  /* ICC_AP0R0_EL1 */
     SYSREG_WRITE(s3_0_c12_c8_1, 33); /* ICC_EOIR0_EL1 */
-    say("nothing of group 0", SYSREG_READ(s3_0_c12_c8_0) == NONE && SYSREG_READ(s3_0_c12_c8_2) == NONE &&
-                                  SYSREG_READ(s3_0_c12_c12_6) == 0 && SYSREG_READ(s3_0_c12_c8_4) == 0);
+    return SYSREG_READ(s3_0_c12_c8_0) == GIC_SPURIOUS && SYSREG_READ(s3_0_c12_c8_2) == GIC_SPURIOUS &&
+           SYSREG_READ(s3_0_c12_c12_6) == 0 && SYSREG_READ(s3_0_c12_c8_4) == 0;
 }
 
-/** All SGIs to all that a value can name, as far as affinities here go; and the end of all that others could have. */
+/** What is pending for it, on a GICv2, is pending for one of its own senders. */
+static bool has_nothing_of_strangers(void)
+{
+    uint8_t own = gic_cpu_interfaces(0) | gic_cpu_interfaces(1);
+    uint64_t gicd = machine()->gicd.start;
+    uint8_t senders;
+
+    cpu_interrupts_disable();
+    mmio_write8(gicd + GICD_SPENDSGIR + 8, (uint8_t)~own);
+    senders = mmio_read8(gicd + GICD_SPENDSGIR + 8);
+    mmio_write8(gicd + GICD_CPENDSGIR + 8, UINT8_MAX);
+    cpu_interrupts_enable();
+    return (senders & ~own) == 0;
+}
+
+static void try_registers(void)
+{
+    gic_interface_write(GIC_PMR, 0xa0);
+    say("its mask", gic_interface_read(GIC_PMR) == 0xa0);
+    gic_interface_write(GIC_PMR, 0xff);
+    say("its running priority", gic_interface_read(GIC_RPR) == 0xff);
+    say("the end in two steps", ends_in_two_steps());
+    if (is_v2())
+        say("nothing of strangers", has_nothing_of_strangers());
+    else
+        say("nothing of group 0", has_nothing_of_group_0());
+}
+
+/** All SGIs to all that an order can name on a GICv3, as far as affinities here go. */
+static void send_everything_v3(uint32_t sgi)
+{
+    for (uint64_t cluster = 0; cluster < 4; cluster++) {
+        uint64_t value = (uint64_t)sgi << 24 | cluster << 16 | 0xffff;
+
+        send(value);
+        SYSREG_WRITE(s3_0_c12_c11_6, value); /* ICC_ASGI1R_EL1 */
+        SYSREG_WRITE(s3_0_c12_c11_7, value); /* ICC_SGI0R_EL1 */
+    }
+    send(UINT64_MAX & ~SGI_ALL);
+    send(SGI_ALL | (uint64_t)sgi << 24);
+    SYSREG_WRITE(s3_0_c12_c11_7, SGI_ALL | (uint64_t)sgi << 24);
+}
+
+static void send_everything_v2(uint32_t sgi)
+{
+    for (uint32_t filter = 0; filter < 4; filter++) {
+        for (uint32_t targets = 0; targets <= UINT8_MAX; targets++)
+            send(filter << 24 | targets << GICD_SGIR_TARGETS_SHIFT | sgi);
+    }
+    send(UINT32_MAX);
+}
+
+/** All SGIs to everybody; and the end of all that others could have. */
 static void try_everything(void)
 {
     cpu_interrupts_disable();
     for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
-        for (uint64_t cluster = 0; cluster < 4; cluster++) {
-            uint64_t value = (uint64_t)sgi << 24 | cluster << 16 | 0xffff;
-
-            send(value);
-            SYSREG_WRITE(s3_0_c12_c11_6, value); /* ICC_ASGI1R_EL1 */
-            SYSREG_WRITE(s3_0_c12_c11_7, value); /* ICC_SGI0R_EL1 */
-        }
-        send(UINT64_MAX & ~SGI_ALL);
-        send(SGI_ALL | (uint64_t)sgi << 24);
-        SYSREG_WRITE(s3_0_c12_c11_7, SGI_ALL | (uint64_t)sgi << 24);
+        if (is_v2())
+            send_everything_v2(sgi);
+        else
+            send_everything_v3(sgi);
     }
-    for (uint64_t intid = 0; intid < INTIDS; intid++)
-        SYSREG_WRITE(s3_0_c12_c11_1, intid);
-    SYSREG_WRITE(s3_0_c12_c11_1, UINT64_MAX);
+    for (uint32_t intid = 0; intid < INTIDS; intid++)
+        gic_interface_write(GIC_DIR, intid);
+    gic_interface_write(GIC_DIR, UINT32_MAX);
 }
 
 int main(void)

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../../guests/kit/gic_registers.h"
 #include "debug/code.h"
 #include "debug/points.h"
 #include "kit/channel.h"
@@ -197,7 +198,9 @@ static void steps(void)
 
     step("step", code_here, code_here + 4, 0);
     step("step-traps", code_traps, code_traps_end, 0);
-    if (machine()->cpu_count > 1)
+    if (machine()->cpu_count > 1 && machine()->gic_version == 2)
+        step("step-sgi", code_sends_v2, code_sends_v2_end, machine()->gicd.start + GICD_SGIR);
+    else if (machine()->cpu_count > 1)
         step("step-sgi", code_sends, code_sends_end, 0);
     if (bell != NULL)
         step("step-doorbell", code_rings, code_rings_end, bell->peers[0].doorbell);

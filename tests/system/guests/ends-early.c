@@ -12,17 +12,14 @@
 
 #include "kit/fdt.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/mmu.h"
-#include "kit/sysreg.h"
 #include "kit/timer.h"
 
 #define ROUNDS       10U
-#define SPURIOUS     1023U
-#define EOIMODE      2U /* ICC_CTLR_EL1: EOIR drops the priority, DIR deactivates */
 #define GICD_ISPENDR 0x200U
-#define GICR_ISPENDR 0x10200U
 
 /* PL031 (Arm DDI 0224C, 3.2) */
 #define RTC_DR   0x00U
@@ -64,17 +61,12 @@ static void rtc_quiet(void)
 
 static uint32_t take(void)
 {
-    uint32_t intid = (uint32_t)SYSREG_READ(icc_iar1_el1);
-
-    __asm__ volatile("dsb sy; isb" : : : "memory");
-    return intid;
+    return gic_interface_read(GIC_IAR);
 }
 
 static void end(uint32_t intid)
 {
-    __asm__ volatile("dsb sy" : : : "memory");
-    SYSREG_WRITE(icc_eoir1_el1, intid);
-    __asm__ volatile("isb" : : : "memory");
+    gic_interface_write(GIC_EOIR, intid);
 }
 
 static void quiet(const struct source *source)
@@ -91,16 +83,14 @@ static void handle(const struct source *source, enum order order)
     if (order != QUIET_FIRST)
         quiet(source);
     if (order == IN_TWO_STEPS)
-        SYSREG_WRITE(icc_dir_el1, source->intid);
-    __asm__ volatile("isb" : : : "memory");
+        gic_interface_write(GIC_DIR, source->intid);
 }
 
 static void count(const struct source *source, enum order order, const char *text)
 {
     unsigned taken = 0;
 
-    SYSREG_WRITE(icc_ctlr_el1, order == IN_TWO_STEPS ? EOIMODE : 0);
-    __asm__ volatile("isb" : : : "memory");
+    gic_interface_control(true, order == IN_TWO_STEPS);
     for (unsigned round = 0; round < ROUNDS; round++) {
         source->raise();
         while (take() != source->intid)
@@ -115,16 +105,14 @@ static void count(const struct source *source, enum order order, const char *tex
 
 static unsigned is_pending(uint32_t intid)
 {
-    uint64_t registers =
-        intid < 32 ? gic_redistributor() + GICR_ISPENDR : machine()->gicd.start + GICD_ISPENDR + intid / 32 * 4;
+    uint64_t registers = intid < 32 ? gic_private_registers() : machine()->gicd.start;
 
-    return mmio_read32(registers) >> intid % 32 & 1;
+    return mmio_read32(registers + GICD_ISPENDR + intid / 32 * 4) >> intid % 32 & 1;
 }
 
 static void look(const struct source *source)
 {
-    SYSREG_WRITE(icc_ctlr_el1, 0);
-    __asm__ volatile("isb" : : : "memory");
+    gic_interface_control(true, false);
     source->raise();
     while (take() != source->intid)
         ;

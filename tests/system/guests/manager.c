@@ -209,6 +209,7 @@ int main(void)
     try_mode(&hard, PEER_FLOODS, "stops and restarts while it floods");
     try_mode(&hard, PEER_STAYS_ACTIVE, "stops and restarts in its handler");
     try_mode(&hard, PEER_CORES, "stops and restarts on two cores");
+    try_mode(&hard, PEER_NO_SGIS, "stops and restarts without its SGIs");
     try_mode(&mate, PEER_SPINS, "stops and restarts while it spins");
     try_mode(&mate, PEER_SLEEPS, "stops and restarts while it sleeps");
     try_mode(&mate, PEER_FLOODS, "stops and restarts while it floods");

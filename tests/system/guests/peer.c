@@ -4,10 +4,12 @@
  */
 #include "peer.h"
 
+#include "../../../guests/kit/gic_registers.h"
 #include "kit/channel.h"
 #include "kit/cpu.h"
 #include "kit/exception.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
@@ -93,6 +95,16 @@ static void other_core(void *context)
         page->round++;
 }
 
+static void take_sgis_away(void)
+{
+    uint64_t private = gic_private_registers();
+
+    mmio_write32(private + GICD_ICENABLER, UINT32_MAX);
+    for (uint32_t sgi = 0; sgi < GIC_FIRST_PPI; sgi++)
+        mmio_write8(private + GICD_IPRIORITYR + sgi, UINT8_MAX);
+    mmio_write32(private + GICD_IGROUPR, machine()->gic_version == 2 ? UINT32_MAX : 0);
+}
+
 static void trespass(void)
 {
     uint64_t beyond = channel->peers[0].doorbell + MMU_PAGE_SIZE; /* it has but one */
@@ -129,6 +141,8 @@ int main(void)
         count();
     if (mode == PEER_TRESPASSES)
         trespass();
+    if (mode == PEER_NO_SGIS)
+        take_sgis_away();
     if (mode != PEER_COUNTS && mode != PEER_STAYS_ACTIVE && (mode != PEER_CORES || cpu_start(1, other_core, NULL) != 0))
         page->ready = token;
     mask();
@@ -152,7 +166,7 @@ int main(void)
         page->round++;
     }
     if (mode == PEER_CLOSES)
-        __asm__ volatile("msr S3_0_C4_C6_0, xzr; isb" : : : "memory"); /* ICC_PMR_EL1 */
+        gic_interface_write(GIC_PMR, 0);
     while (mode == PEER_CLOSES)
         cpu_wait_for_interrupt();
     if (mode == PEER_CRASHES) {

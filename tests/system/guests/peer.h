@@ -22,7 +22,8 @@ enum peer_mode {
     PEER_TRESPASSES = 10,    /* stores to the manager's page, and to doorbells beyond its own */
     PEER_FIRST_NOT_PET = 11, /* pets at once, then no more */
     PEER_CALLS = 12,         /* makes hypercalls, short ones and others, interrupts masked */
-    PEER_CLOSES = 13         /* sleeps in WFI with its interrupt interface closed, so that nothing wakes it */
+    PEER_CLOSES = 13,        /* sleeps in WFI with its interrupt interface closed, so that nothing wakes it */
+    PEER_NO_SGIS = 14        /* has disabled its SGIs and made them the least urgent, spins with interrupts masked */
 };
 
 struct peer_page {

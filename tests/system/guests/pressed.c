@@ -12,6 +12,7 @@
 #include "guest.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
@@ -27,13 +28,12 @@
 #define INTERRUPT_SGIS 16U
 #define WORDS          9U
 #define NOTHING_THERE  UINT64_C(0x3f0000000)
-#define CTLR_EOIMODE   (1U << 1)
 
 static uint32_t owned[WORDS];
 
 static uint64_t bank(unsigned word)
 {
-    return word == 0 ? gic_redistributor() + GICR_SGI_BASE : machine()->gicd.start;
+    return word == 0 ? gic_private_registers() : machine()->gicd.start;
 }
 
 /** Writes @bits of those that are owned of each word to the registers at @group. */
@@ -70,12 +70,28 @@ static unsigned find_all(void)
     return count;
 }
 
+/** All of them pending; SGIs of a GICv2 are so for each of their senders. */
+static void pend_all(void)
+{
+    write_all(GICD_ISPENDR, UINT32_MAX);
+    for (uint32_t sgi = 0; machine()->gic_version == 2 && sgi < INTERRUPT_SGIS; sgi += 4)
+        mmio_write32(machine()->gicd.start + GICD_SPENDSGIR + sgi, UINT32_MAX);
+}
+
+static void pend(uint32_t intid)
+{
+    if (machine()->gic_version == 2 && intid < INTERRUPT_SGIS)
+        gic_send_sgi(intid, cpu_mpidr());
+    else
+        mmio_write32(bank(intid / 32) + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
+}
+
 /** All of them pending, none active. */
 static void press(void)
 {
     write_all(GICD_ICACTIVER, UINT32_MAX);
     write_all(GICD_ISENABLER, UINT32_MAX);
-    write_all(GICD_ISPENDR, UINT32_MAX);
+    pend_all();
     __asm__ volatile("dsb sy\n\tisb" : : : "memory");
 }
 
@@ -86,16 +102,15 @@ static void press_within_handlers(void)
 
     write_all(GICD_ICACTIVER, UINT32_MAX);
     write_all(GICD_ICPENDR, UINT32_MAX);
-    SYSREG_WRITE(icc_pmr_el1, 0xff);
+    gic_interface_write(GIC_PMR, 0xff);
     for (uint32_t intid = 0; intid < 32 * WORDS && taken < 4; intid++) {
         if ((owned[intid / 32] >> intid % 32 & 1) != 0) {
-            mmio_write32(bank(intid / 32) + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
-            __asm__ volatile("dsb sy\n\tisb" : : : "memory");
-            taken += SYSREG_READ(icc_iar1_el1) == intid;
+            pend(intid);
+            taken += (gic_interface_read(GIC_IAR) & GIC_INTID_MASK) == intid;
         }
     }
-    SYSREG_WRITE(icc_pmr_el1, 0);
-    write_all(GICD_ISPENDR, UINT32_MAX);
+    gic_interface_write(GIC_PMR, 0);
+    pend_all();
     __asm__ volatile("dsb sy\n\tisb" : : : "memory");
 }
 
@@ -133,10 +148,10 @@ static void access_each_register(void)
     write_all(GICD_ISACTIVER, UINT32_MAX); /* more of them active than there are list registers ... */
     write_all(GICD_ICACTIVER, 1);          /* ... and one only pending, or nothing would end the wait */
     cpu_wait_for_interrupt();
-    SYSREG_WRITE(icc_ctlr_el1, CTLR_EOIMODE);
-    for (uint64_t intid = 0; intid < GIC_FIRST_SPI; intid++) {
+    gic_interface_control(true, true);
+    for (uint32_t intid = 0; intid < GIC_FIRST_SPI; intid++) {
         if ((owned[0] >> intid & 1) != 0)
-            SYSREG_WRITE(icc_dir_el1, intid);
+            gic_interface_write(GIC_DIR, intid);
     }
     for (uint32_t intid = GIC_FIRST_SPI; intid < 32 * WORDS; intid++) {
         if ((owned[intid / 32] >> intid % 32 & 1) != 0) {
@@ -169,7 +184,7 @@ int main(void)
     const struct info_page *info = hypercall_info();
 
     cpu_interrupts_disable();
-    SYSREG_WRITE(icc_pmr_el1, 0);
+    gic_interface_write(GIC_PMR, 0);
     (void)mmu_map(NOTHING_THERE, NOTHING_THERE, MMU_PAGE_SIZE, MMU_WRITE);
     printf("pressed: %u interrupts\n", find_all());
     if (machine()->cpu_count > 1)

@@ -18,14 +18,16 @@
 /* Devices of QEMU's virt board that this VM does not have. */
 #define UNOWNED_GPIO  UINT64_C(0x09030000)
 #define FOREIGN_UART  UINT64_C(0x09040000)
-#define INTERRUPTS    UINT64_C(0x08080000) /* the ITS */
+#define INTERRUPTS    UINT64_C(0x08080000) /* the ITS of a GICv3 */
+#define INTERRUPTS_V2 UINT64_C(0x08030000) /* the hypervisor's own interface of a GICv2 */
 #define NOTHING_THERE UINT64_C(0x3f0000000)
 
 #define ESR_WNR (1U << 6) /* of a data abort: a write */
 
-/* Registers of 32 bits (IHI 0069H, 12.9.9 and 12.11.7). */
+/* Registers of 32 bits (IHI 0069H, 12.9.9 and 12.11.7; IHI 0048B, 4.4.11). */
 #define GICD_ICFGR 0x0c00U
 #define GICR_ICFGR 0x10c00U
+#define GICC_DIR   0x1000U
 
 static volatile uint64_t pc;
 static volatile uint64_t class;
@@ -110,6 +112,7 @@ int main(void)
 {
     const struct fdt_range *memory = &machine()->memory[0];
     uint64_t foreign = memory->start + memory->size;
+    uint64_t controller = machine()->gic_version == 3 ? INTERRUPTS : INTERRUPTS_V2;
 
     exception_set_handler(skip);
     (void)mmu_map(foreign, foreign, MMU_PAGE_SIZE, MMU_WRITE);
@@ -123,14 +126,19 @@ int main(void)
     write_at("write-unowned-device", UNOWNED_GPIO);
     (void)mmu_map_device(FOREIGN_UART, MMU_PAGE_SIZE);
     write_at("write-foreign-device", FOREIGN_UART);
-    (void)mmu_map_device(INTERRUPTS, MMU_PAGE_SIZE);
-    write_at("write-interrupt-controller", INTERRUPTS);
+    (void)mmu_map_device(controller, MMU_PAGE_SIZE);
+    write_at("write-interrupt-controller", controller);
     (void)mmu_map_device(NOTHING_THERE, MMU_PAGE_SIZE);
     read_at("read-nothing", NOTHING_THERE);
     read_byte_at("byte-of-distributor", machine()->gicd.start + GICD_ICFGR + 1);
-    read_byte_at("byte-of-redistributor", gic_redistributor() + GICR_ICFGR + 1);
     write_back_at("write-distributor-and-move", machine()->gicd.start + GICD_ICFGR);
-    read_pair_at("read-pair-of-redistributor", gic_redistributor() + GICR_ICFGR);
+    if (machine()->gic_version == 3) {
+        read_byte_at("byte-of-redistributor", gic_redistributor() + GICR_ICFGR + 1);
+        read_pair_at("read-pair-of-redistributor", gic_redistributor() + GICR_ICFGR);
+    } else {
+        read_byte_at("byte-of-deactivation", machine()->gicc.start + GICC_DIR + 1);
+        read_pair_at("read-pair-of-deactivation", machine()->gicc.start + GICC_DIR);
+    }
     read_pair_at("read-pair-of-nothing", NOTHING_THERE);
 
     before();

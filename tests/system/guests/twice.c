@@ -9,7 +9,7 @@
  *     twice: WAY, begun: rounds=N most=N exits=N
  *
  * most: interrupts in the worst round. exits: those of the receiver in the worst one, its own calls not counted. Boot
- * argument helper=1: this is the VM with direct interrupts that deactivates the other's (ICC_DIR_EL1).
+ * argument helper=1: this is the VM with direct interrupts that deactivates the other's (ICC_DIR_EL1, GICC_DIR).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,20 +19,19 @@
 #include "kit/cpu.h"
 #include "kit/fdt.h"
 #include "kit/gic.h"
+#include "kit/gic_interface.h"
 #include "kit/hypercall.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/psci.h"
-#include "kit/sysreg.h"
 
 #define GICD_ISPENDR   0x200U
 #define GICD_ISACTIVER 0x300U
 #define GICD_ICACTIVER 0x380U
 
-#define EOIMODE (1U << 1) /* of ICC_CTLR_EL1: DIR deactivates */
-#define ROUNDS  10U
-#define TIMES   20U
-#define LOOKS   200U
+#define ROUNDS 10U
+#define TIMES  20U
+#define LOOKS  200U
 
 /** How it is deactivated. */
 enum way {
@@ -164,10 +163,10 @@ static void try(enum way way)
 static _Noreturn void be_helper(void)
 {
     cpu_interrupts_disable();
-    SYSREG_WRITE(icc_ctlr_el1, EOIMODE);
+    gic_interface_control(true, true);
     for (;;) {
         if (help->done != help->asked) {
-            SYSREG_WRITE(icc_dir_el1, help->intid);
+            gic_interface_write(GIC_DIR, help->intid);
             pass();
             help->done = help->asked;
         }

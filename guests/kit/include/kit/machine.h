@@ -39,8 +39,10 @@ struct machine {
     size_t memory_count;
     uint64_t cpus[MACHINE_MAX_CPUS]; /* MPIDR affinity fields */
     size_t cpu_count;
+    unsigned gic_version; /* 2 or 3, 0: none */
     struct fdt_range gicd;
-    struct fdt_range gicr[MACHINE_MAX_REGIONS];
+    struct fdt_range gicc;                      /* of a GICv2 */
+    struct fdt_range gicr[MACHINE_MAX_REGIONS]; /* of a GICv3 */
     size_t gicr_count;
     uint64_t gicr_stride; /* 0: as GICR_TYPER says */
     uint32_t timer_intids[MACHINE_TIMER_COUNT];

@@ -34,6 +34,14 @@ static inline void mmio_write64(uint64_t address, uint64_t value)
     __asm__ volatile("str %0, [%1]" : : "r"(value), "r"(address) : "memory");
 }
 
+static inline uint8_t mmio_read8(uint64_t address)
+{
+    uint32_t value;
+
+    __asm__ volatile("ldrb %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
+    return (uint8_t)value;
+}
+
 static inline void mmio_write8(uint64_t address, uint8_t value)
 {
     __asm__ volatile("strb %w0, [%1]" : : "r"((uint32_t)value), "r"(address) : "memory");

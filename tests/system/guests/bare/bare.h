@@ -12,6 +12,7 @@
 #define UART      0x09000000U
 #define GICD      0x08000000U
 #define GICR      0x080a0000U
+#define GICC      0x08010000U
 #define SGI_FRAME (GICR + 0x10000U)
 
 #define READ_REGISTER(name)                                                                                            \

@@ -14,14 +14,25 @@
 #define GICD_ISPENDR   (GICD + 0x0200)
 #define GICD_ICPENDR   (GICD + 0x0280)
 #define GICD_PRIORITY  (GICD + 0x0400)
+#define GICD_ITARGETSR (GICD + 0x0800)
+#define GICD_SGIR      (GICD + 0x0f00)
 #define GICD_IROUTER   (GICD + 0x6000)
 #define GICR_WAKER     (GICR + 0x0014)
-#define GICR_IGROUPR   (SGI_FRAME + 0x0080)
-#define GICR_ISENABLER (SGI_FRAME + 0x0100)
-#define GICR_PRIORITY  (SGI_FRAME + 0x0400)
+#define GICC_CTLR      (GICC + 0x0000)
+#define GICC_PMR       (GICC + 0x0004)
+#define GICC_IAR       (GICC + 0x000c)
+#define GICC_EOIR      (GICC + 0x0010)
 
+/* Of private interrupts: in the redistributor, or the distributor's first ones. */
+#define PRIVATE   ((uint64_t)(is_v2 ? GICD : SGI_FRAME))
+#define IGROUPR   (PRIVATE + 0x0080)
+#define ISENABLER (PRIVATE + 0x0100)
+#define PRIORITY  (PRIVATE + 0x0400)
+
+#define ENABLE_GROUP_0 0x1U
 #define ENABLE_GROUP_1 0x2U
 #define ARE            0x10U
+#define SGIR_SELF      (2U << 24)
 
 #define INTID_SGI      5U
 #define INTID_VIRTUAL  27U
@@ -31,19 +42,41 @@
 
 #define WAIT_LOOPS 20000000U
 
+static bool is_v2; /* no system registers of a GIC: this machine has a GICv2 */
 static volatile uint32_t taken;
 static volatile uint32_t exceptions;
 
+static uint32_t acknowledge(void)
+{
+    return is_v2 ? read32(GICC_IAR) : (uint32_t)READ_REGISTER(s3_0_c12_c12_0); /* ICC_IAR1_EL1 */
+}
+
+static void end(uint32_t acknowledged)
+{
+    if (is_v2)
+        write32(GICC_EOIR, acknowledged);
+    else
+        WRITE_REGISTER(s3_0_c12_c12_1, acknowledged); /* ICC_EOIR1_EL1 */
+}
+
+static void mask(uint32_t priority)
+{
+    if (is_v2)
+        write32(GICC_PMR, priority);
+    else
+        WRITE_REGISTER(s3_0_c4_c6_0, priority); /* ICC_PMR_EL1 */
+}
+
 void bare_interrupt(void)
 {
-    uint32_t intid = (uint32_t)READ_REGISTER(s3_0_c12_c12_0); /* ICC_IAR1_EL1 */
+    uint32_t acknowledged = acknowledge();
 
     WRITE_REGISTER(cntv_ctl_el0, 0);
     WRITE_REGISTER(cntp_ctl_el0, 0);
-    if (intid == NONE)
+    if (acknowledged == NONE)
         return;
-    taken = intid;
-    WRITE_REGISTER(s3_0_c12_c12_1, intid); /* ICC_EOIR1_EL1 */
+    taken = acknowledged & 0x3ff; /* above it: an SGI's sender */
+    end(acknowledged);
 }
 
 void bare_exception(uint64_t esr)
@@ -74,7 +107,16 @@ static uint64_t soon(void)
 }
 
 /** As many drivers do it, with bounded waits only here. */
-static bool start_interrupts(void)
+static bool start_interrupts_v2(void)
+{
+    write32(GICD_CTLR, 0);
+    write32(GICD_CTLR, ENABLE_GROUP_0);
+    write32(GICC_PMR, 0xff);
+    write32(GICC_CTLR, ENABLE_GROUP_0);
+    return (read32(GICD_CTLR) & ENABLE_GROUP_0) != 0;
+}
+
+static bool start_interrupts_v3(void)
 {
     uint32_t waker = read32(GICR_WAKER);
 
@@ -88,26 +130,49 @@ static bool start_interrupts(void)
     return (read32(GICR_WAKER) & 4) == 0 && (read32(GICD_CTLR) & ARE) != 0;
 }
 
+static bool start_interrupts(void)
+{
+    is_v2 = (READ_REGISTER(id_aa64pfr0_el1) >> 24 & 0xf) == 0;
+    return is_v2 ? start_interrupts_v2() : start_interrupts_v3();
+}
+
+/** Sends the UART's interrupt here. */
+static void route(void)
+{
+    if (is_v2)
+        *(volatile uint8_t *)(GICD_ITARGETSR + INTID_UART) = (uint8_t)read32(GICD_ITARGETSR);
+    else
+        write32(GICD_IROUTER + 8 * INTID_UART, (uint32_t)READ_REGISTER(mpidr_el1) & 0xffffff);
+}
+
+static void send_here(void)
+{
+    if (is_v2)
+        write32(GICD_SGIR, SGIR_SELF | INTID_SGI);
+    else /* ICC_SGI1R_EL1 */
+        WRITE_REGISTER(s3_0_c12_c11_5, (uint64_t)INTID_SGI << 24 | 1U << (READ_REGISTER(mpidr_el1) & 15));
+}
+
 /** In the non-secure view groups cannot be chosen: writes of 0 are ignored there, and interrupts still come. */
 static void groups(void)
 {
-    write32(GICR_IGROUPR, 0);
+    write32(IGROUPR, 0);
     for (uint32_t n = 1; n < 9; n++)
         write32(GICD_IGROUPR + 4 * n, 0);
-    write32(GICR_ISENABLER, 1U << INTID_VIRTUAL | 1U << INTID_PHYSICAL | 1U << INTID_SGI);
+    write32(ISENABLER, 1U << INTID_VIRTUAL | 1U << INTID_PHYSICAL | 1U << INTID_SGI);
 
     WRITE_REGISTER(cntv_tval_el0, soon());
     WRITE_REGISTER(cntv_ctl_el0, 1);
     say("virtual-timer-after-groups-cleared", comes(INTID_VIRTUAL));
 
     taken = NONE;
-    write32(GICD_IROUTER + 8 * INTID_UART, (uint32_t)READ_REGISTER(mpidr_el1) & 0xffffff);
+    route();
     write32(GICD_ISENABLER + 4, 1U << (INTID_UART - 32));
     write32(GICD_ISPENDR + 4, 1U << (INTID_UART - 32));
     say("spi-after-groups-cleared", comes(INTID_UART));
 
     taken = NONE;
-    WRITE_REGISTER(s3_0_c12_c11_5, (uint64_t)INTID_SGI << 24 | 1U << (READ_REGISTER(mpidr_el1) & 15)); /* ICC_SGI1R */
+    send_here();
     say("sgi-to-self-after-groups-cleared", comes(INTID_SGI));
 }
 
@@ -128,15 +193,15 @@ static void priority_mask(void)
     uint64_t until;
     bool early;
 
-    write32(GICR_PRIORITY + 24, 0x80808080U);
-    WRITE_REGISTER(s3_0_c4_c6_0, 0x40);
+    write32(PRIORITY + 24, 0x80808080U);
+    mask(0x40);
     WRITE_REGISTER(cntv_tval_el0, soon());
     until = READ_REGISTER(cntvct_el0) + 3 * (READ_REGISTER(cntfrq_el0) / 1000);
     WRITE_REGISTER(cntv_ctl_el0, 1);
     while (READ_REGISTER(cntvct_el0) < until)
         ;
     early = taken != NONE;
-    WRITE_REGISTER(s3_0_c4_c6_0, 0xf0);
+    mask(0xf0);
     say("masked-by-priority", !early && comes(INTID_VIRTUAL));
 }
 
@@ -214,7 +279,7 @@ static bool is_top_bits(uint32_t value)
 static void priority_bits(void)
 {
     volatile uint8_t *spi = (volatile uint8_t *)(GICD_PRIORITY + 32);
-    volatile uint8_t *private = (volatile uint8_t *)(GICR_PRIORITY + 20);
+    volatile uint8_t *private = (volatile uint8_t *)(PRIORITY + 20);
 
     *spi = 0xff;
     *private = 0xff;

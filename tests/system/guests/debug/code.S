@@ -5,7 +5,7 @@
 #include "guest.h"
 
     .text
-    .global code_here, code_there, code_store, code_traps, code_traps_end, code_sends, code_sends_end, code_rings, code_rings_end
+    .global code_here, code_there, code_store, code_traps, code_traps_end, code_sends, code_sends_end, code_sends_v2, code_sends_v2_end, code_rings, code_rings_end
 code_here:
     nop
     svc     #0
@@ -44,6 +44,14 @@ code_sends:
     msr     S3_0_C12_C11_5, x1              /* ICC_SGI1R_EL1 */
     nop
 code_sends_end:
+    svc     #0
+
+    /* The same on a GICv2. x0: GICD_SGIR, which is told to send it to all others. */
+code_sends_v2:
+    movz    x1, #0x0100, lsl #16
+    str     w1, [x0]
+    nop
+code_sends_v2_end:
     svc     #0
 
     /* x0: a doorbell page; another way of its own (doorbell_exit). */

@@ -3,10 +3,11 @@
  * The memory-mapped half of a GICv3: distributor and redistributors (Arm IHI 0069H, 12.9, 12.11). SGIs and PPIs are
  * set in this CPU's redistributor, SPIs in the distributor, by registers of the same layout.
  */
-#include "gic_registers.h"
+#include "gic_v3.h"
 
+#include "gic_driver.h"
+#include "gic_registers.h"
 #include "kit/cpu.h"
-#include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/mmio.h"
 #include "kit/mmu.h"
@@ -21,22 +22,18 @@ uint64_t gic_redistributor(void)
 }
 
 /** Waits until the distributor's last write has had its effect; bounded, an emulation may not show it. */
-static void wait_for_writes(void)
+static void settle(void)
 {
     for (unsigned i = 0; i < WAIT_LIMIT && (mmio_read32(machine()->gicd.start + GICD_CTLR) & GICD_CTLR_RWP) != 0; i++)
         ;
 }
 
-void gic_start(void)
+static void start(void)
 {
-    const struct fdt_range *gicd = &machine()->gicd;
-
-    if (gicd->size == 0 || !mmu_map_device(gicd->start, gicd->size))
-        return;
     for (size_t i = 0; i < machine()->gicr_count; i++)
         (void)mmu_map_device(machine()->gicr[i].start, machine()->gicr[i].size);
-    mmio_write32(gicd->start + GICD_CTLR, GICD_CTLR_ARE_NS | GICD_CTLR_ENABLE_GROUP1);
-    wait_for_writes();
+    mmio_write32(machine()->gicd.start + GICD_CTLR, GICD_CTLR_ARE_NS | GICD_CTLR_ENABLE_GROUP1);
+    settle();
 }
 
 /** MPIDR's affinity fields in GICR_TYPER's order: Aff3.Aff2.Aff1.Aff0. */
@@ -72,7 +69,7 @@ static void redistributor_wake(uint64_t base)
         ;
 }
 
-void gic_cpu_start(void)
+static void redistributor_start(void)
 {
     uint64_t base = 0;
 
@@ -81,64 +78,41 @@ void gic_cpu_start(void)
     redistributors[cpu_index()] = base;
     if (base != 0) {
         redistributor_wake(base);
-        gic_interface_start();
+        gic_v3_interface_start();
     }
 }
 
-/** Where the registers for @intid are: the distributor's, or those of the same offset in this CPU's SGI_base. */
-static uint64_t registers_of(uint32_t intid)
+static uint64_t private_registers(void)
 {
-    return intid < GIC_FIRST_SPI ? gic_redistributor() + GICR_SGI_BASE : machine()->gicd.start;
+    return gic_redistributor() + GICR_SGI_BASE;
 }
 
-/** The register with one bit per interrupt at @offset that holds @intid. */
-static uint64_t bit_register(uint32_t offset, uint32_t intid)
-{
-    return registers_of(intid) + offset + intid / 32 * 4;
-}
-
-static uint32_t bit_of(uint32_t intid)
-{
-    return 1U << intid % 32;
-}
-
-void gic_set_priority(uint32_t intid, uint8_t priority)
-{
-    mmio_write8(registers_of(intid) + GICD_IPRIORITYR + intid, priority);
-}
-
-void gic_set_edge(uint32_t intid, bool edge)
-{
-    uint64_t address = registers_of(intid) + GICD_ICFGR + intid / 16 * 4;
-    uint32_t bit = 2U << intid % 16 * 2;
-    uint32_t value = mmio_read32(address);
-
-    mmio_write32(address, edge ? value | bit : value & ~bit);
-}
-
-void gic_route(uint32_t intid, uint64_t mpidr)
+static void route(uint32_t intid, uint64_t mpidr)
 {
     mmio_write64(machine()->gicd.start + GICD_IROUTER + (uint64_t)intid * 8, mpidr);
 }
 
-void gic_enable(uint32_t intid)
+static void claim(uint32_t intid)
 {
-    uint64_t group = bit_register(GICD_IGROUPR, intid);
+    uint64_t registers = intid < GIC_FIRST_SPI ? private_registers() : machine()->gicd.start;
+    uint64_t group = registers + GICD_IGROUPR + intid / 32 * 4;
 
-    mmio_write32(group, mmio_read32(group) | bit_of(intid));
-    gic_set_priority(intid, GIC_PRIORITY_DEFAULT);
+    mmio_write32(group, mmio_read32(group) | 1U << intid % 32);
     if (intid >= GIC_FIRST_SPI)
-        gic_route(intid, cpu_mpidr());
-    mmio_write32(bit_register(GICD_ISENABLER, intid), bit_of(intid));
+        route(intid, cpu_mpidr());
 }
 
-void gic_disable(uint32_t intid)
-{
-    mmio_write32(bit_register(GICD_ICENABLER, intid), bit_of(intid));
-    wait_for_writes();
-}
-
-void gic_set_pending(uint32_t intid)
-{
-    mmio_write32(bit_register(GICD_ISPENDR, intid), bit_of(intid));
-}
+const struct gic_driver gic_v3 = {
+    .start = start,
+    .settle = settle,
+    .private_registers = private_registers,
+    .claim = claim,
+    .route = route,
+    .send_sgi = gic_v3_send_sgi,
+    .cpu_start = redistributor_start,
+    .handle_interrupt = gic_v3_handle_interrupt,
+    .read = gic_v3_interface_read,
+    .write = gic_v3_interface_write,
+    .control = gic_v3_interface_control,
+    .forget = gic_v3_interface_forget,
+};
