@@ -109,6 +109,15 @@ static const char *sgi_there(void)
     return other_took_all();
 }
 
+/** Takes the next one, and ends it. Returns whether it is @sgi. */
+static bool takes_one(uint32_t sgi)
+{
+    bool next = interface_take() == sgi;
+
+    interface_end(sgi);
+    return next;
+}
+
 /** Gets all SGIs while its mask is closed, then takes them in order. */
 static void takes_all(void *context)
 {
@@ -116,21 +125,18 @@ static void takes_all(void *context)
     interrupt_clean();
     interface_mask(0);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
-        interrupt_enable(sgi, (uint8_t)(8 * (sgi * 5 % INTERRUPT_SGIS)));
+        interrupt_enable(sgi, (uint8_t)(8 + 8 * (sgi * 5 % INTERRUPT_SGIS)));
     atomic_store(&phase, 1);
     (void)reaches(&taken, 1);
     interrupt_settle();
     interface_mask(PRIORITY_MASK_OPEN);
-    for (uint32_t i = 0; i < INTERRUPT_SGIS; i++) {
+    bool in_order = interrupt_kick() == INTERRUPT_SGIS || takes_one(interrupt_kick()); /* the most urgent */
+    for (uint32_t i = 0; i < INTERRUPT_SGIS && in_order; i++) {
         uint32_t sgi = i * 13 % INTERRUPT_SGIS; /* 13 * 5 = 1 modulo 16 */
 
-        if (interface_take() != sgi) {
-            atomic_store(&phase, 3);
-            return;
-        }
-        interface_end(sgi);
+        in_order = sgi == interrupt_kick() || takes_one(sgi);
     }
-    atomic_store(&phase, interface_quiet() ? 2 : 3);
+    atomic_store(&phase, in_order && interface_quiet() ? 2 : 3);
 }
 
 static const char *sgis_there_in_order(void)

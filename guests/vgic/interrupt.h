@@ -29,6 +29,11 @@ bool interrupt_is_enabled(uint32_t intid);
 bool interrupt_is_pending(uint32_t intid);
 bool interrupt_is_active(uint32_t intid);
 uint8_t interrupt_priority(uint32_t intid);
+
+/* The SGI whose priority the guest doesn't choose, since the hypervisor wakes this core by it (direct interrupts of a
+ * GICv2); INTERRUPT_SGIS: all are the guest's. And the others, in order from the first, which has number 0. */
+uint32_t interrupt_kick(void);
+uint32_t interrupt_sgi(unsigned number);
 bool interrupt_is_routed(uint32_t intid, unsigned cpu);
 
 /** Whether @intid, which was disabled, is so: the SGIs of a GICv2 may be always enabled (IHI 0048B, 4.3.5). */

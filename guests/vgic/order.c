@@ -17,7 +17,7 @@ static struct {
 
 static void many_add(uint32_t intid)
 {
-    if (many.count < MANY_MAX)
+    if (many.count < MANY_MAX && intid != interrupt_kick())
         many.intid[many.count++] = intid;
 }
 
@@ -134,16 +134,16 @@ static const char *many_closed(void)
 static const char *late(uint32_t latecomer)
 {
     interface_mask(0);
-    for (uint32_t sgi = 0; sgi < 10; sgi++)
-        interrupt_enable(sgi, (uint8_t)(0x10 + 8 * sgi));
+    for (unsigned i = 0; i < 10; i++)
+        interrupt_enable(interrupt_sgi(i), (uint8_t)(0x10 + 8 * i));
     interrupt_enable(latecomer, PRIORITY_LOWEST);
-    for (uint32_t sgi = 0; sgi < 10; sgi++)
-        interface_send_here(sgi);
+    for (unsigned i = 0; i < 10; i++)
+        interface_send_here(interrupt_sgi(i));
     interface_mask(PRIORITY_MASK_OPEN);
-    for (uint32_t sgi = 0; sgi < 10; sgi++) {
-        REQUIRE(interface_take() == sgi, "not in order of priority, or lost");
-        interface_end(sgi);
-        if (sgi == 0) {
+    for (unsigned i = 0; i < 10; i++) {
+        REQUIRE(interface_take() == interrupt_sgi(i), "not in order of priority, or lost");
+        interface_end(interrupt_sgi(i));
+        if (i == 0) {
             cause(latecomer);
             interrupt_settle();
         }
@@ -176,18 +176,18 @@ static const char *preempts(void)
 {
     enum { DEPTH = 14 };
 
-    for (uint32_t sgi = 0; sgi < DEPTH; sgi++)
-        interrupt_enable(sgi, (uint8_t)(0xf0 - 0x10 * sgi));
-    for (uint32_t sgi = 0; sgi < DEPTH; sgi++) {
-        interface_send_here(sgi);
-        REQUIRE(interface_take() == sgi, "a more urgent one was not taken");
-        REQUIRE(interface_running() == 0xf0 - 0x10 * sgi, "wrong running priority");
+    for (unsigned i = 0; i < DEPTH; i++)
+        interrupt_enable(interrupt_sgi(i), (uint8_t)(0xf0 - 0x10 * i));
+    for (unsigned i = 0; i < DEPTH; i++) {
+        interface_send_here(interrupt_sgi(i));
+        REQUIRE(interface_take() == interrupt_sgi(i), "a more urgent one was not taken");
+        REQUIRE(interface_running() == 0xf0 - 0x10 * i, "wrong running priority");
     }
-    for (uint32_t sgi = DEPTH; sgi-- > 0;) {
-        REQUIRE(interrupt_is_active(sgi), "not seen as active");
-        interface_end(sgi);
-        REQUIRE(!interrupt_is_active(sgi), "still active after its end");
-        REQUIRE(interface_running() == (sgi == 0 ? PRIORITY_IDLE : 0xf0 - 0x10 * (sgi - 1)),
+    for (unsigned i = DEPTH; i-- > 0;) {
+        REQUIRE(interrupt_is_active(interrupt_sgi(i)), "not seen as active");
+        interface_end(interrupt_sgi(i));
+        REQUIRE(!interrupt_is_active(interrupt_sgi(i)), "still active after its end");
+        REQUIRE(interface_running() == (i == 0 ? PRIORITY_IDLE : 0xf0 - 0x10 * (i - 1)),
                 "wrong running priority after an end");
     }
     REQUIRE(interface_quiet(), "something came twice");
@@ -235,12 +235,13 @@ static volatile unsigned deepest;
 
 static void nested(uint32_t intid, void *context)
 {
+    (void)intid;
     (void)context;
     depth++;
     if (depth > deepest)
         deepest = depth;
-    if (intid < 10) {
-        interface_send_here(intid + 1);
+    if (depth < 10) {
+        interface_send_here(interrupt_sgi(depth + 1));
         cpu_interrupts_enable();
         interrupt_settle();
         cpu_interrupts_disable();
@@ -251,13 +252,13 @@ static void nested(uint32_t intid, void *context)
 /** By exceptions: each handler lets more urgent ones in. */
 static const char *preempts_handlers(void)
 {
-    for (uint32_t sgi = 1; sgi <= 10; sgi++) {
-        interrupt_enable(sgi, (uint8_t)(0xf0 - 0x10 * sgi));
-        gic_set_handler(sgi, nested, NULL);
+    for (unsigned i = 1; i <= 10; i++) {
+        interrupt_enable(interrupt_sgi(i), (uint8_t)(0xf0 - 0x10 * i));
+        gic_set_handler(interrupt_sgi(i), nested, NULL);
     }
     for (unsigned round = 0; round < 50; round++) {
         deepest = 0;
-        interface_send_here(1);
+        interface_send_here(interrupt_sgi(1));
         cpu_interrupts_enable();
         interrupt_settle();
         cpu_interrupts_disable();

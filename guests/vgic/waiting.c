@@ -77,7 +77,8 @@ static const char *wait_held_back(void)
     interface_mask(0x80);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, 0x90);
-        interface_send_here(sgi);
+        if (sgi != interrupt_kick())
+            interface_send_here(sgi);
     }
     interrupt_enable(intid, 0x10);
     for (unsigned i = 0; i < ROUNDS; i++) {

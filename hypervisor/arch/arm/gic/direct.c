@@ -50,7 +50,7 @@ void gic_kick(uint32_t vcpu)
     if (direct) {
         gic_kick_unmask(target->cpu);
     }
-    gic_interface_send(plan.cpus[target->cpu].sgi0);
+    gic_interface_send(gic_sgi_value(plan.cpus[target->cpu].sgi0, GIC_KICK_SGI));
     if (direct) {
         cpu_send_event(); /* it may sleep in WFE with interrupts masked */
     }

@@ -167,6 +167,16 @@ void gic_spi_route(uint32_t intid, uint32_t vcpu)
     }
 }
 
+void gic_spi_withdraw(uint32_t intid)
+{
+    spi_set_route(intid, 0);
+    (void)spi_route(intid);
+    dsb_sy();
+    if (this_cpu.virtual_interrupts) {
+        recall(intid / 32, 1U << intid % 32);
+    }
+}
+
 uint32_t gic_spi_vcpu(uint32_t intid)
 {
     const struct plan_vm *vm = this_cpu.vm;

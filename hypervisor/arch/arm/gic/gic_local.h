@@ -87,6 +87,9 @@ gic_register_handler gic_access_trigger;  /* two bits per interrupt, to be read 
 /** The guest sends SPI @intid, its VM's, to vCPU @vcpu (index in the plan; its VM's, too). */
 void gic_spi_route(uint32_t intid, uint32_t vcpu);
 
+/** The guest sends SPI @intid, its VM's, nowhere: it stays pending. A GICv2's only. */
+void gic_spi_withdraw(uint32_t intid);
+
 /** The vCPU (index in the plan) of the loaded vCPU's VM to which SPI @intid goes; PLAN_NONE: to none. */
 uint32_t gic_spi_vcpu(uint32_t intid);
 

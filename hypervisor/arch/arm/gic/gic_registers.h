@@ -36,9 +36,6 @@
  * RTOSes give their tick. */
 #define GIC_MASK_LOWEST 0xffU
 
-/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
-#define GIC_KICK_SGI 0U
-
 /* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */
 #define GIC_VIRTUAL_SGI 1U
 

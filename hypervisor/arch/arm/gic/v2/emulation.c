@@ -47,8 +47,10 @@ static void access_bits(struct gic_access *access)
 /** A byte per interrupt; the kick's stays what it is. */
 static void access_priority(struct gic_access *access)
 {
-    if (!this_cpu.virtual_interrupts && access->write && access->offset == GICD_IPRIORITYR + GIC_KICK_SGI) {
-        access->value = (access->value & ~0xffULL) | GIC_PRIORITY_KICK;
+    uint64_t kick = GICD_IPRIORITYR + GIC_KICK_SGI - access->offset;
+
+    if (!this_cpu.virtual_interrupts && access->write && kick < access->size) {
+        access->value = (access->value & ~(0xffULL << 8 * kick)) | (uint64_t)GIC_PRIORITY_KICK << 8 * kick;
     }
     gic_access_priority(access);
 }

@@ -8,7 +8,7 @@
 #include "vm.h"
 
 /** The guest sends SPI @intid to @interfaces, a bit each. It goes to the first of its own vCPUs among them, as if that
- * one had always been faster; to none of them: nowhere new. */
+ * one had always been faster; without any it goes nowhere. */
 static void targets_write(const struct plan_vm *vm, uint32_t intid, uint32_t interfaces)
 {
     for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
@@ -17,6 +17,7 @@ static void targets_write(const struct plan_vm *vm, uint32_t intid, uint32_t int
             return;
         }
     }
+    gic_spi_withdraw(intid); /* bound: 1 in targets_write, never with stage2_fault_exit */
 }
 
 /** What the guest reads of interrupt @intid: a private one's is the reader. */

@@ -23,6 +23,10 @@
 #define GICD_TYPER_CPUS      0xe0U
 #define GICD_TYPER_CPU_SHIFT 5
 
+/* The SGI that wakes a CPU, as with a GICv3. Where interrupts are direct its guest can neither mask it nor choose its
+ * priority: so it is the one that guests use last. Those from 8 on may be the secure firmware's. */
+#define GIC_KICK_SGI 7U
+
 /* GICD_SGIR (4.3.15). */
 #define SGIR_FILTER(v)    ((v) >> 24 & 3)
 #define SGIR_FILTER_LIST  0U

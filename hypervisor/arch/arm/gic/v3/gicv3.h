@@ -39,6 +39,9 @@
 /** The affinity of @mpidr as GICR_TYPER has it. */
 #define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr)&0xffffff))
 
+/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
+#define GIC_KICK_SGI 0U
+
 /* ICC_SGI1R_EL1 (12.2.21). */
 #define SGI1R_ALL        (1ULL << 40)          /* all but the sender */
 #define SGI1R_CLUSTER    0x00fff0ff00ff0000ULL /* affinities 3, 2, 1 and which 16 of affinity 0 */
