@@ -105,6 +105,7 @@ struct log_ring {
 };
 
 /* Exits are counted by exception class (ESR_EL2.EC, 0..63) and, behind those, by interrupt. */
+#define EXIT_OUTSIDE 64U /* from here on: not by the guest's own doing */
 #define EXIT_IRQ     64U
 #define EXIT_FIQ     65U
 #define EXIT_SERROR  66U

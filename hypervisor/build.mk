@@ -63,7 +63,7 @@ $$(HYP_NUMBERS_H_$(1)): $(HYP_NUMBERS) hypervisor/build.mk
 	@mkdir -p $$(@D)
 	$$(say)
 	$(CROSS)gcc $$(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/$(1)-numbers/asm_numbers.d -MT $$@ -S $$< -o $$@.s
-	sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) #*\(.*\)/#define \1 \2/p' $$@.s > $$@
+	sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) [#$$$$]*\(.*\)/#define \1 \2/p' $$@.s > $$@
 
 $(BUILD)/hypervisor/$(1)/%.S.o: HYP_CFLAGS += -I$$(dir $$(HYP_NUMBERS_H_$(1)))
 $(BUILD)/hypervisor/$(1)/%.S.o: hypervisor/%.S $$(HYP_NUMBERS_H_$(1)) hypervisor/build.mk

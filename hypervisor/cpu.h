@@ -39,12 +39,6 @@ uint64_t cpu_counter(void);
 /** Its ticks per second. */
 uint64_t cpu_counter_frequency(void);
 
-/** Wakes all CPUs that sleep in WFE. */
-void cpu_send_event(void);
-
-/** Sleeps until an interrupt is pending for this CPU, whatever is masked; may return early. */
-void cpu_wait(void);
-
 /** Sets this CPU up to run guests. Once, at boot. */
 void cpu_init(void);
 

@@ -9,8 +9,8 @@
 #include "clock.h"
 #include "core_local.h"
 #include "cpu.h"
-#include "gic.h"
 #include "guest.h"
+#include "interrupts.h"
 #include "vcpu.h"
 
 /** When a doorbell may be rung next, in ns: by its senders, who compare and exchange. Each has a cache line of its own,

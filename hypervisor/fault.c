@@ -7,8 +7,8 @@
 #include "core_local.h"
 #include "cpu.h"
 #include "firmware.h"
-#include "gic.h"
 #include "guest_memory.h"
+#include "interrupts.h"
 #include "log.h"
 #include "vm.h"
 
@@ -34,7 +34,7 @@ static void record_circumstances(struct engine_fault *fault)
     fault->time = cpu_counter();
     if (vcpu != NULL) {
         fault->vcpu = vcpu->index + 1;
-        fault->exit_esr = vcpu->frame.esr;
+        fault->exit_esr = vcpu->frame.cause;
         fault->exit_pc = vcpu->frame.pc;
     }
     __atomic_store_n(&fault->count, 1, __ATOMIC_RELEASE);

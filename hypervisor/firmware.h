@@ -7,8 +7,8 @@
 
 #include "types.h"
 
-/** Starts the CPU with affinity @mpidr at @entry with @context in x0. Returns 0 or a PSCI error (< 0). */
-int64_t firmware_cpu_on(uint64_t mpidr, phys_addr_t entry, uint64_t context);
+/** Starts CPU @cpu (index in the plan): it will come to hypervisor_main. Returns 0 or an error (< 0). */
+int64_t firmware_start_cpu(uint32_t cpu);
 
 /** Turns the machine off; returns only if the firmware can't. */
 void firmware_power_off(void);

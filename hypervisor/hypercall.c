@@ -7,10 +7,10 @@
 #include "clock.h"
 #include "cpu.h"
 #include "doorbell.h"
-#include "gic.h"
 #include "guest_memory.h"
+#include "guest_power.h"
+#include "interrupts.h"
 #include "log.h"
-#include "psci.h"
 #include "sched.h"
 #include "vcpu.h"
 #include "watchdog.h"
@@ -20,7 +20,7 @@ static uint64_t hypercall_exit_count(void)
     uint64_t sum = 0;
 
     /* On a shared core an interrupt may be a neighbour's, which is not this VM's to know. */
-    unsigned classes = this_cpu.shared ? EXIT_IRQ : EXIT_CLASSES;
+    unsigned classes = this_cpu.shared ? EXIT_OUTSIDE : EXIT_CLASSES;
     for (unsigned class = 0; class < classes; class ++) { /* bound: EXIT_CLASSES */
         sum += this_cpu.stats->exits[class];
     }
@@ -115,6 +115,6 @@ SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uin
     case HC_LOG:
         return hypercall_log(a1, a2, a3);
     default:
-        return psci_call(function, a1, a2, a3);
+        return power_call(function, a1, a2, a3);
     }
 }

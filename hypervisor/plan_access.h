@@ -33,10 +33,4 @@ static inline uint32_t plan_vm_index(const struct plan_vm *vm)
     return (uint32_t)(vm->stage2.vttbr >> 48) - 1;
 }
 
-/** Whether @vm owns interrupt @intid. */
-static inline bool plan_vm_owns(const struct plan_vm *vm, intid_t intid)
-{
-    return (vm->intids[intid.id / 32] >> (intid.id % 32) & 1U) != 0;
-}
-
 #endif

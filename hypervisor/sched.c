@@ -7,8 +7,8 @@
 #include "clock.h"
 #include "core_local.h"
 #include "cpu.h"
-#include "gic.h"
 #include "guest_memory.h"
+#include "interrupts.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -102,7 +102,7 @@ static inline void expire(uint64_t now)
     for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) { /* bound: CORE_VCPUS */
         if (vcpu->wake_ns <= now) {
             if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
-                vcpu->frame.x[0] = HC_TIMED_OUT; /* of the hypercall that it waits in */
+                frame_set_result(&vcpu->frame, HC_TIMED_OUT); /* of the hypercall that it waits in */
             }
             wake(vcpu, now);
         } else if (vcpu->wake_ns < next) {

@@ -6,20 +6,17 @@
 #include "clock.h"
 #include "core_local.h"
 #include "cpu.h"
-#include "el2_map.h"
-#include "exits.h"
 #include "firmware.h"
-#include "gic.h"
+#include "interrupts.h"
 #include "log.h"
 #include "sched.h"
+#include "start.h"
 #include "vm.h"
 
 extern struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
 
 /** Read from outside; the plan names their physical address. */
 SHARED_PAGES(stats) struct vcpu_stats vcpu_stats[PLAN_MAX_VCPUS];
-
-extern const uint8_t _start[];
 
 /** Set by the boot CPU when the machine is ready for the others. */
 static SHARED bool machine_ready;
@@ -59,13 +56,11 @@ static void cpu_describe(void)
 /** Starts the CPUs of the plan that are not this one. */
 static void machine_start_others(void)
 {
-    phys_addr_t entry = {plan.hypervisor.pa + ((uint64_t)_start - EL2_BASE)};
-
     for (uint32_t i = 0; i < plan.cpu_count; i++) {
         if (i == this_cpu.index) {
             continue;
         }
-        int64_t error = firmware_cpu_on(plan.cpus[i].mpidr, entry, 0);
+        int64_t error = firmware_start_cpu(i);
         if (error != 0) {
             log_write(LOG_CPU_MISSING, NULL, i, (uint64_t)error, 0, 0);
         }

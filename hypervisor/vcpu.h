@@ -11,18 +11,11 @@
 
 #include "core_local.h"
 #include "cpu.h"
+#include "exit_frame.h"
 #include "gic_state.h"
 #include "plan_access.h"
 #include "sched/policy.h"
 #include "vcpu_context.h"
-
-/** The guest's general registers at an exit. x18 is saved although the hypervisor is compiled not to use it. */
-struct exit_frame {
-    uint64_t x[31];
-    uint64_t reserved; /* keeps the stack aligned to 16 */
-    uint64_t esr;      /* of the last exit that was no short one; and ... */
-    uint64_t pc;       /* ... where the guest was: for who looks for a mistake of ours */
-};
 
 /** What a vCPU that does not run waits for. */
 enum vcpu_wait {
@@ -31,8 +24,6 @@ enum vcpu_wait {
     WAIT_DELAY,       /* the same, or wake_ns */
     WAIT_EVENT,       /* a word in its memory, looked at from time to time */
 };
-
-#define VCPU_STACK_WORDS 16U
 
 /** Only its own CPU touches it. */
 struct vcpu {
@@ -73,9 +64,6 @@ void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context);
 /** When the first of the timers of @vcpu fires that could interrupt it, in ns; CLOCK_NEVER if none can. */
 uint64_t vcpu_timers_ns(const struct vcpu *vcpu);
 
-/** Takes the guest off this CPU's traps and timers, while nothing of a VM with direct interrupts runs here. */
-void vcpu_leave(void);
-
 /** Returns from EL2 to the loaded vCPU. */
 _Noreturn void vcpu_enter(void);
 
@@ -85,31 +73,7 @@ static inline uint64_t *guest_registers(void)
     return this_cpu.vcpu->frame.x;
 }
 
-/** The value of register @n as an instruction sees it: 31 is the zero register. */
-static inline uint64_t vcpu_register(unsigned n)
-{
-    return n < 31 ? guest_registers()[n] : 0;
-}
-
-static inline void vcpu_set_register(unsigned n, uint64_t value)
-{
-    if (n < 31) {
-        guest_registers()[n] = value;
-    }
-}
-
 /** Makes the guest go on behind the instruction that caused the exit, one of AArch64. */
 void vcpu_skip_instruction(void);
-
-/** Makes the guest take an undefined-instruction exception at the instruction that caused the exit. */
-void vcpu_inject_undefined(void);
-
-/** Makes the guest take a synchronous external abort at that instruction, for the address in FAR_EL2: of the kind that
- * it caused. */
-void vcpu_inject_abort(void);
-
-/** Whether the loaded vCPU comes from an instruction of its own vector table that its last exception came from, too,
- * with all interrupts masked: an exception would bring it there again, for ever. */
-bool vcpu_is_stuck_in_vector(void);
 
 #endif

@@ -8,9 +8,9 @@
 #include "core_local.h"
 #include "cpu.h"
 #include "firmware.h"
-#include "gic.h"
 #include "guest.h"
 #include "guest_memory.h"
+#include "interrupts.h"
 #include "log.h"
 #include "sched.h"
 
@@ -63,7 +63,7 @@ static void vm_begins(const struct plan_vm *vm)
     volatile struct vm_status *status = &vm_status_page(vm)->status;
     const uint32_t *notify = plan_array(vm->notify);
 
-    atomic_store(&vm_state(vm)->set_way_told, 0);
+    atomic_store(&vm_state(vm)->told, 0);
     status->time = cpu_counter();
     status->generation++;
     for (uint32_t i = 0; i < vm->notify.count; i++) { /* bound: NOTIFIED */
@@ -94,7 +94,7 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
         state->reset_word = 0;
     }
     gic_vm_disable(vm);
-    state->gicd_enables = 0;
+    state->controls = 0;
     bool left = gic_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
     while (phase != VM_STATUS_LOST && /* bound: 2 */
@@ -170,16 +170,6 @@ void vm_begin(void)
         }
     }
     vm_attend(); /* kicks that came before this CPU could take them are gone */
-}
-
-uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
-{
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
-        if (plan_vcpu(i)->mpidr == mpidr) {
-            return i;
-        }
-    }
-    return PLAN_NONE;
 }
 
 void vcpu_wait_for_interrupt(void)

@@ -46,8 +46,8 @@ struct vm_state {
     uint32_t reset_word;            /* by the CPU that settles, then restores: where gic_vm_reset goes on */
     uint32_t restore_step;          /* the same: position in the plan's list */
     uint64_t restore_offset;        /* and within that step */
-    _Atomic(uint32_t) set_way_told; /* whether the log says of this life that set/way maintenance is ignored */
-    uint32_t gicd_enables;          /* what the guest wrote to GICD_CTLR; for its own reading */
+    _Atomic(uint32_t) told; /* whether the log says of this life that set/way maintenance is ignored */
+    uint32_t controls;          /* what the guest wrote to GICD_CTLR; for its own reading */
     volatile uint32_t next_restart; /* by who makes it restart, as the next: position in ... */
     uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };
@@ -78,9 +78,6 @@ void vm_begin(void);
 
 /** Looks at what other CPUs have asked of the vCPUs of this one. */
 void vm_attend(void);
-
-/** The vCPU (index in the plan) of @vm that the VM knows by affinity @mpidr, or PLAN_NONE. */
-uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr);
 
 /** Makes the loaded vCPU, which has virtual interrupts, wait until one is pending or a timer of its fires. */
 void vcpu_wait_for_interrupt(void);

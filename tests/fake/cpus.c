@@ -4,11 +4,13 @@
  */
 #include "boot_verdict.h"
 #include "cpu.h"
+#include "cpu_sleep.h"
 #include "exits.h"
 #include "fault.h"
 #include "machine.h"
 #include "plan_access.h"
 #include "sched.h"
+#include "start.h"
 #include "vcpu.h"
 #include "vm.h"
 

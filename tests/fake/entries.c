@@ -76,7 +76,7 @@ static void enter_synchronous(uint64_t esr)
         return;
     }
     me->errand = ERRAND_NONE;
-    frame->esr = esr;
+    frame->cause = esr;
     frame->pc = read_sysreg(elr_el2);
     exit_handlers[ESR_EC(esr)](esr);
     leave();

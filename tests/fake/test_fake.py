@@ -52,7 +52,7 @@ BROKEN = [
      ("virtual_write(group, n, (uint32_t)access->value & mask);", "virtual_write(group, n, (uint32_t)access->value);"), TURNS, "of another VM's"),
     ("a vCPU begins before its entry is there", VM, ("    atomic_store(&state->power, VCPU_PENDING);\n    gic_kick(vcpu);\n    return VCPU_OFF;",
      "    atomic_store_explicit(&state->power, VCPU_PENDING, memory_order_relaxed);\n    gic_kick(vcpu);\n    return VCPU_OFF;"), RACES, "data race"),
-    ("a word of a VM's state is nobody's", VM, ("    atomic_store(&state->running, 1);\n", "    atomic_store(&state->running, 1);\n    vm_states[0].gicd_enables++;\n"),
+    ("a word of a VM's state is nobody's", VM, ("    atomic_store(&state->running, 1);\n", "    atomic_store(&state->running, 1);\n    vm_states[0].controls++;\n"),
      RACES, "data race"),
 ]
 

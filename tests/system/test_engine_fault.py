@@ -64,12 +64,12 @@ def assert_goes_on(told, vm):
 def both(tmp_path_factory):
     """First the shared core fails, by a wild branch; then that of the hard VM, by a stack that is nowhere."""
     with Shaken(tmp_path_factory.mktemp("lost") / "gdb") as shaken:
-        shaken.stub.stop_at("psci_call", 1)
+        shaken.stub.stop_at("power_call", 1)
         shaken.stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
         shaken.stub.resume()
         shaken.first = shaken.told(1)
         shaken.stub.interrupt()
-        shaken.stub.stop_at("psci_call", 3)
+        shaken.stub.stop_at("power_call", 3)
         shaken.stub.set_register(3, STACK_POINTER, NOWHERE)
         shaken.stub.resume()
         shaken.second = shaken.told(2)
@@ -149,7 +149,7 @@ def test_a_fault_of_the_faults_handler_does_less_and_ends(tmp_path):
     """It fails while it writes to the log, then once more while it takes the VMs out: they are lost all the same."""
     with Shaken(tmp_path / "gdb") as shaken:
         stub = shaken.stub
-        stub.stop_at("psci_call", 1)
+        stub.stop_at("power_call", 1)
         for symbol, size in (("this_cpu", 56), ("vm_vcpus", 136)):
             stub.write(1, stub.symbols[symbol], b"\xa5" * size)
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
@@ -171,7 +171,7 @@ def test_a_vm_whose_end_the_failing_core_was_asking_for_is_lost(tmp_path):
     system.write_text((SYSTEMS / "lost.yaml").read_text(encoding="utf-8").replace("losses=2", "losses=1"), encoding="utf-8")
     with Shaken(tmp_path / "gdb", system) as shaken:
         stub = shaken.stub
-        stub.stop_at("psci_call", 1)
+        stub.stop_at("power_call", 1)
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
         stub.stop_at("guest_memory_revoke", 0)  # the manager stops `hard`
         stub.set_register(0, PROGRAM_COUNTER, NOWHERE)
@@ -188,7 +188,7 @@ def shaken_until_reset(path, cause):
     """@cause fails CPU 1; the machine, which has started anew."""
     with Shaken(path, "lost-reset.yaml") as shaken:
         before = shaken.machine.now()
-        shaken.stub.stop_at("psci_call", 1)
+        shaken.stub.stop_at("power_call", 1)
         cause(shaken.stub)
         shaken.stub.resume()
         anew = shaken.machine.wait_for("nagaya", "^the machine was reset, and starts anew$", before)
@@ -224,13 +224,13 @@ def test_a_handler_that_fails_again_and_again_ends(tmp_path):
     """The CPU that fails sleeps in the end, and goes no more through a vector."""
     with Shaken(tmp_path / "gdb") as shaken:
         stub = shaken.stub
-        stub.stop_at("psci_call", 1)
+        stub.stop_at("power_call", 1)
         for _ in range(4):
             stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
             stub.stop_at("engine_fault", 1)
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
         for _ in range(20):
-            stub.stop_at("psci_call", 3)  # the others go on meanwhile
+            stub.stop_at("power_call", 3)  # the others go on meanwhile
         place = stub.register(1, PROGRAM_COUNTER)
         assert stub.symbols["vectors"] <= place < stub.symbols["vectors"] + 0x400
 

@@ -34,13 +34,4 @@
 #define PSCI_AFFINITY_OFF     1
 #define PSCI_AFFINITY_PENDING 2
 
-/**
- * Answers a guest's PSCI or SMCCC call.
- *
- * @function  x0: its low 32 bits count
- * Returns    what the guest finds in x0; calls that end the vCPU don't return.
- * Cost       bounded by the VM's number of vCPUs.
- */
-uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
-
 #endif

@@ -2,8 +2,10 @@
 /*
  * PSCI for guests: each VM sees a machine of its own, with its vCPUs as the machine's cores.
  */
+#include "affinity.h"
 #include "cpu.h"
 #include "guest_memory.h"
+#include "guest_power.h"
 #include "psci.h"
 #include "vm.h"
 #include "workaround.h"
@@ -88,7 +90,7 @@ static int64_t smccc_call(uint32_t id, uint32_t argument)
     }
 }
 
-uint64_t psci_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+uint64_t power_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     uint32_t id = (uint32_t)function;
 

@@ -3,6 +3,7 @@
  * Conditions, IT blocks, and coprocessors of AArch32 code at EL0.
  */
 #include "aarch32.h"
+#include "guest_state.h"
 
 #include "cpu.h"
 #include "exits.h"

@@ -34,7 +34,7 @@ static __attribute__((used)) void asm_numbers(void)
     OFFSET(THIS_CPU_DECIDE, cpu, decide);
     OFFSET(VCPU_FRAME, vcpu, frame);
     OFFSET(FRAME_LINK, exit_frame, x[30]);
-    OFFSET(FRAME_ESR, exit_frame, esr);
+    OFFSET(FRAME_ESR, exit_frame, cause);
     NUMBER(FAULT_AGAIN, ENGINE_FAULT_AGAIN);
     NUMBER(FAULT_TOO_OFTEN_BIT, __builtin_ctz(ENGINE_FAULT_TOO_OFTEN));
     OFFSET(STATS_LONGEST, vcpu_stats, longest);
@@ -51,7 +51,7 @@ static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_c
 static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16 == 0,
               "stack pointers are multiples of 16");
 static_assert(sizeof(struct exit_frame) == 272 &&
-                  offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, esr) + 8 &&
+                  offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, cause) + 8 &&
                   offsetof(struct vcpu_context, vtcr) == 0 && offsetof(struct vcpu_context, hcr) == 32 &&
                   offsetof(struct vcpu_context, v) == 272 && offsetof(struct vcpu_context, fpsr) == 784,
               "vectors.S and registers.S store in this order");

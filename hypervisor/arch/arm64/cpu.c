@@ -3,6 +3,7 @@
  * This CPU: its set-up for guests, its counter, its sleep.
  */
 #include "cpu.h"
+#include "cpu_sleep.h"
 
 #include "core_local.h"
 #include "speculation.h"

@@ -7,9 +7,8 @@
 #include "aarch32.h"
 #include "cpu.h"
 #include "firmware_pass.h"
+#include "guest_power.h"
 #include "hypercall.h"
-#include "log.h"
-#include "psci.h"
 #include "sysreg.h"
 #include "vcpu.h"
 #include "vm.h"
@@ -55,45 +54,18 @@ void psci_exit(uint64_t esr)
 
     (void)esr;
     if (!firmware_pass(x)) {
-        x[0] = psci_call(x[0], x[1], x[2], x[3]);
+        x[0] = power_call(x[0], x[1], x[2], x[3]);
     }
     vcpu_skip_instruction(); /* a trapped SMC returns to itself (Arm DDI 0487, HCR_EL2.TSC) */
-}
-
-void guest_log(enum log_event event, uint64_t argument, uint64_t esr)
-{
-    log_write(event, this_cpu.vcpu->plan, argument, read_sysreg(elr_el2), esr, 0);
-}
-
-void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, void (*inject)(void))
-{
-    bool stuck = vcpu_is_stuck_in_vector(); /* it was injected before, and would be for ever */
-
-    guest_log(stuck ? LOG_VM_STUCK : event, argument, esr);
-    switch (this_cpu.vm->fault_action) {
-    case PLAN_FAULT_RESTART:
-        vm_finish(VM_STATUS_RESTARTS, VM_REASON_FAULT);
-        break;
-    case PLAN_FAULT_STOP:
-        vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
-        break;
-    default:
-        if (stuck) {
-            vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
-        } else {
-            inject(); /* calls: vcpu_inject_undefined, vcpu_inject_abort */
-        }
-        break;
-    }
 }
 
 void guest_fault_instruction(enum log_event event, uint64_t argument, uint64_t esr)
 {
     if ((read_sysreg(spsr_el2) & SPSR_MODE_MASK) == SPSR_EL0T) { /* AArch32's User mode, too */
         guest_log(event, argument, esr);
-        vcpu_inject_undefined();
+        guest_inject(GUEST_UNDEFINED);
     } else {
-        guest_fault(event, argument, esr, vcpu_inject_undefined);
+        guest_fault(event, argument, esr, GUEST_UNDEFINED);
     }
 }
 

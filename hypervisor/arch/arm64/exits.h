@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "observe.h"
+#include "guest_fault.h"
 #include "sysreg.h"
 
 typedef void exit_handler(uint64_t esr);
@@ -48,27 +48,12 @@ exit_handler guest_fault_exit;
 /** An asynchronous abort while a guest ran: it is the guest's. */
 exit_handler serror_exit;
 
-/** Records @event of the loaded vCPU: with @argument, where the guest was, and the syndrome @esr. */
-void guest_log(enum log_event event, uint64_t argument, uint64_t esr);
-
-/** A fault of the guest, recorded as by guest_log, and what the VM's configuration says about it (on-fault): @inject
- * makes the guest take an exception, or ends a VM that can take none; the other choices restart or end the VM. */
-void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, void (*inject)(void));
-
-/** The same about an instruction that is trapped. One at EL0 makes the guest take an undefined-instruction exception,
+/** guest_fault for an instruction that is trapped. One at EL0 makes the guest take an undefined-instruction exception,
  * whatever is configured: a program must not be able to end the system that it runs under. */
 void guest_fault_instruction(enum log_event event, uint64_t argument, uint64_t esr);
 
 /** Reads feature register with encoding @iss (ESR_EL2.ISS without direction and register) as guests see it.
  * Returns false if @iss is none of them. */
 bool feature_register_read(uint64_t iss, uint64_t *value);
-
-/**
- * Runs CPU @cpu (index in the plan), on its own stack, mapped as the composer said.
- *
- * @verdict   what boot.S found of the plan, BOOT_* of boot_verdict.h
- * @checksum  that of the plan's body, if it was wrong
- */
-_Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum);
 
 #endif

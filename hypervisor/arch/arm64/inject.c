@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions that a guest is made to take.
+ * Exceptions that a guest is made to take, and where it is (guest_fault.h).
  */
 #include "abort_iss.h"
+#include "guest_fault.h"
 #include "sysreg.h"
-#include "vcpu.h"
 
 /* ESR_ELx of injected exceptions (Arm DDI 0487, ESR_EL1). */
 #define ESR_CLASS          (0x3fULL << 26) /* 0: unknown reason */
@@ -19,7 +19,7 @@
 #define VECTOR_TABLE_SIZE    0x800U
 
 /** Makes the guest take a synchronous exception with syndrome @esr, as AArch64.TakeException does. */
-static void vcpu_inject(uint64_t esr)
+static void inject(uint64_t esr)
 {
     uint64_t from = read_sysreg(spsr_el2);
     uint64_t sctlr = read_sysreg(sctlr_el1);
@@ -47,12 +47,8 @@ static void vcpu_inject(uint64_t esr)
     write_sysreg(spsr_el2, state);
 }
 
-void vcpu_inject_undefined(void)
-{
-    vcpu_inject(read_sysreg(esr_el2) & ESR_IL);
-}
-
-void vcpu_inject_abort(void)
+/** An abort for the address in FAR_EL2: of the kind that the guest has caused. */
+static void inject_abort(void)
 {
     uint64_t mode = read_sysreg(spsr_el2) & (SPSR_AARCH32 | SPSR_MODE_MASK);
     uint64_t esr = read_sysreg(esr_el2);
@@ -62,10 +58,24 @@ void vcpu_inject_abort(void)
         class |= ESR_SAME_LEVEL;
     }
     write_sysreg(far_el1, read_sysreg(far_el2));
-    vcpu_inject(class | ESR_IL | (esr & (ISS_CACHE | ISS_WRITE)) | FSC_EXTERNAL_ABORT);
+    inject(class | ESR_IL | (esr & (ISS_CACHE | ISS_WRITE)) | FSC_EXTERNAL_ABORT);
 }
 
-bool vcpu_is_stuck_in_vector(void)
+void guest_inject(enum guest_exception exception)
+{
+    if (exception == GUEST_ABORT) {
+        inject_abort();
+    } else {
+        inject(read_sysreg(esr_el2) & ESR_IL);
+    }
+}
+
+uint64_t guest_pc(void)
+{
+    return read_sysreg(elr_el2);
+}
+
+bool guest_is_stuck(void)
 {
     uint64_t spsr = read_sysreg(spsr_el2);
     uint64_t pc = read_sysreg(elr_el2);

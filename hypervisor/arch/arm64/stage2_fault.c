@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "exits.h"
 #include "gic.h"
+#include "guest_state.h"
 #include "log.h"
 #include "sysreg.h"
 #include "vcpu.h"
@@ -141,5 +142,5 @@ void stage2_fault_exit(uint64_t esr)
                 : (esr & (ISS_ISV | ISS_S1PTW)) == 0 && is_emulated(address) ? LOG_VM_REFUSED_FORM
                 : (esr & ISS_WRITE) != 0                                     ? LOG_VM_REFUSED_WRITE
                                                                              : LOG_VM_REFUSED_READ,
-                address, esr, vcpu_inject_abort);
+                address, esr, GUEST_ABORT);
 }

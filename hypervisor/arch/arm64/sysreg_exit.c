@@ -6,6 +6,7 @@
 #include "debug_registers.h"
 #include "exits.h"
 #include "gic.h"
+#include "guest_state.h"
 #include "sysreg.h"
 #include "sysreg_iss.h"
 #include "vcpu.h"
@@ -32,7 +33,7 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
     case DC_CSW:
     case DC_CISW:
         /* Only of use to a CPU that leaves coherence, and it would empty shared caches: docs/decisions/0003. */
-        if (atomic_exchange(&vm_state(this_cpu.vm)->set_way_told, 1) == 0) {
+        if (atomic_exchange(&vm_state(this_cpu.vm)->told, 1) == 0) {
             guest_log(LOG_VM_SET_WAY_IGNORED, 0, esr);
         }
         return true;

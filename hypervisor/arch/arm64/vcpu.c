@@ -2,6 +2,7 @@
 /*
  * vCPUs on this CPU: their reset, and changing from one to another.
  */
+#include "guest_state.h"
 #include "vcpu.h"
 
 #include "clock.h"

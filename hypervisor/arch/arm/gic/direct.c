@@ -4,8 +4,10 @@
  * CPUs, too.
  */
 #include "cpu.h"
+#include "cpu_sleep.h"
 #include "gic.h"
 #include "gic_local.h"
+#include "guest_state.h"
 #include "interface.h"
 #include "mmio.h"
 #include "vm.h"

@@ -196,9 +196,9 @@ void gic_access_control(struct gic_access *access)
     uint32_t enables = GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1;
 
     if (access->offset == GICD_CTLR && access->write) {
-        state->gicd_enables = (uint32_t)access->value & enables;
+        state->controls = (uint32_t)access->value & enables;
     } else if (access->offset == GICD_CTLR) {
-        access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->gicd_enables;
+        access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->controls;
     } else {
         access->value =
             access->offset == GICD_TYPER ? gic_type_shown(this_cpu.vm, mmio_read32(EL2_GICD + GICD_TYPER)) : 0;

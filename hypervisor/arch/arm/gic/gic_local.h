@@ -9,6 +9,12 @@
 #include "interface.h"
 #include "mmio.h"
 
+/** Whether @vm owns interrupt @intid. */
+static inline bool plan_vm_owns(const struct plan_vm *vm, intid_t intid)
+{
+    return (vm->intids[intid.id / 32] >> (intid.id % 32) & 1U) != 0;
+}
+
 /** Disables the private interrupts of @frame; none stays pending or active; all in group 1. */
 void gic_private_reset(uint64_t frame);
 

@@ -4,6 +4,7 @@
  */
 #include "clock.h"
 #include "cpu.h"
+#include "cpu_sleep.h"
 #include "gic.h"
 #include "lists.h"
 #include "gic_local.h"

@@ -2,6 +2,7 @@
 /*
  * Where a VM's SPIs go, emulated: GICD_IROUTER, with the affinities by which the guest knows its vCPUs.
  */
+#include "affinity.h"
 #include "cpu.h"
 #include "emulation.h"
 #include "interface.h"
