@@ -61,10 +61,10 @@ class Note:
 
 
 class Annotations:
-    """@root: the folder that the debug information's file names begin in. Files are read when they are first asked for."""
+    """@root: the folder that the debug information's file names begin in; @sources: those of the code, which begin there, too."""
 
-    def __init__(self, root):
-        self._root = Path(root)
+    def __init__(self, root, sources):
+        self._root, self._sources = Path(root), sources
         self._loops, self._notes, self._initialisers = {}, {}, None
 
     def read(self, file):
@@ -123,9 +123,9 @@ class Annotations:
         return self._notes[file].get((line, kind))
 
     def read_all(self):
-        """Reads all sources of the hypervisor, so that nothing that is said of no code at all is missed."""
-        for path in sorted((self._root / "hypervisor").rglob("*.[chS]")):
-            self.read(str(path.relative_to(self._root)))
+        """Reads all sources, so that nothing that is said of no code at all is missed."""
+        for file in self._sources:
+            self.read(file)
 
     def unused(self):
         """A message for each comment that says something of code that no way comes to, or that isn't there."""
@@ -154,8 +154,8 @@ class Annotations:
         """The functions that some structure of the sources has as its .@member."""
         if self._initialisers is None:
             self._initialisers = {}
-            for path in (self._root / "hypervisor").rglob("*.c"):
-                for name, value in INITIALISER.findall(_blanked(path.read_text(encoding="utf-8"))):
+            for file in self._sources:
+                for name, value in INITIALISER.findall(_blanked((self._root / file).read_text(encoding="utf-8"))):
                     self._initialisers.setdefault(name, set()).add(value)
         return sorted(self._initialisers.get(member, []))
 

@@ -18,12 +18,12 @@ OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.m
 
 
 class Limits:
-    """@root: the repository. @column: which of the numbers of limits.yaml holds. @sizes: what sizeof_NAME is, by NAME."""
+    """@root: the repository; @sources: those of the code, below it. @column: which of the numbers of limits.yaml holds. @sizes: what sizeof_NAME is, by NAME."""
 
-    def __init__(self, root, column, sizes):
+    def __init__(self, root, sources, column, sizes):
         self.values = {f"sizeof_{name}": str(size) for name, size in sizes.items()}
-        for path in sorted(Path(root).glob("abi/*.h")) + sorted(Path(root).glob("hypervisor/**/*.[ch]")):
-            self.values.update(DEFINE.findall(path.read_text(encoding="utf-8")))
+        for file in sources:
+            self.values.update(DEFINE.findall((Path(root) / file).read_text(encoding="utf-8")))
         with open(Path(__file__).with_name("limits.yaml"), encoding="utf-8") as stream:
             self.values.update((row["name"], str(row[column])) for row in yaml.safe_load(stream))
 

@@ -2,6 +2,7 @@
 """The longest way of each class of bench/exit_classes.yaml."""
 
 from collections import Counter
+from pathlib import Path
 
 from bench.bound.annotations import Annotations
 from bench.bound.failure import BoundError
@@ -11,6 +12,7 @@ from bench.bound.reach import Reach
 from bench.common.debug_info import sizes_of
 from bench.common.disassembly import Disassembly
 from bench.common.exit_classes import exit_classes
+from bench.common.sizes import source_files
 
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)
 RUN = ["storm", "life", "moved", "many"]  # columns of limits.yaml: what the tests bring about
@@ -18,22 +20,24 @@ LARGER = ["size", "plan"]
 
 
 class Ways:
-    """The ways through @engine (an ELF file), whose sources are below @root."""
+    """The ways through @engine (an ELF file), whose sources are below @root: those that the compiler says it has read for the objects
+    in the folder beside it. What another port has instead of them counts for nothing."""
 
     def __init__(self, engine, root):
         self.code = Disassembly(engine)
-        self.annotations = Annotations(root)
+        self._sources = source_files(Path(engine).with_suffix(""))
+        self.annotations = Annotations(root, self._sources)
         self.annotations.read_all()
         self._reach = Reach(self.code, self.annotations, engine)
         self._root = root
         self._sizes = sizes_of(self.code.elf, engine)
-        self._classes = exit_classes()
+        self._classes = [row for row in exit_classes() if row["through"] in self.code.addresses or not row.get("inlined")]
 
     def bounds(self):
         """By class: {"bound": ..., "size": ..., "plan": ..., "path": [[function, instructions], ...]}: what is most in the columns of
         what the tests bring about, what there is in the others, and the functions on the first one's way."""
         self._reach.check_names()
-        longest = {column: self._longest(Limits(self._root, column, self._sizes)) for column in RUN + LARGER}
+        longest = {column: self._longest(Limits(self._root, self._sources, column, self._sizes)) for column in RUN + LARGER}
         unused = self.annotations.unused()
         if unused:
             raise BoundError(*unused)

@@ -3,7 +3,7 @@
 # names in front of those that know a real one (port/). docs/proofs.md.
 
 FAKE := $(BUILD)/tests/fake
-FAKE_ENGINE := $(wildcard hypervisor/*.c hypervisor/sched/*.c hypervisor/arch/arm/*.c hypervisor/arch/arm/gic/*.c hypervisor/arch/arm/gic/v3/*.c) \
+FAKE_ENGINE := $(HYP_COMMON) $(wildcard hypervisor/arch/arm/*.c hypervisor/arch/arm/gic/*.c hypervisor/arch/arm/gic/v3/*.c) \
                hypervisor/release/console.c \
                $(addprefix hypervisor/arch/arm64/,aarch32.c clock.c doorbell_exit.c exits.c inject.c stage2_fault.c sysreg_exit.c traps.c vcpu.c)
 FAKE_MACHINE := $(wildcard tests/fake/*.c)
@@ -13,7 +13,7 @@ FAKE_CFLAGS = $(HOST_CFLAGS) -O1 $(addprefix -iquote ,tests/fake/port tests/fake
 FAKE_address := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all
 FAKE_thread  := -fsanitize=thread --param tsan-distinguish-volatile=1
 
-FAKE_WRAPPED := gic_distributor_access gic_redistributor_access gic_send_sgi # wrapped.h
+FAKE_WRAPPED := gic_access gic_send_sgi # wrapped.h
 comma := ,
 
 LINT_SOURCES += $(FAKE_MACHINE)

@@ -18,18 +18,10 @@ static void count(uint32_t class)
     this_cpu.stats->exits[class]++;
 }
 
-bool __wrap_gic_distributor_access(struct gic_access *access)
+bool __wrap_gic_access(uint64_t address, struct gic_access *access)
 {
     me->errand = ERRAND_ACCESS;
-    bool done = __real_gic_distributor_access(access);
-    me->errand = ERRAND_NONE;
-    return done;
-}
-
-bool __wrap_gic_redistributor_access(struct gic_access *access)
-{
-    me->errand = ERRAND_ACCESS;
-    bool done = __real_gic_redistributor_access(access);
+    bool done = __real_gic_access(address, access);
     me->errand = ERRAND_NONE;
     return done;
 }

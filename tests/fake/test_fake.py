@@ -45,7 +45,7 @@ BROKEN = [
     ("nothing is muted", f"{GIC}spis.c",
      ("    atomic_fetch_or(&spis->muted[why][intid / 32], 1U << intid % 32);\n    spis_follow", "    (void)why;\n    spis_follow"), TURNS, "again and again|" + ENDLESS),
     ("what is muted stays so", f"{GIC}spis.c", ("            if (spi_goes_to(intid, this_cpu.index)) {", "            if (false) {"), TURNS, "is lost"),
-    ("each SGI kicks", f"{GIC}sgi.c", ("1U << intid, memory_order_acquire) == 0) {", "1U << intid, memory_order_acquire) < UINT32_MAX) {"), TURNS,
+    ("each SGI kicks", f"{GIC}v3/sgi.c", ("1U << intid, memory_order_acquire) == 0) {", "1U << intid, memory_order_acquire) < UINT32_MAX) {"), TURNS,
      "made to listen again"),
     ("each recall kicks", f"{GIC}vcpu_interrupts.c", ("RECALL) & RECALL) == 0) {", "RECALL) & RECALL) < UINT32_MAX) {"), TURNS, "made to listen again"),
     ("what others own is written", f"{GIC}emulation_distributor.c",

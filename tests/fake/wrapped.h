@@ -8,10 +8,8 @@
 
 #include "gic.h"
 
-bool __real_gic_distributor_access(struct gic_access *access);
-bool __wrap_gic_distributor_access(struct gic_access *access);
-bool __real_gic_redistributor_access(struct gic_access *access);
-bool __wrap_gic_redistributor_access(struct gic_access *access);
+bool __real_gic_access(uint64_t address, struct gic_access *access);
+bool __wrap_gic_access(uint64_t address, struct gic_access *access);
 void __real_gic_send_sgi(uint64_t value);
 void __wrap_gic_send_sgi(uint64_t value);
 

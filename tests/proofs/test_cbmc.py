@@ -12,39 +12,55 @@ sys.path.insert(0, str(Path(__file__).parent / "cbmc"))
 
 import cbmc  # noqa: E402  (its folder has to be found first)
 
-BITS, PRIORITIES = "RANGE=GICD_ISENABLER,GICD_IPRIORITYR", "RANGE=GICD_IPRIORITYR,GICD_ITARGETSR"
-TRIGGERS, ROUTES = "RANGE=GICD_ICFGR,GICD_IGRPMODR", "RANGE=GICD_IROUTER,GICD_IROUTER_END"
-# What handles an access to the emulated interrupt controller, each with all that it is given.
+def handler(name, size, *defines, version=""):
+    """The proof of a handler of the emulated interrupt controller, with all accesses of @size that it is given."""
+    return (f"{version}gic", f"HANDLER={name}", f"SIZE={size}", *defines)
+
+
+PRIVATE = "REDISTRIBUTOR=GICR_SGI_FRAME"
 GIC_HANDLERS = {
-    "control": ("gic", "HANDLER=gic_access_control", "SIZE=4", "RANGE=0,0x80"),
-    "bits": ("gic", "HANDLER=gic_access_bits", "SIZE=4", BITS),
-    "private bits, direct": ("gic", "HANDLER=gic_access_bits", "SIZE=4", BITS, "REDISTRIBUTOR", "DIRECT"),
-    "private bits, kept": ("gic", "HANDLER=gic_access_private_bits", "SIZE=4", BITS, "REDISTRIBUTOR", "KEPT"),
-    **{f"priorities by {size}": ("gic", "HANDLER=gic_access_priority", f"SIZE={size}", PRIORITIES) for size in (1, 4)},
-    **{f"private priorities by {size}": ("gic", "HANDLER=gic_access_priority", f"SIZE={size}", PRIORITIES, "REDISTRIBUTOR", "FEW_INTIDS")
-       for size in (1, 4)},
-    "triggers": ("gic", "HANDLER=gic_access_trigger", "SIZE=4", TRIGGERS),
-    "private triggers, direct": ("gic", "HANDLER=gic_access_trigger", "SIZE=4", TRIGGERS, "REDISTRIBUTOR", "DIRECT"),
-    "private triggers, kept": ("gic", "HANDLER=gic_access_private_trigger", "SIZE=4", TRIGGERS, "REDISTRIBUTOR", "KEPT"),
-    **{f"routes by {size}": ("gic", "HANDLER=gic_access_route", f"SIZE={size}", ROUTES) for size in (4, 8)},
-    **{f"a redistributor by {size}": ("gic", "HANDLER=gic_access_redistributor", f"SIZE={size}", "RANGE=0,GICR_SGI_FRAME",
-                                      "REDISTRIBUTOR") for size in (1, 2, 4, 8)},
+    "control": handler("gic_access_control", 4),
+    "bits": handler("gic_access_bits", 4),
+    "private bits, direct": handler("gic_access_bits", 4, PRIVATE),
+    "private bits, kept": handler("gic_access_private_bits", 4, PRIVATE),
+    **{f"priorities by {size}": handler("gic_access_priority", size) for size in (1, 4)},
+    **{f"private priorities by {size}": handler("gic_access_priority", size, PRIVATE, "FEW_INTIDS") for size in (1, 4)},
+    "triggers": handler("gic_access_trigger", 4),
+    "private triggers, direct": handler("gic_access_trigger", 4, PRIVATE),
+    "private triggers, kept": handler("gic_access_private_trigger", 4, PRIVATE),
+    **{f"routes by {size}": handler("gic_access_route", size) for size in (4, 8)},
+    **{f"a redistributor by {size}": handler("gic_access_redistributor", size, "REDISTRIBUTOR=0") for size in (1, 2, 4, 8)},
+}
+# The same of a GICv2. SPIs' priorities by 4 are those of a GICv3, but for the bank, which those by 1 show.
+GICV2_HANDLERS = {
+    "control": handler("gic_access_control", 4, version="v2/"),
+    "bits": handler("gic_access_bits", 4, version="v2/"),
+    "private bits, kept": handler("gic_access_private_bits", 4, version="v2/"),
+    "priorities by 1": handler("gic_access_priority", 1, version="v2/"),
+    "private priorities by 4": handler("gic_access_priority", 4, "FEW_INTIDS", "END=GICD_IPRIORITYR+32", version="v2/"),
+    "triggers": handler("gic_access_trigger", 4, version="v2/"),
+    "private triggers, kept": handler("gic_access_private_trigger", 4, version="v2/"),
+    "targets of SPIs": handler("spi_targets", 1, version="v2/"),
 }
 GIC = "hypervisor/arch/arm/gic/"
-REGISTERS, SGI, PSCI = f"{GIC}emulation.c", f"{GIC}sgi.c", "hypervisor/arch/arm/psci_guest.c"
+REGISTERS, SGI, PSCI = f"{GIC}v3/emulation.c", f"{GIC}v3/sgi.c", "hypervisor/arch/arm/psci_guest.c"
+REGISTERS_V2, SGI_V2 = f"{GIC}v2/emulation.c", f"{GIC}v2/sgi.c"
 DISTRIBUTOR = f"{GIC}emulation_distributor.c"
 CLOCK, MEMORY, ABORT = (f"hypervisor/arch/arm64/{name}.c" for name in ("clock", "guest_memory", "stage2_fault"))
 DOORBELL_EXIT = "hypervisor/arch/arm64/doorbell_exit.c"
 DEBUG = "hypervisor/arch/arm64/debug_registers.c"
 
-# Name of the proof, definitions.
+# Name of the proof, definitions. v2/: of the engine for a GICv2, what is not the same there.
 SOUND = [
-    ("gic", "TABLE"),
-    ("gic", "TABLE", "REDISTRIBUTOR"),
+    ("table",),
+    ("v2/table",),
     *GIC_HANDLERS.values(),
+    *GICV2_HANDLERS.values(),
+    *[("v2/targets", f"SIZE={size}") for size in (1, 4)],
     ("spis", "WORD=1", "SPI_FOLLOW_MAX=2U"),
     ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"),
     ("sgi",),
+    *[("v2/sgi", f"SIZE={size}") for size in (1, 4)],
     ("hypercall",),
     ("memory",),
     ("abort",),
@@ -73,14 +89,16 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 
 # Its name, the proof, the file and what is broken there, what CBMC then says.
 BROKEN = [
-    ("the size is looked at after the access: a byte of GICD_ICFGR", ("gic", "TABLE"), REGISTERS, LATE, "an access is aligned"),
-    ("the same of GICR_ICFGR", ("gic", "TABLE", "REDISTRIBUTOR"), REGISTERS, LATE, "an access is aligned"),
+    ("the size is looked at after the access: a byte of GICD_ICFGR", ("table",), REGISTERS, LATE, "an access is aligned"),
+    ("a redistributor beyond the last", ("table",), REGISTERS,
+     ("access->offset < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic", "access->offset <= (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic"),
+     "within the VM's interrupt controller"),
     ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}spis.c",
      ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
     ("bits are written as they come", GIC_HANDLERS["bits"], DISTRIBUTOR,
      ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
      "only the VM's are written"),
-    ("a route that is anybody's is written", GIC_HANDLERS["routes by 8"], DISTRIBUTOR,
+    ("a route that is anybody's is written", GIC_HANDLERS["routes by 8"], f"{GIC}v3/emulation_route.c",
      ("if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {", "if (intid < PLAN_FIRST_SPI) {"), "routes"),
     ("priorities are kept for anybody", GIC_HANDLERS["priorities by 1"], f"{GIC}priorities.c",
      ("&kept[plan_vm_index(this_cpu.vm)][intid]", "&kept[0][intid]"), "priorities are kept for the VM only"),
@@ -95,11 +113,58 @@ BROKEN = [
      "goes to a CPU of the VM"),
     ("an SGI that is checked goes where its value says", ("sgi",), SGI, ("sgi0 | (value & SGI1R_INTID_MASK)", "sgi0 | value"),
      "goes to a CPU of the VM"),
-    ("any interrupt is deactivated", ("sgi",), f"{GIC}v3/checked.c",
+    ("any interrupt is deactivated", ("sgi",), f"{GIC}v3/trapped.c",
      ("intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})", "intid < plan.gic.intid_count"),
      "an interrupt of the VM ends"),
     ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),
      "SGIs go to other vCPUs of the VM"),
+    ("the size is looked at after the access: a byte of GICD_SGIR", ("v2/table",), REGISTERS_V2,
+     ("access->offset < GICD_CPENDSGIR && group", "access->offset < GICD_SGIR && group"), "an access is aligned"),
+    ("the page behind GICC_DIR's", ("v2/table",), REGISTERS_V2,
+     ("return access->offset < PAGE_SIZE && second", "return access->offset <= PAGE_SIZE && second"), "within the VM's interrupt controller"),
+    ("a direct guest disables the kick", ("v2/table",), REGISTERS_V2,
+     ("group == GICD_ICENABLER || group == GICD_ISACTIVER", "group == GICD_ISACTIVER"), "gic_access_bits is given what it may"),
+    ("a direct guest makes the kick active", ("v2/table",), REGISTERS_V2,
+     ("group == GICD_ICENABLER || group == GICD_ISACTIVER", "group == GICD_ICENABLER"), "gic_access_bits is given what it may"),
+    ("a direct guest makes the kick the least urgent", ("v2/table",), REGISTERS_V2,
+     ("(access->value & ~0xffULL) | GIC_PRIORITY_KICK;", "access->value | GIC_PRIORITY_KICK;"), "gic_access_priority is given what it may"),
+    ("with a GICv2 any interrupt is deactivated", ("v2/table",), REGISTERS_V2,
+     ("intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){intid})", "intid < plan.gic.intid_count"),
+     "an interrupt of the VM ends"),
+    ("private bits, too, go to the hardware", ("v2/table",), REGISTERS_V2,
+     ("        gic_access_private_bits(access); /*", "        gic_access_bits(access); /*"), "gic_access_bits is given what it may"),
+    ("the kick's priority is written as it is kept", GICV2_HANDLERS["private priorities by 4"], f"{GIC}priorities.c",
+     ("mmio_write8(address, *value);", "mmio_write8(address, *value | 0x80);"), "the kick stays"),
+    ("bits of a GICv2 are written as they come", GICV2_HANDLERS["bits"], DISTRIBUTOR,
+     ("mmio_write32(address, (uint32_t)access->value & mask);", "mmio_write32(address, (uint32_t)access->value);"),
+     "only the VM's are written"),
+    ("SGIs of the hardware's are made active", GICV2_HANDLERS["private bits, kept"], f"{GIC}emulation_private.c",
+     ("mmio_write32(frame + GICD_ISACTIVER, bits & ~SGIS);", "mmio_write32(frame + GICD_ISACTIVER, bits);"),
+     "of the hardware's are EL2's"),
+    ("triggers of private interrupts are written", GICV2_HANDLERS["triggers"], DISTRIBUTOR,
+     ("    if (!access->write) {\n        access->value = mask == 0 ? 0 : ",
+      "    if (access->write) {\n        mmio_write32(access->bank + access->offset, mask);\n    } else {\n        access->value = mask == 0 ? 0 : "),
+     "to be read"),
+    ("private triggers are read across two registers", GICV2_HANDLERS["private triggers, kept"], f"{GIC}emulation_private.c",
+     ("(this_cpu.index) + GICD_ICFGR + 4);", "(this_cpu.index) + GICD_ICFGR + 2);"), "an access is aligned"),
+    ("a distributor is switched off", GICV2_HANDLERS["control"], DISTRIBUTOR,
+     ("        state->gicd_enables = (uint32_t)access->value & enables;", "        mmio_write32(EL2_GICD + GICD_CTLR, (uint32_t)access->value);"),
+     "only read"),
+    ("targets that are anybody's are written", ("v2/targets", "SIZE=4"), f"{GIC}v2/emulation_targets.c",
+     ("intid >= PLAN_FIRST_SPI && plan_vm_owns(vm, (intid_t){intid})", "intid >= PLAN_FIRST_SPI"), "targets: only the VM's"),
+    ("a target is one beyond the VM", ("v2/targets", "SIZE=1"), f"{GIC}v2/emulation_targets.c",
+     ("i < vm->first_vcpu + vm->vcpu_count; i++) {", "i <= vm->first_vcpu + vm->vcpu_count; i++) {"), "of the VM"),
+    ("a target is all CPUs", GICV2_HANDLERS["targets of SPIs"], f"{GIC}v2/interface.h",
+     ("return gic_interface_bit(cpu);\n", "return gic_interface_bit(cpu) | 0x80;\n"), "an SPI goes to one CPU|a CPU of the VM"),
+    ("SGIs go beyond the VM by a list", ("v2/sgi", "SIZE=4"), SGI_V2, ("return SGIR_LIST(value) & all;", "return SGIR_LIST(value);"),
+     "SGIs go to other vCPUs of the VM|goes to a CPU of the VM"),
+    ("SGIs of the hardware's go to the first VM's CPUs", ("v2/sgi", "SIZE=4"), SGI_V2,
+     ("plan_vcpu(vm->first_vcpu + (uint32_t)__builtin_ctz(targets))->cpu].sgi0", "plan_vcpu((uint32_t)__builtin_ctz(targets))->cpu].sgi0"),
+     "goes to a CPU of the VM"),
+    ("a guest says that another sent an SGI", ("v2/sgi", "SIZE=1"), SGI_V2,
+     ("access->value >> 8 * i & all;", "access->value >> 8 * i & 0xff;"), "a sender is a vCPU of the VM"),
+    ("a sender is another", ("v2/sgi", "SIZE=4"), SGI_V2,
+     ("(uint8_t)vcpu_interface_bit(this_cpu.vcpu->index)", "(uint8_t)vcpu_interface_bit(target)"), "a sender can't say that it is another"),
     ("a delay wraps", ("hypercall",), "hypervisor/clock.h", SUM_WRAPS, "a delay is not over before it begins"),
     ("an address is not aligned", ("hypercall",), "hypervisor/hypercall.c",
      ("if (address % 4 != 0 || !guest_memory_has", "if (!guest_memory_has"), "aligned"),
@@ -109,8 +174,6 @@ BROKEN = [
      ("if (entry % 4 != 0 || !guest_memory_has(this_cpu.vm, (guest_addr_t){entry})) {", "if (entry % 4 != 0) {"), "begins in the VM's RAM"),
     ("a slice is a line longer", ("memory",), MEMORY, ("target + size / sizeof(pair_t);", "target + size / sizeof(pair_t) + 1;"),
      "nothing else changes|outside object bounds"),
-    ("a redistributor beyond the last", ("abort",), ABORT, ("(uint64_t)vm->vcpu_count * GIC", "(uint64_t)(vm->vcpu_count + 1) * GIC"),
-     "within the VM's redistributors"),
     ("a command for the VM behind the last", ("abort",), "hypervisor/command.c",
      ("index >= plan.vms.count", "index > plan.vms.count"), "a VM that there is"),
     ("one doorbell too many", ("doorbell",), "hypervisor/doorbell.c",

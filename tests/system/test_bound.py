@@ -2,6 +2,7 @@
 """The bound of a way is the longest that its code allows, and never less than that: on small programs whose longest way can be counted by
 hand (bench/bound/, docs/bounds.md). What has no bound, or says one of nothing, is refused."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from bench.bound.longest import longest_way
 from bench.bound.reach import Reach
 from bench.common.debug_info import sizes_of
 from bench.common.disassembly import Disassembly
+from bench.common.exit_classes import exit_classes
+from bench.common.sizes import source_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,11 +34,11 @@ class Program:
                         "-fno-tree-loop-distribute-patterns", f"-ffile-prefix-map={folder}=.", "-Wl,-e,_start", "-o", path,
                         f"hypervisor/{name}"], check=True, cwd=folder)
         self.code = Disassembly(path)
-        self.annotations = Annotations(folder)
+        self.annotations = Annotations(folder, [f"hypervisor/{name}"])
         self.annotations.read_all()
         self.reach = Reach(self.code, self.annotations, path)
         self.reach.check_names()
-        self.limits = Limits(folder, "size", sizes_of(self.code.elf, path))
+        self.limits = Limits(folder, [f"hypervisor/{name}"], "size", sizes_of(self.code.elf, path))
 
     def way(self, through=None, without=(), ending=()):
         """The longest way from _start."""
@@ -330,6 +333,15 @@ other:  cbnz x0, other /* bound: 4 */
         ret""")
     program.way()
     assert [message.split(":")[1] for message in program.annotations.unused()] == ["4", "5"]
+
+
+@pytest.mark.parametrize("port, other, file", [("arm64-gicv3", "v2", "bounds.json"), ("arm64-gicv2", "v3", "bounds-gicv2.json")])
+def test_each_engine_has_bounds_of_its_own_sources(port, other, file):
+    folder = ROOT / "build" / "hypervisor"
+    sources = source_files(folder / port)
+    assert "hypervisor/vm.c" in sources and not any(f"/gic/{other}/" in source for source in sources)
+    bounds = json.loads((folder / file).read_text(encoding="utf-8"))
+    assert [row["class"] for row in exit_classes() if row["class"] not in bounds and not row.get("inlined")] == []
 
 
 def test_a_bound_that_is_exceeded_is_told_with_what_exceeds_it():

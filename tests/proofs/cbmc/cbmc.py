@@ -12,7 +12,9 @@ ROOT = HERE.parents[2]
 CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--undefined-shift-check", "--div-by-zero-check",
           "--unwinding-assertions", "--slice-formula"]
 # Rounds of loops, one more than they have: a loop that goes on is a failure.
-LOOPS = ["--unwind", "17", "--unwindset", "hypercall_exit_count.0:73,recall.0:4,recall.1:4,activate.0:4"]
+LOOPS = ["--unwind", "17", "--unwindset", "hypercall_exit_count.0:73,recall.0:4,recall.1:4,activate.0:4,"
+         "targets_write.0:4,targets_of.0:4,send_virtual.0:4,send_direct.0:4,access_sources.0:5"]
+PORTS = {"v2": "arm64-gicv2", "v3": "arm64-gicv3"}  # by the version of the interrupt controller
 PATIENCE = 90  # seconds, after which a proof has no result on this machine
 LEAST = 10  # things that each proof proves, those of the language included
 RANGE = re.compile(r"\[([^\[\]]*?)\s*\.\.\.\s*([^\[\]]*?)\]\s*=\s*([^,}]*)")
@@ -28,7 +30,7 @@ def fetch():
 
 
 def verify(command, folder, proof, defines=(), broken=None, finding=None):
-    """What CBMC says of @proof, with @defines; subprocess.TimeoutExpired if nothing within PATIENCE. @broken: (file of the engine, what is there, what a broken engine has there). @finding: a pattern; only what it matches is to be proved."""
+    """What CBMC says of @proof ("NAME", or "VERSION/NAME" of another than the first port's), with @defines; subprocess.TimeoutExpired if nothing within PATIENCE. @broken: (file of the engine, what is there, what a broken engine has there). @finding: a pattern; only what it matches is to be proved."""
     source = _prepare(folder, proof, defines, broken)
     arguments = [*command, source, "--arch", "arm64", *LOOPS, *CHECKS]
     if finding is not None:
@@ -43,9 +45,9 @@ def _run(arguments):
 
 
 @cache
-def _engine_rooms():
-    """The folders that the engine's sources include from, as make has them."""
-    return subprocess.run(["make", "-s", "--no-print-directory", "engine-rooms"], cwd=ROOT, check=True, text=True,
+def _engine_rooms(version):
+    """The folders that the engine's sources include from, as make has them, for the port with interrupt controller @version."""
+    return subprocess.run(["make", "-s", "--no-print-directory", "engine-rooms", f"PORT={PORTS[version]}"], cwd=ROOT, check=True, text=True,
                           stdout=subprocess.PIPE).stdout.split()
 
 
@@ -56,6 +58,7 @@ def failures(said):
 
 def _prepare(folder, proof, defines, broken):
     """One file: the proof with the sources that it includes, from a copy that may be broken."""
+    version, name = proof.split("/") if "/" in proof else ("v3", proof)
     for part in ("abi", "hypervisor"):
         shutil.copytree(ROOT / part, folder / part)
     # The plan's arrays are objects of their own, so that an index beyond one is seen.
@@ -74,14 +77,16 @@ def _prepare(folder, proof, defines, broken):
         text = (folder / "abi/plan.h").read_text(encoding="utf-8")
         sizes = text.index("/* The same for every compiler. */")  # of the whole tables
         (folder / "abi/plan.h").write_text(text[:sizes] + "\n#endif\n", encoding="utf-8")
+    _replace(folder / "hypervisor/arch/arm/gic/v3/interface.h", "#define GIC_POLLS 100000U", "#define GIC_POLLS 2U")
     _replace(folder / "hypervisor/vm.h", "#define VM_RESTORE_SLICE 1024U", "#define VM_RESTORE_SLICE 128U")
     if broken:
         _replace(folder / broken[0], *broken[1:])
-    folders = [HERE, *(folder / part for part in (*_engine_rooms(), "abi"))]
+    folders = [HERE / version, HERE, *(folder / part for part in (*_engine_rooms(version), "abi"))]
+    source = next(each / f"{name}_proof.c" for each in folders if (each / f"{name}_proof.c").is_file())
     text = subprocess.run(["aarch64-linux-gnu-gcc", "-std=c17", "-E", "-P", "-ffreestanding", *[f"-I{each}" for each in folders],
-                           *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", HERE / f"{proof}_proof.c"],
+                           *[f"-D{each}" for each in defines], "-include", HERE / "hardware.h", source],
                           text=True, check=True, stdout=subprocess.PIPE).stdout
-    output = folder / f"{proof}_proof.i"
+    output = folder / f"{name}_proof.i"
     output.write_text(RANGE.sub(_without_range, text), encoding="utf-8")
     return output
 

@@ -3,118 +3,18 @@
  * The emulated interrupt controller: whatever a guest accesses, in whatever size, EL2 touches registers that exist,
  * aligned, in a width that they have; it writes only what is the VM's.
  *
- * In two steps, by a contract between them (access_is_permitted). With TABLE: gic_distributor_access or, with
- * REDISTRIBUTOR, gic_redistributor_access gives a handler only what the contract lets through. With HANDLER=name, SIZE
- * and RANGE: that handler does what it should with all of that, of the distributor or, with REDISTRIBUTOR, of a
- * redistributor.
+ * The second of two steps: the handler HANDLER does what it should with all that table_proof.c has found it to be
+ * given, in accesses of SIZE bytes; with END only at offsets before it.
  */
-#ifdef TABLE
-#include "arch/arm/gic/emulation.c"
-#else
 #include "arch/arm/gic/emulation_distributor.c"
 #include "arch/arm/gic/emulation_private.c"
 #include "arch/arm/gic/priorities.c"
-#include "arch/arm/gic/v3/emulation_redistributor.c"
-#endif
 
 #include "system.c"
 
 #include "devices.c"
 
-/** What a handler may be given: a register between @first and @end, at a multiple of its size, one of @sizes, in the
- * bank that belongs to it. */
-static bool access_is_permitted(const struct gic_access *access, uint64_t first, uint64_t end, uint32_t sizes)
-{
-    bool own = access->bank == EL2_GICD;
-
-    for (uint32_t i = 0; i < VCPUS; i++) {
-        uint64_t frame = gic_redistributor(system_vcpus[i].cpu);
-        bool here = access->bank == frame + GICR_SGI_FRAME || (first == 0 && access->bank == frame);
-        own |= i >= this_cpu.vm->first_vcpu && i < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count &&
-               i == access->vcpu && here;
-    }
-    return own && access->offset >= first && access->offset < end && (access->size & sizes) != 0 &&
-           access->offset % access->size == 0;
-}
-
-#ifdef TABLE
-
-static void handler_called(const struct gic_access *access, uint64_t first, uint64_t end, uint32_t sizes)
-{
-    prove(access_is_permitted(access, first, end, sizes), "a handler is given what it may be: an access is aligned");
-}
-
-void gic_access_control(struct gic_access *access)
-{
-    prove(access->bank == EL2_GICD, "of the distributor");
-    handler_called(access, 0, 0x80, 4);
-}
-
-void gic_access_bits(struct gic_access *access)
-{
-    handler_called(access, GICD_ISENABLER, GICD_IPRIORITYR, 4);
-}
-
-void gic_access_priority(struct gic_access *access)
-{
-    handler_called(access, GICD_IPRIORITYR, GICD_ITARGETSR, 1 | 4);
-}
-
-void gic_access_trigger(struct gic_access *access)
-{
-    handler_called(access, GICD_ICFGR, GICD_IGRPMODR, 4);
-}
-
-void gic_access_route(struct gic_access *access)
-{
-    prove(access->bank == EL2_GICD, "of the distributor");
-    handler_called(access, GICD_IROUTER, GICD_IROUTER_END, 4 | 8);
-}
-
-void gic_access_redistributor(struct gic_access *access)
-{
-    bool narrow = access->offset == GICR_CTLR || access->offset == GICR_WAKER || access->offset == GICR_PIDR2;
-
-    prove(access->bank != EL2_GICD, "of a redistributor");
-    handler_called(access, 0, GICR_SGI_FRAME, narrow ? 4 : 1 | 2 | 4 | 8);
-}
-
-void gic_access_private_bits(struct gic_access *access)
-{
-    prove(this_cpu.virtual_interrupts && access->bank != EL2_GICD, "private interrupts that are kept");
-    handler_called(access, GICD_ISENABLER, GICD_IPRIORITYR, 4);
-}
-
-void gic_access_private_trigger(struct gic_access *access)
-{
-    prove(this_cpu.virtual_interrupts && access->bank != EL2_GICD, "private interrupts that are kept");
-    handler_called(access, GICD_ICFGR, GICD_IGRPMODR, 4);
-}
-
-/** Any access, of any size. */
-static void access_any(void)
-{
-    struct gic_access access = {
-        .offset = nondet_u64(), .size = nondet_u32(), .write = nondet_bool(), .value = nondet_u64()};
-
-    assume(access.size == 1 || access.size == 2 || access.size == 4 || access.size == 8);
-#ifdef REDISTRIBUTOR
-    assume(access.offset < (uint64_t)this_cpu.vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE);
-    (void)gic_redistributor_access(&access);
-#else
-    assume(access.offset < GIC_DISTRIBUTOR_SIZE);
-    (void)gic_distributor_access(&access);
-#endif
-}
-
-int main(void)
-{
-    system_any();
-    access_any();
-    return 0;
-}
-
-#else
+#include "handlers.c" /* of the version */
 
 /* What an access needs of other files. */
 
@@ -168,9 +68,7 @@ void gic_private_changed(struct vcpu *vcpu)
 
 void gic_recall(uint32_t vcpu)
 {
-    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count &&
-              vcpu != loaded.index,
-          "a recall is for another vCPU of the VM");
+    prove(system_is_own(vcpu) && vcpu != loaded.index, "a recall is for another vCPU of the VM");
 }
 
 /* spis_proof.c goes on from here. */
@@ -214,37 +112,19 @@ void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
     spi_arguments(vm, intid);
 }
 
-void gic_wait_distributor(void)
-{
-}
-
-uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
-{
-    uint32_t found = nondet_u32();
-
-    (void)mpidr;
-    assume(found == PLAN_NONE || (found >= vm->first_vcpu && found < vm->first_vcpu + vm->vcpu_count));
-    return found;
-}
+#define MAY_(handler) handler##_may
+#define MAY(handler)  MAY_(handler)
 
 /** An access of SIZE bytes, a constant, which makes the proof quick. */
-static void access_any(uint64_t first, uint64_t end)
+static void access_any(void)
 {
-    struct gic_access access = {
-        .offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64(), .bank = EL2_GICD};
+    struct gic_access access = {.offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64()};
 
-#ifdef REDISTRIBUTOR
-    access.vcpu = nondet_u32();
-    assume(access.vcpu >= this_cpu.vm->first_vcpu && access.vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count);
-    access.bank = gic_redistributor(system_vcpus[access.vcpu].cpu) + (first == 0 ? 0 : GICR_SGI_FRAME);
+    bank_any(&access);
+    assume(MAY(HANDLER)(&access));
+#ifdef END
+    assume(access.offset < END);
 #endif
-#ifdef KEPT
-    assume(this_cpu.virtual_interrupts);
-#endif
-#ifdef DIRECT
-    assume(!this_cpu.virtual_interrupts);
-#endif
-    assume(access_is_permitted(&access, first, end, SIZE));
     HANDLER(&access);
 }
 
@@ -255,21 +135,20 @@ static void others_priorities_kept(void)
     uint32_t intid = nondet_u32();
 
     assume(vcpu < VCPUS && intid < 32 * INTID_WORDS);
-    bool own = vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
-    prove(own || gic_privates[vcpu].lists[intid % PLAN_FIRST_SPI] == 0, "private interrupts: of a vCPU of the VM");
+    prove(system_is_own(vcpu) || gic_privates[vcpu].lists[intid % PLAN_FIRST_SPI] == 0,
+          "private interrupts: of a vCPU of the VM");
     prove(kept[0][intid] == 0, "priorities are kept for the VM only"); /* the loaded vCPU is the second VM's */
 }
 
 int main(void)
 {
     system_any();
+    version_any();
     priority_bits = (uint8_t)nondet_u32();
     for (uint32_t i = 0; i < VCPUS; i++) {
         vcpu_states[i].power = nondet_u32() & 3;
     }
-    access_any(RANGE);
+    access_any();
     others_priorities_kept();
     return 0;
 }
-
-#endif

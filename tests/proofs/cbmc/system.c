@@ -46,12 +46,15 @@ struct vm_state *vm_state(const struct plan_vm *vm)
     return &vm_states[plan_vm_index(vm)];
 }
 
+bool system_is_own(uint32_t vcpu)
+{
+    return vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
+}
+
 uint32_t system_vcpu_on(uint32_t cpu)
 {
-    const struct plan_vm *vm = this_cpu.vm;
-
     for (uint32_t i = 0; i < VCPUS; i++) {
-        if (i >= vm->first_vcpu && i < vm->first_vcpu + vm->vcpu_count && system_vcpus[i].cpu == cpu) {
+        if (system_is_own(i) && system_vcpus[i].cpu == cpu) {
             return i;
         }
     }
@@ -77,8 +80,9 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
         vm->intids[n] = nondet_u32() & SPIS;
     }
     vm->info_ipa = nondet_u64();
-    vm->gicd_ipa = nondet_u64() & 0xffffff0000;
+    vm->gicd_ipa = nondet_u64() & 0xfffffff000;
     vm->gicr_ipa = nondet_u64() & 0xffffff0000;
+    vm->gicc_ipa = nondet_u64() & 0xfffffff000;
     vm->doorbell_ipa = nondet_u64() & 0xfffffff000;
     vm->command_ipa = nondet_u64() & 0xfffffff000;
     vm->doorbells = (struct plan_array){ARRAY_DOORBELLS + i, nondet_u32()};

@@ -34,6 +34,9 @@ void system_any(void);
 /** Whether the loaded vCPU's VM owns all of the interrupts @bits of word @n. */
 bool system_owns(uint32_t n, uint32_t bits);
 
+/** Whether vCPU @vcpu (index in the plan) is one of the loaded vCPU's VM. */
+bool system_is_own(uint32_t vcpu);
+
 /** The vCPU of the loaded vCPU's VM that is on CPU @cpu, or PLAN_NONE. */
 uint32_t system_vcpu_on(uint32_t cpu);
 

@@ -13,7 +13,7 @@ static void targets_write(const struct plan_vm *vm, uint32_t intid, uint32_t int
 {
     for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         if ((vcpu_interface_bit(i) & interfaces) != 0) {
-            gic_spi_route(intid, i); /* bound: 1 in targets_write, never with stage2_fault_exit */
+            gic_spi_route(intid, i); /* bound: 4 in gic_access_targets, never with stage2_fault_exit */
             return;
         }
     }

@@ -24,7 +24,7 @@ void gic_interface_reset(void)
     mmio_write32(EL2_GICC + GICC_PMR, 0);
     mmio_write32(EL2_GICC + GICC_BPR, 0);
     mmio_write32(EL2_GICC + GICC_ABPR, 0);
-    for (uint32_t i = 0; i < GICC_APRS; i++) { /* bound: 4 */
+    for (uint32_t i = 0; i < GICC_APRS; i++) {
         mmio_write32(EL2_GICC + GICC_APR + 4 * i, 0);
         mmio_write32(EL2_GICC + GICC_NSAPR + 4 * i, 0);
     }
@@ -33,7 +33,7 @@ void gic_interface_reset(void)
 /** No SGI is pending, whoever sent it. */
 static void sgis_clear(uint64_t bank)
 {
-    for (uint32_t i = 0; i < SGI_COUNT / 4; i++) { /* bound: 4 */
+    for (uint32_t i = 0; i < SGI_COUNT / 4; i++) {
         mmio_write32(bank + GICD_CPENDSGIR + 4 * i, UINT32_MAX);
     }
 }

@@ -64,7 +64,7 @@ static void send_virtual(const struct plan_vm *vm, uint32_t targets, uint32_t sg
             continue;
         }
         sgi_source_add(target, sgi);
-        lists_pend(this_cpu.vcpu, 0, 1U << sgi); /* bound: 1 in send_virtual */
+        lists_pend(this_cpu.vcpu, 0, 1U << sgi); /* bound: 1 in gic_access_sgi */
     }
 }
 
@@ -135,7 +135,7 @@ static void sources_write(uint32_t sgi, uint32_t interfaces, bool set)
         atomic_fetch_and(sources, (uint8_t)~interfaces);
     }
     if (atomic_load(sources) != 0) {
-        lists_pend(vcpu, 0, 1U << sgi); /* bound: 1 in sources_write */
+        lists_pend(vcpu, 0, 1U << sgi);
     }
 }
 

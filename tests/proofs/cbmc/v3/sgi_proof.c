@@ -16,17 +16,12 @@
 static void gic_interface_send(uint64_t value);
 static void gic_deactivate(uint64_t intid);
 
-#include "arch/arm/gic/v3/checked.c"
-#include "arch/arm/gic/sgi.c"
+#include "arch/arm/gic/v3/sgi.c"
+#include "arch/arm/gic/v3/trapped.c"
 
 #include "system.c"
 
 struct gic_cpu gic_cpu;
-
-static bool is_own(uint32_t vcpu)
-{
-    return vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
-}
 
 /** What sends SGI 0 to @vcpu. */
 static uint64_t way_to(uint32_t vcpu)
@@ -40,7 +35,7 @@ static void gic_interface_send(uint64_t value)
 
     for (uint32_t i = 0; i < VCPUS; i++) {
         uint64_t intid = this_cpu.virtual_interrupts ? 0 : value & SGI1R_INTID_MASK;
-        own = own || (is_own(i) && value == (way_to(i) | intid));
+        own = own || (system_is_own(i) && value == (way_to(i) | intid));
     }
     prove(own, "an SGI of the hardware's goes to a CPU of the VM");
 }
@@ -49,6 +44,11 @@ static void gic_deactivate(uint64_t intid)
 {
     prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
           "an interrupt of the VM ends");
+}
+
+void gic_guest_deactivate(uint64_t intid)
+{
+    prove(this_cpu.virtual_interrupts && intid <= 0xffffff, "an INTID, of a guest with virtual interrupts");
 }
 
 void vcpu_skip_instruction(void)
@@ -70,12 +70,10 @@ static void guest_acts(void)
     if (nondet_bool()) {
         bool done = sgi_exit(nondet_u64(), &loaded.frame);
         prove(system_registers.elr_el2 == elr + (done ? 4 : 0), "the guest goes on behind what was done");
-    } else if (this_cpu.virtual_interrupts) {
-        gic_send_sgi(value);
     } else if (nondet_bool()) {
-        (void)gic_checked_read(nondet_u64(), &value);
+        (void)gic_register_read(nondet_u64(), &value);
     } else {
-        (void)gic_checked_write(nondet_u64(), value);
+        (void)gic_register_write(nondet_u64(), value);
     }
 }
 
@@ -97,7 +95,7 @@ int main(void)
     guest_acts();
     for (uint32_t i = 0; i < VCPUS; i++) {
         uint32_t changed = vcpu_states[i].sgis ^ before[i];
-        prove(changed == 0 || (this_cpu.virtual_interrupts && is_own(i) && i != loaded.index),
+        prove(changed == 0 || (this_cpu.virtual_interrupts && system_is_own(i) && i != loaded.index),
               "SGIs go to other vCPUs of the VM");
         prove((changed & ~0xffffU) == 0 && (before[i] & changed) == 0, "SGIs are added, nothing else");
     }
