@@ -247,19 +247,38 @@ static void check_needed(const struct trees *trees, int node, int board_node, co
     }
 }
 
+static bool properties_agree(const struct trees *trees, int node, int board_node)
+{
+    int at, length;
+    fdt_for_each_property_offset(at, trees->tree, node)
+    {
+        const char *name;
+        const void *value = fdt_getprop_by_offset(trees->tree, at, &name, &length);
+        if (value == NULL || !property_agrees(trees, board_node, true, name, value, length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Nodes of one name may lie at one address, as those for the bits of a register: then the one that says the same. */
 static int find_child(const struct trees *trees, int child, int board_node, bool translated)
 {
     int twin;
+    int first = -FDT_ERR_NOTFOUND;
     if (!translated) {
         return tree_child(trees->board->tree, board_node, fdt_get_name(trees->tree, child, NULL));
     }
     fdt_for_each_subnode(twin, trees->board->tree, board_node)
     {
         if (board_nodes_match(trees, child, twin)) {
-            return twin;
+            first = first >= 0 ? first : twin;
+            if (properties_agree(trees, child, twin)) {
+                return twin;
+            }
         }
     }
-    return -FDT_ERR_NOTFOUND;
+    return first;
 }
 
 /* Recursion ends with the guest's tree. */

@@ -11,5 +11,6 @@ $(CHECK_FLIPS): tests/flips/check_flips.c $(addprefix $(BUILD)/host/,libcheck.a 
 	$(HOST_CC) $(HOST_CFLAGS) -Ilib $(addprefix -Icomposer/,$(ROOMS_OF_check)) -Wl,--wrap=report_fail -o $@ $^ -lyaml -lfdt -lz
 
 .PHONY: check-flips
-check-flips: $(CHECK_FLIPS) $(BUILD)/nagaya $(BUILD)/hypervisor/arm64-gicv3.elf $(BUILD)/guests/spin.elf
+check-flips: $(CHECK_FLIPS) $(BUILD)/nagaya $(addprefix $(BUILD)/hypervisor/,arm64-gicv2.elf arm64-gicv3.elf) \
+             $(BOARD_FILES) $(BUILD)/guests/spin.elf
 	@/usr/bin/python3 -m tests.flips.flips $(BUILD)

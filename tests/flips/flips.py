@@ -13,11 +13,13 @@ import tempfile
 from collections import namedtuple
 from pathlib import Path
 
+import yaml
+
 from tests.flips.image import Image, unpacked
 from tests.flips.oracle import VMS, Oracle
 
 ROOT = Path(__file__).resolve().parents[2]
-SYSTEMS = ["tests/flips/apart.yaml", "tests/flips/shared.yaml"]
+SYSTEMS = ["tests/flips/apart.yaml", "tests/flips/shared.yaml", "tests/flips/gicv2.yaml"]
 BATCH = 4000  # changes for one process: what check holds when it ends early is lost
 SHOWN = 10
 PAIRS = 2000
@@ -83,7 +85,9 @@ class Changes:
 
 def verdicts(build, path, system, changes):
     """What check says of each of @changes: the property that fails, or "passes"."""
-    command = [build / "tests/flips/check-flips", path, build / "hypervisor/arm64-gicv3.elf", build / "boards/qemu-virt", system, build]
+    board = yaml.safe_load((ROOT / system).read_text(encoding="utf-8"))["board"]
+    engine = "arm64-gicv2.elf" if board == "qemu-virt-gicv2" else "arm64-gicv3.elf"
+    command = [build / "tests/flips/check-flips", path, build / "hypervisor" / engine, build / "boards" / board, system, build]
     answers = []
     for first in range(0, len(changes), BATCH):
         lines = "".join(" ".join(f"{offset:x}:{mask:x}" for offset, mask in change) + "\n" for change in changes[first:first + BATCH])

@@ -199,7 +199,7 @@ def test_another_function_of_the_firmware_than_was_asked_for_is_refused(apart):
 
 
 def test_a_rom_that_is_announced_or_holds_something_else_is_refused(apart):
-    rom = next(at for at in apart.array(apart.vm("desk") + 136, 32) if apart.word(at + 24, "I") & ROM)
+    rom = next(at for at in apart.array(apart.vm("desk") + 144, 32) if apart.word(at + 24, "I") & ROM)
     with apart.damaged():
         apart.change(rom + 24, lambda flags: flags & ~ROM | WRITE, "I")
         apart.put_checksums()

@@ -64,23 +64,31 @@ void guest_dt_registers(struct guest_dt *dt, const struct range *ranges, size_t 
     guest_dt_bytes(dt, "reg", cells, 2 * count * sizeof *cells);
 }
 
-static bool has_top(const struct guest_dt *dt, const char *name)
+static bool has_name(const struct guest_dt_names *names, const char *name)
 {
-    for (size_t i = 0; i < dt->name_count; i++)
-        if (strcmp(dt->names[i], name) == 0)
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->list[i], name) == 0)
             return true;
     return false;
 }
 
-/* On the board, nodes of one name can lie on two buses; here all are of the root. */
-const char *guest_dt_begin_top(struct guest_dt *dt, const char *name)
+/* On the board, nodes of one name can lie on two buses, and here all are of the root; or the address in their names is
+ * one that only their bus knows. */
+const char *guest_dt_name(struct guest_dt_names *names, const char *name)
 {
     const char *unique = name;
     size_t base = strcspn(name, "@");
 
-    for (unsigned number = 2; has_top(dt, unique); number++)
+    for (unsigned number = 2; has_name(names, unique); number++)
         unique = text_format("%.*s-%u%s", (int)base, name, number, name + base);
-    *ARRAY_ADD(dt->names, dt->name_count) = unique;
+    *ARRAY_ADD(names->list, names->count) = unique;
+    return unique;
+}
+
+const char *guest_dt_begin_top(struct guest_dt *dt, const char *name)
+{
+    const char *unique = guest_dt_name(&dt->names, name);
+
     guest_dt_begin(dt, unique);
     return text_format("/%s", unique);
 }
@@ -127,8 +135,7 @@ static int write_once(struct guest_dt *dt, uint32_t size)
 {
     dt->tree = memory_new(size, 1);
     dt->error = 0;
-    dt->names = NULL;
-    dt->name_count = 0;
+    dt->names = (struct guest_dt_names){0};
     note(dt, fdt_create(dt->tree, (int)size));
     note(dt, fdt_finish_reservemap(dt->tree));
     write_tree(dt);

@@ -8,19 +8,24 @@
 #include "layout.h"
 #include "system.h"
 
+/** Names of nodes that stand side by side. */
+struct guest_dt_names {
+    const char **list;
+    size_t count;
+};
+
 /** A device tree that is being written, and for whom. */
 struct guest_dt {
     const struct system *system;
     const struct layout *whole;
     const struct vm_layout *layout; /* of this VM */
     const struct vm *vm;
-    const void *board;  /* the board's device tree */
-    void *tree;         /* the one being written, by libfdt's sequential functions */
-    int error;          /* the first of libfdt that occurred, or 0 */
-    const char **names; /* of the root's nodes so far */
-    size_t name_count;
-    const char **paths; /* of the VM's devices, by their number in vm.devices */
-    int *written;       /* nodes of the board that stand at the root */
+    const void *board;           /* the board's device tree */
+    void *tree;                  /* the one being written, by libfdt's sequential functions */
+    int error;                   /* the first of libfdt that occurred, or 0 */
+    struct guest_dt_names names; /* of the root's nodes so far */
+    const char **paths;          /* of the VM's devices, by their number in vm.devices */
+    int *written;                /* nodes of the board that stand at the root */
     size_t written_count;
 };
 
@@ -40,6 +45,9 @@ void guest_dt_number(struct guest_dt *dt, const char *name, uint64_t value);
 
 /** "reg" of 64-bit addresses and sizes. */
 void guest_dt_registers(struct guest_dt *dt, const struct range *ranges, size_t count);
+
+/** Adds @name to @names, or a name like it that is not there yet. Returns what was added. */
+const char *guest_dt_name(struct guest_dt_names *names, const char *name);
 
 /** Begins a node of the root; gives it another name if there is one of this name. Returns its path. */
 const char *guest_dt_begin_top(struct guest_dt *dt, const char *name);

@@ -14,8 +14,9 @@
 
 /* Where a node is to stand. */
 struct place_in_tree {
-    const char *path; /* of the node above; NULL: the root */
-    bool translated;  /* registers below it have the CPU's addresses, of two cells each; so it is at the root */
+    const char *path;             /* of the node above; NULL: the root */
+    struct guest_dt_names *names; /* of those beside it, if not at the root */
+    bool translated; /* registers below it have the CPU's addresses, of two cells each; so it is at the root */
 };
 
 static uint32_t number_in_vm(const struct guest_dt *dt, int node)
@@ -169,6 +170,7 @@ static void write_node(struct guest_dt *dt, int node, struct place_in_tree place
     if (place.path == NULL) {
         path = guest_dt_begin_top(dt, name);
     } else {
+        name = guest_dt_name(place.names, name);
         guest_dt_begin(dt, name);
         path = text_format("%s/%s", place.path, name);
     }
@@ -177,7 +179,8 @@ static void write_node(struct guest_dt *dt, int node, struct place_in_tree place
     write_properties(dt, node, &place, is_bus);
     if (device != NULL && place.translated)
         guest_dt_registers(dt, device->regs, device->reg_count);
-    write_children(dt, node, (struct place_in_tree){path, is_bus});
+    struct guest_dt_names names = {0};
+    write_children(dt, node, (struct place_in_tree){path, &names, is_bus});
     guest_dt_end(dt);
 }
 
@@ -187,5 +190,5 @@ void guest_dt_node(struct guest_dt *dt, int node)
         if (dt->written[i] == node)
             return;
     *ARRAY_ADD(dt->written, dt->written_count) = node;
-    write_node(dt, node, (struct place_in_tree){NULL, true});
+    write_node(dt, node, (struct place_in_tree){NULL, NULL, true});
 }

@@ -65,6 +65,9 @@ const char *hypervisor_file(void);
 /** A board with @ram bytes of RAM at 1 GB, 4 CPUs, a GICv3, and devices with registers and interrupts. */
 void system_start(struct system *system, uint64_t ram);
 
+/** Gives the board a GICv2 in place of the GICv3; CPU interfaces are numbered from the last CPU on. */
+void system_take_gicv2(struct system *system);
+
 /** Adds a VM on CPU @cpu with a raw image of 8 KB. */
 struct vm *system_add_vm(struct system *system, const char *name, uint32_t cpu, uint64_t memory);
 

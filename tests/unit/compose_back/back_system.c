@@ -73,6 +73,29 @@ void system_start(struct system *system, uint64_t ram)
     }
 }
 
+void system_take_gicv2(struct system *system)
+{
+    static const struct board_frame frames[] = {
+        {"gic distributor",               {0x8001000, 0x1000}},
+        {"gic cpu interface",             {0x8002000, 0x2000}},
+        {"gic virtual interface control", {0x8004000, 0x2000}},
+        {"gic virtual cpu interface",     {0x8006000, 0x2000}},
+    };
+    struct board *board = &system->board;
+
+    board->gic_version = 2;
+    memcpy(board->gic_frames, frames, sizeof(frames));
+    board->gic_frame_count = COUNT_OF(frames);
+    board->gicd_pa = 0x8001000;
+    board->gicc_pa = 0x8002000;
+    board->gich_pa = 0x8004000;
+    board->gicv_pa = 0x8006000;
+    board->gicr = range_of(0, 0);
+    board->gicr_stride = 0;
+    for (uint32_t i = 0; i < CPUS; i++)
+        board->cpus[i].interface = CPUS - 1 - i;
+}
+
 static const char *raw_image(void)
 {
     static const char *path;

@@ -200,6 +200,44 @@ static void test_regions_are_sorted_and_name_their_owner(void **state)
     machine_free(&machine);
 }
 
+/* The page of a GICv2's CPU interface that VM @vm has. */
+static const struct plan_memory *interface_page(uint32_t vm)
+{
+    const struct plan_memory *memory = machine_array(&machine, planned(vm)->memory);
+
+    for (uint32_t i = 0; i < planned(vm)->memory.count; i++)
+        if (memory[i].ipa == planned(vm)->gicc_ipa)
+            return &memory[i];
+    fail_msg("vm %u has no CPU interface", vm);
+    return NULL;
+}
+
+static void test_a_gicv2_gives_each_vm_one_page_of_it(void **state)
+{
+    (void)state;
+    two_vms();
+    system_take_gicv2(&the_system);
+    the_system.vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
+    the_system.vms[1].delivery = PLAN_DELIVERY_DIRECT;
+    compose_and_load(0);
+    const struct plan *plan = machine.plan;
+    const struct plan_region *regions = machine_array(&machine, plan->regions);
+    assert_true(plan->gic.version == 2 && plan->gic.gicd_pa == 0x8001000 && plan->gic.gicc_pa == 0x8002000);
+    assert_true(plan->gic.gich_pa == 0x8004000 && plan->gic.gicv_pa == 0x8006000);
+    assert_true(plan->cpus[0].sgi0 == 0x80000 && plan->cpus[2].sgi0 == 0x10000); /* the board's CPUs 0 and 3 */
+    assert_true(plan->cpus[0].gicr_pa == 0 && planned(0)->gicr_ipa == 0);
+    assert_true(planned(0)->gicd_ipa == 0x8001000 && planned(0)->gicc_ipa == 0x8002000);
+    assert_int_equal(interface_page(0)->pa, 0x8006000);
+    assert_string_equal(regions[interface_page(0)->region].name, "gic virtual cpu interface");
+    assert_int_equal(interface_page(1)->pa, 0x8002000);
+    assert_string_equal(regions[interface_page(1)->region].name, "gic cpu interface");
+    for (uint32_t vm = 0; vm < 2; vm++) {
+        assert_int_equal(interface_page(vm)->size, 0x1000);
+        assert_int_equal(interface_page(vm)->flags, PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE);
+    }
+    machine_free(&machine);
+}
+
 static void test_devices_in_one_page_have_one_owner(void **state)
 {
     struct region_list regions;
@@ -483,6 +521,7 @@ const struct CMUnitTest plan_tests[] = {
     cmocka_unit_test(test_the_cpu_that_starts_is_there_without_a_vm),
     cmocka_unit_test(test_interrupts_go_to_their_owners_first_cpu),
     cmocka_unit_test(test_regions_are_sorted_and_name_their_owner),
+    cmocka_unit_test(test_a_gicv2_gives_each_vm_one_page_of_it),
     cmocka_unit_test(test_devices_in_one_page_have_one_owner),
     cmocka_unit_test(test_the_info_page_describes_the_vm),
     cmocka_unit_test(test_a_restart_begins_with_the_same_memory),
