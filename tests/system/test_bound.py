@@ -16,6 +16,8 @@ from bench.bound.reach import Reach
 from bench.common.debug_info import sizes_of
 from bench.common.disassembly import Disassembly
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,6 +9,8 @@ import pytest
 from damaged_image import GICD_PA, HEAD_SIZE, SPI_CPU, VM_INTIDS, Image
 from system_run import nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 SYSTEM = "tests/system/systems/neighbours.yaml"
 ICFGR = GICD_PA + 16
 HYPERVISOR = 72

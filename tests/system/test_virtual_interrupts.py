@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import tried_board
 from system_run import ROOT, Machine
 
 WAYS = ["virtual-vgic-direct", "virtual-vgic-virtual", "shared-vgic"]
@@ -21,7 +22,7 @@ def promises(lines):
 @pytest.fixture(scope="module")
 def reference():
     """The promises as the bare machine keeps them."""
-    command = ["qemu-system-aarch64", "-machine", "virt,gic-version=3", "-cpu", "cortex-a53", "-smp", "2", "-m", "1G",
+    command = ["qemu-system-aarch64", "-machine", f"virt,gic-version={tried_board.gic_version()}", "-cpu", "cortex-a53", "-smp", "2", "-m", "1G",
                "-nographic", "-net", "none", "-kernel", ROOT / "build" / "guests" / "vgic.elf"]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=150, check=False)
     lines = ended.stdout.splitlines()
