@@ -82,6 +82,8 @@ static bool is_gic_part(const struct board *board, int node)
 {
     int gic = tree_gic(board->dtb);
 
+    if (board_is_message_frame(board, node))
+        return false; /* it only makes SPIs pending, and those have an owner */
     for (; node >= 0; node = tree_parent(board->dtb, node))
         if (node == gic)
             return true;
@@ -151,12 +153,30 @@ static const char *collect_interrupts(const void *dtb, int node, struct tree_int
     return problem;
 }
 
+/* What a frame for messages raises is its device's: edges (Linux: gicv2m_irq_gic_domain_alloc). */
+static void add_messages(const struct board *board, struct board_device *device, struct tree_interrupt **interrupts,
+                         size_t *count)
+{
+    struct board_messages messages;
+
+    if (!board_messages_of(board, device->node, &messages)) {
+        device->problem = text_format("neither the device tree (arm,msi-base-spi, arm,msi-num-spis) nor %s (gic: "
+                                      "messages) says which SPIs it raises",
+                                      board->facts->file);
+        return;
+    }
+    for (uint32_t i = 0; i < messages.count; i++)
+        *ARRAY_ADD(*interrupts, *count) = (struct tree_interrupt){.intid = messages.first + i, .edge = true};
+}
+
 static void set_interrupts(const struct board *board, struct board_device *device)
 {
     struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
 
     device->problem = collect_interrupts(board->dtb, device->node, &interrupts, &count);
+    if (board_is_message_frame(board, device->node))
+        add_messages(board, device, &interrupts, &count);
     device->intids = memory_new(count, sizeof *device->intids);
     device->edge = memory_new(count, sizeof *device->edge);
     for (size_t i = 0; i < count; i++) {

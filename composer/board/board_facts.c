@@ -14,6 +14,13 @@ static const struct yaml_key board_keys[] = {
 static const struct yaml_key gic_keys[] = {
     YAML_REQUIRED("interrupts"),
     YAML_OPTIONAL("redistributor-stride"),
+    YAML_OPTIONAL("interfaces"),
+    YAML_OPTIONAL("messages"),
+};
+static const struct yaml_key message_keys[] = {
+    YAML_REQUIRED("frame"),
+    YAML_REQUIRED("first"),
+    YAML_REQUIRED("count"),
 };
 static const struct yaml_key range_keys[] = {
     YAML_REQUIRED("start"),
@@ -30,10 +37,57 @@ static const struct yaml_key console_keys[] = {
     YAML_REQUIRED("status"),
     YAML_REQUIRED("busy"),
 };
-#define CONSOLE_EXAMPLE "{compatible: \"arm,pl011\", data: 0x00, status: 0x18, busy: 0x20}"
+#define MESSAGES_EXAMPLE "{frame: /intc@8000000/v2m@8020000, first: 80, count: 64}"
+#define CONSOLE_EXAMPLE  "{compatible: \"arm,pl011\", data: 0x00, status: 0x18, busy: 0x20}"
 static const struct yaml_choice architectures[] = {
     {"arm64", 0}
 };
+
+#define LAST_INTERFACE 7U /* a GICv2 has 8 (Arm IHI 0048B, 1.2) */
+
+static void read_interfaces(struct yaml_file *file, yaml_node_t *list, struct board_facts *facts)
+{
+    bool taken[LAST_INTERFACE + 1] = {false};
+    yaml_node_t *item;
+
+    if (list == NULL || !yaml_read_list(file, list, "interfaces", "[0, 1, 2, 3]", false))
+        return;
+    facts->interfaces_place = yaml_place(file, list);
+    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
+        uint64_t number;
+
+        if (!yaml_read_number(file, item, "interfaces", LAST_INTERFACE, &number))
+            continue;
+        if (taken[number])
+            mistake(yaml_place(file, item), "interfaces: %llu stands there twice; each CPU has one of its own",
+                    (unsigned long long)number);
+        taken[number] = true;
+        *ARRAY_ADD(facts->interfaces, facts->interface_count) = (uint32_t)number;
+    }
+}
+
+static void read_messages(struct yaml_file *file, yaml_node_t *list, struct board_facts *facts)
+{
+    yaml_node_t *item;
+
+    if (list == NULL || !yaml_read_list(file, list, "messages", "[" MESSAGES_EXAMPLE "]", false))
+        return;
+    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
+        struct board_messages messages = {.place = yaml_place(file, item)};
+        uint64_t first, count;
+
+        if (!yaml_expect_mapping(file, item, "an entry of messages", MESSAGES_EXAMPLE))
+            continue;
+        yaml_check_keys(file, item, message_keys, COUNT_OF(message_keys), "an entry of messages");
+        if (!yaml_read_text(file, yaml_find(file, item, "frame"), "frame", &messages.frame) ||
+            !yaml_read_number(file, yaml_find(file, item, "first"), "first", PLAN_INTID_END - 1, &first) ||
+            !yaml_read_number(file, yaml_find(file, item, "count"), "count", PLAN_INTID_END, &count))
+            continue;
+        messages.first = (uint32_t)first;
+        messages.count = (uint32_t)count;
+        *ARRAY_ADD(facts->messages, facts->messages_count) = messages;
+    }
+}
 
 static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_facts *facts)
 {
@@ -52,8 +106,11 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
                 PLAN_INTID_END);
     /* The distributor counts in words of 32; what is no interrupt in the last one is never given away. */
     facts->interrupts = interrupts == PLAN_INTID_END ? PLAN_MAX_INTIDS : (uint32_t)interrupts;
-    yaml_read_address(file, yaml_find(file, gic, "redistributor-stride"), "redistributor-stride", 0x10000,
-                      &facts->redistributor_stride);
+    const yaml_node_t *stride = yaml_find(file, gic, "redistributor-stride");
+    if (yaml_read_address(file, stride, "redistributor-stride", 0x10000, &facts->redistributor_stride))
+        facts->stride_place = yaml_place(file, stride);
+    read_interfaces(file, yaml_find(file, gic, "interfaces"), facts);
+    read_messages(file, yaml_find(file, gic, "messages"), facts);
 }
 
 /* A list of ranges of memory, such as @example. */

@@ -45,12 +45,14 @@ static void mark_map(const void *dtb, int node, bool used[PLAN_MAX_INTIDS])
 }
 
 /* Frames for messages: the GICv2m's, and the GICv3's own (Linux bindings arm,gic and arm,gic-v3). */
-static void mark_messages(const void *dtb, int node, bool used[PLAN_MAX_INTIDS])
+static void mark_messages(const struct board *board, int node, bool used[PLAN_MAX_INTIDS])
 {
     int length;
-    const fdt32_t *ranges = fdt_getprop(dtb, node, "mbi-ranges", &length);
+    const fdt32_t *ranges = fdt_getprop(board->dtb, node, "mbi-ranges", &length);
+    struct board_messages messages;
 
-    mark(used, tree_cell(dtb, node, "arm,msi-base-spi", 0), tree_cell(dtb, node, "arm,msi-num-spis", 0));
+    (void)board_messages_of(board, node, &messages); /* as far as they are known */
+    mark(used, messages.first, messages.count);
     for (int i = 0; ranges != NULL && (i + 2) * 4 <= length; i += 2)
         mark(used, fdt32_to_cpu(ranges[i]), fdt32_to_cpu(ranges[i + 1]));
 }
@@ -61,6 +63,6 @@ void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS]
     for (int node = 0; node >= 0; node = fdt_next_node(board->dtb, node, NULL)) {
         mark_node(board->dtb, node, used);
         mark_map(board->dtb, node, used);
-        mark_messages(board->dtb, node, used);
+        mark_messages(board, node, used);
     }
 }

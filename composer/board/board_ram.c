@@ -104,13 +104,14 @@ static void reserve_all(struct board *board)
         reserve(board, board->facts->reserved[i]);
 }
 
-static bool covers_gic(const struct board *board)
+/* A part of the interrupt controller that RAM covers, or NULL. */
+static const struct board_frame *covered_frame(const struct board *board)
 {
     for (size_t i = 0; i < board->ram_count; i++)
-        if (ranges_overlap(board->ram[i], range_of(board->gicd_pa, board->gicd_size)) ||
-            ranges_overlap(board->ram[i], board->gicr))
-            return true;
-    return false;
+        for (size_t j = 0; j < board->gic_frame_count; j++)
+            if (ranges_overlap(board->ram[i], board->gic_frames[j].range))
+                return &board->gic_frames[j];
+    return NULL;
 }
 
 bool board_ram_read(struct board *board, struct place place)
@@ -137,12 +138,12 @@ bool board_ram_read(struct board *board, struct place place)
                 nodes[0] != '\0' ? ": " : "", (unsigned long long)board->ram[0].start, EL2_WINDOW_SIZE + 0ULL);
         return false;
     }
-    if (covers_gic(board)) {
+    const struct board_frame *covered = covered_frame(board);
+    if (covered != NULL) {
         mistake(place,
-                "%s: RAM covers the registers of the interrupt controller at 0x%llx or 0x%llx; correct ram or the "
-                "memory node",
-                board->facts->ram_count > 0 ? file : nodes, (unsigned long long)board->gicd_pa,
-                (unsigned long long)board->gicr.start);
+                "%s: RAM covers the registers of the interrupt controller at 0x%llx (%s); correct ram or the memory "
+                "node",
+                board->facts->ram_count > 0 ? file : nodes, (unsigned long long)covered->range.start, covered->name);
         return false;
     }
     reserve_all(board);

@@ -7,7 +7,10 @@
  *     architecture: arm64             # the only one in this version
  *     gic:
  *       interrupts: 288               # INTIDs 0 to 287 exist; a multiple of 32, or 1020
- *       redistributor-stride: 0x20000 # optional; bytes from one CPU's redistributor to the next
+ *       redistributor-stride: 0x20000 # optional, GICv3; bytes from one CPU's redistributor to the next
+ *       interfaces: [0, 1, 2, 3]      # optional, GICv2; the number of each CPU's interface
+ *       messages:                     # optional; SPIs of frames for messages (arm,gic-v2m-frame), as INTIDs
+ *         - {frame: /intc@8000000/v2m@8020000, first: 80, count: 64}
  *     ram:                            # optional; in place of what the device tree says of memory, or does not say
  *       - {start: 0x40000000, size: 2G}
  *     reserved:                       # optional; RAM that must stay free (firmware)
@@ -38,11 +41,25 @@ struct board_alias {
     const char *path;
 };
 
+/** The SPIs that a frame for messages raises: what is written to it is one of them. */
+struct board_messages {
+    struct place place;
+    const char *frame; /* its path in the device tree */
+    uint32_t first;
+    uint32_t count;
+};
+
 /** What board.yaml says. */
 struct board_facts {
     const char *file; /* for messages */
     uint32_t interrupts;
     uint64_t redistributor_stride; /* 0: what the device tree says, or the usual one */
+    struct place stride_place;
+    struct place interfaces_place;
+    uint32_t *interfaces; /* of the CPUs, in their order; none: that of their MPIDRs */
+    size_t interface_count;
+    struct board_messages *messages;
+    size_t messages_count;
     struct plan_costs costs;
     struct range *ram;
     size_t ram_count;
@@ -62,6 +79,8 @@ bool board_read(const char *name, struct place place, const char *data, struct b
 /* The parts of board_read: */
 bool board_facts_read(const char *path, struct board_facts *facts);
 bool board_tree_read(struct board *board);
+bool board_gic_read(struct board *board, struct place place);
+void board_messages_check(const struct board *board);
 bool board_ram_read(struct board *board, struct place place);
 void board_devices_read(struct board *board);
 
@@ -71,6 +90,12 @@ uint32_t board_device_of(const struct board *board, int node);
 /** Marks the interrupts that something on the board may raise, whoever has it, and what is none (board_interrupts.c).
  */
 void board_interrupts_used(const struct board *board, bool used[PLAN_MAX_INTIDS]);
+
+/** Whether @node is a frame for messages (arm,gic-v2m-frame), which a VM can have although the GIC has it. */
+bool board_is_message_frame(const struct board *board, int node);
+
+/** The SPIs of the frame for messages @node (board_messages.c). False: neither tree nor board.yaml says. */
+bool board_messages_of(const struct board *board, int node, struct board_messages *messages);
 
 /** Whether the device is a UART: one that board.yaml knows, or that is called so (board_uarts.c). */
 bool board_is_uart(const struct board *board, const struct board_device *device);

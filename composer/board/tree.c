@@ -60,7 +60,7 @@ bool tree_is_bus(const void *dtb, int node)
 
 int tree_provider(const void *dtb, int node)
 {
-    for (node = tree_parent(dtb, node); node > 0; node = tree_parent(dtb, node))
+    for (node = tree_parent(dtb, node); node > 0 && node != tree_gic(dtb); node = tree_parent(dtb, node))
         if (fdt_getprop(dtb, node, "compatible", NULL) != NULL && !tree_is_bus(dtb, node))
             return node;
     return -FDT_ERR_NOTFOUND;

@@ -62,15 +62,16 @@ bool tree_is_bus(const void *dtb, int node);
 
 /**
  * The nearest node above @node that does something for it: neither a plain bus nor a folder without a compatible nor
- * the root. A negative number if there is none.
+ * the root. A negative number if there is none, or the GIC, which each VM has a view of.
  */
 int tree_provider(const void *dtb, int node);
 
 /** The first enabled node that is @compatible, or a negative number. */
 int tree_compatible(const void *dtb, const char *compatible);
 
-/** The node of the GICv3, or a negative number. */
+/** The node of the GIC, or a negative number; its version, 2 or 3. */
 int tree_gic(const void *dtb);
+unsigned tree_gic_version(const void *dtb);
 
 /** The registers of @node in the CPU's address space; none if they have no address there. */
 void tree_registers(const void *dtb, int node, struct range **registers, size_t *count);

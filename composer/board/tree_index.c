@@ -22,6 +22,7 @@ struct tree_index {
     const struct indexed_node **phandles; /* those that have one, by phandle */
     size_t phandle_count;
     int gic;
+    unsigned gic_version;
     struct tree_index *next;
 };
 
@@ -47,6 +48,26 @@ static int phandle_compare(const void *left, const void *right)
     return node_compare(a, b);
 }
 
+/* Of several, those of the newer version come first. */
+static void find_gic(struct tree_index *index)
+{
+    static const struct {
+        const char *compatible;
+        unsigned version;
+    } kinds[] = {
+        {"arm,gic-v3",         3},
+        {"arm,gic-400",        2},
+        {"arm,cortex-a15-gic", 2},
+        {"arm,cortex-a7-gic",  2},
+    };
+
+    index->gic = -FDT_ERR_NOTFOUND;
+    for (size_t i = 0; i < COUNT_OF(kinds) && index->gic < 0; i++) {
+        index->gic = tree_compatible(index->dtb, kinds[i].compatible);
+        index->gic_version = kinds[i].version;
+    }
+}
+
 static struct tree_index *index_make(const void *dtb)
 {
     struct tree_index *index = memory_new(1, sizeof *index);
@@ -69,7 +90,7 @@ static struct tree_index *index_make(const void *dtb)
         qsort(index->phandles, index->phandle_count, sizeof *index->phandles, phandle_compare);
     index->next = indexes;
     indexes = index;
-    index->gic = tree_compatible(dtb, "arm,gic-v3");
+    find_gic(index);
     return index;
 }
 
@@ -128,4 +149,9 @@ int tree_by_phandle(const void *dtb, uint32_t phandle)
 int tree_gic(const void *dtb)
 {
     return index_of(dtb)->gic;
+}
+
+unsigned tree_gic_version(const void *dtb)
+{
+    return index_of(dtb)->gic_version;
 }

@@ -31,7 +31,7 @@ int tree_interrupt_parent(const void *dtb, int node)
     return node;
 }
 
-/* A specifier of the GICv3: type, number, flags (Linux binding arm,gic-v3). */
+/* A specifier of the GIC's: type, number, flags (Linux bindings arm,gic and arm,gic-v3). */
 static const char *gic_specifier(const struct way *way, struct tree_interrupt *interrupt)
 {
     static const struct {

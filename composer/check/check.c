@@ -10,14 +10,6 @@
 #include "check_sha256.h"
 #include "plural.h"
 
-/* Whether the image says that it has the engine with the console. It is looked at before anything is believed. */
-static bool has_console(const struct image_file *image)
-{
-    struct plan head;
-    image_file_copy(image, image->plan_pa, &head, sizeof(head));
-    return head.magic == PLAN_MAGIC && head.console.present != 0;
-}
-
 /* A line about each thing that was not given, where it is not. */
 static void skip_missing(const struct check_sources *sources, struct report *report)
 {
@@ -95,7 +87,9 @@ int check_image(const char *path, const struct check_against *against, bool quie
         return CHECK_UNREADABLE;
     }
     int result = CHECK_UNREADABLE;
-    if (check_sources_open(against, has_console(&image), &sources)) {
+    struct plan head;
+    image_file_copy(&image, image.plan_pa, &head, sizeof(head));
+    if (check_sources_open(against, &head, &sources)) {
         result = check_opened(&image, &sources, path, quiet) ? CHECK_HOLDS : CHECK_FAILS;
     }
     check_sources_close(&sources);

@@ -16,11 +16,11 @@
 
 /** What an image is compared with besides itself. NULL: it is not there, and what needs it is not checked. */
 struct check_against {
-    const char *engine;       /* the engine's ELF file */
-    const char *debug_engine; /* the one of images that have a debug console, if it is another */
-    const char *board;        /* the board's folder */
-    const char *system;       /* system.yaml */
-    const char *data;         /* folder in which the system's files are looked for, if they are not beside it */
+    const char *engine;  /* the engine's ELF file; NULL: that for the image's controller in ... */
+    const char *engines; /* ... this folder, if it is there */
+    const char *board;   /* the board's folder */
+    const char *system;  /* system.yaml */
+    const char *data;    /* folder in which the system's files are looked for, if they are not beside it */
 };
 
 /** Checks the image at @path and prints the result; @quiet: only what does not hold. Returns CHECK_*. */

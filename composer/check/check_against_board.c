@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "check_tree.h"
+#include "plan_gic.h"
 
 #define STRIDE_DEFAULT    0x20000U /* Arm IHI 0069H, 12.10 */
 #define PPI_FIRST         16U
 #define MAINTENANCE_USUAL 25U /* where the tree does not say (Arm Base System Architecture, DEN 0094) */
-#define TYPE_PPI          1U  /* of a specifier (Linux binding arm,gic-v3) */
 #define SPECIFIER_MIN     3U
 #define SPECIFIER_MAX     16U
+
+#define INTERFACE_REPEATED 0x20000U
+#define INTERFACE_OFFSET   0xf000U
 
 static const struct board_source *board_of(const struct check *check)
 {
@@ -86,7 +89,7 @@ static uint32_t ppi_of(const void *tree, int node, int index)
     cells += (uint32_t)index * (step + skip);
     if (length < 4 * (index + 1) * (int)(step + skip) ||
         (skip != 0 && fdt32_to_cpu(cells[0]) != fdt_get_phandle(tree, controller)) ||
-        fdt32_to_cpu(cells[skip]) != TYPE_PPI || fdt32_to_cpu(cells[skip + 1]) >= PPI_FIRST) {
+        fdt32_to_cpu(cells[skip]) != SPECIFIER_TYPE_PPI || fdt32_to_cpu(cells[skip + 1]) >= PPI_FIRST) {
         return 0;
     }
     return PPI_FIRST + fdt32_to_cpu(cells[skip + 1]);
@@ -113,12 +116,74 @@ static void check_private_interrupts(struct check *check)
     }
 }
 
+/* The other frames of a GICv2. Where the CPU interface has 128 KB, each page is there 16 times, and the last time of
+ * the first one lies before the second one (Linux: gic_check_eoimode). */
+static void check_frames(struct check *check, const struct spans *frames)
+{
+    const struct plan_gic *gic = &check->view.plan.plan->gic;
+    static const char *const whose[] = {"the CPU interface", "the control of virtual interfaces",
+                                        "the virtual CPU interface"};
+    const uint64_t have[] = {gic->gicc_pa, gic->gich_pa, gic->gicv_pa};
+    for (size_t i = 0; i < sizeof(have) / sizeof(have[0]); i++) {
+        uint64_t want = i + 1 < frames->count ? frames->items[i + 1].start : 0;
+        if (i == 0 && want != 0 && frames->items[1].size == INTERFACE_REPEATED) {
+            want += INTERFACE_OFFSET;
+        }
+        if (have[i] != want) {
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                        "%s is at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64, whose[i], have[i],
+                        board_of(check)->name, want);
+        }
+    }
+}
+
+/* The number of a CPU's interface: what board.yaml says, else its rank. */
+static uint64_t interface_of(struct board_source *board, uint32_t number)
+{
+    const yaml_node_t *gic = config_get(&board->facts, config_root(&board->facts), "gic");
+    uint64_t interface = board->cores[number].redistributor;
+    config_value(config_item(&board->facts, config_get(&board->facts, gic, "interfaces"), number), &interface);
+    return interface;
+}
+
+/* What the interrupt controller has for each CPU. */
+static void check_cpu_of_controller(struct check *check, uint32_t cpu, const struct spans *frames)
+{
+    struct board_source *board = check->sources->board;
+    const struct plan *plan = check->view.plan.plan;
+    uint32_t number = check->view.plan.cores[cpu].number;
+    bool known = number < board->core_count;
+    if (plan_has_gicv2(plan)) {
+        uint64_t interface = known ? interface_of(board, number) : GIC_INTERFACES;
+        if (interface >= GIC_INTERFACES || plan->cpus[cpu].sgi0 != (uint64_t)0x10000 << interface) {
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                        "SGIs for %s are sent by 0x%" PRIx64 ", on board %s it has CPU interface %" PRIu64,
+                        check->view.cpu_who[cpu], plan->cpus[cpu].sgi0, board->name, interface);
+        }
+        return;
+    }
+    uint64_t redistributor = known ? redistributor_of(board, frames, board->cores[number].redistributor) : 0;
+    if (redistributor != plan->cpus[cpu].gicr_pa) {
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
+                    check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name, redistributor);
+    }
+}
+
 static void check_controller(struct check *check)
 {
     struct board_source *board = check->sources->board;
     const struct plan *plan = check->view.plan.plan;
+    unsigned version = tree_controller_version(board->tree, tree_controller(board->tree));
     struct spans frames = {0};
     board_registers(board->tree, tree_controller(board->tree), &frames);
+    if (version != plan->gic.version) {
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the image is for a GICv%u, board %s has a GICv%u",
+                    plan->gic.version, board->name, version);
+    }
+    if (plan_has_gicv2(plan)) {
+        check_frames(check, &frames);
+    }
     if (frames.count < 2 || frames.items[0].start != plan->gic.gicd_pa) {
         report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the distributor is at 0x%" PRIx64 ", not on board %s",
                     plan->gic.gicd_pa, board->name);
@@ -135,13 +200,7 @@ static void check_controller(struct check *check)
             report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
                         check->view.cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
         }
-        uint64_t redistributor =
-            number < board->core_count ? redistributor_of(board, &frames, board->cores[number].redistributor) : 0;
-        if (redistributor != plan->cpus[cpu].gicr_pa) {
-            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                        "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
-                        check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa, board->name, redistributor);
-        }
+        check_cpu_of_controller(check, cpu, &frames);
     }
     spans_free(&frames);
 }

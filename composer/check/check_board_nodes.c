@@ -113,6 +113,23 @@ bool board_nodes_match(const struct trees *trees, int node, int board_node)
                       : strcmp(name + strcspn(name, "@"), board_name + strcspn(board_name, "@")) == 0;
 }
 
+/* With a GICv2 private interrupts have other CPUs in a VM's tree: its own. check_trees has seen which. */
+static bool same_interrupts(const void *board, const fdt32_t *left, const fdt32_t *right, int count)
+{
+    return tree_controller_version(board, tree_controller(board)) == 2 ? tree_same_interrupts(left, right, count)
+                                                                       : memcmp(left, right, 4 * (size_t)count) == 0;
+}
+
+bool board_nodes_say(const void *board, int board_node, const char *name, const void *value, int length)
+{
+    int said;
+    const fdt32_t *cells = fdt_getprop(board, board_node, name, &said);
+    if (strcmp(name, "interrupts") != 0 && strcmp(name, "interrupts-extended") != 0) {
+        return tree_says(board, board_node, name, value, length);
+    }
+    return cells != NULL && said == length && same_interrupts(board, cells, value, length / 4);
+}
+
 /* Whether @cells lead to a controller by an entry of a nexus's map: phandle, unit address, specifier (Devicetree
  * Specification 0.4, 2.4.3). */
 static bool is_in_map(const void *board, int nexus, const fdt32_t *cells, uint32_t unit, uint32_t specifier)
@@ -120,7 +137,7 @@ static bool is_in_map(const void *board, int nexus, const fdt32_t *cells, uint32
     int length;
     const fdt32_t *map = fdt_getprop(board, nexus, "interrupt-map", &length);
     for (uint32_t i = 0; map != NULL && 4 * (i + 1 + unit + specifier) <= (uint32_t)length; i++) {
-        if (map[i] == cells[0] && memcmp(&map[i + 1 + unit], &cells[1], 4 * (size_t)specifier) == 0) {
+        if (map[i] == cells[0] && same_interrupts(board, &map[i + 1 + unit], &cells[1], (int)specifier)) {
             return true;
         }
     }
@@ -160,6 +177,20 @@ static bool is_number(const fdt32_t *value, int length, uint32_t number)
     return length == 4 && number != 0 && fdt32_to_cpu(*value) == number;
 }
 
+/* A word of a frame for messages, as board.yaml has it (gic: messages), or the tree. */
+static uint32_t board_messages(struct board_source *board, int board_node, const char *name)
+{
+    struct config *facts = &board->facts;
+    const yaml_node_t *list = config_get(facts, config_get(facts, config_root(facts), "gic"), "messages");
+    const yaml_node_t *item;
+    for (size_t i = 0; (item = config_item(facts, list, i)) != NULL; i++) {
+        if (fdt_path_offset(board->tree, config_word(facts, item, "frame", "")) == board_node) {
+            return (uint32_t)config_number(facts, item, strcmp(name, "arm,msi-base-spi") == 0 ? "first" : "count", 0);
+        }
+    }
+    return tree_word(board->tree, board_node, name, 0);
+}
+
 static bool property_agrees(const struct trees *trees, int board_node, bool translated, const char *name,
                             const void *value, int length)
 {
@@ -183,7 +214,11 @@ static bool property_agrees(const struct trees *trees, int board_node, bool tran
     if (strcmp(name, "phandle") == 0) {
         return is_number(value, length, board_nodes_phandle(board, board_node));
     }
-    return tree_says(board, board_node, name, value, length) ||
+    if (strncmp(name, "arm,msi-", 8) == 0) {
+        uint32_t number = board_messages(trees->check->sources->board, board_node, name);
+        return is_number(value, length, number);
+    }
+    return board_nodes_say(board, board_node, name, value, length) ||
            (strcmp(name, "interrupts-extended") == 0 && is_mapped(board, value, length));
 }
 

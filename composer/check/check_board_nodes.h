@@ -23,6 +23,9 @@ bool board_nodes_match(const struct trees *trees, int node, int board_node);
  * above all others. 0: none. */
 uint32_t board_nodes_phandle(const void *board, int node);
 
+/** Whether property @name of @board_node has just these bytes, or, if it is of interrupts, says the same. */
+bool board_nodes_say(const void *board, int board_node, const char *name, const void *value, int length);
+
 /** Compares a node of the root, and all in it, with what it stands for. */
 void board_nodes_compare(const struct trees *trees, int node);
 

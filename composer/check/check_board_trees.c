@@ -29,7 +29,7 @@ static void compare_facts(const struct trees *trees, int node, int board_node, i
         const char *name;
         const void *value = fdt_getprop_by_offset(trees->tree, at, &name, &length);
         bool planned = expected_node >= 0 && fdt_getprop(expected, expected_node, name, NULL) != NULL;
-        if (value == NULL || (!planned && !tree_says(trees->board->tree, board_node, name, value, length))) {
+        if (value == NULL || (!planned && !board_nodes_say(trees->board->tree, board_node, name, value, length))) {
             board_nodes_report(trees, node, name);
         }
     }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "check_context.h"
+#include "plan_gic.h"
 
 #define EDGE_BIT(intid) ((intid) % 16 * 2 + 1) /* Arm IHI 0069H, 12.9.9 */
 
@@ -185,9 +186,7 @@ static void check_doorbell_pages(struct check *check, uint32_t vm)
 {
     const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     uint64_t size = (uint64_t)plan_vm->doorbells.count * PLAN_PAGE_SIZE;
-    uint64_t redistributors = (uint64_t)plan_vm->vcpu_count * GICR_SIZE;
-    if (ranges_overlap(plan_vm->doorbell_ipa, size, plan_vm->gicd_ipa, GICD_SIZE) ||
-        ranges_overlap(plan_vm->doorbell_ipa, size, plan_vm->gicr_ipa, redistributors)) {
+    if (plan_gic_is_emulated(&check->view.plan, vm, plan_vm->doorbell_ipa, size)) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_PAGES, "%s: its doorbells lie over its interrupt controller",
                     check->view.vm_who[vm]);
     }

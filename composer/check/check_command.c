@@ -3,7 +3,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "check_system.h"
@@ -38,26 +37,17 @@ struct request {
     const char *board;
     bool own_engine; /* --engine was given */
     bool quiet;
-    char paths[3][PATH_SIZE];
+    char engines[PATH_SIZE]; /* the folder of the data folder's */
+    char board_path[PATH_SIZE];
     char board_name[PATH_SIZE]; /* of the system's file */
 };
 
-/* A file of the data folder's, if it is there. */
-static const char *find_file(char path[PATH_SIZE], const char *name)
-{
-    const char *folder = data_folder_find();
-    if (folder == NULL) {
-        return NULL;
-    }
-    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
-    return access(path, R_OK) == 0 ? path : NULL;
-}
-
 static void find_engines(struct request *request)
 {
-    if (!request->own_engine) {
-        request->against.engine = find_file(request->paths[0], "hypervisor/arm64-gicv3.elf");
-        request->against.debug_engine = find_file(request->paths[1], "hypervisor/arm64-gicv3-debug.elf");
+    const char *folder = data_folder_find();
+    if (!request->own_engine && folder != NULL) {
+        snprintf(request->engines, PATH_SIZE, "%s/hypervisor", folder);
+        request->against.engines = request->engines;
     }
 }
 
@@ -66,8 +56,8 @@ static void find_board(struct request *request)
 {
     if (request->board != NULL && strchr(request->board, '/') == NULL) {
         const char *folder = data_folder_find();
-        snprintf(request->paths[2], PATH_SIZE, "%s/boards/%s", folder != NULL ? folder : ".", request->board);
-        request->against.board = request->paths[2];
+        snprintf(request->board_path, PATH_SIZE, "%s/boards/%s", folder != NULL ? folder : ".", request->board);
+        request->against.board = request->board_path;
     } else {
         request->against.board = request->board;
     }

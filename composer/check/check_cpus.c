@@ -5,6 +5,7 @@
 
 #include "check_context.h"
 #include "el2_map.h"
+#include "plan_gic.h"
 
 /* ICC_SGI1R_EL1, field by field (Arm IHI 0069H, 12.2.21): that CPU, INTID 0, and no other. */
 static bool sends_sgi0_to(uint64_t sgi, uint64_t mpidr)
@@ -18,11 +19,32 @@ static bool sends_sgi0_to(uint64_t sgi, uint64_t mpidr)
     return place < 16 && (affinity | place) == mpidr && (sgi & 0xff000f00ff000000ULL) == 0;
 }
 
+/* GICD_SGIR: one CPU interface of those listed, INTID 0 (Arm IHI 0048B, 4.3.15). */
+static void check_interfaces(struct check *check)
+{
+    const struct plan *plan = check->view.plan.plan;
+    for (uint32_t i = 0; i < plan->cpu_count; i++) {
+        uint64_t list = plan->cpus[i].sgi0 >> 16;
+        if ((plan->cpus[i].sgi0 & 0xffff) != 0 || list == 0 || (list & (list - 1)) != 0 ||
+            list >> GIC_INTERFACES != 0) {
+            report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
+                        "%s: 0x%" PRIx64 " does not send SGI 0 to one CPU interface alone", check->view.cpu_who[i],
+                        plan->cpus[i].sgi0);
+        }
+        for (uint32_t other = 0; other < i; other++) {
+            if (plan->cpus[other].sgi0 == plan->cpus[i].sgi0) {
+                report_fail(check->view.report, PROPERTY_CPUS_MPIDR, "%s and %s have one CPU interface, 0x%" PRIx64,
+                            check->view.cpu_who[other], check->view.cpu_who[i], plan->cpus[i].sgi0);
+            }
+        }
+    }
+}
+
 static void check_mpidrs(struct check *check)
 {
     const struct plan *plan = check->view.plan.plan;
     for (uint32_t i = 0; i < plan->cpu_count; i++) {
-        if (!sends_sgi0_to(plan->cpus[i].sgi0, plan->cpus[i].mpidr)) {
+        if (!plan_has_gicv2(plan) && !sends_sgi0_to(plan->cpus[i].sgi0, plan->cpus[i].mpidr)) {
             report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
                         "%s has MPIDR 0x%" PRIx64 ", but 0x%" PRIx64 " does not send SGI 0 there alone",
                         check->view.cpu_who[i], plan->cpus[i].mpidr, plan->cpus[i].sgi0);
@@ -247,6 +269,9 @@ static void check_slots(struct check *check, uint32_t cpu)
 void check_cpus(struct check *check)
 {
     check_mpidrs(check);
+    if (plan_has_gicv2(check->view.plan.plan)) {
+        check_interfaces(check);
+    }
     check_vcpus(check);
     for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         check_vms_mpidrs(check, vm);

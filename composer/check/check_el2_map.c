@@ -8,6 +8,7 @@
 
 #include "check_context.h"
 #include "el2_map.h"
+#include "plan_gic.h"
 
 #define ACCESS_TEXT   (PLAN_MEMORY_READ | PLAN_MEMORY_EXEC)
 #define ACCESS_READ   PLAN_MEMORY_READ
@@ -65,7 +66,14 @@ static void expect_hypervisor(const struct check *check, uint32_t cpu, struct ex
            "shared data");
     expect(list, EL2_PERCPU, plan->cpus[cpu].percpu_pa, hypervisor->percpu_size, ACCESS_DATA, PROPERTY_HYPERVISOR_DATA,
            "the CPU's own data");
-    expect(list, EL2_GICD, plan->gic.gicd_pa, GICD_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES, "distributor");
+    expect(list, EL2_GICD, plan->gic.gicd_pa, plan_gicd_size(plan), ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
+           "distributor");
+    if (plan_has_gicv2(plan)) {
+        expect(list, EL2_GICC, plan->gic.gicc_pa, GICC_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
+               "CPU interface");
+        expect(list, EL2_GICH, plan->gic.gich_pa, PLAN_PAGE_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
+               "control of virtual interfaces");
+    }
     if (plan->console.present != 0) {
         expect(list, EL2_CONSOLE, plan->console.pa, PLAN_PAGE_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
                "console");
@@ -100,7 +108,7 @@ static void expect_governed(const struct check *check, uint32_t vm, struct expec
     const struct plan_view *plan = &check->view.plan;
     expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
            PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
-    for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
+    for (uint32_t cpu = 0; cpu < plan->plan->cpu_count && !plan_has_gicv2(plan->plan); cpu++) {
         if (image_view_runs_on(&check->view, vm, cpu)) {
             expect(list, EL2_GICR + (uint64_t)cpu * EL2_GICR_STRIDE, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE,
                    ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES, "redistributor");
@@ -261,10 +269,31 @@ static void require_device(struct check *check, uint64_t pa, uint64_t size, uint
     report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES, "the board has no %s at 0x%" PRIx64, what, pa);
 }
 
-static void check_devices(struct check *check)
+/* The frames of a GICv2: no two are one. */
+static void check_frames(struct check *check)
+{
+    const struct plan_gic *gic = &check->view.plan.plan->gic;
+    const struct span frames[] = {
+        {gic->gicd_pa, PLAN_PAGE_SIZE, 0, "distributor"                  },
+        {gic->gicc_pa, GICC_SIZE,      0, "CPU interface"                },
+        {gic->gich_pa, PLAN_PAGE_SIZE, 0, "control of virtual interfaces"},
+        {gic->gicv_pa, PLAN_PAGE_SIZE, 0, "virtual CPU interface"        },
+    };
+    for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+        require_device(check, frames[i].start, frames[i].size, PLAN_REGION_INTERRUPTS, frames[i].what);
+        for (size_t other = 0; other < i; other++) {
+            if (ranges_overlap(frames[i].start, frames[i].size, frames[other].start, frames[other].size)) {
+                report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES, "%s and %s are both at 0x%" PRIx64,
+                            frames[other].what, frames[i].what, frames[i].start);
+            }
+        }
+    }
+}
+
+static void check_redistributors(struct check *check)
 {
     const struct plan *plan = check->view.plan.plan;
-    require_device(check, plan->gic.gicd_pa, GICD_SIZE, PLAN_REGION_INTERRUPTS, "distributor");
+    require_device(check, plan->gic.gicd_pa, GIC_FRAME_SIZE, PLAN_REGION_INTERRUPTS, "distributor");
     for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
         require_device(check, plan->cpus[cpu].gicr_pa, GICR_SIZE, PLAN_REGION_INTERRUPTS, "redistributor");
         for (uint32_t other = 0; other < cpu; other++) {
@@ -274,6 +303,16 @@ static void check_devices(struct check *check)
                             check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa);
             }
         }
+    }
+}
+
+static void check_devices(struct check *check)
+{
+    const struct plan *plan = check->view.plan.plan;
+    if (plan_has_gicv2(plan)) {
+        check_frames(check);
+    } else {
+        check_redistributors(check);
     }
     if (plan->console.present != 0) {
         require_device(check, plan->console.pa, PLAN_PAGE_SIZE, PLAN_REGION_DEVICE, "device for the console");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "check_context.h"
+#include "plan_gic.h"
 
 /* Of a VM to its own RAM. */
 #define RAM_RIGHTS (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_EXEC)
@@ -29,6 +30,21 @@ struct region_sets {
     struct spans interrupts; /* the interrupt controller */
 };
 
+static void add_controller(const struct plan *plan, struct spans *interrupts)
+{
+    const struct plan_gic *gic = &plan->gic;
+    bool old = plan_has_gicv2(plan);
+    spans_add(interrupts, gic->gicd_pa, plan_gicd_size(plan), 0, "distributor");
+    for (uint32_t cpu = 0; cpu < plan->cpu_count && !old; cpu++) {
+        spans_add(interrupts, plan->cpus[cpu].gicr_pa, GICR_SIZE, 0, "redistributor");
+    }
+    if (old) {
+        spans_add(interrupts, gic->gicc_pa, GICC_SIZE, 0, "CPU interface");
+        spans_add(interrupts, gic->gich_pa, PLAN_PAGE_SIZE, 0, "control of virtual interfaces");
+        spans_add(interrupts, gic->gicv_pa, GICC_SIZE, 0, "virtual CPU interface");
+    }
+}
+
 static void region_sets_make(const struct check *check, uint32_t vm, struct region_sets *sets)
 {
     const struct plan_view *plan = &check->view.plan;
@@ -43,10 +59,7 @@ static void region_sets_make(const struct check *check, uint32_t vm, struct regi
             spans_add(region->owner == vm ? &sets->own : &sets->foreign, start, size, i, region->name);
         }
     }
-    spans_add(&sets->interrupts, plan->plan->gic.gicd_pa, GICD_SIZE, 0, "distributor");
-    for (uint32_t cpu = 0; cpu < plan->plan->cpu_count; cpu++) {
-        spans_add(&sets->interrupts, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE, 0, "redistributor");
-    }
+    add_controller(plan->plan, &sets->interrupts);
     spans_join(&sets->own);
     spans_join(&sets->foreign);
     spans_join(&sets->interrupts);
@@ -63,7 +76,6 @@ static void region_sets_free(struct region_sets *sets)
 static bool check_interrupt_controller(struct check *check, uint32_t vm, const struct mapping *mapping,
                                        const struct region_sets *sets)
 {
-    const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     const struct span *frame = spans_overlapping(&sets->interrupts, mapping->pa, mapping->size);
     if (frame != NULL) {
         report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS, "%s reaches %s at 0x%" PRIx64,
@@ -71,9 +83,7 @@ static bool check_interrupt_controller(struct check *check, uint32_t vm, const s
         return false;
     }
     /* A page mapped where the VM expects its interrupt controller would keep it from the emulated one. */
-    uint64_t redistributors = (uint64_t)plan_vm->vcpu_count * GICR_SIZE;
-    if (ranges_overlap(mapping->address, mapping->size, plan_vm->gicd_ipa, GICD_SIZE) ||
-        ranges_overlap(mapping->address, mapping->size, plan_vm->gicr_ipa, redistributors)) {
+    if (plan_gic_is_emulated(&check->view.plan, vm, mapping->address, mapping->size)) {
         report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS,
                     "%s: ipa " SPAN_FORMAT " is mapped over its emulated interrupt controller", check->view.vm_who[vm],
                     SPAN_ARGUMENTS(mapping->address, mapping->size));
@@ -180,8 +190,21 @@ static void check_disjoint(struct check *check)
     spans_free(&reached);
 }
 
-/* What is no VM's own, part by part. */
-static void check_foreign(struct check *check, uint32_t vm, const struct mapping *mapping)
+static void check_kind(struct check *check, uint32_t vm, const struct mapping *mapping, const struct region_sets *sets)
+{
+    if (!check_interrupt_controller(check, vm, mapping, sets)) {
+        return;
+    }
+    if (is_device(mapping)) {
+        check_device(check, vm, mapping, sets);
+    } else {
+        check_normal(check, vm, mapping, sets);
+    }
+}
+
+/* Part by part: what is in a zone is no VM's own. */
+static void check_mapping(struct check *check, uint32_t vm, const struct mapping *mapping,
+                          const struct region_sets *sets)
 {
     for (uint64_t done = 0; done < mapping->size;) {
         struct zone_piece piece = zone_piece_at(&check->view, mapping, done);
@@ -190,8 +213,39 @@ static void check_foreign(struct check *check, uint32_t vm, const struct mapping
         } else {
             check_hypervisor_memory(check, vm, &piece.mapping);
         }
+        if (piece.zone == NULL || zone_kind(piece.zone) != ZONE_INTERFACE) {
+            check_kind(check, vm, &piece.mapping, sets);
+        }
         done += piece.mapping.size;
     }
+}
+
+/* With a GICv2 the VM ends its interrupts in a page of memory. */
+static void check_interface(struct check *check, uint32_t vm)
+{
+    const struct plan_view *plan = &check->view.plan;
+    const struct mapping wanted = {.address = plan->vms[vm].gicc_ipa,
+                                   .pa = plan_gic_interface(plan, vm),
+                                   .size = PLAN_PAGE_SIZE,
+                                   .attributes = PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE};
+    if (plan_has_gicv2(plan->plan) && !image_view_leads(&check->view, vm, &wanted)) {
+        report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS,
+                    "%s does not reach its CPU interface at 0x%" PRIx64 " from ipa 0x%" PRIx64, check->view.vm_who[vm],
+                    wanted.pa, wanted.address);
+    }
+}
+
+/* Whether a range of a VM's is a device of its own, or the page of a GICv2 that it may reach. */
+static bool is_of_region(const struct check *check, uint32_t vm, const struct plan_memory *memory,
+                         const struct plan_region *region)
+{
+    const struct plan_view *plan = &check->view.plan;
+    if (region != NULL && region->kind == PLAN_REGION_INTERRUPTS) {
+        return plan_has_gicv2(plan->plan) && memory->pa == plan_gic_interface(plan, vm) &&
+               memory->size == PLAN_PAGE_SIZE && range_contains(region->pa, region->size, memory->pa, memory->size);
+    }
+    return region != NULL && region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
+           ranges_overlap(memory->pa, memory->size, region->pa, region->size);
 }
 
 /* RAM is RWX for its VM; of what is not announced as RAM, the VM may be kept from writing. */
@@ -215,9 +269,7 @@ static void check_plan_regions(struct check *check, uint32_t vm)
         bool device = (memory[i].flags & PLAN_MEMORY_DEVICE) != 0;
         const struct plan_region *region =
             memory[i].region != PLAN_NONE ? &check->view.plan.regions[memory[i].region] : NULL;
-        bool agrees = device ? region != NULL && region->kind == PLAN_REGION_DEVICE && region->owner == vm &&
-                                   ranges_overlap(memory[i].pa, memory[i].size, region->pa, region->size)
-                             : region == NULL;
+        bool agrees = device ? is_of_region(check, vm, &memory[i], region) : region == NULL;
         agrees =
             agrees && ((memory[i].flags & PLAN_MEMORY_ROM) == 0 || image_view_is_ram(&check->view, vm, &memory[i]));
         if (!agrees) {
@@ -276,17 +328,9 @@ void check_memory(struct check *check)
         struct region_sets sets;
         region_sets_make(check, vm, &sets);
         for (size_t i = 0; i < check->view.stage2[vm].mapping_count; i++) {
-            const struct mapping *mapping = &check->view.stage2[vm].mappings[i];
-            check_foreign(check, vm, mapping);
-            if (!check_interrupt_controller(check, vm, mapping, &sets)) {
-                continue;
-            }
-            if (is_device(mapping)) {
-                check_device(check, vm, mapping, &sets);
-            } else {
-                check_normal(check, vm, mapping, &sets);
-            }
+            check_mapping(check, vm, &check->view.stage2[vm].mappings[i], &sets);
         }
+        check_interface(check, vm);
         check_plan_regions(check, vm);
         check_borders(check, vm);
         check_dma(check, vm);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "check_context.h"
+#include "plan_gic.h"
 
 /* "cpu 2" or "cpus 0, 1": those of one VM. */
 static void print_cpus(const struct check *check, uint32_t vm, FILE *out)
@@ -27,7 +28,8 @@ static void print_sleeper(const struct check *check, uint32_t vm, FILE *out)
 }
 
 /* Neither SGIs nor the end of an interrupt pass through stage 2 (ICC_SGI1R_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1). Of these,
- * checked delivery leaves ICC_EOIR1_EL1: it ends what is active elsewhere, once something is active here. */
+ * checked delivery leaves ICC_EOIR1_EL1: it ends what is active elsewhere, once something is active here. So does a
+ * GICv2 with either delivery (GICC_EOIR): GICD_SGIR and GICC_DIR are in pages that no VM has. */
 static void print_direct(const struct check *check, uint32_t vm, FILE *out)
 {
     const struct plan_view *plan = &check->view.plan;
@@ -36,7 +38,7 @@ static void print_direct(const struct check *check, uint32_t vm, FILE *out)
     }
     print_sleeper(check, vm, out);
     for (uint32_t other = 0; other < plan->vm_count; other++) {
-        if (other != vm && plan->vms[vm].delivery == PLAN_DELIVERY_DIRECT) {
+        if (other != vm && plan->vms[vm].delivery == PLAN_DELIVERY_DIRECT && !plan_has_gicv2(plan->plan)) {
             fprintf(out, "  %s (direct interrupts): can raise SGIs on ", check->view.vm_who[vm]);
             print_cpus(check, other, out);
             fprintf(out, " of %s\n", check->view.vm_who[other]);

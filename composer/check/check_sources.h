@@ -21,9 +21,9 @@ struct check_sources {
     struct system_source system_source;
 };
 
-/** Opens what @against names; @debug: the image has a debug console. Returns false after it has said on stderr which
- * file can't be used; close it in any case. */
-bool check_sources_open(const struct check_against *against, bool debug, struct check_sources *sources);
+/** Opens what @against names; @head: the plan's, which names the engine by controller and console. Returns false after
+ * it has said on stderr which file can't be used; close it in any case. */
+bool check_sources_open(const struct check_against *against, const struct plan *head, struct check_sources *sources);
 void check_sources_close(struct check_sources *sources);
 
 #endif

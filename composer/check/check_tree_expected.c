@@ -8,6 +8,7 @@
 #include "check_tree.h"
 #include "check_context.h"
 #include "info.h"
+#include "plan_gic.h"
 
 #define ROOM_LEAST   0x10000U
 #define ROOM_A_RANGE 256U /* more than a node of memory takes */
@@ -93,7 +94,8 @@ static void put_cpus(struct writer *writer)
 static void put_machine(struct writer *writer)
 {
     static const char psci[] = "arm,psci-1.0\0arm,psci-0.2";
-    const struct plan_vm *vm = &writer->check->view.plan.vms[writer->vm];
+    const struct plan_view *plan = &writer->check->view.plan;
+    const struct plan_vm *vm = &plan->vms[writer->vm];
     writer->good = writer->good && fdt_begin_node(writer->tree, "psci") == 0;
     put(writer, "compatible", psci, sizeof(psci));
     put_text(writer, "method", "hvc");
@@ -110,12 +112,13 @@ static void put_machine(struct writer *writer)
     }
     int controller = tree_controller(writer->seen);
     begin(writer, "intc", vm->gicd_ipa);
-    put_text(writer, "compatible", "arm,gic-v3");
+    put_text(writer, "compatible", plan_has_gicv2(plan->plan) ? "arm,gic-400" : "arm,gic-v3");
     put(writer, "interrupt-controller", NULL, 0);
     put_word(writer, "#address-cells", 0);
     put_word(writer, "#interrupt-cells", tree_word(writer->seen, controller, "#interrupt-cells", 3));
-    put_ranges(writer, (const uint64_t[]){vm->gicd_ipa, GICD_SIZE, vm->gicr_ipa, (uint64_t)vm->vcpu_count * GICR_SIZE},
-               4);
+    uint64_t rest_size;
+    uint64_t rest = plan_gic_rest(plan, writer->vm, &rest_size);
+    put_ranges(writer, (const uint64_t[]){vm->gicd_ipa, plan_gicd_size(plan->plan), rest, rest_size}, 4);
     put_word(writer, "phandle", tree_word(writer->seen, controller, "phandle", 1));
     end(writer);
     begin(writer, "hypervisor", vm->info_ipa);

@@ -35,13 +35,42 @@ bool tree_says(const void *tree, int node, const char *name, const void *bytes, 
     return value != NULL && length == size && (size == 0 || memcmp(value, bytes, (size_t)size) == 0);
 }
 
-static const char controller[] = "arm,gic-v3";
-
 static struct {
     const void *tree;
     int *parents; /* by place in the structure block, in words */
     int controller;
 } indexed;
+
+/* Those of the newer version first. */
+static const struct {
+    const char *compatible;
+    unsigned version;
+} controllers[] = {
+    {"arm,gic-v3",         3},
+    {"arm,gic-400",        2},
+    {"arm,cortex-a15-gic", 2},
+    {"arm,cortex-a7-gic",  2},
+};
+#define CONTROLLER_COUNT (sizeof(controllers) / sizeof(controllers[0]))
+
+static int find_controller(const void *tree)
+{
+    int node = -FDT_ERR_NOTFOUND;
+    for (size_t i = 0; i < CONTROLLER_COUNT && node < 0; i++) {
+        node = tree_find(tree, controllers[i].compatible);
+    }
+    return node;
+}
+
+unsigned tree_controller_version(const void *tree, int node)
+{
+    for (size_t i = 0; i < CONTROLLER_COUNT && node >= 0; i++) {
+        if (fdt_node_check_compatible(tree, node, controllers[i].compatible) == 0) {
+            return controllers[i].version;
+        }
+    }
+    return 0;
+}
 
 void tree_remember(const void *tree)
 {
@@ -62,7 +91,7 @@ void tree_remember(const void *tree)
         last = node;
         last_depth = depth;
     }
-    indexed.controller = tree_find(tree, controller);
+    indexed.controller = find_controller(tree);
 }
 
 void tree_forget(void)
@@ -99,7 +128,19 @@ int tree_find(const void *tree, const char *compatible)
 
 int tree_controller(const void *tree)
 {
-    return indexed.tree == tree ? indexed.controller : tree_find(tree, controller);
+    return indexed.tree == tree ? indexed.controller : find_controller(tree);
+}
+
+bool tree_same_interrupts(const fdt32_t *left, const fdt32_t *right, int count)
+{
+    for (int i = 0; i < count; i++) {
+        bool private = i >= 2 && fdt32_to_cpu(left[i - 2]) == SPECIFIER_TYPE_PPI;
+        uint32_t differs = fdt32_to_cpu(left[i]) ^ fdt32_to_cpu(right[i]);
+        if ((differs & ~(private ? SPECIFIER_CPUS : 0)) != 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* libfdt takes a name without an address for any that begins so. */

@@ -32,6 +32,17 @@ int tree_find(const void *tree, const char *compatible);
 /** The node of the interrupt controller; negative: none. */
 int tree_controller(const void *tree);
 
+/** Which version of the GIC @node is, 2 or 3; 0: none. */
+unsigned tree_controller_version(const void *tree, int node);
+
+/* Of the third cell of a GICv2's specifier, if the first one is a PPI's: which CPUs have it (Linux binding arm,gic). */
+#define SPECIFIER_TYPE_PPI   1U
+#define SPECIFIER_CPUS_SHIFT 8
+#define SPECIFIER_CPUS       0xff00U
+
+/** Whether two lists of interrupts of a GICv2 are the same but for the CPUs that have private ones. */
+bool tree_same_interrupts(const fdt32_t *left, const fdt32_t *right, int count);
+
 /** Whether a property has just these bytes. */
 bool tree_says(const void *tree, int node, const char *name, const void *bytes, int size);
 

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "check_tree.h"
+#include "plan_gic.h"
 
-#define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI, 1 a PPI (Linux binding arm,gic-v3) */
+#define SPI_SPECIFIER 3 /* type, number, flags; type 0 is an SPI, 1 a PPI (Linux bindings arm,gic and arm,gic-v3) */
 #define SPECIFIER_MAX 16
 #define FIRST_PPI     16U
 
@@ -30,49 +31,83 @@ static uint32_t channel_of(const struct plan_view *plan, uint32_t intid)
 static uint32_t specifier_cells(const void *tree, int controller, bool *is_gic)
 {
     uint32_t cells = controller >= 0 ? tree_word(tree, controller, "#interrupt-cells", 0) : 0;
-    *is_gic = controller >= 0 && fdt_node_check_compatible(tree, controller, "arm,gic-v3") == 0;
+    *is_gic = tree_controller_version(tree, controller) != 0;
     return cells <= SPECIFIER_MAX && (cells >= SPI_SPECIFIER || !*is_gic) ? cells : 0;
 }
 
-static void check_specifier(struct check *check, uint32_t vm, const void *tree, int node, const fdt32_t *specifier)
+/* Interrupt @intid, an SPI, is one of @node's. */
+static void check_spi(struct check *check, uint32_t vm, const void *tree, int node, uint32_t intid, uint8_t trigger)
 {
     const char *label = fdt_getprop(tree, node, "label", NULL);
-    uint32_t number = fdt32_to_cpu(specifier[1]);
-    if (fdt32_to_cpu(specifier[0]) == 1 && number < PLAN_FIRST_SPI - FIRST_PPI &&
-        fdt_node_check_compatible(tree, node, "arm,armv8-timer") != 0 &&
-        strcmp(fdt_get_name(tree, node, NULL), "pmu") != 0) {
-        check->private_said[vm] |= 1U << (number + FIRST_PPI);
-    }
-    if (fdt32_to_cpu(specifier[0]) != 0 || number >= PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
-        return;
-    }
-    /* 1 and 2 are edges, 4 and 8 levels (Linux binding arm,gic-v3). */
-    check->trigger_said[number + PLAN_FIRST_SPI] |=
-        (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
-    if (!plan_vm_owns(&check->view.plan.vms[vm], number + PLAN_FIRST_SPI)) {
+    check->trigger_said[intid] |= trigger;
+    if (!plan_vm_owns(&check->view.plan.vms[vm], intid)) {
         report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER, "%.64s of %s has interrupt %u, which is not its own",
-                    fdt_get_name(tree, node, NULL), check->view.vm_who[vm], number + PLAN_FIRST_SPI);
+                    fdt_get_name(tree, node, NULL), check->view.vm_who[vm], intid);
     }
-    if (number + PLAN_FIRST_SPI == check->view.plan.plan->manager_intid &&
-        fdt_node_check_compatible(tree, node, "nagaya,manager") != 0) {
+    if (intid == check->view.plan.plan->manager_intid && fdt_node_check_compatible(tree, node, "nagaya,manager") != 0) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS,
-                    "interrupt %u tells the manager of lost VMs, but %.64s of %s has it", number + PLAN_FIRST_SPI,
+                    "interrupt %u tells the manager of lost VMs, but %.64s of %s has it", intid,
                     fdt_get_name(tree, node, NULL), check->view.vm_who[vm]);
     }
-    uint32_t channel = channel_of(&check->view.plan, number + PLAN_FIRST_SPI);
+    uint32_t channel = channel_of(&check->view.plan, intid);
     if (channel == PLAN_NONE || (fdt_node_check_compatible(tree, node, "nagaya,channel") == 0 && label != NULL &&
                                  strcmp(label, check->view.plan.channels[channel].name) == 0)) {
         return;
     }
     report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS, "interrupt %u rings in %s, but %.64s of %s has it",
-                number + PLAN_FIRST_SPI, check->view.plan.channels[channel].name, fdt_get_name(tree, node, NULL),
-                check->view.vm_who[vm]);
+                intid, check->view.plan.channels[channel].name, fdt_get_name(tree, node, NULL), check->view.vm_who[vm]);
+}
+
+static void check_ppi(struct check *check, uint32_t vm, const void *tree, int node, const fdt32_t *specifier)
+{
+    uint32_t number = fdt32_to_cpu(specifier[1]);
+    uint32_t all = (1U << check->view.plan.vms[vm].vcpu_count) - 1;
+    if (number < PLAN_FIRST_SPI - FIRST_PPI && fdt_node_check_compatible(tree, node, "arm,armv8-timer") != 0 &&
+        strcmp(fdt_get_name(tree, node, NULL), "pmu") != 0) {
+        check->private_said[vm] |= 1U << (number + FIRST_PPI);
+    }
+    if (plan_has_gicv2(check->view.plan.plan) &&
+        (fdt32_to_cpu(specifier[2]) & SPECIFIER_CPUS) >> SPECIFIER_CPUS_SHIFT != all) {
+        report_fail(check->view.report, PROPERTY_TREES_MACHINE,
+                    "%s: PPI %u of %.64s in its device tree is not that of just its CPUs (mask 0x%x)",
+                    check->view.vm_who[vm], number, fdt_get_name(tree, node, NULL), all);
+    }
+}
+
+static void check_specifier(struct check *check, uint32_t vm, const void *tree, int node, const fdt32_t *specifier)
+{
+    uint32_t number = fdt32_to_cpu(specifier[1]);
+    /* 1 and 2 are edges, 4 and 8 levels (the same bindings). */
+    uint8_t trigger = (fdt32_to_cpu(specifier[2]) & 3) != 0 ? TRIGGER_EDGE : TRIGGER_LEVEL;
+    if (fdt32_to_cpu(specifier[0]) == SPECIFIER_TYPE_PPI) {
+        check_ppi(check, vm, tree, node, specifier);
+    }
+    if (fdt32_to_cpu(specifier[0]) == 0 && number < PLAN_MAX_INTIDS - PLAN_FIRST_SPI) {
+        check_spi(check, vm, tree, node, number + PLAN_FIRST_SPI, trigger);
+    }
 }
 
 static void report_unreadable(struct check *check, uint32_t vm, const void *tree, int node, const char *what)
 {
     report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS, "%s: %s of %.64s in its device tree can't be read",
                 check->view.vm_who[vm], what, fdt_get_name(tree, node, NULL));
+}
+
+/* A frame for messages raises any of its SPIs, as edges (Linux binding arm,gic). */
+static void check_messages(struct check *check, uint32_t vm, const void *tree, int node)
+{
+    uint32_t first = tree_word(tree, node, "arm,msi-base-spi", 0);
+    uint32_t count = tree_word(tree, node, "arm,msi-num-spis", 0);
+    if (fdt_node_check_compatible(tree, node, "arm,gic-v2m-frame") != 0) {
+        return;
+    }
+    if (first < PLAN_FIRST_SPI || first >= PLAN_INTID_END || count == 0 || count > PLAN_INTID_END - first) {
+        report_unreadable(check, vm, tree, node, "arm,msi-base-spi");
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        check_spi(check, vm, tree, node, first + i, TRIGGER_EDGE);
+    }
 }
 
 /* `interrupts`, all of the one controller with the phandle @parent. */
@@ -132,6 +167,7 @@ static void check_tree(struct check *check, uint32_t vm, const void *tree)
         check->has_nexus[vm] |= fdt_getprop(tree, node, "interrupt-map", NULL) != NULL;
         check_interrupts_of(check, vm, tree, node, parents[depth]);
         check_extended(check, vm, tree, node);
+        check_messages(check, vm, tree, node);
     }
 }
 

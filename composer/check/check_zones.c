@@ -8,7 +8,7 @@ static const enum property properties[] = {
     [ZONE_CHANNEL] = PROPERTY_CHANNELS_MEMORY, [ZONE_STATUS] = PROPERTY_CHANNELS_STATUS,
     [ZONE_OBSERVED] = PROPERTY_MANAGER_PAGES,  [ZONE_PLAN] = PROPERTY_MANAGER_PAGES,
     [ZONE_COMMANDS] = PROPERTY_MANAGER_PAGES,  [ZONE_WATCHDOG] = PROPERTY_WATCHDOGS_PAGE,
-    [ZONE_COPY] = PROPERTY_MANAGER_STORES,
+    [ZONE_COPY] = PROPERTY_MANAGER_STORES,     [ZONE_INTERFACE] = PROPERTY_MEMORY_INTERRUPTS,
 };
 
 static bool is_manager(const struct check *check, uint32_t vm)
@@ -66,6 +66,9 @@ static bool may_reach(const struct check *check, uint32_t vm, const struct zone_
                mapping->address == plan_vm->watchdog.page_ipa;
     case ZONE_COPY:
         return (reads || writes) && is_manager(check, vm) && index != vm;
+    case ZONE_INTERFACE:
+        return mapping->attributes == (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE) &&
+               index == (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL) && mapping->address == plan_vm->gicc_ipa;
     }
     return false;
 }

@@ -18,7 +18,7 @@
 /* Only the debug engine can print: docs/decisions/0011. */
 const char *compose_engine(const struct system *system)
 {
-    return data_path(system->has_console ? "hypervisor/arm64-gicv3-debug.elf" : "hypervisor/arm64-gicv3.elf");
+    return data_path(system_engine(system, system->has_console));
 }
 
 static bool make_image(const char *output, struct system *system)

@@ -178,11 +178,14 @@ static void check_cpus(const struct system *system, struct vm_source *sources)
         }
 }
 
-static bool has_policy(const char *data, const char *name)
+static bool has_policy(const char *engine, const char *name)
 {
-    const char *hypervisor = text_format("%s/hypervisor/arm64-gicv3.elf", data);
+    return access(engine, R_OK) == 0 && hypervisor_elf_policy(engine, name) != 0;
+}
 
-    return access(hypervisor, R_OK) == 0 && hypervisor_elf_policy(hypervisor, name) != 0;
+const char *system_engine(const struct system *system, bool debug)
+{
+    return text_format("hypervisor/arm64-gicv%d%s.elf", system->board.gic_version == 2 ? 2 : 3, debug ? "-debug" : "");
 }
 
 bool system_read(const char *file, const char *data, struct system *system)
@@ -208,13 +211,15 @@ bool system_read(const char *file, const char *data, struct system *system)
     read_speculation(yaml, yaml_find(yaml, root, "speculation"), system);
     read_vms(yaml, yaml_find(yaml, root, "vms"), data, system, sources);
     read_engine_fault(yaml, yaml_find(yaml, root, "on-engine-fault"), system);
+    bool has_board = yaml_read_text(yaml, board, "board", &board_name) &&
+                     board_read(board_name, yaml_place(yaml, board), data, &system->board);
+    const char *engine = text_format("%s/%s", data, system_engine(system, false));
     unsigned before_cores = mistake_count();
-    size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), data, has_policy, &cores);
+    size_t core_count = cores_read(yaml, yaml_find(yaml, root, "cores"), engine, has_policy, &cores);
     system->cores_wrong = mistake_count() != before_cores;
     size_t channel_count = channels_read(yaml, yaml_find(yaml, root, "channels"), &channels);
     check_names(system, sources);
-    if (yaml_read_text(yaml, board, "board", &board_name) &&
-        board_read(board_name, yaml_place(yaml, board), data, &system->board)) {
+    if (has_board) {
         check_engine_fault(system, yaml_key_place(yaml, root, "on-engine-fault"));
         cores_settle(system, sources, cores, core_count);
         check_speculation(system);

@@ -8,4 +8,7 @@
 /** Reads and checks the system and its board. @data: folder with hypervisor/, boards/, guests/, linux/. */
 bool system_read(const char *file, const char *data, struct system *system);
 
+/** The engine for the system's board, in the data folder; @debug: the one with the console. */
+const char *system_engine(const struct system *system, bool debug);
+
 #endif

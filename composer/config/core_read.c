@@ -113,7 +113,7 @@ static void check_timetable(struct yaml_file *file, yaml_node_t *node, const str
 }
 
 /* One of those that come with nagaya, or any other that the hypervisor has a file for (hypervisor/sched/policy.h). */
-static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *data, core_policy_finder *has_policy,
+static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *engine, core_policy_finder *has_policy,
                         struct core *core)
 {
     int policy;
@@ -122,7 +122,7 @@ static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *d
         core->policy_name = (const char *)node->data.scalar.value;
         core->policy = PLAN_POLICY_OWN;
         if (!choice_has(core->policy_name) && strlen(core->policy_name) < PLAN_NAME_SIZE &&
-            has_policy(data, core->policy_name))
+            has_policy(engine, core->policy_name))
             return true;
     }
     if (!yaml_read_choice(file, node, "policy", policies, COUNT_OF(policies), &policy))
@@ -131,7 +131,7 @@ static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *d
     return true;
 }
 
-static void read_core(struct yaml_file *file, yaml_node_t *node, const char *data, core_policy_finder *has_policy,
+static void read_core(struct yaml_file *file, yaml_node_t *node, const char *engine, core_policy_finder *has_policy,
                       struct core_source *core)
 {
     core->core.place = yaml_place(file, node);
@@ -141,14 +141,14 @@ static void read_core(struct yaml_file *file, yaml_node_t *node, const char *dat
     read_cpus(file, yaml_find(file, node, "cpus"), core);
     yaml_read_time(file, yaml_find(file, node, "slice"), "slice", CORE_TIME_MIN_NS, &core->core.slice_ns);
     yaml_read_time(file, yaml_find(file, node, "frame"), "frame", CORE_TIME_MIN_NS, &core->core.frame_ns);
-    bool known = read_policy(file, yaml_find(file, node, "policy"), data, has_policy, &core->core);
+    bool known = read_policy(file, yaml_find(file, node, "policy"), engine, has_policy, &core->core);
     if (!known || core->core.policy == PLAN_POLICY_TIMETABLE || core->core.policy == PLAN_POLICY_OWN)
         read_slots(file, yaml_find(file, node, "slots"), core);
     if (known)
         check_timetable(file, node, core);
 }
 
-size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, core_policy_finder *has_policy,
+size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *engine, core_policy_finder *has_policy,
                   struct core_source **cores)
 {
     yaml_node_t *item;
@@ -161,7 +161,7 @@ size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, c
         struct core_source *core = ARRAY_ADD(*cores, count);
         unsigned before = mistake_count();
 
-        read_core(file, item, data, has_policy, core);
+        read_core(file, item, engine, has_policy, core);
         core->core.wrong = mistake_count() != before;
     }
     return count;

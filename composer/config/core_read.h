@@ -35,12 +35,12 @@ struct core_source {
     size_t slot_count;
 };
 
-/** Whether the hypervisor in folder @data has a policy of this name, besides those that come with nagaya. */
-typedef bool core_policy_finder(const char *data, const char *name);
+/** Whether the engine in file @engine has a policy of this name, besides those that come with nagaya. */
+typedef bool core_policy_finder(const char *engine, const char *name);
 
-/** Reads the list; of policies that do not come with nagaya, @has_policy is asked, with @data. What is wrong has been
+/** Reads the list; of policies that do not come with nagaya, @has_policy is asked, with @engine. What is wrong has been
  * reported. Returns the number of elements. */
-size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *data, core_policy_finder *has_policy,
+size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *engine, core_policy_finder *has_policy,
                   struct core_source **cores);
 
 /** The name of a policy as users write it. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan_fields.h"
+#include "plan_gic.h"
 #include "el2_map.h"
 
 #define AFFINITY_MASK 0xff00ffffffULL /* MPIDR_EL1: Aff3, Aff2, Aff1, Aff0 (Arm DDI 0487, D19.2.101) */
@@ -58,7 +59,7 @@ static void check_machine_fields(struct fields *fields)
         SAY_WHERE(fields, "cpu %u", i);
         require(fields, (cpu->mpidr & ~AFFINITY_MASK) == 0, "mpidr", cpu->mpidr);
         require_aligned(fields, cpu->stage1_root, PLAN_PAGE_SIZE, "stage1_root");
-        require_aligned(fields, cpu->gicr_pa, GIC_FRAME_SIZE, "gicr_pa");
+        require_aligned(fields, cpu->gicr_pa, GIC_FRAME_SIZE, "gicr_pa"); /* GICv2: 0 (plan_unused.c) */
         require_aligned(fields, cpu->percpu_pa, PLAN_PAGE_SIZE, "percpu_pa");
     }
     SAY_WHERE(fields, "console");
@@ -70,7 +71,13 @@ static void check_machine_fields(struct fields *fields)
     }
     SAY_WHERE(fields, "gic");
     const struct plan_gic *gic = &plan->gic;
-    require_aligned(fields, gic->gicd_pa, GIC_FRAME_SIZE, "gicd_pa");
+    require(fields, gic->version == 2 || gic->version == 3, "version", gic->version);
+    require(fields, gic->version != 2 || plan->cpu_count <= GIC_INTERFACES, "version, which has 8 CPU interfaces,",
+            gic->version);
+    require_aligned(fields, gic->gicd_pa, plan_gicd_size(plan), "gicd_pa");
+    require_aligned(fields, gic->gicc_pa, PLAN_PAGE_SIZE, "gicc_pa");
+    require_aligned(fields, gic->gich_pa, PLAN_PAGE_SIZE, "gich_pa");
+    require_aligned(fields, gic->gicv_pa, PLAN_PAGE_SIZE, "gicv_pa");
     require(fields,
             gic->intid_count % 32 == 0 && gic->intid_count >= PLAN_FIRST_SPI && gic->intid_count <= PLAN_MAX_INTIDS,
             "intid_count", gic->intid_count);
@@ -113,8 +120,9 @@ static void check_vm_fields(struct fields *fields, uint32_t index)
     require_aligned(fields, vm->dtb_ipa, 8, "dtb_ipa");
     require_aligned(fields, vm->info_ipa, PLAN_PAGE_SIZE, "info_ipa");
     require_aligned(fields, vm->info_pa, PLAN_PAGE_SIZE, "info_pa");
-    require_aligned(fields, vm->gicd_ipa, GIC_FRAME_SIZE, "gicd_ipa");
+    require_aligned(fields, vm->gicd_ipa, plan_gicd_size(view->plan), "gicd_ipa");
     require_aligned(fields, vm->gicr_ipa, GIC_FRAME_SIZE, "gicr_ipa");
+    require_aligned(fields, vm->gicc_ipa, PLAN_PAGE_SIZE, "gicc_ipa");
     require_aligned(fields, vm->stage2.root_pa, PLAN_PAGE_SIZE, "stage2.root_pa");
     require(fields, vm->stage2.root.count <= PLAN_PAGE_SIZE / sizeof(uint64_t), "stage2.root: its count",
             vm->stage2.root.count);

@@ -4,6 +4,7 @@
  * nothing of the host's memory leaks into an image. Gaps between the arrays are looked at in plan_view.c.
  */
 #include "plan_fields.h"
+#include "plan_gic.h"
 
 static void require_no_interrupts_beyond(struct report *report, const struct plan_gic *gic)
 {
@@ -15,6 +16,26 @@ static void require_no_interrupts_beyond(struct report *report, const struct pla
     require_zero(report, &gic->spi_cpu[count], sizeof(gic->spi_cpu) - count, "gic.spi_cpu", count);
     require_zero(report, gic->spi_owner, PLAN_FIRST_SPI, "gic.spi_owner", 0);
     require_zero(report, &gic->spi_owner[count], sizeof(gic->spi_owner) - count, "gic.spi_owner", count);
+}
+
+/* What only the other version of the interrupt controller has. */
+static void require_no_other_controller(const struct plan_view *view, struct report *report)
+{
+    const struct plan_gic *gic = &view->plan->gic;
+    bool old = plan_has_gicv2(view->plan);
+    require_zero(report, &gic->gicc_pa, old ? 0 : sizeof(gic->gicc_pa), "gic.gicc_pa of version", gic->version);
+    require_zero(report, &gic->gich_pa, old ? 0 : sizeof(gic->gich_pa), "gic.gich_pa of version", gic->version);
+    require_zero(report, &gic->gicv_pa, old ? 0 : sizeof(gic->gicv_pa), "gic.gicv_pa of version", gic->version);
+    for (uint32_t i = 0; i < view->plan->cpu_count; i++) {
+        uint64_t gicr_pa = view->plan->cpus[i].gicr_pa;
+        require_zero(report, &gicr_pa, old ? sizeof(gicr_pa) : 0, "gicr_pa of cpu", i);
+    }
+    for (uint32_t i = 0; i < view->vm_count; i++) {
+        uint64_t gicr_ipa = view->vms[i].gicr_ipa;
+        uint64_t gicc_ipa = view->vms[i].gicc_ipa;
+        require_zero(report, &gicr_ipa, old ? sizeof(gicr_ipa) : 0, "gicr_ipa of vm", i);
+        require_zero(report, &gicc_ipa, old ? 0 : sizeof(gicc_ipa), "gicc_ipa of vm", i);
+    }
 }
 
 /* What only some policies use. */
@@ -60,6 +81,7 @@ void check_plan_unused(const struct plan_view *view, struct report *report)
     }
     require_name_end_zero_in(report, plan->board, sizeof(plan->board), "board", 0);
     require_no_interrupts_beyond(report, &plan->gic);
+    require_no_other_controller(view, report);
     for (uint32_t i = 0; i < view->vm_count; i++) {
         require_name_end_zero(report, view->vms[i].name, "name of vm", i);
     }

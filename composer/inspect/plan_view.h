@@ -13,9 +13,6 @@
 #include "image_reader.h"
 #include "plan_map.h"
 
-#define GICD_SIZE         0x10000U /* GICD and each frame of a redistributor (Arm IHI 0069H, 12.8, 12.10) */
-#define GICR_SIZE         0x20000U /* RD_base and SGI_base */
-#define GIC_FRAME_SIZE    0x10000U
 #define PLAN_MAX_MEMBERS  4U
 #define PLAN_MAX_CHANNELS (PLAN_MAX_DOORBELLS / 2) /* the smallest has two doorbells */
 #define PA_END            ((uint64_t)1 << 40)      /* the Cortex-A53 has 40 bits; the tables are for it too */

@@ -29,7 +29,7 @@
     PROPERTY(MEMORY_KINDS, "memory.kinds", "RAM is mapped as RAM, devices as devices and never executable")            \
     PROPERTY(MEMORY_DISJOINT, "memory.disjoint", "no two VMs reach a page that is not made to be shared")              \
     PROPERTY(MEMORY_HYPERVISOR, "memory.hypervisor", "no VM reaches the hypervisor, but for pages made for VMs")       \
-    PROPERTY(MEMORY_INTERRUPTS, "memory.interrupts", "no VM reaches the interrupt controller")                         \
+    PROPERTY(MEMORY_INTERRUPTS, "memory.interrupts", "VMs reach no interrupt controller, but a GICv2's CPU interface") \
     PROPERTY(MEMORY_DEVICES, "memory.devices", "every device that a VM reaches is its own")                            \
     PROPERTY(MEMORY_RAM, "memory.ram", "all memory that a VM reaches is RAM of the board")                             \
     PROPERTY(MEMORY_DMA, "memory.dma", "where devices do DMA, their VM sees RAM where it is")                          \

@@ -6,6 +6,7 @@
 
 #include "manager.h"
 #include "observe.h"
+#include "plan_gic.h"
 
 static uint64_t pages_up(uint64_t size)
 {
@@ -62,7 +63,11 @@ static void report_overlap(void *context, const struct span *first, const struct
     bool channel = zone_kind(first) == ZONE_CHANNEL || zone_kind(second) == ZONE_CHANNEL;
     char name[PART_NAME_SIZE];
     char other[PART_NAME_SIZE];
-    report_fail(view->report, channel ? PROPERTY_CHANNELS_MEMORY : PROPERTY_HYPERVISOR_BLOCK,
+    bool interface = zone_kind(first) == ZONE_INTERFACE || zone_kind(second) == ZONE_INTERFACE;
+    report_fail(view->report,
+                interface ? PROPERTY_MEMORY_INTERRUPTS
+                : channel ? PROPERTY_CHANNELS_MEMORY
+                          : PROPERTY_HYPERVISOR_BLOCK,
                 "%s at 0x%" PRIx64 " overlaps %s at 0x%" PRIx64, zone_name(view, second, name), second->start,
                 zone_name(view, first, other), first->start);
 }
@@ -99,6 +104,10 @@ void zones_list(struct image_view *view)
     add_zone(view, plan->pa, plan->plan->total_size, ZONE_PLAN, 0, "plan");
     for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
         add_copies(view, vm);
+    }
+    if (plan_has_gicv2(plan->plan)) {
+        add_zone(view, plan->plan->gic.gicc_pa, PLAN_PAGE_SIZE, ZONE_INTERFACE, 0, "CPU interface");
+        add_zone(view, plan->plan->gic.gicv_pa, PLAN_PAGE_SIZE, ZONE_INTERFACE, 1, "virtual CPU interface");
     }
     spans_sort(&view->zones);
     spans_overlaps(&view->zones, report_overlap, view);

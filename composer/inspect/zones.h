@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Physical memory that is made to be reached by VMs although it is not one VM's own: the channels' memory, the pages of
- * the hypervisor's that VMs are shown, and the copies of images that a manager may write.
+ * Physical addresses that are made to be reached by VMs although it is not one VM's own: the channels' memory, the
+ * pages of the hypervisor's that VMs are shown, the copies of images that a manager may write, and a GICv2's CPU
+ * interface.
  */
 #ifndef COMPOSER_ZONES_H
 #define COMPOSER_ZONES_H
@@ -14,8 +15,9 @@ enum zone_kind {
     ZONE_OBSERVED, /* counters and log rings */
     ZONE_PLAN,
     ZONE_COMMANDS,
-    ZONE_WATCHDOG, /* by VM */
-    ZONE_COPY,     /* pages of nothing but the copy of one VM's image, by VM */
+    ZONE_WATCHDOG,  /* by VM */
+    ZONE_COPY,      /* pages of nothing but the copy of one VM's image, by VM */
+    ZONE_INTERFACE, /* the page of a GICv2 that shows each CPU its own interface; index 1: the virtual one */
 };
 
 /** A part of a mapping that lies in one zone whole, or in none. */

@@ -78,6 +78,8 @@ static uint64_t tables_room(const struct system *system, const struct vm_files *
         struct range *ranges;
         size_t count = layout_fixed_ranges(system, i, &ranges);
         uint64_t own = 1 + table_pages_at_most(PAGE_SIZE);
+        if (system->board.gic_version == 2)
+            own += table_pages_at_most(PAGE_SIZE); /* its CPU interface */
         uint64_t ram = 0;
         for (size_t j = 2; j < count; j++)
             own += table_pages_at_most(ranges[j].size);
@@ -168,6 +170,7 @@ bool layout_make(const struct system *system, struct layout *layout)
     for (size_t i = 0; i < system->vm_count; i++) {
         layout->vms[i].gicd_ipa = system->board.gicd_pa;
         layout->vms[i].gicr_ipa = system->board.gicr.start;
+        layout->vms[i].gicc_ipa = system->board.gicc_pa;
         sound &= layout_image(system, i, &files[i], &layout->vms[i]);
     }
     sound &= layout_pages(system, layout);

@@ -10,13 +10,12 @@
 
 #include "arithmetic.h"
 #include "diagnostics.h"
+#include "gic_window.h"
 #include "layout_make.h"
 #include "memory.h"
 #include "tables.h"
 
-#define GICD_WINDOW 0x10000ULL
-#define GICR_WINDOW 0x20000ULL /* each vCPU's, two frames of 64 KB (Arm IHI 0069H, 12.10) */
-#define INPUT_END   ADDRESS_SPACE_END
+#define INPUT_END ADDRESS_SPACE_END
 
 /* One range that is to find its place. */
 struct request {
@@ -33,8 +32,8 @@ size_t layout_fixed_ranges(const struct system *system, size_t vm, struct range 
     size_t count = 0;
 
     *ranges = NULL;
-    *ARRAY_ADD(*ranges, count) = range_of(system->board.gicd_pa, GICD_WINDOW);
-    *ARRAY_ADD(*ranges, count) = range_of(system->board.gicr.start, GICR_WINDOW * asked->cpu_count);
+    *ARRAY_ADD(*ranges, count) = gic_window_distributor(&system->board);
+    *ARRAY_ADD(*ranges, count) = gic_window_cpus(&system->board, asked->cpu_count);
     for (size_t i = 0; i < asked->device_count; i++) {
         const struct board_device *device = &system->board.devices[asked->devices[i]];
         for (size_t j = 0; j < device->reg_count; j++) {

@@ -17,7 +17,8 @@
 struct board_cpu {
     uint64_t mpidr;
     int node;               /* offset in the board's device tree */
-    uint32_t redistributor; /* which of them is its own */
+    uint32_t redistributor; /* GICv3: which of them is its own */
+    uint32_t interface;     /* GICv2: the number of its CPU interface */
 };
 
 /** Something on the board that has registers: every enabled node with a translatable reg. */
@@ -39,6 +40,13 @@ struct board_device {
     uint32_t owner;            /* index of the VM that has it, or PLAN_NONE */
 };
 
+/** Registers of the interrupt controller. */
+struct board_frame {
+    const char *name; /* "gic distributor", ... */
+    struct range range;
+};
+#define BOARD_MAX_FRAMES 4
+
 /** What boards/NAME/board.yaml and board.dtb say. */
 struct board {
     const char *name;
@@ -52,10 +60,15 @@ struct board {
     size_t ram_count;
     struct board_device *devices; /* sorted by first register */
     size_t device_count;
+    unsigned gic_version;                            /* 2 or 3 */
+    struct board_frame gic_frames[BOARD_MAX_FRAMES]; /* all of its registers */
+    size_t gic_frame_count;
     uint64_t gicd_pa;
-    uint64_t gicd_size;
-    struct range gicr; /* all redistributors; a CPU's at start + board_cpu.redistributor * gicr_stride */
+    struct range gicr; /* GICv3: all redistributors; a CPU's at start + board_cpu.redistributor * gicr_stride */
     uint64_t gicr_stride;
+    uint64_t gicc_pa; /* GICv2: the CPU interface's two pages; the next two: a page each (plan.h) */
+    uint64_t gich_pa;
+    uint64_t gicv_pa;
     uint32_t intid_count;            /* a multiple of 32; from PLAN_INTID_END on none exists */
     struct plan_costs costs;         /* all 0: board.yaml does not say */
     uint32_t timer_intids[4];        /* secure physical, physical, virtual, hypervisor */

@@ -60,7 +60,8 @@ struct vm_layout {
     uint64_t info_ipa;
     uint64_t info_pa;
     uint64_t gicd_ipa;     /* = board.gicd_pa */
-    uint64_t gicr_ipa;     /* = board.gicr.start */
+    uint64_t gicr_ipa;     /* GICv3, else 0: = board.gicr.start */
+    uint64_t gicc_ipa;     /* GICv2, else 0: = board.gicc_pa */
     uint64_t doorbell_ipa; /* of its doorbells' pages, consecutive; 0: it has none */
     uint64_t watchdog_ipa; /* 0: it has none */
 };

@@ -17,13 +17,14 @@ static void note_affinity(const struct system *system, const struct vm *vm, cons
            vm->name, vm_vcpu_mpidr(system, vm, 0), vm->cpus[0]);
 }
 
-/* Whoever is the least critical may disturb the most critical. */
+/* Whoever is the least critical may disturb the most critical. Not with a GICv2: there an SGI is sent by the
+ * distributor, which is emulated. */
 static void note_neighbour(const struct system *system, const struct vm *vm, const struct vm_source *source)
 {
     for (size_t i = 0; i < system->vm_count; i++) {
         const struct vm *other = &system->vms[i];
 
-        if (vm->delivery != PLAN_DELIVERY_DIRECT || other->level <= vm->level)
+        if (system->board.gic_version == 2 || vm->delivery != PLAN_DELIVERY_DIRECT || other->level <= vm->level)
             continue;
         remark(source->delivery,
                "interrupts: direct lets vm %s raise interrupts on the CPUs of vm %s, which is more critical; write "

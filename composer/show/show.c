@@ -41,8 +41,9 @@ const char *show_engine_fault_text(uint32_t engine_fault)
 const char *show_memory_kind(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
 {
     static const char *const kinds[] = {
-        [ZONE_CHANNEL] = "channel",   [ZONE_STATUS] = "status",     [ZONE_OBSERVED] = "observed", [ZONE_PLAN] = "plan",
-        [ZONE_COMMANDS] = "commands", [ZONE_WATCHDOG] = "watchdog", [ZONE_COPY] = "store",
+        [ZONE_CHANNEL] = "channel", [ZONE_STATUS] = "status",        [ZONE_OBSERVED] = "observed",
+        [ZONE_PLAN] = "plan",       [ZONE_COMMANDS] = "commands",    [ZONE_WATCHDOG] = "watchdog",
+        [ZONE_COPY] = "store",      [ZONE_INTERFACE] = "interrupts",
     };
     const struct span *zone = spans_overlapping(&view->zones, memory->pa, 1);
     if ((memory->flags & PLAN_MEMORY_DEVICE) != 0) {
@@ -61,8 +62,9 @@ const char *show_memory_kind(const struct image_view *view, uint32_t vm, const s
 const char *show_memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
 {
     static const char *const names[] = {
-        [ZONE_STATUS] = "status page", [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
-        [ZONE_COMMANDS] = "commands",  [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
+        [ZONE_STATUS] = "status page",      [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands",       [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
+        [ZONE_INTERFACE] = "CPU interface",
     };
     const struct span *zone = spans_overlapping(&view->zones, memory->pa, 1);
     if (zone != NULL && zone_kind(zone) == ZONE_CHANNEL) {

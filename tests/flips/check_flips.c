@@ -142,7 +142,7 @@ int main(int argc, char **argv)
     }
     const struct check_against against = {
         .engine = given(argv[2]), .board = given(argv[3]), .system = given(argv[4]), .data = given(argv[5])};
-    if (!check_sources_open(&against, false, &sources))
+    if (!check_sources_open(&against, &(struct plan){0}, &sources))
         return 2;
     while (fgets(line, sizeof line, stdin) != NULL) {
         size_t count = read_edits(line, image.size, edits);

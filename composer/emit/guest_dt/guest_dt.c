@@ -97,13 +97,15 @@ uint32_t guest_dt_phandle(const struct guest_dt *dt, int node)
     return phandle;
 }
 
-void guest_dt_copy_property(struct guest_dt *dt, int property)
+void guest_dt_copy_property(struct guest_dt *dt, int node, int property)
 {
     const char *name;
     int length;
     const void *value = fdt_getprop_by_offset(dt->board, property, &name, &length);
 
-    if (value != NULL)
+    if (value != NULL && (strcmp(name, "interrupts") == 0 || strcmp(name, "interrupts-extended") == 0))
+        guest_dt_interrupts(dt, node, name);
+    else if (value != NULL)
         guest_dt_bytes(dt, name, value, (size_t)length);
 }
 

@@ -3,6 +3,8 @@
 #ifndef COMPOSER_GUEST_DT_H
 #define COMPOSER_GUEST_DT_H
 
+#include <libfdt.h>
+
 #include "layout.h"
 #include "system.h"
 
@@ -45,8 +47,14 @@ const char *guest_dt_begin_top(struct guest_dt *dt, const char *name);
 /** The phandle by which the guest's tree refers to @node of the board's; 0: none. */
 uint32_t guest_dt_phandle(const struct guest_dt *dt, int node);
 
-/** Copies the property at offset @property of the board's tree. */
-void guest_dt_copy_property(struct guest_dt *dt, int property);
+/** Copies the property at offset @property of @node of the board's tree. */
+void guest_dt_copy_property(struct guest_dt *dt, int node, int property);
+
+/** Fits an interrupt of @controller, a node of the board's, to the VM (guest_dt_interrupts.c). */
+void guest_dt_fit_interrupt(const struct guest_dt *dt, int controller, fdt32_t *specifier);
+
+/** Writes property @name, "interrupts" or "interrupts-extended" of @node of the board's, with each fitted to the VM. */
+void guest_dt_interrupts(struct guest_dt *dt, int node, const char *name);
 
 /** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet (guest_dt_nodes.c).
  */

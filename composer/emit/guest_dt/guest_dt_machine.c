@@ -5,13 +5,12 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "gic_window.h"
 #include "info.h"
 #include "memory.h"
 #include "tree.h"
 
-#define GICD_SIZE      0x10000U
-#define GICR_SIZE      0x20000U /* two frames of 64 KB for each vCPU (Arm IHI 0069H, 12.10) */
-#define PMU_PPI_NUMBER 7U       /* PPI 23, that each VM has on its CPUs */
+#define PMU_PPI_NUMBER 7U /* PPI 23, that each VM has on its CPUs */
 
 /* What a guest may know of a CPU. Clocks, caches by phandle and idle states are the board's matter. */
 static const char *const cpu_properties[] = {
@@ -81,13 +80,11 @@ static void write_memory(struct guest_dt *dt)
 
 static void write_gic(struct guest_dt *dt)
 {
-    const struct range frames[] = {
-        {dt->layout->gicd_ipa, GICD_SIZE                    },
-        {dt->layout->gicr_ipa, dt->vm->cpu_count * GICR_SIZE},
-    };
+    const struct board *board = &dt->system->board;
+    const struct range frames[] = {gic_window_distributor(board), gic_window_cpus(board, dt->vm->cpu_count)};
 
     guest_dt_begin_top(dt, text_format("intc@%llx", (unsigned long long)dt->layout->gicd_ipa));
-    guest_dt_text(dt, "compatible", "arm,gic-v3");
+    guest_dt_text(dt, "compatible", board->gic_version == 2 ? "arm,gic-400" : "arm,gic-v3");
     guest_dt_flag(dt, "interrupt-controller");
     guest_dt_cell(dt, "#address-cells", 0);
     guest_dt_cell(dt, "#interrupt-cells", tree_cell(dt->board, tree_gic(dt->board), "#interrupt-cells", 3));
@@ -112,7 +109,7 @@ static void copy_private_device(struct guest_dt *dt, int node, const char *name)
         for (size_t i = 0; copy && i < sizeof left_out / sizeof left_out[0]; i++)
             copy = strcmp(property_name, left_out[i]) != 0;
         if (copy)
-            guest_dt_copy_property(dt, property);
+            guest_dt_copy_property(dt, node, property);
     }
     guest_dt_end(dt);
 }

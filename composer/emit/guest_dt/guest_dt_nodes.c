@@ -37,7 +37,10 @@ static bool is_in(const char *const *list, const char *name)
 /* Properties that are written anew, or that speak of what the guest does not have. */
 static bool is_left_out(const char *name, bool translated, bool is_bus, bool mapped)
 {
-    static const char *const always[] = {"interrupt-parent", "iommus", "msi-parent", "msi-map", "linux,phandle", NULL};
+    static const char *const always[] = {
+        "interrupt-parent", "iommus",           "msi-parent",       "msi-map",
+        "linux,phandle",    "arm,msi-base-spi", "arm,msi-num-spis", NULL,
+    };
     static const char *const at_root[] = {"reg", "status", "dma-coherent", NULL};
     static const char *const of_bus[] = {"#address-cells", "#size-cells", "ranges", NULL};
     static const char *const of_mapped[] = {"interrupts", "interrupts-extended", NULL};
@@ -64,8 +67,10 @@ static void write_mapped(struct guest_dt *dt, const struct tree_interrupt *inter
         int controller = interrupts[i].controller;
 
         *ARRAY_ADD(cells, cell_count) = cpu_to_fdt32(guest_dt_phandle(dt, controller));
+        size_t first = cell_count;
         for (uint32_t k = 0; k < tree_cell(dt->board, controller, "#interrupt-cells", 0); k++)
             *ARRAY_ADD(cells, cell_count) = cpu_to_fdt32(interrupts[i].cells[k]);
+        guest_dt_fit_interrupt(dt, controller, &cells[first]);
     }
     guest_dt_bytes(dt, "interrupts-extended", cells, cell_count * sizeof *cells);
 }
@@ -83,6 +88,21 @@ static void write_interrupt_parent(struct guest_dt *dt, int node, bool at_root)
     guest_dt_cell(dt, "interrupt-parent", guest_dt_phandle(dt, parent));
 }
 
+/* A frame for messages says which SPIs are its own, as far as the board's tree or board.yaml do; who sends there, to
+ * which frame, if the VM has that. */
+static void write_messages(struct guest_dt *dt, int node)
+{
+    struct board_messages messages;
+    int frame = tree_by_phandle(dt->board, tree_cell(dt->board, node, "msi-parent", 0));
+
+    if (board_is_message_frame(&dt->system->board, node) && board_messages_of(&dt->system->board, node, &messages)) {
+        guest_dt_cell(dt, "arm,msi-base-spi", messages.first);
+        guest_dt_cell(dt, "arm,msi-num-spis", messages.count);
+    }
+    if (frame >= 0 && board_is_message_frame(&dt->system->board, frame) && number_in_vm(dt, frame) != PLAN_NONE)
+        guest_dt_cell(dt, "msi-parent", fdt_get_phandle(dt->board, frame));
+}
+
 static void write_properties(struct guest_dt *dt, int node, const struct place_in_tree *place, bool is_bus)
 {
     struct tree_interrupt *interrupts = NULL;
@@ -97,8 +117,9 @@ static void write_properties(struct guest_dt *dt, int node, const struct place_i
 
         if (fdt_getprop_by_offset(dt->board, property, &name, NULL) != NULL &&
             !is_left_out(name, place->translated, is_bus, mapped))
-            guest_dt_copy_property(dt, property);
+            guest_dt_copy_property(dt, node, property);
     }
+    write_messages(dt, node);
     if (mapped)
         write_mapped(dt, interrupts, count);
     else

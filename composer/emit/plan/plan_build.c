@@ -68,6 +68,18 @@ static uint64_t sgi0(uint64_t mpidr)
            (uint64_t)1 << aff0 % 16;
 }
 
+/* The same for a GICv2: CPU interface @interface, of those that are listed (IHI 0048B, 4.3.15). */
+static uint64_t sgi0_v2(uint32_t interface)
+{
+    return (uint64_t)1 << (16 + interface);
+}
+
+/* 0: a GICv2 has none. */
+static uint64_t redistributor_of(const struct board *board, const struct board_cpu *cpu)
+{
+    return board->gic_version == 2 ? 0 : board->gicr.start + cpu->redistributor * board->gicr_stride;
+}
+
 static void cpus_set(const struct plan_input *input, struct plan *plan)
 {
     const struct board *board = &input->system->board;
@@ -79,9 +91,9 @@ static void cpus_set(const struct plan_input *input, struct plan *plan)
         plan->cpus[index] = (struct plan_cpu){
             .mpidr = board->cpus[i].mpidr,
             .stage1_root = input->stage1_roots[i],
-            .gicr_pa = board->gicr.start + board->cpus[i].redistributor * board->gicr_stride,
+            .gicr_pa = redistributor_of(board, &board->cpus[i]),
             .percpu_pa = input->places.percpu_pa + index * input->hypervisor->percpu_size,
-            .sgi0 = sgi0(board->cpus[i].mpidr),
+            .sgi0 = board->gic_version == 2 ? sgi0_v2(board->cpus[i].interface) : sgi0(board->cpus[i].mpidr),
         };
         plan->cpu_count++;
     }
@@ -236,6 +248,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .info_pa = layout->info_pa,
         .gicd_ipa = layout->gicd_ipa,
         .gicr_ipa = layout->gicr_ipa,
+        .gicc_ipa = layout->gicc_ipa,
         .stage2 =
             {
                      .root_pa = tables->stage2_root,

@@ -68,8 +68,11 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
 {
     const struct system *system = input->system;
 
-    gic->version = 3;
+    gic->version = (uint8_t)system->board.gic_version;
     gic->gicd_pa = system->board.gicd_pa;
+    gic->gicc_pa = system->board.gicc_pa;
+    gic->gich_pa = system->board.gich_pa;
+    gic->gicv_pa = system->board.gicv_pa;
     gic->intid_count = system->board.intid_count;
     gic->hypervisor_timer = (uint8_t)system->board.timer_intids[TIMER_HYPERVISOR];
     gic->virtual_timer = (uint8_t)system->board.timer_intids[TIMER_VIRTUAL];

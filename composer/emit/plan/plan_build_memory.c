@@ -50,6 +50,29 @@ static uint32_t region_of(const struct region_list *regions, struct range range)
     fatal("internal: 0x%llx is in no region of the board", (unsigned long long)range.start);
 }
 
+static void list_device(const struct plan_input *input, uint64_t ipa, struct range range, struct vm_tables *tables)
+{
+    *ARRAY_ADD(tables->memory, tables->memory_count) = (struct plan_memory){
+        .ipa = ipa,
+        .pa = range.start,
+        .size = range.size,
+        .flags = PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE,
+        .region = region_of(&input->regions, range),
+    };
+}
+
+/* A VM acknowledges and ends its interrupts itself, at a GICv2 by memory: at its CPU's interface, or at the virtual
+ * one. */
+static void list_interface(const struct plan_input *input, size_t vm, struct vm_tables *tables)
+{
+    const struct board *board = &input->system->board;
+    bool virtual = input->system->vms[vm].delivery == PLAN_DELIVERY_VIRTUAL;
+
+    if (board->gic_version == 2)
+        list_device(input, input->layout->vms[vm].gicc_ipa,
+                    range_of(virtual ? board->gicv_pa : board->gicc_pa, PAGE_SIZE), tables);
+}
+
 void plan_list_memory(const struct plan_input *input, size_t vm, struct vm_tables *tables)
 {
     const struct vm_layout *own = &input->layout->vms[vm];
@@ -60,15 +83,9 @@ void plan_list_memory(const struct plan_input *input, size_t vm, struct vm_table
     tables->memory_count = 0;
     for (size_t i = 0; i < own->ram_count; i++)
         *ARRAY_ADD(tables->memory, tables->memory_count) = own->ram[i];
-    for (size_t i = 0; i < device_count; i++) {
-        *ARRAY_ADD(tables->memory, tables->memory_count) = (struct plan_memory){
-            .ipa = devices[i].start,
-            .pa = devices[i].start,
-            .size = devices[i].size,
-            .flags = PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE,
-            .region = region_of(&input->regions, devices[i]),
-        };
-    }
+    for (size_t i = 0; i < device_count; i++)
+        list_device(input, devices[i].start, devices[i], tables);
+    list_interface(input, vm, tables);
     plan_list_page(tables, own->info_ipa, range_of(own->info_pa, PAGE_SIZE), PLAN_MEMORY_READ);
     plan_list_shared(input, (uint32_t)vm, tables);
 }

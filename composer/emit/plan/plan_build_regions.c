@@ -32,7 +32,11 @@ struct entries {
 
 static bool in_gic(const struct board *board, struct range range)
 {
-    return ranges_overlap(range, range_of(board->gicd_pa, board->gicd_size)) || ranges_overlap(range, board->gicr);
+    for (size_t i = 0; i < board->gic_frame_count; i++) {
+        if (ranges_overlap(range, board->gic_frames[i].range))
+            return true;
+    }
+    return false;
 }
 
 static bool in_ram(const struct board *board, struct range range)
@@ -151,8 +155,8 @@ bool plan_list_regions(const struct system *system, struct region_list *list)
         sound &= device_collect(system, &board->devices[i], &entries);
     for (size_t i = 0; i < board->ram_count; i++)
         fixed_add(&entries, board->ram[i], "ram", PLAN_REGION_RAM);
-    fixed_add(&entries, range_of(board->gicd_pa, board->gicd_size), "gic distributor", PLAN_REGION_INTERRUPTS);
-    fixed_add(&entries, board->gicr, "gic redistributors", PLAN_REGION_INTERRUPTS);
+    for (size_t i = 0; i < board->gic_frame_count; i++)
+        fixed_add(&entries, board->gic_frames[i].range, board->gic_frames[i].name, PLAN_REGION_INTERRUPTS);
     qsort(entries.list, entries.count, sizeof(*entries.list), entry_compare);
 
     size_t count = 0;

@@ -4,6 +4,7 @@
 
 #include "arithmetic.h"
 #include "el2_map.h"
+#include "gic_window.h"
 
 /*
  * Attributes of a block or page in the EL2 regime without VHE (Arm DDI 0487, D8.3.1): AP[1] is RES1, bit 54
@@ -20,9 +21,6 @@
 #define CONSTANT (CODE | S1_EXECUTE_NEVER)
 #define DATA     (S1_NORMAL | S1_RES1 | S1_ACCESSED | S1_EXECUTE_NEVER)
 #define DEVICE   (S1_DEVICE | S1_RES1 | S1_ACCESSED | S1_EXECUTE_NEVER)
-
-#define GICD_SIZE 0x10000ULL
-#define GICR_SIZE 0x20000ULL
 
 static bool vm_runs_on(const struct vm *vm, uint32_t board_cpu)
 {
@@ -74,7 +72,7 @@ static void map_redistributors(struct table *root, const struct stage1_input *in
             needed[vm->cpus[j]] = true;
     }
     for (uint32_t cpu = 0; cpu < board->cpu_count; cpu++) {
-        if (needed[cpu])
+        if (needed[cpu] && board->gic_version != 2)
             table_map(root, EL2_GICR + (uint64_t)input->plan_cpu_of[cpu] * EL2_GICR_STRIDE,
                       board->gicr.start + board->cpus[cpu].redistributor * board->gicr_stride, GICR_SIZE, DEVICE);
     }
@@ -82,7 +80,14 @@ static void map_redistributors(struct table *root, const struct stage1_input *in
 
 static void map_devices(struct table *root, const struct stage1_input *input)
 {
-    table_map(root, EL2_GICD, input->system->board.gicd_pa, GICD_SIZE, DEVICE);
+    const struct board *board = &input->system->board;
+    struct range distributor = gic_window_distributor(board);
+
+    table_map(root, EL2_GICD, distributor.start, distributor.size, DEVICE);
+    if (board->gic_version == 2) {
+        table_map(root, EL2_GICC, board->gicc_pa, GICC_SIZE, DEVICE);
+        table_map(root, EL2_GICH, board->gich_pa, PAGE_SIZE, DEVICE);
+    }
     if (input->system->has_console)
         table_map(root, EL2_CONSOLE, input->system->console.pa, PAGE_SIZE, DEVICE);
 }

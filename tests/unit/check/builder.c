@@ -94,8 +94,12 @@ static void describe_machine(struct builder *builder)
                                                 .watchdog_pa = WATCHDOG_PA,
                                                 .manager_pa = MANAGER_PA,
                                                 .end_pa = BLOCK_END};
-    head->gic = (struct plan_gic){
-        .gicd_pa = GICD_PA, .intid_count = 128, .hypervisor_timer = 26, .maintenance = 25, .virtual_timer = 27};
+    head->gic = (struct plan_gic){.version = 3,
+                                  .gicd_pa = GICD_PA,
+                                  .intid_count = 128,
+                                  .hypervisor_timer = 26,
+                                  .maintenance = 25,
+                                  .virtual_timer = 27};
     head->gic.icfgr[34 / 16] = 2U << (34 % 16 * 2);
     head->gic.spi_cpu[40] = 2;
     head->gic.spi_owner[33] = LINUX + 1;

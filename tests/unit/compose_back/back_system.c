@@ -37,7 +37,14 @@ void system_start(struct system *system, uint64_t ram)
     board->ram[0] = range_of(0x40000000, ram);
     board->ram_count = 1;
     board->gicd_pa = 0x8000000;
-    board->gicd_size = 0x10000;
+    board->gic_version = 3;
+    board->gic_frames[0] = (struct board_frame){
+        "gic distributor", {0x8000000, 0x10000}
+    };
+    board->gic_frames[1] = (struct board_frame){
+        "gic redistributors", {0x80a0000, CPUS * 0x20000}
+    };
+    board->gic_frame_count = 2;
     board->gicr = range_of(0x80a0000, CPUS * 0x20000);
     board->gicr_stride = 0x20000;
     board->intid_count = 288;
