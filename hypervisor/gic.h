@@ -70,43 +70,34 @@ bool gic_vcpu_enabled(const struct vcpu *vcpu, uint32_t intid);
  * wait. */
 bool gic_vcpu_pending(struct vcpu *vcpu);
 
-/** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. */
-void gic_send_sgi(uint64_t value);
+/** A register of the CPU interface, by the encoding @code of its trap, that the loaded vCPU reads or writes. False: it
+ * is none of those that are trapped. Cost: bounded by the VM's vCPUs and interrupts. */
+bool gic_register_read(uint64_t code, uint64_t *value);
+bool gic_register_write(uint64_t code, uint64_t value);
 
-/** A register of the CPU interface, by its encoding @code in ESR_EL2.ISS, that the loaded vCPU, whose direct interrupts
- * are checked, reads or writes. False: it is none of those that are trapped for that. */
-bool gic_checked_read(uint64_t code, uint64_t *value);
-bool gic_checked_write(uint64_t code, uint64_t value);
-
-/** The same where its direct interrupts are checked: as an SGI of the hardware's, to its VM's vCPUs and to no other.
- * Cost: bounded by the number of these; with entry and return, for one target of two, at most 100 instructions (bench:
- * direct_checked_sgi_el2). */
-void gic_checked_send_sgi(uint64_t value);
-
-/** The loaded vCPU's trapped write of @intid to ICC_DIR_EL1. */
+/** The loaded vCPU, which has virtual interrupts, deactivates interrupt @intid, if there is such a one. */
 void gic_guest_deactivate(uint64_t intid);
 
 /** An access of the loaded vCPU to its interrupt controller. */
 struct gic_access {
-    uint64_t offset; /* in bytes from the start of the distributor, or of the first redistributor; within it */
-    uint32_t size;   /* 1, 2, 4 or 8 bytes */
+    uint32_t size; /* 1, 2, 4 or 8 bytes */
     bool write;
     uint64_t value; /* to write; or what was read */
     /* Of no meaning for the caller. */
-    uint64_t bank; /* where the hardware has the same registers */
-    uint32_t vcpu; /* redistributors: whose it is, an index in the plan */
+    uint64_t offset; /* in bytes from the start of what it lies in */
+    uint64_t bank;   /* where the hardware has the same registers */
+    uint32_t vcpu;   /* private interrupts: whose it is, an index in the plan */
 };
 
-/** Emulates @access to the VM's distributor or, for @redistributor, to its redistributors.
+/** Whether the loaded vCPU's VM, @vm, finds something of its interrupt controller at @address that is emulated. */
+bool gic_has(const struct plan_vm *vm, uint64_t address);
+
+/** Emulates @access to the loaded vCPU's interrupt controller at @address.
  *
- * Returns  false if the register can't be accessed in that size, or not there: a fault of the guest; then nothing was
- *          touched.
+ * Returns  false if there is nothing of it, or the register can't be accessed in that size: a fault of the guest; then
+ *          nothing was touched.
  * Cost     bounded; a whole register at a time, masked to what the VM owns (bench: gicd_*).
  */
-bool gic_distributor_access(struct gic_access *access);
-bool gic_redistributor_access(struct gic_access *access);
-
-#define GIC_DISTRIBUTOR_SIZE   0x10000U
-#define GIC_REDISTRIBUTOR_SIZE 0x20000U /* of one vCPU, as the guest sees it */
+bool gic_access(uint64_t address, struct gic_access *access);
 
 #endif

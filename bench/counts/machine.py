@@ -25,20 +25,35 @@ PATIENCE = 180  # seconds for anything that a guest is awaited to say
 LONG_RUN = 900  # seconds for a run that is known to be long
 
 
-class Machine:
-    """The board that is measured on. Consoles and counts of each run are kept in @runs."""
+# The engine of each board that is measured on; all systems of bench/systems are for the first one.
+ENGINES = {"qemu-virt": "arm64-gicv3", "qemu-virt-gicv2": "arm64-gicv2"}
+BOARD = "qemu-virt"
+SYSTEMS = Path(__file__).resolve().parents[1] / "systems"
 
-    def __init__(self, build, runs=None):
+
+class Machine:
+    """The @board that is measured on. Consoles and counts of each run are kept in @runs."""
+
+    def __init__(self, build, runs=None, board=BOARD):
         self.build = Path(build)
         self.times = 1  # how often what varies from run to run is measured
         self.runs = Path(runs or self.build / "bench" / "runs")
         self.runs.mkdir(parents=True, exist_ok=True)
-        board = self.build / "boards" / "qemu-virt" / "board.yaml"
-        self.qemu = yaml.safe_load(board.read_text(encoding="utf-8"))["qemu"]
+        self.board = board
+        self.engine = self.build / "hypervisor" / f"{ENGINES[board]}.elf"
+        file = self.build / "boards" / board / "board.yaml"
+        self.qemu = yaml.safe_load(file.read_text(encoding="utf-8"))["qemu"]
+
+    def on(self, board):
+        """The same on another @board."""
+        return Machine(self.build, self.runs / board, board)
 
     def system(self, name):
-        """The composed image of bench/systems/NAME.yaml."""
-        return self.build / "bench" / "systems" / f"{name}.elf"
+        """The composed image of bench/systems/NAME.yaml, on whatever board."""
+        if self.board == BOARD:
+            return self.build / "bench" / "systems" / f"{name}.elf"
+        system = yaml.safe_load((SYSTEMS / f"{name}.yaml").read_text(encoding="utf-8"))
+        return self.compose(f"{name}-{self.board}", system | {"board": self.board})
 
     def compose(self, name, system):
         """The composed image of @system, a dict of what a system's file says; the file is kept beside the image."""
@@ -167,7 +182,7 @@ class Machine:
 
     def _decision(self, policy):
         """The function by which @policy decides, and the one that calls it, as the plugin wants them."""
-        elf = Elf(self.build / "hypervisor" / "arm64-gicv3.elf")
+        elf = Elf(self.engine)
         symbols, caller = elf.symbols(), elf.functions()["sched_run"]
         # Those with budgets have one for all of them (hypervisor/sched/server_decide.c).
         function = symbols.get(f"{policy.replace('-', '_')}_schedule", symbols["server_schedule"])
@@ -175,7 +190,7 @@ class Machine:
 
     def _hypervisor_range(self, image):
         """Where in physical memory @image has the hypervisor's code, as the plugin wants it."""
-        symbols = Elf(self.build / "hypervisor" / "arm64-gicv3.elf").symbols()
+        symbols = Elf(self.engine).symbols()
         text = Elf(image).entry - symbols["_start"] + symbols["text_start"]
         return f"{text:#x}:{symbols['text_end'] - symbols['text_start']:#x}"
 

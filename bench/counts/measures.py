@@ -70,6 +70,28 @@ def checked_delivery(machine):
     }
 
 
+def gicv2(machine):
+    """What differs with a GICv2: interrupts of both kinds, and a switch under earliest deadline first, as in direct_delivery,
+    virtual_delivery and wakeups."""
+    board = machine.on("qemu-virt-gicv2")
+    direct, events, _ = _deliver(board, "direct")
+    virtual, _, _ = _deliver(board, "virtual")
+    sent = {"direct": direct.exits(3), "virtual": virtual.exits_at(3, VECTOR_SYNCHRONOUS)}
+    for delivery, exits in sent.items():
+        expect(exits.count == events[3], f"{delivery}: {exits.count} exits for {events[3]} SGIs")
+    console, woken = board.count("wakeup-edf", board.system("wakeup-edf"))
+    expect("the alarm rang" in console and _latencies(console)["count"] == 1500, f"not all wake-ups came: {console}")
+    return {
+        "gicv2_direct_timer_irq_el2": direct.exits(1).instructions / events[1],
+        "gicv2_direct_spi_irq_el2": direct.exits(2).instructions / events[2],
+        "gicv2_direct_sgi_el2": sent["direct"].longest,
+        "gicv2_virtual_timer_irq_el2": virtual.exits_at(1, VECTOR_IRQ).longest,
+        "gicv2_virtual_spi_irq_el2": virtual.exits_at(2, VECTOR_IRQ).longest,
+        "gicv2_virtual_sgi_total": sent["virtual"].longest + virtual.exits_at(3, VECTOR_IRQ).longest,
+        "gicv2_vcpu_switch": woken.longest_passage(SECTION_BUSY, SECTION_WOKEN),
+    }
+
+
 def doorbells(machine):
     """Doorbells by store and by call, with and without an interval, to a receiver with direct interrupts and to one with virtual
     ones (guests/bell.c, bell-taker.c); each number of the sender is the longest exit's."""
@@ -199,7 +221,7 @@ def sizes(machine):
         "text_bytes": text,
         "rodata_bytes": rodata,
         "debug_text_bytes": debug_text,
-        "hypervisor_sloc": source_lines(machine.build / "hypervisor" / "obj"),
+        "hypervisor_sloc": source_lines(machine.build / "hypervisor" / "arm64-gicv3"),
         "image_overhead_bytes": image_overhead(machine.build, "bench/systems/direct.yaml", machine.system("direct")),
     }
 
@@ -211,7 +233,7 @@ def checker(machine):
         return {"check_kill_percent": run_flips(machine.build, out=told)}
 
 
-MEASURES = [direct_delivery, virtual_delivery, checked_delivery, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
+MEASURES = [direct_delivery, virtual_delivery, checked_delivery, gicv2, doorbells, messages, lives, cross_core_requests, timer_latency, wakeups, mitigated_switch,
             full_cores, single_exits, boot, sizes, checker]
 
 

@@ -41,7 +41,7 @@ PADDING = "padding, up to whole pages"
 def parts(build):
     """A Part for each of PARTS, then what lies between functions; @build has hypervisor/arm64-gicv3.elf and its objects."""
     lines, size = Counter(), Counter()
-    for file, count in lines_by_file(source_files(build / "hypervisor" / "obj")).items():
+    for file, count in lines_by_file(source_files(build / "hypervisor" / "arm64-gicv3")).items():
         lines[part_of(file)] += count
     for file, count in _bytes(build / "hypervisor" / "arm64-gicv3.elf").items():
         size[PADDING if file is None else part_of(file)] += count

@@ -72,14 +72,27 @@ static void region_sets_free(struct region_sets *sets)
     spans_free(&sets->interrupts);
 }
 
+/* What the board calls the part of the controller at @pa. */
+static const char *controller_part(const struct plan_view *plan, uint64_t pa, const char *otherwise)
+{
+    for (uint32_t i = 0; i < plan->region_count; i++) {
+        const struct plan_region *region = &plan->regions[i];
+        if (region->kind == PLAN_REGION_INTERRUPTS && range_contains(region->pa, region->size, pa, 1)) {
+            return region->name;
+        }
+    }
+    return otherwise;
+}
+
 /* Returns whether the mapping stays clear of it. */
 static bool check_interrupt_controller(struct check *check, uint32_t vm, const struct mapping *mapping,
                                        const struct region_sets *sets)
 {
     const struct span *frame = spans_overlapping(&sets->interrupts, mapping->pa, mapping->size);
     if (frame != NULL) {
+        uint64_t at = frame->start > mapping->pa ? frame->start : mapping->pa;
         report_fail(check->view.report, PROPERTY_MEMORY_INTERRUPTS, "%s reaches %s at 0x%" PRIx64,
-                    check->view.vm_who[vm], frame->what, frame->start > mapping->pa ? frame->start : mapping->pa);
+                    check->view.vm_who[vm], controller_part(&check->view.plan, at, frame->what), at);
         return false;
     }
     /* A page mapped where the VM expects its interrupt controller would keep it from the emulated one. */

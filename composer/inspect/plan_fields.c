@@ -72,8 +72,6 @@ static void check_machine_fields(struct fields *fields)
     SAY_WHERE(fields, "gic");
     const struct plan_gic *gic = &plan->gic;
     require(fields, gic->version == 2 || gic->version == 3, "version", gic->version);
-    require(fields, gic->version != 2 || plan->cpu_count <= GIC_INTERFACES, "version, which has 8 CPU interfaces,",
-            gic->version);
     require_aligned(fields, gic->gicd_pa, plan_gicd_size(plan), "gicd_pa");
     require_aligned(fields, gic->gicc_pa, PLAN_PAGE_SIZE, "gicc_pa");
     require_aligned(fields, gic->gich_pa, PLAN_PAGE_SIZE, "gich_pa");

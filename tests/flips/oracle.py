@@ -10,17 +10,17 @@ import struct
 from tests.flips.image import Image
 
 PLAN_HEAD = 808
-PLAN_SIZE = 3272
+PLAN_SIZE = 3296
 CHECKSUMS = [(16, 24), (32, 40)]
 TOTAL_SIZE = (24, 32)
-RESERVED = [(927, 928), (3268, 3272)]  # gic.reserved, plan.reserved
+RESERVED = [(3292, 3296)]
 BLOCK_END = (160, 168)  # of the hypervisor's block, for readers of the plan
 PAGE = 4096
 OUTPUT = 0xFFFFFFFFF000
 
 # Of abi/plan.h: where struct plan names its arrays, and the size of an element.
-VMS, VCPUS, CORES, REGIONS, CHANNELS = (808, 368), (816, 48), (824, 88), (832, 64), (840, 56)
-VM_ARRAYS = [(128, 8), (136, 32), (144, 24), (160, 16), (168, 4), (176, 8)]
+VMS, VCPUS, CORES, REGIONS, CHANNELS = (808, 376), (816, 48), (824, 88), (832, 64), (840, 56)
+VM_ARRAYS = [(136, 8), (144, 32), (152, 24), (168, 16), (176, 4), (184, 8)]
 CORE_ARRAYS = [(48, 4), (56, 24), (80, 4)]
 
 
@@ -137,8 +137,8 @@ class Oracle:
     def _roots(self, image):
         """(root, address bits, stage) of each VM and each CPU."""
         for vm in self._elements(image, VMS):
-            vtcr = image.number(self.plan + vm + 120)
-            yield image.number(self.plan + vm + 104), 64 - (vtcr & 63), 2
+            vtcr = image.number(self.plan + vm + 128)
+            yield image.number(self.plan + vm + 112), 64 - (vtcr & 63), 2
         for cpu in range(image.number(self.plan + 44, "I")):
             yield image.number(self.plan + 168 + 40 * cpu + 8), 39, 1
 

@@ -10,10 +10,12 @@ Program = namedtuple("Program", "header kind offset pa filesz memsz")
 # Offsets and sizes of abi/plan.h.
 CPUS = 168
 HEAD_SIZE = 808
-VM_SIZE = 368
-VM_INTIDS = 240
+VM_SIZE = 376
+VM_INTIDS = 248
 GICD_PA = 912
-SPI_CPU = GICD_PA + 16 + 256
+INTID_COUNT = GICD_PA + 32
+ICFGR = GICD_PA + 40
+SPI_CPU = ICFGR + 256
 SEED = 0xCBF29CE484222325
 PRIME = 0x100000001B3
 OUTPUT = 0xFFFFFFFFF000
@@ -128,7 +130,7 @@ class Image:
         return [first + element * index for index in range(self.word(at + 4, "I"))]
 
     def memory(self, vm):
-        return self.array(vm + 136, 32)
+        return self.array(vm + 144, 32)
 
     def ram(self, vm):
         """The VM's first range of RAM: read, write, execute."""
@@ -138,13 +140,13 @@ class Image:
         return next(at for at in self.memory(vm) if self.word(at + 24, "I") & 8)
 
     def restore(self, vm):
-        return self.array(vm + 144, 24)
+        return self.array(vm + 152, 24)
 
     def region(self, name):
         return next(at for at in self.array(self.plan + HEAD_SIZE + 24, 64) if self.name(at) == name)
 
     def root(self, vm):
-        return self.word(vm + 104)
+        return self.word(vm + 112)
 
     def descriptor(self, root, address):
         """Where the descriptor stands that translates @address: 4 KB granule, 39 bits."""

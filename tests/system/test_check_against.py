@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from damaged_image import GICD_PA, HEAD_SIZE, VM_INTIDS, Image
+from damaged_image import HEAD_SIZE, ICFGR, INTID_COUNT, VM_INTIDS, Image
 from system_run import ROOT, nagaya
 from tests.flips.flips import SYSTEMS, Changes
 from tests.flips.image import unpacked
@@ -17,10 +17,9 @@ from tests.flips.oracle import Oracle
 pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
 
 SYSTEM = "tests/system/systems/neighbours.yaml"
-ICFGR = GICD_PA + 16
 PLAN_CONDUIT = 40
 VCPU, CORE_SLICE = 48, 64
-FAULT_ACTION, DELIVERY, GICD_IPA, GICR_IPA, FIRMWARE = 40, 36, 88, 96, 176
+FAULT_ACTION, DELIVERY, GICD_IPA, GICR_IPA, FIRMWARE = 40, 36, 88, 96, 184
 WRITE, ROM = 2, 16
 
 
@@ -97,17 +96,17 @@ def fault_action(image):
 
 
 def interrupt_count(image):
-    image.put(image.plan + GICD_PA + 8, 320, "I")
+    image.put(image.plan + INTID_COUNT, 320, "I")
     image.put_checksums()
 
 
 def hypervisor_timer(image):
-    image.put(image.plan + GICD_PA + 12, 24, "B")
+    image.put(image.plan + INTID_COUNT + 4, 24, "B")
     image.put_checksums()
 
 
 def maintenance_interrupt(image):
-    image.put(image.plan + GICD_PA + 13, 24, "B")
+    image.put(image.plan + INTID_COUNT + 5, 24, "B")
     image.put_checksums()
 
 
@@ -243,7 +242,7 @@ def test_the_oracle_sees_what_matters(changes):
     image, oracle = changes.image, Oracle(changes.image.data)
     first = image.plan + image.number(image.plan + HEAD_SIZE, "I")
     for pa in (image.number(image.plan + 72), image.plan + PLAN_CONDUIT, first + FAULT_ACTION, first + GICD_IPA + 2,
-               image.number(first + 104), oracle.trees[0][0] + 100):
+               image.number(first + 112), oracle.trees[0][0] + 100):
         assert oracle.alters([(image.offset_of(pa), 1)]), hex(pa)
     assert not oracle.alters([])
 

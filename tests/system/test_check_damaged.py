@@ -94,7 +94,7 @@ def plan_changed(image):
 
 
 def plan_array_outside(image):
-    image.put(image.vm("linux") + 140, 0x10000000, "I")
+    image.put(image.vm("linux") + 148, 0x10000000, "I")
     image.put_checksums()
 
 
@@ -109,7 +109,7 @@ def plan_reserved(image):
 
 
 def vmid_shared(image):
-    image.change(image.vm("linux") + 112, lambda vttbr: vttbr & (1 << 48) - 1 | 1 << 48)
+    image.change(image.vm("linux") + 120, lambda vttbr: vttbr & (1 << 48) - 1 | 1 << 48)
     image.put_checksums()
 
 

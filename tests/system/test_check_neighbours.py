@@ -6,13 +6,12 @@ import json
 
 import pytest
 
-from damaged_image import GICD_PA, HEAD_SIZE, SPI_CPU, VM_INTIDS, Image
+from damaged_image import HEAD_SIZE, ICFGR, SPI_CPU, VM_INTIDS, Image
 from system_run import nagaya
 
 pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
 
 SYSTEM = "tests/system/systems/neighbours.yaml"
-ICFGR = GICD_PA + 16
 HYPERVISOR = 72
 PAGE = 0x1000
 
@@ -46,7 +45,7 @@ def member(image, channel, number):
 
 
 def doorbells(image, vm):
-    return image.array(image.vm(vm) + 160, 16)
+    return image.array(image.vm(vm) + 168, 16)
 
 
 def memory_of(image, vm, pa):
@@ -98,7 +97,7 @@ def status_of_a_peer_is_written(image):
 
 
 def doorbell_leads_to_memory(image):
-    ipa = image.word(image.vm("control") + 152)
+    ipa = image.word(image.vm("control") + 160)
     image.put(stage2(image, "control", ipa), image.word(stage2(image, "control", image.word(image.vm("control") + 72))))
 
 
@@ -142,7 +141,7 @@ def doorbell_is_a_devices(image):
 
 
 def restart_rings_a_stranger(image):
-    image.put(image.array(image.vm("control") + 168, 4)[0], 40, "I")
+    image.put(image.array(image.vm("control") + 176, 4)[0], 40, "I")
     image.put_checksums()
 
 
@@ -156,7 +155,7 @@ def another_reads_the_plan(image):
 
 
 def manager_without_commands(image):
-    image.change(image.vm("desk") + 184, lambda ipa: ipa + PAGE)
+    image.change(image.vm("desk") + 192, lambda ipa: ipa + PAGE)
     image.put_checksums()
 
 

@@ -215,7 +215,7 @@ def test_evidence_of_an_older_engine_is_told(sample, tmp_path):
     shutil.copytree(sample, tmp_path / "build", copy_function=shutil.copy)
     (tmp_path / "build" / "hypervisor").mkdir(exist_ok=True)
     shutil.copy(ROOT / "build" / "hypervisor" / "arm64-gicv3.elf", tmp_path / "build" / "hypervisor")
-    shutil.copytree(ROOT / "build" / "hypervisor" / "obj", tmp_path / "build" / "hypervisor" / "obj")
+    shutil.copytree(ROOT / "build" / "hypervisor" / "arm64-gicv3", tmp_path / "build" / "hypervisor" / "arm64-gicv3")
     assert "Older than the engine" in page(tmp_path / "build").section("boot")
 
 

@@ -5,7 +5,7 @@
  */
 #include "cpu.h"
 #include "fault.h"
-#include "gicv3.h"
+#include "gic_registers.h"
 #include "gic_local.h"
 #include "guest.h"
 #include "vcpu.h"

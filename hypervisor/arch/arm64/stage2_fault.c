@@ -70,22 +70,12 @@ static uint64_t load_result(uint64_t esr, uint64_t value)
     return value;
 }
 
-static inline bool in_distributor(const struct plan_vm *vm, uint64_t address)
-{
-    return address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE;
-}
-
-static inline bool in_redistributors(const struct plan_vm *vm, uint64_t address)
-{
-    return address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE;
-}
-
 /** Whether accesses to @address are done here, if their syndrome says what they are. */
 static bool is_emulated(uint64_t address)
 {
     const struct plan_vm *vm = this_cpu.vm;
 
-    return in_distributor(vm, address) || in_redistributors(vm, address) ||
+    return gic_has(vm, address) ||
            address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
            (vm->command_ipa != 0 && address - vm->command_ipa < PLAN_PAGE_SIZE);
 }
@@ -93,25 +83,20 @@ static bool is_emulated(uint64_t address)
 /** Whether @address belongs to the VM's interrupt controller and the access was done. */
 static bool emulate(uint64_t address, uint64_t esr)
 {
-    const struct plan_vm *vm = this_cpu.vm;
-    struct gic_access access = {.size = ISS_SIZE(esr), .write = (esr & ISS_WRITE) != 0};
-    bool done = false;
+    struct gic_access access;
 
     /* Only a translation fault: the GIC is in no stage 2. */
     if ((esr & (ISS_ISV | ISS_S1PTW | ISS_FSC_KIND)) != (ISS_ISV | ISS_FSC_TRANSLATION)) {
         return false;
     }
+    access.size = ISS_SIZE(esr);
+    access.write = (esr & ISS_WRITE) != 0;
+    access.value = 0;
     if (access.write) {
         uint64_t mask = UINT64_MAX >> (64 - 8 * access.size);
         access.value = guest_order(vcpu_register(ISS_REG(esr)) & mask, access.size);
     }
-    if (in_distributor(vm, address)) {
-        access.offset = address - vm->gicd_ipa;
-        done = gic_distributor_access(&access);
-    } else if (in_redistributors(vm, address)) {
-        access.offset = address - vm->gicr_ipa;
-        done = gic_redistributor_access(&access);
-    }
+    bool done = gic_access(address, &access);
     if (done && !access.write) {
         vcpu_set_register(ISS_REG(esr), load_result(esr, guest_order(access.value, access.size)));
     }

@@ -6,8 +6,8 @@
 #include "debug_registers.h"
 #include "exits.h"
 #include "gic.h"
-#include "trapped.h"
 #include "sysreg.h"
+#include "sysreg_iss.h"
 #include "vcpu.h"
 #include "vm.h"
 
@@ -22,18 +22,12 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
     uint64_t code = esr & ISS_ENCODING;
 
     if ((esr & ISS_READ) != 0) {
-        return feature_register_read(code, value) || (!this_cpu.virtual_interrupts && gic_checked_read(code, value));
+        return feature_register_read(code, value) || gic_register_read(code, value);
     }
-    if (!this_cpu.virtual_interrupts && gic_checked_write(code, *value)) {
+    if (gic_register_write(code, *value)) {
         return true;
     }
     switch (code) {
-    case ICC_SGI1R:
-        gic_send_sgi(*value);
-        return true;
-    case ICC_DIR:
-        gic_guest_deactivate(*value);
-        return true;
     case DC_ISW:
     case DC_CSW:
     case DC_CISW:

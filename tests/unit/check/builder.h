@@ -73,9 +73,16 @@
 
 #define GICD_PA    0x08000000U
 #define GICR_PA    0x080a0000U
+#define GICC_PA    0x08010000U /* of the GICv2, as the next two */
+#define GICH_PA    0x08030000U
+#define GICV_PA    0x08040000U
 #define SERIAL0_PA 0x09000000U
 #define RTC_PA     0x09010000U
 #define SERIAL1_PA 0x09040000U
+#define FRAME_PA   0x50000000U
+
+#define FRAME_FIRST 64 /* interrupts of the frame for messages */
+#define FRAME_COUNT 8
 
 #define REGION_GICD    0
 #define REGION_GICR    1
@@ -83,6 +90,7 @@
 #define REGION_RTC     3
 #define REGION_SERIAL1 4
 #define REGION_RAM     5
+#define REGION_FRAME   6
 
 #define BUILDER_RANGES   24
 #define BUILDER_CHANNELS 9
@@ -135,6 +143,7 @@ struct builder {
     struct builder_segment segments[BUILDER_RANGES];
     size_t segment_count;
     struct builder_odd_device odd_device;
+    bool has_frame;
     uint64_t entry;
     uint64_t next_table;
     uint32_t plan_used;
@@ -157,6 +166,12 @@ void builder_share(struct builder *builder);
  * a store, and a watchdog of control's that CPU 0 looks at.
  */
 void builder_join(struct builder *builder);
+
+/** Gives the machine a GICv2 in place of the GICv3: linux has virtual interrupts, control direct ones. */
+void builder_gicv2(struct builder *builder);
+
+/** The same, and control has a frame for messages. */
+void builder_frame(struct builder *builder);
 
 /** Writes VM @vm's device tree, and its copy, from the description. */
 void builder_tree(struct builder *builder, unsigned vm);

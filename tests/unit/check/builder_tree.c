@@ -67,12 +67,13 @@ static void put_machine(const struct builder *builder, unsigned vm, void *tree)
 {
     static const char psci[] = "arm,psci-1.0\0arm,psci-0.2";
     const struct plan_vm *plan_vm = &builder->vms[vm];
+    bool old = builder->head.gic.version == 2;
     fdt32_t timers[12];
     for (unsigned i = 0; i < 4; i++) {
         static const uint32_t numbers[] = {13, 14, 11, 10};
         timers[3 * i] = cpu_to_fdt32(1);
         timers[3 * i + 1] = cpu_to_fdt32(numbers[i]);
-        timers[3 * i + 2] = cpu_to_fdt32(LEVEL);
+        timers[3 * i + 2] = cpu_to_fdt32(LEVEL | (old ? ((1U << plan_vm->vcpu_count) - 1) << 8 : 0));
     }
     fdt_begin_node(tree, "psci");
     fdt_property(tree, "compatible", psci, sizeof(psci));
@@ -88,13 +89,15 @@ static void put_machine(const struct builder *builder, unsigned vm, void *tree)
         }
     }
     begin(tree, "intc", plan_vm->gicd_ipa);
-    fdt_property_string(tree, "compatible", "arm,gic-v3");
+    put_text(tree, "compatible", old ? "arm,gic-400" : "arm,gic-v3");
     fdt_property(tree, "interrupt-controller", NULL, 0);
     fdt_property_u32(tree, "#address-cells", 0);
     fdt_property_u32(tree, "#interrupt-cells", 3);
-    put_ranges(
-        tree,
-        (const uint64_t[]){plan_vm->gicd_ipa, 0x10000, plan_vm->gicr_ipa, (uint64_t)plan_vm->vcpu_count * 0x20000}, 4);
+    put_ranges(tree,
+               (const uint64_t[]){plan_vm->gicd_ipa, old ? 0x1000 : 0x10000,
+                                  old ? plan_vm->gicc_ipa : plan_vm->gicr_ipa,
+                                  old ? 0x2000 : (uint64_t)plan_vm->vcpu_count * 0x20000},
+               4);
     fdt_property_u32(tree, "phandle", 1);
     fdt_end_node(tree);
     fdt_begin_node(tree, "timer");
@@ -174,6 +177,17 @@ static void put_serial(unsigned vm, void *tree)
     fdt_end_node(tree);
 }
 
+static void put_frame(void *tree)
+{
+    begin(tree, "v2m", FRAME_PA);
+    fdt_property_string(tree, "compatible", "arm,gic-v2m-frame");
+    fdt_property(tree, "msi-controller", NULL, 0);
+    put_ranges(tree, (const uint64_t[]){FRAME_PA, 0x1000}, 2);
+    fdt_property_u32(tree, "arm,msi-base-spi", FRAME_FIRST);
+    fdt_property_u32(tree, "arm,msi-num-spis", FRAME_COUNT);
+    fdt_end_node(tree);
+}
+
 /* A device so many buses down (struct builder_odd_device), and a GPIO controller. */
 static void put_odd_device(const struct builder_odd_device *device, void *tree)
 {
@@ -221,6 +235,9 @@ void builder_tree(struct builder *builder, unsigned vm)
     put_channels(builder, vm, tree);
     put_manager(builder, vm, tree);
     put_serial(vm, tree);
+    if (vm == CONTROL && builder->has_frame) {
+        put_frame(tree);
+    }
     if (vm == LINUX && builder->odd_device.depth != 0) {
         put_odd_device(&builder->odd_device, tree);
     }

@@ -46,6 +46,7 @@ extern const struct damages damages_together;
 extern const struct damages damages_numbers;
 extern const struct damages damages_firmware;
 extern const struct damages damages_trees;
+extern const struct damages damages_gicv2;
 
 /** No damage: VMs that live together, of which linux has a device tree with a device. */
 void damage_together_tree(struct builder *builder);

@@ -261,7 +261,7 @@ static const struct damage damages[] = {
               "info page of vm control"),
     DESCRIBED("a VM reaches the distributor", vm_reaches_the_distributor, "memory.kinds memory.interrupts", "intc"),
     DESCRIBED("a VM reaches a redistributor as RAM", vm_reaches_a_redistributor_as_ram,
-              "memory.kinds memory.interrupts trees.machine", "redistributor at 0x80c0000"),
+              "memory.kinds memory.interrupts trees.machine", "intc at 0x80c0000"),
     DESCRIBED("RAM in place of the emulated distributor", ram_over_the_emulated_distributor,
               "memory.kinds memory.interrupts", "over its emulated"),
     DESCRIBED("device of nobody", device_of_nobody, "memory.kinds memory.devices", "rtc"),

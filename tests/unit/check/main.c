@@ -90,6 +90,13 @@ static void test_a_sound_image_of_vms_that_live_together_passes(void **state)
     assert_sound(damage_together_tree);
 }
 
+static void test_a_sound_image_for_a_gicv2_passes(void **state)
+{
+    (void)state;
+    assert_sound(builder_gicv2);
+    assert_sound(builder_frame);
+}
+
 static void test_a_sound_image_with_calls_of_the_firmware_passes(void **state)
 {
     (void)state;
@@ -293,6 +300,28 @@ static void test_what_vms_can_still_do_is_said(void **state)
     builder_free(&builder);
 }
 
+/* With a GICv2 SGIs and GICC_DIR go by pages that no VM has. */
+static void test_what_a_gicv2_leaves_is_said(void **state)
+{
+    (void)state;
+    struct builder builder;
+    struct report report;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    builder_init(&builder);
+    builder_gicv2(&builder);
+    builder_build(&builder);
+    builder_emit(&builder);
+    examine(&builder, &report, out);
+    fclose(out);
+    assert_int_equal(report_open_count(&report), 0);
+    assert_non_null(strstr(text, "vm control (direct interrupts): can end an interrupt that is active for another VM"));
+    assert_null(strstr(text, "can raise SGIs"));
+    free(text);
+    builder_free(&builder);
+}
+
 /* Every property of an image alone can fail, and there is one here that shows it. The others: test_check_against.py. */
 static void test_every_property_is_shown_to_fail(void **state)
 {
@@ -356,9 +385,18 @@ static void test_no_damage_makes_check_crash_or_hang(void **state)
     builder_free(&builder);
 }
 
+/** A system of builder.h. */
+struct system_kind {
+    void (*describe)(struct builder *builder);
+};
+static const struct system_kind shared = {builder_share};
+static const struct system_kind joined = {builder_join};
+static const struct system_kind framed = {builder_frame};
+
 /* Most of those flips end at the checksum, so here plan and tables are changed in memory, and it is put right. */
 static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **state)
 {
+    const struct system_kind *kind = *state;
     static const uint64_t values[] = {0,         1,      0xffffffff,        UINT64_MAX,
                                       RAM_START, 0x1000, (uint64_t)1 << 40, 0xfffffffffffff000};
     uint64_t random = 0x6e6167617961;
@@ -366,11 +404,7 @@ static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **s
     struct report report;
     FILE *out = fopen("/dev/null", "w");
     builder_init(&builder);
-    if (*state != NULL) {
-        builder_join(&builder);
-    } else {
-        builder_share(&builder);
-    }
+    kind->describe(&builder);
     builder_build(&builder);
     uint64_t *plan = builder_at(&builder, PLAN_PA);
     uint64_t *tables = builder_at(&builder, TABLES_PA);
@@ -407,12 +441,12 @@ static bool is_only_the_shareability_of_a_device(uint64_t before, uint64_t after
 /* One bit of a table of a VM's or of a CPU's, or one entry in place of another. */
 static void test_no_change_of_a_table_passes(void **state)
 {
-    (void)state;
+    const struct system_kind *kind = *state;
     uint64_t random = 0x7461626c6573;
     struct builder builder;
     struct report report;
     builder_init(&builder);
-    builder_join(&builder);
+    kind->describe(&builder);
     builder_build(&builder);
     uint64_t *tables = builder_at(&builder, TABLES_PA);
     uint64_t used = (builder.next_table - TABLES_PA) / sizeof(uint64_t);
@@ -441,17 +475,25 @@ static void test_no_change_of_a_table_passes(void **state)
     builder_free(&builder);
 }
 
+static struct CMUnitTest of_kind(const char *name, CMUnitTestFunction test, const struct system_kind *kind)
+{
+    return (struct CMUnitTest){.name = name, .test_func = test, .initial_state = (void *)(uintptr_t)kind};
+}
+
 int main(void)
 {
     static const struct damages *const all[] = {
         &damages_image, &damages_plan,     &damages_limits,  &damages_memory,   &damages_hypervisor, &damages_machine,
-        &damages_cpus,  &damages_together, &damages_numbers, &damages_firmware, &damages_trees,      NULL,
+        &damages_cpus,  &damages_together, &damages_numbers, &damages_firmware, &damages_trees,      &damages_gicv2,
+        NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_for_a_gicv2_passes);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_a_gicv2_leaves_is_said);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_calls_of_the_firmware_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_the_firmware_is_asked_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_share_is_shown);
@@ -460,7 +502,7 @@ int main(void)
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_whether_speculation_is_mitigated_is_shown);
     for (unsigned i = 0; all[i] != NULL; i++) {
-        for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - 7; j++) {
+        for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - 9; j++) {
             const struct damage *damage = &all[i]->items[j];
             tests[count++] = (struct CMUnitTest){.name = damage->name,
                                                  .test_func = test_damage_is_refused_by_its_property,
@@ -470,11 +512,14 @@ int main(void)
     tests[count++] = (struct CMUnitTest){.name = "test_every_property_is_shown_to_fail",
                                          .test_func = test_every_property_is_shown_to_fail,
                                          .initial_state = (void *)(uintptr_t)all};
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_change_of_a_table_passes);
+    tests[count++] = of_kind("test_no_change_of_a_table_passes", test_no_change_of_a_table_passes, &joined);
+    tests[count++] = of_kind("test_no_change_of_a_table_for_a_gicv2_passes", test_no_change_of_a_table_passes, &framed);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_damage_makes_check_crash_or_hang);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_plan_with_a_good_checksum_makes_check_crash_or_hang);
-    tests[count++] = (struct CMUnitTest){.name = "test_no_plan_of_vms_that_live_together_makes_check_crash_or_hang",
-                                         .test_func = test_no_plan_with_a_good_checksum_makes_check_crash_or_hang,
-                                         .initial_state = &count};
+    tests[count++] = of_kind("test_no_plan_with_a_good_checksum_makes_check_crash_or_hang",
+                             test_no_plan_with_a_good_checksum_makes_check_crash_or_hang, &shared);
+    tests[count++] = of_kind("test_no_plan_of_vms_that_live_together_makes_check_crash_or_hang",
+                             test_no_plan_with_a_good_checksum_makes_check_crash_or_hang, &joined);
+    tests[count++] = of_kind("test_no_plan_for_a_gicv2_makes_check_crash_or_hang",
+                             test_no_plan_with_a_good_checksum_makes_check_crash_or_hang, &framed);
     return _cmocka_run_group_tests("check", tests, count, NULL, NULL);
 }

@@ -36,6 +36,7 @@ int run_numbers_tests(void);
 int run_tree_tests(void);
 int run_guest_dt_tests(void);
 int run_vendor_tests(void);
+int run_gicv2_tests(void);
 int run_suggest_tests(void);
 int run_diagnostics_tests(void);
 

@@ -43,6 +43,6 @@ int main(void)
 
     /* The first ones: notes are said only where no mistake has been reported before. */
     int failed = run_vendor_tests() + run_bad_tests() + run_good_tests() + run_numbers_tests() + run_tree_tests() +
-                 run_guest_dt_tests() + run_suggest_tests() + run_diagnostics_tests();
+                 run_guest_dt_tests() + run_gicv2_tests() + run_suggest_tests() + run_diagnostics_tests();
     return failed == 0 ? 0 : 1;
 }

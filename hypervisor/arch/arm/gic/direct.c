@@ -4,7 +4,6 @@
  * CPUs, too.
  */
 #include "cpu.h"
-#include "cpu_interface.h"
 #include "gic.h"
 #include "gic_local.h"
 #include "interface.h"
@@ -15,15 +14,14 @@ void gic_direct_reset(void)
 {
     gic_private_reset(gic_private_bank(this_cpu.index));
     gic_interface_reset();
+    gic_kick_keep(gic_private_bank(this_cpu.index));
 }
 
 void gic_direct_poll(void)
 {
     uint64_t frame = gic_private_bank(this_cpu.index);
 
-    mmio_write32(frame + GICD_ICPENDR, 1U << GIC_KICK_SGI);
-    /* Read back: the clearing must be done before we look at what the kick was for. */
-    (void)mmio_read32(frame + GICD_ICPENDR);
+    gic_kick_clear(frame);
     dsb_sy();
     vm_attend(); /* bound: VCPUS = 1, VIRTUAL = 0 */
 }
@@ -47,13 +45,10 @@ void gic_direct_wait(void)
 void gic_kick(uint32_t vcpu)
 {
     const struct plan_vcpu *target = plan_vcpu(vcpu);
-    uint64_t frame = gic_private_bank(target->cpu);
-
     bool direct = plan_vm(target->vm)->delivery != PLAN_DELIVERY_VIRTUAL;
 
-    if (direct) { /* the guest there may have masked it */
-        mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
-        mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+    if (direct) {
+        gic_kick_unmask(target->cpu);
     }
     gic_interface_send(plan.cpus[target->cpu].sgi0);
     if (direct) {

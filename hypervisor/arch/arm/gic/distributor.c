@@ -9,11 +9,6 @@
 #include "log.h"
 #include "mmio.h"
 
-void gic_wait_distributor(void)
-{
-    gic_wait_clear(EL2_GICD + GICD_CTLR, GICD_CTLR_RWP);
-}
-
 /** Those of SPIs 32 @n to 32 @n + 31 that @bits tells are as at boot. */
 static void spis_restart(uint32_t n, uint32_t bits)
 {
@@ -23,7 +18,7 @@ static void spis_restart(uint32_t n, uint32_t bits)
     for (; bits != 0; bits &= bits - 1) { /* bound: SPIS_OF_WORD */
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
         mmio_write8(EL2_GICD + GICD_IPRIORITYR + intid, GIC_PRIORITY_FIRST);
-        spi_route(intid, plan.gic.spi_cpu[intid]);
+        spi_set_route(intid, spi_route_to(plan.gic.spi_cpu[intid]));
     }
 }
 
@@ -37,18 +32,17 @@ bool gic_init(void)
     }
     mmio_write32(EL2_GICD + GICD_CTLR, 0);
     gic_wait_distributor();
-    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE);
+    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_QUIET);
     gic_wait_distributor();
     gic_priorities_init();
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
         spis_restart(n, UINT32_MAX);
         gic_wait_distributor(); /* disabled: only then may the trigger change */
-        mmio_write32(EL2_GICD + GICD_IGROUPR + 4 * n, UINT32_MAX);
-        mmio_write32(EL2_GICD + GICD_IGRPMODR + 4 * n, 0);
+        gic_set_group(EL2_GICD, n);
         mmio_write32(EL2_GICD + GICD_ICFGR + 8 * n, plan.gic.icfgr[2 * n]);
         mmio_write32(EL2_GICD + GICD_ICFGR + 8 * n + 4, plan.gic.icfgr[2 * n + 1]);
     }
-    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1);
+    mmio_write32(EL2_GICD + GICD_CTLR, GICD_CTLR_RUNNING);
     gic_wait_distributor();
     return true;
 }

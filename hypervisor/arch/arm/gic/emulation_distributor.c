@@ -2,7 +2,7 @@
 /*
  * The distributor's registers, and those of the redistributors where a guest has the hardware's private interrupts,
  * emulated: an access goes to the hardware's register of the same number, masked to what the VM owns. The hardware is
- * the state. What comes here exists, and has a size that it allows (emulation.c).
+ * the state. What comes here exists, and has a size that it allows (v2/ and v3/emulation.c).
  *
  * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
  * some guests expect), the trigger (from the device tree).
@@ -18,12 +18,7 @@
 
 uint32_t gic_bank_mask(uint64_t bank, uint32_t n)
 {
-    return (bank == EL2_GICD) != (n == 0) ? this_cpu.vm->intids[n] : 0;
-}
-
-static uint64_t route_of(uint32_t intid)
-{
-    return EL2_GICD + GICD_IROUTER + 8ULL * intid;
+    return (n == 0 ? gic_bank_has_private(bank) : gic_bank_has_spis(bank)) ? this_cpu.vm->intids[n] : 0;
 }
 
 /** SPIs @bits of word @n are not to come any more, or not where they did. Where EL2 has taken one already and the guest
@@ -146,18 +141,14 @@ void gic_access_trigger(struct gic_access *access)
     }
 }
 
-/** The guest sends SPI @intid to @route: one of its own vCPUs, or else nowhere new. */
-static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route)
+void gic_spi_route(uint32_t intid, uint32_t vcpu)
 {
-    uint32_t vcpu = (route & GICD_IROUTER_ANY) != 0 ? vm->first_vcpu : vm_vcpu(vm, route);
-    uint64_t before = mmio_read64(route_of(intid));
+    const struct plan_vm *vm = this_cpu.vm;
+    uint64_t route = spi_route_to(plan_vcpu(vcpu)->cpu);
+    uint64_t before = spi_route(intid);
 
-    if (vcpu == PLAN_NONE) {
-        return;
-    }
-    uint64_t mpidr = plan.cpus[plan_vcpu(vcpu)->cpu].mpidr;
     if (!this_cpu.virtual_interrupts) {
-        mmio_write64(route_of(intid), mpidr);
+        spi_set_route(intid, route);
         return;
     }
     /* At a vCPU that is off it must not come at all. One that starts meanwhile is seen as on here, or sees the mute. */
@@ -165,10 +156,10 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
     if (off) {
         spi_mute(vm, intid, MUTE_OFF);
     }
-    mmio_write64(route_of(intid), mpidr);
-    (void)mmio_read64(route_of(intid)); /* in effect, as far as can be told */
+    spi_set_route(intid, route);
+    (void)spi_route(intid); /* in effect, as far as can be told */
     dsb_sy();
-    if (before != mpidr) {
+    if (before != route) {
         recall(intid / 32, 1U << intid % 32);
     }
     if (!off || atomic_load(&vcpu_states[vcpu].power) != VCPU_OFF) {
@@ -176,37 +167,17 @@ static void route_write(const struct plan_vm *vm, uint32_t intid, uint64_t route
     }
 }
 
-/** The affinity by which the guest knows the vCPU that runs on the CPU with affinity @mpidr. */
-static uint64_t route_read(const struct plan_vm *vm, uint64_t mpidr)
-{
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
-        if (plan.cpus[plan_vcpu(i)->cpu].mpidr == mpidr) {
-            return plan_vcpu(i)->mpidr;
-        }
-    }
-    return 0;
-}
-
-void gic_access_route(struct gic_access *access)
+uint32_t gic_spi_vcpu(uint32_t intid)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    uint32_t intid = (uint32_t)(access->offset - GICD_IROUTER) / 8;
-    unsigned shift = 8 * (access->offset & 4);
+    uint64_t route = spi_route(intid);
 
-    if (intid < PLAN_FIRST_SPI || !plan_vm_owns(vm, (intid_t){intid})) {
-        access->value = 0;
-        return;
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+        if (spi_route_to(plan_vcpu(i)->cpu) == route) {
+            return i;
+        }
     }
-    uint64_t route = route_read(vm, mmio_read64(route_of(intid)));
-    if (!access->write) {
-        access->value = route >> shift;
-        return;
-    }
-    if (access->size == 4) {
-        uint64_t half = (uint64_t)UINT32_MAX << shift;
-        access->value = (route & ~half) | access->value << shift;
-    }
-    route_write(vm, intid, access->value); /* bound: never with stage2_fault_exit */
+    return PLAN_NONE;
 }
 
 void gic_access_control(struct gic_access *access)
@@ -219,6 +190,7 @@ void gic_access_control(struct gic_access *access)
     } else if (access->offset == GICD_CTLR) {
         access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->gicd_enables;
     } else {
-        access->value = access->offset == GICD_TYPER ? mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_SHOWN : 0;
+        access->value =
+            access->offset == GICD_TYPER ? gic_type_shown(this_cpu.vm, mmio_read32(EL2_GICD + GICD_TYPER)) : 0;
     }
 }

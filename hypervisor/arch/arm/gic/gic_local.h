@@ -2,18 +2,19 @@
 /*
  * What the files of the interrupt controller tell each other, and vectors.S.
  */
-#ifndef ARM_GICV3_LOCAL_H
-#define ARM_GICV3_LOCAL_H
+#ifndef ARM_GIC_LOCAL_H
+#define ARM_GIC_LOCAL_H
 
 #include "gic.h"
 #include "interface.h"
 #include "mmio.h"
 
-/** Waits until what was written to the distributor is in effect. Cost: bounded by GIC_POLLS. */
-void gic_wait_distributor(void);
-
 /** Disables the private interrupts of @frame; none stays pending or active; all in group 1. */
 void gic_private_reset(uint64_t frame);
+
+/** Sets up which of the interface's registers are trapped here, and how SGIs that are sent by one reach this CPU's
+ * vCPUs. Once, at boot. */
+void gic_traps_init(void);
 
 /* A CPU whose guest has the hardware's interface (direct interrupts). */
 
@@ -75,15 +76,19 @@ void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8
 /** The set-up of private interrupts of @vcpu, which is loaded, has changed. */
 void gic_private_changed(struct vcpu *vcpu);
 
-/* An access that emulation.c permits: the register exists, in that size, at a multiple of it. */
+/* An access that v2/emulation.c or v3/emulation.c permits: the register exists, in that size, at a multiple of it. */
 typedef void gic_register_handler(struct gic_access *access);
 
 gic_register_handler gic_access_control;  /* the first registers: those of the distributor as a whole */
 gic_register_handler gic_access_bits;     /* a bit per interrupt, written as set or clear: the VM's own go through */
 gic_register_handler gic_access_priority; /* a byte per interrupt; those of others keep their value */
 gic_register_handler gic_access_trigger;  /* two bits per interrupt, to be read only */
-gic_register_handler gic_access_route;    /* GICD_IROUTER: 64 bits per SPI, also accessed by halves */
-gic_register_handler gic_access_redistributor; /* a redistributor's first frame */
+
+/** The guest sends SPI @intid, its VM's, to vCPU @vcpu (index in the plan; its VM's, too). */
+void gic_spi_route(uint32_t intid, uint32_t vcpu);
+
+/** The vCPU (index in the plan) of the loaded vCPU's VM to which SPI @intid goes; PLAN_NONE: to none. */
+uint32_t gic_spi_vcpu(uint32_t intid);
 
 /* Private interrupts of a vCPU with virtual interrupts. */
 gic_register_handler gic_access_private_bits;
@@ -111,7 +116,7 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame);
  * interrupt_exit_rest needs. Cost with entry and return: 66 instructions (bench: virtual_timer_irq_el2). */
 uint64_t interrupt_exit(void);
 
-/** All other interrupts; may change who runs. */
-void interrupt_exit_rest(uint64_t intid);
+/** All other interrupts, as interrupt_exit returned them; may change who runs. */
+void interrupt_exit_rest(uint64_t found);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: interrupts that come to EL2, from their acknowledgement to a list register.
+ * Interrupts that come to EL2, from their acknowledgement to a list register.
  */
 #include "clock.h"
 #include "cpu.h"
@@ -97,16 +97,18 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
     gic_vcpu_notice(vcpu);
 }
 
-/** Interrupt @intid was acknowledged at EL2 and its priority dropped. */
-static void interrupt_handle(uint32_t intid)
+/** An interrupt was @acknowledged at EL2 and its priority dropped. */
+static void interrupt_handle(uint32_t acknowledged)
 {
+    uint32_t intid = gic_intid(acknowledged);
+
     if (intid >= PLAN_FIRST_SPI) {
         interrupt_give(vm_vcpus[plan.gic.spi_owner[intid]], intid);
         return;
     }
     if (intid < 16) {
-        dsb_sy();              /* what its sender stored before is seen after the acknowledgement */
-        gic_deactivate(intid); /* one that is no kick was sent by a neighbour with direct interrupts */
+        dsb_sy(); /* what its sender stored before is seen after the acknowledgement */
+        gic_deactivate(acknowledged); /* one that is no kick was sent by a neighbour with direct interrupts */
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
             vm_attend();
         }
@@ -132,8 +134,8 @@ static void interrupt_handle(uint32_t intid)
     }
 }
 
-/** The common case of @kick, GIC_VIRTUAL_SGI: one SGI, enabled, and nothing else in the list registers. Anything else
- * is left to interrupt_exit_rest. */
+/** The common case of @kick, a GIC_VIRTUAL_SGI that was acknowledged: one SGI, enabled, and nothing else in the list
+ * registers. Anything else is left to interrupt_exit_rest. */
 static inline uint64_t sgi_arrived(uint32_t kick)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
@@ -143,18 +145,20 @@ static inline uint64_t sgi_arrived(uint32_t kick)
 
     gic_drop(kick);
     if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && lr_empty() == gic_cpu.lists_empty &&
-        !vcpu->gic.kept) {
-        lr_write_first(gic_private_list(private, (uint32_t)__builtin_ctz(sgis)));
+        !vcpu->gic.kept && sgi_has_one_source(vcpu->index, (uint32_t)__builtin_ctz(sgis))) {
+        uint32_t sgi = (uint32_t)__builtin_ctz(sgis);
+        lr_write_first(gic_private_list(private, sgi) | sgi_source_take(vcpu->index, sgi, LR_PENDING));
         gic_deactivate(kick);
         return INTERRUPT_DONE;
     }
     atomic_fetch_or(&vcpu->state->sgis, sgis);
-    return GIC_VIRTUAL_SGI | INTERRUPT_DROPPED;
+    return kick | INTERRUPT_DROPPED;
 }
 
 uint64_t interrupt_exit(void)
 {
-    uint32_t intid = gic_acknowledge();
+    uint32_t acknowledged = gic_acknowledge();
+    uint32_t intid = gic_intid(acknowledged);
     lr_t list;
 
     if (intid - PLAN_FIRST_SPI < GIC_INTID_SPECIAL - PLAN_FIRST_SPI) {
@@ -165,7 +169,7 @@ uint64_t interrupt_exit(void)
         /* The guest gave its priority to the hardware. */
         list = lr_encode(intid, gic_running_priority(), LR_PENDING) | lr_of_hardware(intid);
     } else if (intid == GIC_VIRTUAL_SGI) {
-        return sgi_arrived(intid);
+        return sgi_arrived(acknowledged);
     } else if (intid - GIC_FIRST_PPI < PLAN_FIRST_SPI - GIC_FIRST_PPI) {
         const struct gic_private *private = this_cpu.vcpu->private;
         if ((atomic_load_explicit(&private->enabled, memory_order_relaxed) >> intid & 1) == 0) {
@@ -173,7 +177,7 @@ uint64_t interrupt_exit(void)
         }
         list = gic_private_list(private, intid);
     } else {
-        return intid;
+        return acknowledged;
     }
     uint64_t used = lr_empty() ^ gic_cpu.lists_empty;
     gic_drop(intid);
@@ -191,20 +195,20 @@ uint64_t interrupt_exit(void)
     return intid | INTERRUPT_DROPPED;
 }
 
-void interrupt_exit_rest(uint64_t intid)
+void interrupt_exit_rest(uint64_t found)
 {
-    if (intid == plan.gic.hypervisor_timer) {
-        gic_drop(intid);
+    if (found == plan.gic.hypervisor_timer) {
+        gic_drop(found);
         timer_handle();
         sched_run();
     }
-    if ((uint32_t)intid >= GIC_INTID_SPECIAL) {
+    if (gic_intid((uint32_t)found) >= GIC_INTID_SPECIAL) {
         return; /* it went away */
     }
-    if ((intid & INTERRUPT_DROPPED) == 0) {
-        gic_drop(intid);
+    if ((found & INTERRUPT_DROPPED) == 0) {
+        gic_drop(found);
     }
-    interrupt_handle((uint32_t)intid);
+    interrupt_handle((uint32_t)found);
     if (this_cpu.decide) {
         sched_run();
     }
@@ -217,12 +221,12 @@ void gic_poll(void)
         return;
     }
     for (unsigned i = 0; i < GIC_POLL_MAX; i++) { /* bound: POLLED_AT_ONCE */
-        uint32_t intid = gic_acknowledge();
-        if (intid >= GIC_INTID_SPECIAL) {
+        uint32_t acknowledged = gic_acknowledge();
+        if (gic_intid(acknowledged) >= GIC_INTID_SPECIAL) {
             return;
         }
-        gic_drop(intid);
-        interrupt_handle(intid);
+        gic_drop(acknowledged);
+        interrupt_handle(acknowledged);
     }
 }
 

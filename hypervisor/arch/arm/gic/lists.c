@@ -127,6 +127,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
     for (; used != 0; used &= used - 1) { /* bound: LIST_REGISTERS */
         uint32_t i = (uint32_t)__builtin_ctz(used);
         lr_t list = loaded ? lr_read(i) : gic->lists[i];
+        sgi_source_keep(vcpu->index, list);
         if ((list & LR_ACTIVE) != 0) {
             active_add(vcpu, LR_INTID(list));
         }
@@ -147,14 +148,14 @@ static void unlist(struct vcpu *vcpu, bool loaded)
 
 /** The list register for the interrupt with key @found, in @state. The hardware ends it with the guest; a muted one, by
  * @spis of its VM, EL2 ends itself, for it is to be unmuted then. */
-static inline lr_t list_value(const struct gic_spis *spis, uint32_t found, lr_t state)
+static inline lr_t list_value(const struct vcpu *vcpu, const struct gic_spis *spis, uint32_t found, lr_t state)
 {
     uint32_t intid = found & INTID_MASK;
     lr_t list = lr_encode(intid, found >> 16, state);
     uint32_t muted = atomic_load_explicit(&spis->muted[MUTE_AGAIN][intid / 32], memory_order_relaxed);
 
     if (intid < 16) {
-        return list;
+        return list | sgi_source_take(vcpu->index, intid, state);
     }
     return list | ((muted >> intid % 32 & 1) != 0 ? LR_END_TOLD : lr_of_hardware(intid));
 }
@@ -172,7 +173,11 @@ static void relist(struct vcpu *vcpu)
 
     for (; i < gic_cpu.list_count && i < waiting; i++) { /* bound: LIST_REGISTERS */
         gic->pending[(found[i] & INTID_MASK) / 32] &= ~(1U << found[i] % 32);
-        lr_write(i, list_value(spis, found[i], LR_PENDING));
+        lr_write(i, list_value(vcpu, spis, found[i], LR_PENDING));
+        if (sgi_has_more(vcpu->index, found[i] & INTID_MASK)) { /* another vCPU's of the same number */
+            gic->pending[0] |= 1U << found[i] % 32;
+            hcr |= VIF_NPIE;
+        }
     }
     if (i < waiting) {
         hcr |= VIF_NPIE;
@@ -183,7 +188,7 @@ static void relist(struct vcpu *vcpu)
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
         for (uint32_t n = 0; i < gic_cpu.list_count && n < active; n++, i++) { /* bound: LIST_REGISTERS */
             active_remove(vcpu, found[n] & INTID_MASK);
-            lr_write(i, list_value(spis, found[n], LR_ACTIVE));
+            lr_write(i, list_value(vcpu, spis, found[n], LR_ACTIVE));
         }
     }
     if (gic->active_count != 0) {
@@ -227,7 +232,6 @@ void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 
 void gic_guest_deactivate(uint64_t intid)
 {
-    intid &= 0xffffff;
     if (intid < plan.gic.intid_count) {
         lists_end(this_cpu.vcpu, (uint32_t)intid / 32, 1U << intid % 32);
     }

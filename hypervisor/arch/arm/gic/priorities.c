@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: how urgent interrupts are, as the guest says. Programs find out how many bits of priority there are from an
+ * How urgent interrupts are, as the guest says. Programs find out how many bits of priority there are from an
  * interrupt that they don't have: so those that a VM doesn't own keep what is written to them, in memory, and reach no
  * hardware. What they hold first is unknown, as the architecture has it, and they survive the VM's restarts.
  */
@@ -71,18 +71,18 @@ static void hardware_byte(const struct gic_access *access, uint32_t intid, uint8
 void gic_access_priority(struct gic_access *access)
 {
     uint32_t first = (uint32_t)access->offset - GICD_IPRIORITYR;
-    bool distributor = access->bank == EL2_GICD;
-    bool hardware = distributor || !this_cpu.virtual_interrupts; /* private ones of virtual interrupts are kept */
     uint64_t found = 0;
 
     for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         uint32_t intid = first + i;
         uint8_t value = (uint8_t)(access->value >> 8 * i);
-        if (hardware && (gic_bank_mask(access->bank, intid / 32) >> intid % 32 & 1) != 0) {
+        bool private = intid < PLAN_FIRST_SPI; /* those of virtual interrupts are kept */
+        bool owned = (gic_bank_mask(access->bank, intid / 32) >> intid % 32 & 1) != 0;
+        if (owned && !(private && this_cpu.virtual_interrupts)) {
             hardware_byte(access, intid, &value);
-        } else if (distributor && intid >= PLAN_FIRST_SPI && intid < plan.gic.intid_count) {
+        } else if (!private && gic_bank_has_spis(access->bank) && intid < plan.gic.intid_count) {
             kept_byte(access, intid, &value);
-        } else if (!distributor && intid < PLAN_FIRST_SPI) {
+        } else if (private && gic_bank_has_private(access->bank)) {
             private_byte(access, intid, &value);
         } else {
             value = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: the change from the interrupts of one vCPU to another's. What most switches don't need is in
+ * The change from the interrupts of one vCPU to another's. What most switches don't need is in
  * vcpu_interrupts.c.
  */
 #include "cpu.h"

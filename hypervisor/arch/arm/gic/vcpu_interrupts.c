@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: virtual interrupts of the vCPUs of this CPU, and the change from one to another.
+ * Virtual interrupts of the vCPUs of this CPU, and the change from one to another.
  */
 #include "core_local.h"
 #include "cpu.h"
@@ -51,7 +51,7 @@ void gic_take_sent(struct vcpu *vcpu)
 {
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
-    uint32_t come = atomic_load(&vcpu->state->power) == VCPU_ON ? sgis & SGIS : 0;
+    uint32_t come = atomic_load(&vcpu->state->power) == VCPU_ON ? sgi_not_had(vcpu->index, sgis & SGIS) : 0;
 
     if ((sgis & RECALL) != 0) {
         lists_recall(vcpu, come); /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
@@ -79,6 +79,7 @@ void gic_vcpu_reset(struct vcpu *vcpu)
         gic_private_set_priority(private, i, 0);
     }
     atomic_store(&vcpu->state->sgis, 0);
+    sgi_sources_reset(vcpu->index);
     spis_unmute_routed(vcpu);
 }
 

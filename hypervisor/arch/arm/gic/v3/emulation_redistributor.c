@@ -4,8 +4,8 @@
  * second one's registers are those of private interrupts.
  */
 #include "cpu.h"
+#include "emulation.h"
 #include "gicv3.h"
-#include "gic_local.h"
 #include "mmio.h"
 
 /** GICR_TYPER (12.11.38): affinity, number within the VM, and whether it is the VM's last; no LPIs. */

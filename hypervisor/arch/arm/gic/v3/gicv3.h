@@ -6,31 +6,17 @@
 #define ARM_GICV3_H
 
 #include "el2_map.h"
-#include "plan.h"
+#include "gic_registers.h"
 
-/* Distributor (12.8), offsets. */
-#define GICD_CTLR        0x0000U
-#define GICD_TYPER       0x0004U
-#define GICD_IGROUPR     0x0080U
-#define GICD_ISENABLER   0x0100U
-#define GICD_ICENABLER   0x0180U
-#define GICD_ISPENDR     0x0200U
-#define GICD_ICPENDR     0x0280U
-#define GICD_ISACTIVER   0x0300U
-#define GICD_ICACTIVER   0x0380U
-#define GICD_IPRIORITYR  0x0400U
-#define GICD_ITARGETSR   0x0800U
-#define GICD_ICFGR       0x0c00U
+/* Distributor (12.8), beyond what a GICv2 has. */
 #define GICD_IGRPMODR    0x0d00U
 #define GICD_IROUTER     0x6000U
 #define GICD_IROUTER_END 0x8000U
 #define GICD_PIDR2       0xffe8U
 
-#define GICD_CTLR_ENABLE_G0 (1U << 0) /* with two security states: EnableGrp1 of the non-secure view */
-#define GICD_CTLR_ENABLE_G1 (1U << 1)
-#define GICD_CTLR_ARE       (1U << 4)
-#define GICD_CTLR_RWP       (1U << 31)
-#define GICD_IROUTER_ANY    (1ULL << 31) /* to any participating CPU */
+#define GICD_CTLR_ARE    (1U << 4)
+#define GICD_CTLR_RWP    (1U << 31)
+#define GICD_IROUTER_ANY (1ULL << 31) /* to any participating CPU */
 
 /* What a guest may see of GICD_TYPER: ITLinesNumber, CPUNumber, SecurityExtn, IDbits, A3V, No1N, RSS; no LPIs,
  * no message-based SPIs, no extended SPIs. */
@@ -53,9 +39,6 @@
 /** The affinity of @mpidr as GICR_TYPER has it. */
 #define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr)&0xffffff))
 
-/** How many INTIDs a distributor has whose GICD_TYPER is @typer. */
-#define GICD_TYPER_INTIDS(typer) (32 * (((typer)&0x1f) + 1))
-
 /* ICC_SGI1R_EL1 (12.2.21). */
 #define SGI1R_ALL        (1ULL << 40)          /* all but the sender */
 #define SGI1R_CLUSTER    0x00fff0ff00ff0000ULL /* affinities 3, 2, 1 and which 16 of affinity 0 */
@@ -64,24 +47,6 @@
 #define SGI1R_INTID(v)   ((uint32_t)((v) >> 24) & 0xf)
 
 #define GIC_ARCHITECTURE_3 0x30U /* PIDR2.ArchRev */
-
-/* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
-#define GIC_PRIORITY_KICK  0x00U
-#define GIC_PRIORITY_FIRST 0xa0U
-/* ICC_PMR_EL1: lets everything but the lowest priority that there is through. The one above it is what some RTOSes
- * give their tick. */
-#define GIC_MASK_LOWEST 0xffU
-
-/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
-#define GIC_KICK_SGI 0U
-
-/* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */
-#define GIC_VIRTUAL_SGI 1U
-
-#define SGIS 0x0000ffffU /* of word 0 */
-
-#define GIC_FIRST_PPI     16U
-#define GIC_INTID_SPECIAL PLAN_INTID_END
 
 /** The redistributor of CPU @cpu (index in the plan), mapped for the CPUs of one VM. */
 static inline unsigned long gic_redistributor(unsigned cpu)

@@ -4,6 +4,21 @@
  */
 #include "cpu.h"
 #include "interface.h"
+#include "log.h"
+
+bool gic_interface_identify(void)
+{
+    uint64_t redistributor = gic_redistributor(this_cpu.index);
+    uint64_t affinity = mmio_read64(redistributor + GICR_TYPER) >> GICR_TYPER_AFFINITY_SHIFT;
+
+    if (affinity != GICR_AFFINITY(plan.cpus[this_cpu.index].mpidr)) {
+        log_write(LOG_GIC_OTHER, NULL, this_cpu.index, affinity, 0, 0);
+        return false;
+    }
+    mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+    gic_wait_clear(redistributor + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP);
+    return true;
+}
 
 void gic_interface_reset(void)
 {

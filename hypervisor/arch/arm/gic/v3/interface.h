@@ -23,7 +23,34 @@ static inline void gic_wait_clear(uint64_t address, uint32_t mask)
     }
 }
 
+/* The distributor's control: while it is set up, and from then on. */
+#define GICD_CTLR_QUIET   GICD_CTLR_ARE
+#define GICD_CTLR_RUNNING (GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1)
+
+/** Waits until what was written to the distributor is in effect. */
+static inline void gic_wait_distributor(void)
+{
+    gic_wait_clear(EL2_GICD + GICD_CTLR, GICD_CTLR_RWP);
+}
+
+/** Interrupts 32 @n to 32 @n + 31 of @bank are in the group that guests have. */
+static inline void gic_set_group(uint64_t bank, uint32_t n)
+{
+    mmio_write32(bank + GICD_IGROUPR + 4 * n, UINT32_MAX);
+    mmio_write32(bank + GICD_IGRPMODR + 4 * n, 0);
+}
+
+/** What a guest of @vm may see of the distributor's GICD_TYPER. */
+static inline uint32_t gic_type_shown(const struct plan_vm *vm, uint32_t type)
+{
+    (void)vm;
+    return type & GICD_TYPER_SHOWN;
+}
+
 /* The CPU's interface. */
+
+/** Whether what the plan takes for this CPU's is its own; if so, it is awake. Logs it if not. */
+bool gic_interface_identify(void);
 
 /** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may be the secure
  * firmware's, and then these registers trap to it; no interrupt that guests have is in it. */
@@ -35,16 +62,28 @@ static inline uint32_t gic_acknowledge(void)
     return (uint32_t)read_icc(ICC_IAR1_EL1);
 }
 
-/** Ends interrupt @intid for the CPU's running priority; it stays active. */
-static inline void gic_drop(uint64_t intid)
+/** The INTID of what gic_acknowledge returned. */
+static inline uint32_t gic_intid(uint32_t acknowledged)
 {
-    write_icc(ICC_EOIR1_EL1, intid);
+    return acknowledged;
 }
 
-/** Makes interrupt @intid inactive: it may come again. */
-static inline void gic_deactivate(uint64_t intid)
+/** Ends what was @acknowledged for the CPU's running priority; it stays active. */
+static inline void gic_drop(uint64_t acknowledged)
 {
-    write_icc(ICC_DIR_EL1, intid);
+    write_icc(ICC_EOIR1_EL1, acknowledged);
+}
+
+/** Makes what was @acknowledged, or an INTID that is no SGI, inactive: it may come again. */
+static inline void gic_deactivate(uint64_t acknowledged)
+{
+    write_icc(ICC_DIR_EL1, acknowledged);
+}
+
+/** From now on an interrupt's end has two steps: gic_drop and gic_deactivate. */
+static inline void gic_interface_split_ends(void)
+{
+    write_icc(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
 }
 
 /** The priority of what was acknowledged last and not dropped. */
@@ -101,7 +140,80 @@ static inline uint32_t lr_ppi(lr_t list)
     return (list & LR_HW) != 0 && LR_INTID(list) < 32U ? 1U << LR_INTID(list) : 0;
 }
 
+/* SGIs. */
+
+static_assert(GIC_KICK_SGI == 0, "plan_cpu.sgi0");
+
+/** What sends @sgi to the CPU with @sgi0 of the plan, for gic_interface_send. */
+static inline uint64_t gic_sgi_value(uint64_t sgi0, uint32_t sgi)
+{
+    return sgi0 + ICC_SGI1R_INTID(sgi);
+}
+
+/* Who sent an SGI to a vCPU. A GICv3 doesn't tell: an SGI is sent or not, whoever did it. */
+
+/** The loaded vCPU sends @sgi to vCPU @target (index in the plan; so are those below). */
+static inline void sgi_source_add(uint32_t target, uint32_t sgi)
+{
+    (void)target;
+    (void)sgi;
+}
+
+/** Those of @sgis, all sent to @vcpu, that it has not had yet. */
+static inline uint32_t sgi_not_had(uint32_t vcpu, uint32_t sgis)
+{
+    (void)vcpu;
+    return sgis;
+}
+
+/** Whether one vCPU alone has sent @sgi to @vcpu. */
+static inline bool sgi_has_one_source(uint32_t vcpu, uint32_t sgi)
+{
+    (void)vcpu;
+    (void)sgi;
+    return true;
+}
+
+/** Whether one more has than have been taken. */
+static inline bool sgi_has_more(uint32_t vcpu, uint32_t sgi)
+{
+    (void)vcpu;
+    (void)sgi;
+    return false;
+}
+
+/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one. */
+static inline lr_t sgi_source_take(uint32_t vcpu, uint32_t sgi, lr_t state)
+{
+    (void)vcpu;
+    (void)sgi;
+    (void)state;
+    return 0;
+}
+
+/** The SGI in @list, of @vcpu, is in no list register any more. */
+static inline void sgi_source_keep(uint32_t vcpu, lr_t list)
+{
+    (void)vcpu;
+    (void)list;
+}
+
+/** Nobody has sent anything to @vcpu. */
+static inline void sgi_sources_reset(uint32_t vcpu)
+{
+    (void)vcpu;
+}
+
 /* The virtual interface: VIF_* are bits of its control register. */
+
+/** How many list registers there are, and how many words of active priorities. */
+static inline void vif_shape(uint32_t *lists, uint32_t *words)
+{
+    uint64_t vtr = read_icc(ICH_VTR_EL2);
+
+    *lists = (uint32_t)ICH_VTR_LISTS(vtr);
+    *words = gic_active_words(ICH_VTR_PREBITS(vtr));
+}
 
 static inline uint64_t vif_control(void)
 {
@@ -168,24 +280,78 @@ static inline uint64_t gic_private_bank(uint32_t cpu)
     return gic_redistributor(cpu) + GICR_SGI_FRAME;
 }
 
+/** No private interrupt is pending, by their @bank. */
+static inline void gic_private_clear(uint64_t bank)
+{
+    mmio_write32(bank + GICD_ICPENDR, UINT32_MAX);
+}
+
+/** Whether the registers at @bank are those of private interrupts, and of SPIs. */
+static inline bool gic_bank_has_private(uint64_t bank)
+{
+    return bank != EL2_GICD;
+}
+
+static inline bool gic_bank_has_spis(uint64_t bank)
+{
+    return bank == EL2_GICD;
+}
+
 /** Waits until what was disabled at @bank is. */
 static inline void gic_wait_private(uint64_t bank)
 {
     gic_wait_clear(bank - GICR_SGI_FRAME + GICR_CTLR, GICR_CTLR_RWP);
 }
 
-/* Where SPIs go. */
+/* Kicks. */
 
-/** Sends SPI @intid to CPU @cpu (index in the plan). */
-static inline void spi_route(uint32_t intid, uint32_t cpu)
+/** A guest with direct interrupts starts on this CPU: what it takes that a kick reaches it, if no other CPU can see to
+ * that. Here all can. */
+static inline void gic_kick_keep(uint64_t bank)
 {
-    mmio_write64(EL2_GICD + GICD_IROUTER + 8ULL * intid, plan.cpus[cpu].mpidr);
+    (void)bank;
 }
 
-/** Whether it goes there. */
+/** The guest of CPU @cpu (index in the plan), with direct interrupts, may have masked the kick, and does so no more. */
+static inline void gic_kick_unmask(uint32_t cpu)
+{
+    uint64_t bank = gic_private_bank(cpu);
+
+    mmio_write8(bank + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_KICK);
+    mmio_write32(bank + GICD_ISENABLER, 1U << GIC_KICK_SGI);
+}
+
+/** No kick of this CPU is pending, by its @bank. */
+static inline void gic_kick_clear(uint64_t bank)
+{
+    mmio_write32(bank + GICD_ICPENDR, 1U << GIC_KICK_SGI);
+    /* Read back: the clearing must be done before we look at what the kick was for. */
+    (void)mmio_read32(bank + GICD_ICPENDR);
+}
+
+/* Where SPIs go. */
+
+/** What says of an SPI that it goes to CPU @cpu (index in the plan). */
+static inline uint64_t spi_route_to(uint32_t cpu)
+{
+    return plan.cpus[cpu].mpidr;
+}
+
+/** What says where SPI @intid goes. */
+static inline uint64_t spi_route(uint32_t intid)
+{
+    return mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid);
+}
+
+static inline void spi_set_route(uint32_t intid, uint64_t route)
+{
+    mmio_write64(EL2_GICD + GICD_IROUTER + 8ULL * intid, route);
+}
+
+/** Whether it goes to CPU @cpu. */
 static inline bool spi_goes_to(uint32_t intid, uint32_t cpu)
 {
-    return mmio_read64(EL2_GICD + GICD_IROUTER + 8ULL * intid) == plan.cpus[cpu].mpidr;
+    return spi_route(intid) == spi_route_to(cpu);
 }
 
 #endif

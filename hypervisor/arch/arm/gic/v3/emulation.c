@@ -5,8 +5,8 @@
  * rest is the guest's fault, and nothing was touched.
  */
 #include "cpu.h"
+#include "emulation.h"
 #include "interface.h"
-#include "gic_local.h"
 #include "mmio.h"
 
 /* Sizes in bytes are powers of two, so a set of them is their sum. */
@@ -80,6 +80,24 @@ static bool bank_access(gic_register_handler *const handlers[], struct gic_acces
 
     handler(access); /* calls: distributor_handlers, direct_handlers, private_handlers */
     return true;
+}
+
+bool gic_has(const struct plan_vm *vm, uint64_t address)
+{
+    return address - vm->gicd_ipa < GIC_DISTRIBUTOR_SIZE ||
+           address - vm->gicr_ipa < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE;
+}
+
+bool gic_access(uint64_t address, struct gic_access *access)
+{
+    const struct plan_vm *vm = this_cpu.vm;
+
+    access->offset = address - vm->gicd_ipa;
+    if (access->offset < GIC_DISTRIBUTOR_SIZE) {
+        return gic_distributor_access(access);
+    }
+    access->offset = address - vm->gicr_ipa;
+    return access->offset < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic_redistributor_access(access);
 }
 
 bool gic_distributor_access(struct gic_access *access)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: direct interrupts that are checked. The guest has the hardware's interface, but for the registers that
+ * GICv3: registers of the CPU interface that are trapped. With virtual interrupts these are what sends SGIs and what
+ * deactivates an interrupt that may be in no list register. With direct interrupts that are checked, the guest has the hardware's interface, but for the registers that
  * ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs, deactivates only what its VM owns, and has
  * nothing of group 0: no interrupt of a guest is there, and it may be the secure firmware's, to which its registers
  * then trap. What it does with its own interface passes through.
@@ -9,11 +10,22 @@
 #include "gic.h"
 #include "gicv3.h"
 #include "gic_local.h"
+#include "lists.h"
 #include "trapped.h"
 #include "virtual_interface.h"
+#include "vm.h"
 
 /* What reading ICC_IAR0_EL1 or ICC_HPPIR0_EL1 finds: no interrupt. */
 #define INTID_NONE 1023U
+
+void gic_traps_init(void)
+{
+    gic_cpu.sgi_code = this_cpu.virtual_interrupts ? ICC_SGI1R : UINT64_MAX;
+    if (!this_cpu.virtual_interrupts && vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
+        write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
+        vcpus[0].state->announce = plan.cpus[this_cpu.index].sgi0;
+    }
+}
 
 /** The guest deactivates interrupt @intid. */
 static void deactivate(uint64_t intid)
@@ -40,7 +52,7 @@ static bool is_nothing(uint64_t code)
     }
 }
 
-bool gic_checked_read(uint64_t code, uint64_t *value)
+static bool checked_read(uint64_t code, uint64_t *value)
 {
     switch (code) {
     case ICC_PMR:
@@ -62,7 +74,7 @@ bool gic_checked_read(uint64_t code, uint64_t *value)
     }
 }
 
-bool gic_checked_write(uint64_t code, uint64_t value)
+static bool checked_write(uint64_t code, uint64_t value)
 {
     switch (code) {
     case ICC_PMR:
@@ -83,5 +95,27 @@ bool gic_checked_write(uint64_t code, uint64_t value)
         return true;
     default:
         return is_nothing(code);
+    }
+}
+
+bool gic_register_read(uint64_t code, uint64_t *value)
+{
+    return !this_cpu.virtual_interrupts && checked_read(code, value);
+}
+
+bool gic_register_write(uint64_t code, uint64_t value)
+{
+    if (!this_cpu.virtual_interrupts) {
+        return checked_write(code, value);
+    }
+    switch (code) {
+    case ICC_SGI1R:
+        gic_send_sgi(value);
+        return true;
+    case ICC_DIR:
+        gic_guest_deactivate(value & 0xffffff);
+        return true;
+    default:
+        return false;
     }
 }
