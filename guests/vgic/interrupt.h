@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define INTERRUPT_NONE     1023U /* nothing to take */
-#define INTERRUPT_SGIS     16U
+#define INTERRUPT_NONE 1023U /* nothing to take */
+#define INTERRUPT_SGIS 16U
+#define INTERRUPT_SGI_ANY                                                                                              \
+    1U /* the first SGI of any priority: where the hypervisor calls by SGI 0, that has the highest */
 #define INTERRUPT_SPI      32U
 #define PRIORITY_LOWEST    0xf0U
 #define PRIORITY_MIDDLE    0x80U

@@ -38,7 +38,7 @@ static void many_collect(void)
     many_add(timer_intid(TIMER_VIRTUAL));
     for (unsigned i = 0; i < devices_edge_count(); i++)
         many_add(devices_edge(i));
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2)
+    for (uint32_t sgi = INTERRUPT_SGI_ANY + 1; sgi < INTERRUPT_SGIS; sgi += 2)
         many_add(sgi);
     many_add(timer_intid(TIMER_PHYSICAL));
     for (unsigned i = 1; i < devices_level_count(); i++)
@@ -174,20 +174,20 @@ static const char *late_spi(void)
 /** Each more urgent one is taken while the others are active, as deep as there are priorities. */
 static const char *preempts(void)
 {
-    enum { DEPTH = 14 };
+    enum { DEPTH = 14, FIRST = INTERRUPT_SGI_ANY };
 
-    for (uint32_t sgi = 0; sgi < DEPTH; sgi++)
-        interrupt_enable(sgi, (uint8_t)(0xf0 - 0x10 * sgi));
-    for (uint32_t sgi = 0; sgi < DEPTH; sgi++) {
-        interface_send_here(sgi);
-        REQUIRE(interface_take() == sgi, "a more urgent one was not taken");
-        REQUIRE(interface_running() == 0xf0 - 0x10 * sgi, "wrong running priority");
+    for (uint32_t i = 0; i < DEPTH; i++)
+        interrupt_enable(FIRST + i, (uint8_t)(0xf0 - 0x10 * i));
+    for (uint32_t i = 0; i < DEPTH; i++) {
+        interface_send_here(FIRST + i);
+        REQUIRE(interface_take() == FIRST + i, "a more urgent one was not taken");
+        REQUIRE(interface_running() == 0xf0 - 0x10 * i, "wrong running priority");
     }
-    for (uint32_t sgi = DEPTH; sgi-- > 0;) {
-        REQUIRE(interrupt_is_active(sgi), "not seen as active");
-        interface_end(sgi);
-        REQUIRE(!interrupt_is_active(sgi), "still active after its end");
-        REQUIRE(interface_running() == (sgi == 0 ? PRIORITY_IDLE : 0xf0 - 0x10 * (sgi - 1)),
+    for (uint32_t i = DEPTH; i-- > 0;) {
+        REQUIRE(interrupt_is_active(FIRST + i), "not seen as active");
+        interface_end(FIRST + i);
+        REQUIRE(!interrupt_is_active(FIRST + i), "still active after its end");
+        REQUIRE(interface_running() == (i == 0 ? PRIORITY_IDLE : 0xf0 - 0x10 * (i - 1)),
                 "wrong running priority after an end");
     }
     REQUIRE(interface_quiet(), "something came twice");

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What only a GICv2 has (IHI 0048B): an SGI is pending for each of its senders and says whose it is, a filter says to
- * whom one is sent, and an SPI goes to CPU interfaces. Those of other machines have no such promises.
+ * whom one is sent, and a core is told its CPU interface. On other machines there is no such promise.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
 
 #include "../kit/gic_registers.h"
 #include "check.h"
-#include "devices.h"
 #include "interrupt.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
@@ -205,38 +204,11 @@ static const char *targets_of_own(void)
     return NULL;
 }
 
-/** An SPI that is sent to nobody; then it is sent here. Whether it was pending meanwhile, QEMU 10.0 forgets. */
-static const char *target_nobody(void)
-{
-    uint32_t intid;
-    uint64_t target;
-
-    if (machine()->gic_version != 2 || machine()->cpu_count < 2)
-        return not_here;
-    REQUIRE(devices_level_count() > 0, "no device with a level");
-    intid = devices_level(0);
-    target = machine()->gicd.start + GICD_ITARGETSR + intid;
-    here = gic_cpu_interfaces(cpu_index());
-    interrupt_enable(intid, PRIORITY_MIDDLE);
-    mmio_write8(target, 0);
-    REQUIRE(mmio_read8(target) == 0, "not the target that was written");
-    interrupt_pend(intid);
-    REQUIRE(interface_quiet(), "came although it is for nobody");
-    mmio_write8(target, here);
-    REQUIRE(mmio_read8(target) == here, "not the target that was written");
-    interrupt_pend(intid);
-    REQUIRE(interface_take() == intid, "did not come");
-    interface_end(intid);
-    REQUIRE(interface_quiet(), "came twice");
-    return NULL;
-}
-
 const struct check checks_senders[] = {
     {"two-senders",               two_senders              },
     {"other-sender-while-active", other_sender_while_active},
     {"pended-for-senders",        pended_for_senders       },
     {"sgi-filters",               filters                  },
     {"targets-of-own",            targets_of_own           },
-    {"target-nobody",             target_nobody            },
     {NULL,                        NULL                     },
 };

@@ -75,7 +75,7 @@ static const char *wait_held_back(void)
     uint32_t intid = timer_intid(TIMER_PHYSICAL);
 
     interface_mask(0x80);
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
+    for (uint32_t sgi = INTERRUPT_SGI_ANY; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, 0x90);
         interface_send_here(sgi);
     }

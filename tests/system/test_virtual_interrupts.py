@@ -39,7 +39,9 @@ def test_the_bare_machine_keeps_all_promises_about_interrupts(reference):
 def test_interrupts_are_as_on_the_bare_machine(reference, way):
     with Machine(f"{way}.yaml", "--end-when", "vgic=vgic done") as machine:
         machine.wait_for_end()
-    assert promises(machine.said("vgic")[:-1]) == reference
+    found = promises(machine.said("vgic")[:-1])
+    assert not [line for line in found if " " in line]
+    assert set(found) >= set(reference)  # and where the hypervisor has more than this machine: what that promises
 
 
 @pytest.mark.parametrize("way", WAITING)

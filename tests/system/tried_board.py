@@ -36,18 +36,19 @@ def gic_version():
     return int(re.search(r"gic-version=(\d)", qemu_machine())[1])
 
 
-def system_file(path):
-    """@path, or for another board a copy of it. Files beside it are found from there as well: a copy of one of the repository's own,
-    which are beside nothing, is in the build folder."""
+def system_file(path, board=None):
+    """@path, or for another board, @board or the one that is tried, a copy of it. Files beside it are found from there as well: a copy
+    of one of the repository's own, which are beside nothing, is in the build folder."""
     path = Path(path)
     path = path if path.is_absolute() else ROOT / path
-    text = path.read_text(encoding="utf-8") if is_other() else ""
+    board = board or _chosen["name"]
+    text = path.read_text(encoding="utf-8") if board != DEFAULT else ""
     if not re.search(rf"^board: {DEFAULT}$", text, re.MULTILINE):
         return path
-    folder = COPIES / _chosen["name"] / path.parent.name if path.is_relative_to(ROOT) else path.parent
-    copy = folder / f"{path.stem}.{_chosen['name']}.yaml"
+    folder = COPIES / board / path.parent.name if path.is_relative_to(ROOT) else path.parent
+    copy = folder / f"{path.stem}.{board}.yaml"
     new = folder / f"{copy.name}.{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
-    new.write_text(re.sub(rf"^board: {DEFAULT}$", f"board: {_chosen['name']}", text, flags=re.MULTILINE), encoding="utf-8")
+    new.write_text(re.sub(rf"^board: {DEFAULT}$", f"board: {board}", text, flags=re.MULTILINE), encoding="utf-8")
     new.replace(copy)  # at once: other processes of the tests may be reading it
     return copy
