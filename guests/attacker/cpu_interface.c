@@ -121,23 +121,29 @@ static void attack_ends(void)
     attack_survived("ends-of-foreign", &tally);
 }
 
-/** Takes away all that SGI 0 needs to come: it is the one by which the hypervisor calls a core. */
-static void attack_first_sgi(void)
+#define KICK 7U /* it is that one (docs/architecture.md) */
+
+/** Takes away all that SGIs need to come: by one of them the hypervisor calls a core. */
+static void attack_kick(void)
 {
     uint64_t first = gicd();
 
     fault_clear();
-    mmio_write8(first + GICD_IPRIORITYR, UINT8_MAX);
-    mmio_write32(first + GICD_IPRIORITYR, UINT32_MAX);
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+        mmio_write8(first + GICD_IPRIORITYR + sgi, UINT8_MAX);
+    for (uint32_t sgi = 0; sgi < SGIS; sgi += 4)
+        mmio_write32(first + GICD_IPRIORITYR + sgi, UINT32_MAX);
     mmio_write32(first + GICD_ICENABLER, UINT32_MAX);
     mmio_write32(first + GICD_IGROUPR, UINT32_MAX);
     mmio_write32(first + GICD_IGROUPR, 0);
     mmio_write32(first + GICD_ICFGR, 0);
-    mmio_write8(first + GICD_CPENDSGIR, UINT8_MAX);
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+        mmio_write8(first + GICD_CPENDSGIR + sgi, UINT8_MAX);
     mmio_write32(first + GICD_ICPENDR, UINT32_MAX);
     mmio_write32(first + GICD_CTLR, 0);
-    attack_report("sgi-0-taken-away", false, "survived, enabled 0x%x, priority 0x%x",
-                  (unsigned)mmio_read32(first + GICD_ISENABLER), (unsigned)mmio_read8(first + GICD_IPRIORITYR));
+    attack_report("kick-taken-away", false, "survived, enabled 0x%x, priority 0x%x",
+                  (unsigned)mmio_read32(first + GICD_ISENABLER) & 1U << KICK,
+                  (unsigned)mmio_read8(first + GICD_IPRIORITYR + KICK));
     gic_start();
 }
 
@@ -170,7 +176,7 @@ void attack_cpu_interface(void)
     attack_senders();
     attack_targets();
     attack_ends();
-    attack_first_sgi();
+    attack_kick();
     attack_whole_frame();
     attack_foreign_frames("foreign-interfaces"); /* the hypervisor's, other VMs', and what a GICv2 has none of */
 }

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import time
 
+import tried_board
 from bench.counts import core_progress
 from damaged_image import HEAD_SIZE, VM_SIZE
 
@@ -34,7 +35,7 @@ class Facts:
 
 class BareQemu:
     """
-    The machine of boards/qemu-virt with its RAM in a file; a context manager, which fails if the hypervisor has: its log tells of a
+    The machine of the board that is tried with its RAM in a file; a context manager, which fails if the hypervisor has: its log tells of a
     fault of its own, or a core makes no progress. A core that has stopped for good is none: a damaged image is refused so. Tests
     that make it fail on purpose say @expects_engine_fault.
     """
@@ -51,7 +52,7 @@ class BareQemu:
         guests = ",".join(f"{start:#x}+{size:#x}" for start, size in facts.guest_memory)
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "qemu-system-aarch64", "-machine",
-             "virt,virtualization=on,gic-version=3,dtb-randomness=off,memory-backend=ram", "-cpu", "cortex-a53", "-smp", "4",
+             f"{tried_board.qemu_machine()},memory-backend=ram", "-cpu", "cortex-a53", "-smp", "4",
              "-m", "2G", "-object", f"memory-backend-file,id=ram,size=2G,mem-path={ram},share=on", "-nodefaults",
              "-display", "none", "-monitor", "none", "-serial", f"file:{self.uarts[0]}", "-serial",
              f"file:{self.uarts[1]}", "-d", "in_asm", "-dfilter", guests, "-D", self.executed, "-kernel", image, *self.monitor.options(),

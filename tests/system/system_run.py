@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+import tried_board
 from bench.counts import core_progress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,8 @@ class Machine:
         path = Path(system)
         if not path.is_absolute():
             path = SYSTEMS / path
+        if path.suffix == ".yaml":
+            path = tried_board.system_file(path)
         self.lines = []
         self.news = threading.Condition()
         self.ended = False
@@ -212,7 +215,10 @@ def run(system, *options, **expected):
 
 
 def nagaya(*arguments, **options):
-    """Calls nagaya and waits for its end."""
+    """Calls nagaya and waits for its end. What it composes is for the board that is tried."""
+    folder = Path(options.get("cwd", ROOT))
+    if tried_board.is_other():
+        arguments = [tried_board.system_file(folder / word) if str(word).endswith(".yaml") else word for word in arguments]
     done = subprocess.run([NAGAYA, *arguments], **{"cwd": ROOT, "stdin": subprocess.DEVNULL, "text": True,
                                                    "capture_output": True, "timeout": PATIENCE, "check": False, **options})
     assert_no_engine_fault(done.stdout or "")

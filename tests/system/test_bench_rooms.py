@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.one_board("the sources are looked at")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Each room, and those before it that it may use; "": files right in bench/.

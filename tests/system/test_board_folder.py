@@ -8,6 +8,8 @@ import pytest
 
 from system_run import ROOT
 
+pytestmark = pytest.mark.one_board("its boards are its own")
+
 HEADER = "#define UART_SPI 7\n"
 SOURCE = """/dts-v1/;
 #include "board-parts.dtsi"

@@ -12,6 +12,8 @@ import pytest
 
 import board_trees
 
+pytestmark = pytest.mark.one_board("its boards are its own")
+
 FOLDER = board_trees.ROOT / "build" / "tests" / "trees"
 NAMES_A_PLACE = re.compile(r"(?<![\w.])/[\w,.@/+-]+|the board's device tree|board \S+ has CPUs?|device \S+|vm \S+")
 

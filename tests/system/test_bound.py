@@ -19,6 +19,8 @@ from bench.common.disassembly import Disassembly
 from bench.common.exit_classes import exit_classes
 from bench.common.sizes import source_files
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from system_run import ROOT, Machine, nagaya
 
+pytestmark = pytest.mark.one_board("the manual is looked at, whose examples are for qemu-virt")
+
 PAGE = (ROOT / "docs" / "bring-your-own.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^### (.*?)$.*?^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
 U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")

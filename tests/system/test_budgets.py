@@ -15,6 +15,8 @@ from bench.counts.declare_budgets import declared
 from bench.counts.machine import Machine
 from bench.counts.measures import boot, messages, single_exits, timer_latency, wakeups
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 BUDGETS = Budgets.read()
 RESULTS = ROOT / "build" / "bench" / "results.json"

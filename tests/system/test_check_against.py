@@ -14,6 +14,8 @@ from tests.flips.flips import SYSTEMS, Changes
 from tests.flips.image import unpacked
 from tests.flips.oracle import Oracle
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 SYSTEM = "tests/system/systems/neighbours.yaml"
 PLAN_CONDUIT = 40
 VCPU, CORE_SLICE = 48, 64

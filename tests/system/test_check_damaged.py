@@ -8,6 +8,8 @@ import pytest
 from damaged_image import GICD_PA, SPI_CPU, VM_INTIDS, VM_SIZE, Image
 from system_run import ROOT, nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 SYSTEMS = sorted(path.stem for path in (ROOT / "systems").glob("*.yaml"))
 EL2_WINDOW = 0x4000000000
 EL2_BASE = 0x7F80000000

@@ -9,6 +9,8 @@ import pytest
 from damaged_image import HEAD_SIZE, ICFGR, SPI_CPU, VM_INTIDS, Image
 from system_run import nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 SYSTEM = "tests/system/systems/neighbours.yaml"
 HYPERVISOR = 72
 PAGE = 0x1000

@@ -16,6 +16,8 @@ from bench.report import markdown
 from bench.report.findings import Findings
 from bench.report.sections import budgets as budgets_section
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 BUDGETS = Budgets.read()
 

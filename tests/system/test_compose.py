@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 ROOT = Path(__file__).resolve().parents[2]
 NAGAYA = ROOT / "build" / "nagaya"
 

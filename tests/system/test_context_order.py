@@ -7,6 +7,8 @@ import pytest
 from bench.common.disassembly import Disassembly
 from system_run import ROOT
 
+pytestmark = pytest.mark.gicv3("the code of the engine for a GICv3 is looked at")
+
 STAGE_2 = {"vtcr_el2", "vttbr_el2", "hcr_el2"}
 STAGE_1 = {"ttbr0_el1", "ttbr1_el1", "mair_el1", "contextidr_el1"}
 NO_WALK = 1 << 7 | 1 << 23  # TCR_EL1.EPD0, EPD1

@@ -9,6 +9,8 @@ import pytest
 
 from bench.common.elf import Elf
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
 

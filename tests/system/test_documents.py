@@ -9,6 +9,8 @@ import pytest
 
 from system_run import ROOT
 
+pytestmark = pytest.mark.one_board("the documents are looked at")
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "boards").rglob("*.md")])
 # Made while building, or somebody else's.
 MADE = {"asm_numbers.h", "cmocka.h", "z0.h"}

@@ -15,6 +15,8 @@ import yaml
 
 from system_run import DETERMINISTIC, ROOT, Machine, nagaya
 
+pytestmark = pytest.mark.one_board("the manual is looked at, whose examples are for qemu-virt")
+
 Example = namedtuple("Example", "place text")
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

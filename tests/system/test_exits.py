@@ -12,6 +12,8 @@ from bench.common.exit_classes import exit_classes
 from bench.exits.merged_runs import where_of
 from system_run import DETERMINISTIC, NAGAYA, ROOT, SYSTEMS, assert_no_engine_fault
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 EXITS = [sys.executable, "-m", "bench.exits"]
 
 

@@ -10,6 +10,8 @@ import pytest
 from bench.counts.machine import Machine
 from bench.experiments.guest_series import read_series
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = 300
 

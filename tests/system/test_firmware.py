@@ -8,6 +8,8 @@ import pytest
 
 from own_firmware import console_of
 
+pytestmark = pytest.mark.gicv3("the firmware that is run sets up a GICv3")
+
 NEEDED, NOT_NEEDED, UNKNOWN = 0, 1, -1
 CALLS = 20  # of each, by guests/workarounds.c
 

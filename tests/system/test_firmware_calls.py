@@ -8,6 +8,8 @@ import pytest
 from own_firmware import console_of
 from system_run import run
 
+pytestmark = pytest.mark.gicv3("the firmware that is run sets up a GICv3")
+
 UNKNOWN = (-1, -1, -1)
 PASSED = [0x82000001, 0xC2000010, 0xC200001F, 0xFFFFFFFF82000001]
 REFUSED = [0x82000000, 0x82000002, 0xC200000F, 0xC2000020, 0xC2000001, 0x83000001]

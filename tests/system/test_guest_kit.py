@@ -7,6 +7,8 @@ import pytest
 
 from system_run import ROOT
 
+pytestmark = pytest.mark.one_board("plain QEMU is run, with each version of the GIC")
+
 GUESTS = ROOT / "build" / "guests"
 MAIN = "stack overflow in main(), or in what it calls: its stack has 32768 bytes"
 OTHER = "stack overflow in the function that cpu 1 was started with, or in what it calls: its stack has 12288 bytes"

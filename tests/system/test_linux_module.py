@@ -9,6 +9,8 @@ import pytest
 
 from system_run import ROOT
 
+pytestmark = pytest.mark.one_board("a module is built, and no machine runs")
+
 HEADERS = ROOT / "build" / "linux" / "headers"
 
 

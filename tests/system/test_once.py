@@ -12,6 +12,8 @@ import pytest
 from list_registers import ListRegisters
 from system_run import DETERMINISTIC_SLOW, Machine
 
+pytestmark = pytest.mark.gicv3("QEMU's trace of a GICv3's list registers is read")
+
 # What was raised before EL2 took it is one, and what was raised after that one more. A direct VM's deactivation lets EL2 take one more of
 # an interrupt that the guest has begun.
 MOST = 2

@@ -9,6 +9,8 @@ import pytest
 
 from system_run import DETERMINISTIC, ROOT
 
+pytestmark = pytest.mark.one_board("the manual is looked at, whose examples are for qemu-virt")
+
 PREFIX = "/opt/a place"
 SOURCE = """#include <stdio.h>
 int main(void)

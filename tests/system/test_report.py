@@ -21,6 +21,8 @@ from bench.experiments import paper_experiments
 from bench.report import markdown, parts, scales, words
 from bench.report.blocks import Section, Table
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = ["interrupts", "timer", "boot", "messages", "exits", "size", "sharing", "throughput", "budgets"]
 TRAPPED = "g" + "it"

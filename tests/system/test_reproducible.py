@@ -9,6 +9,8 @@ import pytest
 
 from system_run import NAGAYA, ROOT, SYSTEMS, nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 DEMO = ROOT / "systems" / "demo.yaml"
 
 

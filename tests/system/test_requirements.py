@@ -9,6 +9,8 @@ import pytest
 
 from system_run import ROOT
 
+pytestmark = pytest.mark.one_board("the documents are looked at")
+
 PAGE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if re.match(r"\| [NHM]\d", line)]
 IDS = [row[0].split()[0] for row in ROWS]

@@ -13,6 +13,8 @@ import pytest
 
 from system_run import assert_no_engine_fault
 
+pytestmark = pytest.mark.one_board("`nagaya run` is looked at, whatever it runs")
+
 ROOT = Path(__file__).resolve().parents[2]
 NAGAYA = str(ROOT / "build" / "nagaya")
 HELLO = "systems/hello.yaml"

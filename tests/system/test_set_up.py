@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.one_board("the scripts are looked at")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from system_run import nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory):

@@ -10,6 +10,8 @@ import pytest
 
 from stack_use import StackError, StackUse
 
+pytestmark = pytest.mark.gicv3("the code of the engine for a GICv3 is looked at")
+
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ["arm64-gicv3.elf", "arm64-gicv3-debug.elf"]
 FROM_GUESTS = range(0x400, 0x800, 0x80)  # the vectors of lower exception levels (Arm DDI 0487, D1.4.2)

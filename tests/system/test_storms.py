@@ -14,6 +14,8 @@ import pytest
 from bench.counts.machine import Machine
 from bench.counts.storms import SYSTEMS, Allowance, Storm, read_storms, run_storms
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SPI = ["ISPENDR", "ISPENDR ICPENDR", "ISPENDR ICENABLER ISENABLER", "ISPENDR IROUTER IROUTER", "ISACTIVER ISPENDR",

@@ -10,6 +10,8 @@ import yaml
 
 from system_run import nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 POLICIES = ["edf", "fixed-priority", "round-robin", "timetable"]
 NS = {"us": 1000, "ms": 1000000}
 REST = {"memory": "4M", "image": "guests/hello.elf"}

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import tried_board
 from system_run import ROOT, Machine
 
 WAYS = ["virtual-vgic-direct", "virtual-vgic-virtual", "shared-vgic"]
@@ -21,7 +22,7 @@ def promises(lines):
 @pytest.fixture(scope="module")
 def reference():
     """The promises as the bare machine keeps them."""
-    command = ["qemu-system-aarch64", "-machine", "virt,gic-version=3", "-cpu", "cortex-a53", "-smp", "2", "-m", "1G",
+    command = ["qemu-system-aarch64", "-machine", f"virt,gic-version={tried_board.gic_version()}", "-cpu", "cortex-a53", "-smp", "2", "-m", "1G",
                "-nographic", "-net", "none", "-kernel", ROOT / "build" / "guests" / "vgic.elf"]
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=150, check=False)
     lines = ended.stdout.splitlines()
@@ -38,7 +39,9 @@ def test_the_bare_machine_keeps_all_promises_about_interrupts(reference):
 def test_interrupts_are_as_on_the_bare_machine(reference, way):
     with Machine(f"{way}.yaml", "--end-when", "vgic=vgic done") as machine:
         machine.wait_for_end()
-    assert promises(machine.said("vgic")[:-1]) == reference
+    found = promises(machine.said("vgic")[:-1])
+    assert not [line for line in found if " " in line]
+    assert set(found) >= set(reference)  # and where the hypervisor has more than this machine: what that promises
 
 
 @pytest.mark.parametrize("way", WAITING)

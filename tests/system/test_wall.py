@@ -11,6 +11,8 @@ import pytest
 from damaged_image import Image
 from system_run import ROOT, nagaya
 
+pytestmark = pytest.mark.one_board("the composer is looked at, and no machine")
+
 CHECK = ROOT / "build/nagaya-check"
 ITS_FOLDERS = ("composer/inspect/", "composer/check/", "lib/")
 

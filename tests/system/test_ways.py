@@ -10,6 +10,8 @@ import pytest
 from bench.common.elf import Elf
 from bench.exits.plugin import plugin_options, read
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
 TURNS = ["-icount", "shift=0,sleep=off"]

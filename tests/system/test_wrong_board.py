@@ -12,6 +12,8 @@ from bare_qemu import MOMENT, BareQemu, Facts
 from damaged_image import Image
 from system_run import ROOT, SYSTEMS, nagaya
 
+pytestmark = pytest.mark.gicv3("redistributors are what is found wrong")
+
 BUILD = ROOT / "build"
 
 # abi/observe.h

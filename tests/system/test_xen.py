@@ -16,6 +16,8 @@ from bench.peers.xen.image import flat_image, image_size
 from bench.peers.xen.machine import GPIO, SERIAL1, Skipped, XenMachine
 from bench.peers.xen.tree import Domain, Module, compile_tree, decompile_tree, device_tree_part, host_tree
 
+pytestmark = pytest.mark.one_board("what is measured is measured on qemu-virt")
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 HELLO = BUILD / "guests" / "hello.elf"
