@@ -17,7 +17,7 @@ static void targets_write(const struct plan_vm *vm, uint32_t intid, uint32_t int
             return;
         }
     }
-    gic_spi_withdraw(intid); /* bound: 1 in targets_write, never with stage2_fault_exit */
+    gic_spi_withdraw(intid); /* bound: 4 in gic_access_targets, never with stage2_fault_exit */
 }
 
 /** What the guest reads of interrupt @intid: a private one's is the reader. */

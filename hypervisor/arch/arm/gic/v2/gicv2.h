@@ -8,7 +8,8 @@
 #include "el2_map.h"
 #include "gic_registers.h"
 
-/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each CPU finds its own. */
+/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each CPU finds its own.
+ */
 #define GICD_PPISR     0x0d00U
 #define GICD_SGIR      0x0f00U
 #define GICD_CPENDSGIR 0x0f10U /* a byte for each SGI: a bit for each CPU interface that it may come from */

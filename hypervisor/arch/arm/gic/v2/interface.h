@@ -33,8 +33,8 @@ static inline void gic_set_group(uint64_t bank, uint32_t n)
 /** As many CPUs as the guest has, where it knows them by their numbers. */
 static inline uint32_t gic_type_shown(const struct plan_vm *vm, uint32_t type)
 {
-    uint32_t cpus = vm->delivery == PLAN_DELIVERY_VIRTUAL ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT
-                                                          : type & GICD_TYPER_CPUS;
+    uint32_t cpus =
+        vm->delivery == PLAN_DELIVERY_VIRTUAL ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT : type & GICD_TYPER_CPUS;
 
     return (type & GICD_TYPER_LINES) | cpus;
 }

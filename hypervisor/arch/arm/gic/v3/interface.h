@@ -182,7 +182,8 @@ static inline bool sgi_has_more(uint32_t vcpu, uint32_t sgi)
     return false;
 }
 
-/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one. */
+/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one.
+ */
 static inline lr_t sgi_source_take(uint32_t vcpu, uint32_t sgi, lr_t state)
 {
     (void)vcpu;
