@@ -86,7 +86,7 @@
 #define LR_INTID(lr)      ((lr)&0x3ff)
 #define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT << 3))
 
-/** What a list register has of a priority. */
+/* What it has of a priority. The distributor may have more bits: guests have these, whatever their interrupts are. */
 #define LR_PRIORITY_BITS 0xf8U
 
 #endif

@@ -20,6 +20,13 @@
 #define GICD_CTLR_QUIET   0U
 #define GICD_CTLR_RUNNING GICD_CTLR_ENABLE_G0
 
+/** QEMU's doesn't, before a register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes
+ * nothing. */
+static inline void gic_look_again(void)
+{
+    mmio_write32(EL2_GICD + GICD_ISENABLER, 0);
+}
+
 static inline void gic_wait_distributor(void)
 {
     (void)mmio_read32(EL2_GICD + GICD_CTLR);
