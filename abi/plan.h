@@ -82,10 +82,10 @@ struct plan_gic {
     uint64_t gicv_pa;
     uint32_t intid_count; /* INTIDs 0..intid_count-1 exist, below PLAN_INTID_END; a multiple of 32 */
     /* Private interrupts with a meaning of their own: each from 16 to 31, and different. */
-    uint8_t hypervisor_timer; /* EL2's physical timer; with the next, no VM's */
-    uint8_t maintenance;      /* the virtual interface's */
-    uint8_t virtual_timer;    /* a VM's, and known to the hypervisor: it can deliver it itself */
-    uint8_t version;          /* 2 or 3 */
+    uint8_t hypervisor_timer;             /* EL2's physical timer; with the next, no VM's */
+    uint8_t maintenance;                  /* the virtual interface's */
+    uint8_t virtual_timer;                /* a VM's, and known to the hypervisor: it can deliver it itself */
+    uint8_t version;                      /* 2 or 3 */
     uint32_t icfgr[PLAN_MAX_INTIDS / 16]; /* GICD_ICFGR<n> to set at boot; n < 2 unused */
     uint8_t spi_cpu[PLAN_MAX_INTIDS];     /* index of the CPU each SPI goes to at first */
     uint8_t spi_owner[PLAN_MAX_INTIDS];   /* index + 1 of the VM that owns it; 0: nobody */

@@ -13,7 +13,9 @@ HYP_NUMBERS := hypervisor/arch/arm64/asm_numbers.c
 # For linters and proofs, which read the sources by themselves: all rooms, or those of PORT.
 PORT ?= $(firstword $(HYP_PORTS))
 HYP_ROOMS := $(HYP_ROOMS_$(PORT))
-.PHONY: engine-rooms
+.PHONY: engine-ports engine-rooms
+engine-ports:
+	@echo $(HYP_PORTS)
 engine-rooms:
 	@echo hypervisor $(HYP_ROOMS)
 

@@ -16,7 +16,8 @@ enum guest_exception {
     GUEST_ABORT,     /* there is nothing at the address that it accessed */
 };
 
-/** Records @event of the loaded vCPU: with @argument, where the guest was, and the @cause as the architecture has it. */
+/** Records @event of the loaded vCPU: with @argument, where the guest was, and the @cause as the architecture has it.
+ */
 void guest_log(enum log_event event, uint64_t argument, uint64_t cause);
 
 /** A fault of the guest, recorded as by guest_log, and what the VM's configuration says about it (on-fault): the guest

@@ -46,8 +46,8 @@ struct vm_state {
     uint32_t reset_word;            /* by the CPU that settles, then restores: where gic_vm_reset goes on */
     uint32_t restore_step;          /* the same: position in the plan's list */
     uint64_t restore_offset;        /* and within that step */
-    _Atomic(uint32_t) told; /* what the log says once in a life has been said (a port says what that is) */
-    uint32_t controls;          /* what the guest wrote to GICD_CTLR; for its own reading */
+    _Atomic(uint32_t) told;         /* what the log says once in a life has been said (a port says what that is) */
+    uint32_t controls;              /* what the guest wrote to GICD_CTLR; for its own reading */
     volatile uint32_t next_restart; /* by who makes it restart, as the next: position in ... */
     uint64_t restart_again[PLAN_MAX_RESTARTS]; /* ... when as many restarts as allowed lie far enough back */
 };

@@ -243,8 +243,8 @@ bool interface_quiet(void)
     return take_until(timer_now() + timer_from_ns(SETTLE_NS)) == INTERRUPT_NONE;
 }
 
-/** QEMU's GICv2 doesn't look whether @intid, which has ended in its virtual interface, is still to come from the hardware,
- * before some register is written (docs/decisions/0028-qemus-gicv2.md): this write changes nothing. */
+/** QEMU's GICv2 doesn't look whether @intid, which has ended in its virtual interface, is still to come from the
+ * hardware, before some register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes nothing. */
 static void look_again(uint32_t intid)
 {
     if (machine()->gic_version == 2 && interrupt_is_enabled(intid))

@@ -5,7 +5,8 @@ import socket
 import subprocess
 import time
 
-from system_run import PATIENCE, ROOT
+import tried_board
+from system_run import PATIENCE
 
 
 def options(path):
@@ -28,8 +29,7 @@ class Stub:
             assert time.monotonic() < end, f"nobody listens at {path}"
             time.sleep(0.1)
         self.buffer = b""
-        names = subprocess.run(["aarch64-linux-gnu-nm", ROOT / "build" / "hypervisor" / "arm64-gicv3.elf"], text=True,
-                               stdout=subprocess.PIPE, check=True).stdout
+        names = subprocess.run(["aarch64-linux-gnu-nm", tried_board.engine()], text=True, stdout=subprocess.PIPE, check=True).stdout
         self.symbols = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
         self.command("qSupported:multiprocess+;vContSupported+")
 

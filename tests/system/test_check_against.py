@@ -253,3 +253,34 @@ def test_the_oracle_lets_pass_what_nothing_reads(changes):
     assert not oracle.alters([(image.offset_of(regions), 1)])  # a region's name
     assert not oracle.alters([(image.offset_of(image.plan) + 16, 1)])  # a checksum, which is put right
     assert not oracle.alters([(64 + 4, 1)])  # the flags of a program header
+
+
+# A board with a GICv2, whose board.yaml says more.
+
+@pytest.fixture(scope="module", name="for_gicv2")
+def image_for_a_gicv2(tmp_path_factory):
+    target = tmp_path_factory.mktemp("gicv2") / "image.elf"
+    result = nagaya("compose", "tests/flips/gicv2.yaml", "-o", target)
+    assert result.returncode == 0, result.stderr
+    return Image(target)
+
+
+@pytest.mark.parametrize("old, new, ids", [
+    ("interrupts: 288", "interrupts: 288\n  interfaces: [1, 0, 2, 3]", ["board.machine"]),
+    ("first: 80", "first: 81", ["board.trees"]),
+    ("count: 64", "count: 63", ["board.trees"]),
+    ("messages:", "other-messages:", ["board.trees"]),
+    ("arm64", "arm64", []),
+])
+def test_what_a_gicv2s_board_says_is_held_against_the_image(for_gicv2, tmp_path, old, new, ids):
+    board = tmp_path / "qemu-virt-gicv2"
+    shutil.copytree(ROOT / "build" / "boards" / "qemu-virt-gicv2", board)
+    said = (board / "board.yaml").read_text(encoding="utf-8")
+    assert old in said
+    (board / "board.yaml").write_text(said.replace(old, new), encoding="utf-8")
+    assert failed(for_gicv2, "--board", board) == ids
+
+
+def test_an_image_for_a_gicv2_is_none_for_a_gicv3(for_gicv2):
+    assert failed(for_gicv2) == []
+    assert "board.machine" in failed(for_gicv2, "--board", "qemu-virt")

@@ -35,6 +35,7 @@ def test_the_examples_guarantees_hold(name, tmp_path):
             assert vcpu["budget_ns"] == 0 or 0 < vcpu["usable_ns"] <= vcpu["budget_ns"]
 
 
+@pytest.mark.one_board("the composer is looked at, and no machine")
 def test_a_guarantee_that_cannot_be_kept_is_refused_with_its_place_and_numbers(tmp_path):
     text = (ROOT / "systems" / "fixed-priority.yaml").read_text(encoding="utf-8")
     source = tmp_path / "too-much.yaml"

@@ -66,6 +66,7 @@ def test_linux_on_three_cores_one_of_them_shared_works_under_load():
     assert "control-loop: exits of this vCPU during the loop: 0" in machine.said("servo")
 
 
+@pytest.mark.one_board("one engine is built, that of qemu-virt")
 def test_a_policy_of_ones_own_is_one_file(tmp_path):
     """In a copy of the sources: tests/unit/sched/strict_order.c becomes hypervisor/sched/strict_order.c, and that is all."""
     for folder in ("abi", "hypervisor", "bench"):

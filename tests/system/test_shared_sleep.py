@@ -11,6 +11,7 @@ from system_run import DETERMINISTIC, ROOT, SYSTEMS, Machine as System, nagaya
 PER_EXIT = 2000
 
 
+@pytest.mark.one_board("what is measured is measured on qemu-virt")
 def test_the_hypervisor_sleeps_while_the_only_guest_with_an_interrupt_has_no_slot(tmp_path):
     subprocess.run(["make", "-s", "build/bench/el2count.so"], cwd=ROOT, check=True)
     image = tmp_path / "image.elf"

@@ -41,7 +41,7 @@ def test_interrupts_are_as_on_the_bare_machine(reference, way):
         machine.wait_for_end()
     found = promises(machine.said("vgic")[:-1])
     assert not [line for line in found if " " in line]
-    assert set(found) >= set(reference)  # and where the hypervisor has more than this machine: what that promises
+    assert set(found) >= set(reference)  # what the hypervisor has besides, it promises as well
 
 
 @pytest.mark.parametrize("way", WAITING)

@@ -36,6 +36,11 @@ def gic_version():
     return int(re.search(r"gic-version=(\d)", qemu_machine())[1])
 
 
+def engine():
+    """The engine that its systems have."""
+    return ROOT / "build" / "hypervisor" / f"arm64-gicv{gic_version()}.elf"
+
+
 def system_file(path, board=None):
     """@path, or for another board, @board or the one that is tried, a copy of it. Files beside it are found from there as well: a copy
     of one of the repository's own, which are beside nothing, is in the build folder."""

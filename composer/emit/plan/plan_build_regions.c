@@ -157,7 +157,8 @@ bool plan_list_regions(const struct system *system, struct region_list *list)
         fixed_add(&entries, board->ram[i], "ram", PLAN_REGION_RAM);
     for (size_t i = 0; i < board->gic_frame_count; i++)
         fixed_add(&entries, board->gic_frames[i].range, board->gic_frames[i].name, PLAN_REGION_INTERRUPTS);
-    qsort(entries.list, entries.count, sizeof(*entries.list), entry_compare);
+    if (entries.count > 0)
+        qsort(entries.list, entries.count, sizeof(*entries.list), entry_compare);
 
     size_t count = 0;
     for (size_t i = 0; i < entries.count; i++) {

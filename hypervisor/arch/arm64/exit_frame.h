@@ -10,7 +10,7 @@
 struct exit_frame {
     uint64_t x[31];
     uint64_t reserved; /* keeps the stack aligned to 16 */
-    uint64_t cause;     /* of the last exit that was no short one; and ... */
+    uint64_t cause;    /* of the last exit that was no short one; and ... */
     uint64_t pc;       /* ... where the guest was: for who looks for a mistake of ours */
 };
 

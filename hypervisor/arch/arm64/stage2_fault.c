@@ -76,8 +76,7 @@ static bool is_emulated(uint64_t address)
 {
     const struct plan_vm *vm = this_cpu.vm;
 
-    return gic_has(vm, address) ||
-           address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
+    return gic_has(vm, address) || address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
            (vm->command_ipa != 0 && address - vm->command_ipa < PLAN_PAGE_SIZE);
 }
 

@@ -32,8 +32,8 @@
 /* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
 #define GIC_PRIORITY_KICK  0x00U
 #define GIC_PRIORITY_FIRST 0xa0U
-/* The CPU interface's mask: lets everything but the lowest priority that there is through. The one above it is what some
- * RTOSes give their tick. */
+/* The CPU interface's mask: lets everything but the lowest priority that there is through. The one above it is what
+ * some RTOSes give their tick. */
 #define GIC_MASK_LOWEST 0xffU
 
 /* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */

@@ -108,7 +108,7 @@ static void interrupt_handle(uint32_t acknowledged)
         return;
     }
     if (intid < 16) {
-        dsb_sy(); /* what its sender stored before is seen after the acknowledgement */
+        dsb_sy();                     /* what its sender stored before is seen after the acknowledgement */
         gic_deactivate(acknowledged); /* one that is no kick was sent by a neighbour with direct interrupts */
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
             vm_attend();

@@ -358,6 +358,7 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
 
 bool gic_vcpu_pending(struct vcpu *vcpu)
 {
+    gic_look_again();
     /* An end may not have been dealt with yet: who sleeps now would not hear of it, nor get that interrupt again. */
     if (vif_is_due()) {
         lists_refill(vcpu); /* bound: if ENDS_UNHEARD */

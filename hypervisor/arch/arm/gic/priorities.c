@@ -12,7 +12,7 @@
 #include "interface.h"
 #include "mmio.h"
 
-/** The bits of priority that the hardware has; set at boot, before the other CPUs start. */
+/** The bits of priority that the hardware has, in the distributor and in list registers; set at boot, before the other CPUs start. */
 static SHARED uint8_t priority_bits;
 
 /** Of SPIs, by VM and INTID; only those that it doesn't own are used. By any CPU of the VM. */
@@ -23,7 +23,7 @@ void gic_priorities_init(void)
     uint64_t first = EL2_GICD + GICD_IPRIORITYR + PLAN_FIRST_SPI;
 
     mmio_write8(first, UINT8_MAX);
-    priority_bits = mmio_read8(first);
+    priority_bits = mmio_read8(first) & LR_PRIORITY_BITS;
 }
 
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
@@ -62,7 +62,7 @@ static void hardware_byte(const struct gic_access *access, uint32_t intid, uint8
     uint64_t address = access->bank + GICD_IPRIORITYR + intid;
 
     if (access->write) {
-        mmio_write8(address, *value);
+        mmio_write8(address, *value & LR_PRIORITY_BITS);
     } else {
         *value = mmio_read8(address);
     }

@@ -106,7 +106,8 @@ static bool distributor_access(struct gic_access *access)
     uint64_t group = access->offset / GROUP_SIZE;
     gic_register_handler *handler = group_handlers[group];
 
-    if (!is_permitted(access, access->offset < GICD_CPENDSGIR && group == GICD_SGIR / GROUP_SIZE ? 4 : group_sizes[group])) {
+    if (!is_permitted(access,
+                      access->offset < GICD_CPENDSGIR && group == GICD_SGIR / GROUP_SIZE ? 4 : group_sizes[group])) {
         return false;
     }
     access->bank = EL2_GICD;

@@ -8,7 +8,8 @@
 #include "el2_map.h"
 #include "gic_registers.h"
 
-/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each CPU finds its own. */
+/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each CPU finds its own.
+ */
 #define GICD_PPISR     0x0d00U
 #define GICD_SGIR      0x0f00U
 #define GICD_CPENDSGIR 0x0f10U /* a byte for each SGI: a bit for each CPU interface that it may come from */
@@ -85,7 +86,7 @@
 #define LR_INTID(lr)      ((lr)&0x3ff)
 #define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT << 3))
 
-/** What a list register has of a priority. */
+/* What it has of a priority. The distributor may have more bits: guests have these, whatever their interrupts are. */
 #define LR_PRIORITY_BITS 0xf8U
 
 #endif

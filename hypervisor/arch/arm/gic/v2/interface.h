@@ -20,6 +20,13 @@
 #define GICD_CTLR_QUIET   0U
 #define GICD_CTLR_RUNNING GICD_CTLR_ENABLE_G0
 
+/** QEMU's doesn't, before a register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes
+ * nothing. */
+static inline void gic_look_again(void)
+{
+    mmio_write32(EL2_GICD + GICD_ISENABLER, 0);
+}
+
 static inline void gic_wait_distributor(void)
 {
     (void)mmio_read32(EL2_GICD + GICD_CTLR);
@@ -33,8 +40,8 @@ static inline void gic_set_group(uint64_t bank, uint32_t n)
 /** As many CPUs as the guest has, where it knows them by their numbers. */
 static inline uint32_t gic_type_shown(const struct plan_vm *vm, uint32_t type)
 {
-    uint32_t cpus = vm->delivery == PLAN_DELIVERY_VIRTUAL ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT
-                                                          : type & GICD_TYPER_CPUS;
+    uint32_t cpus =
+        vm->delivery == PLAN_DELIVERY_VIRTUAL ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT : type & GICD_TYPER_CPUS;
 
     return (type & GICD_TYPER_LINES) | cpus;
 }

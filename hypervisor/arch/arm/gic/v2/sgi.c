@@ -172,21 +172,27 @@ static void access_sources(struct gic_access *access)
     access->value = found;
 }
 
-/** The same with direct interrupts: the hardware's. A kick that is cleared here has done its work: the guest that runs
- * faults at its next instruction if it is to end. */
+/** The same with direct interrupts: the hardware's, of the VM's own vCPUs. A kick that is cleared here has done its work:
+ * the guest that runs faults at its next instruction if it is to end. */
 static void access_hardware_sources(struct gic_access *access)
 {
+    const struct plan_vm *vm = this_cpu.vm;
     uint64_t address = EL2_GICD + access->offset;
+    uint32_t all = 0;
+    uint32_t found = 0;
 
-    if (access->size == 1 && access->write) {
-        mmio_write8(address, (uint8_t)access->value);
-    } else if (access->size == 1) {
-        access->value = mmio_read8(address);
-    } else if (access->write) {
-        mmio_write32(address, (uint32_t)access->value);
-    } else {
-        access->value = mmio_read32(address);
+    for (uint32_t i = 0; i < vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+        all |= vcpu_interface_bit(vm->first_vcpu + i);
     }
+    for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
+        uint32_t interfaces = (uint32_t)access->value >> 8 * i & all;
+        if (!access->write) {
+            found |= mmio_read8(address + i) << 8 * i;
+        } else if (interfaces != 0) { /* QEMU takes nobody for a sender, and stumbles over the SGI that nobody sent */
+            mmio_write8(address + i, (uint8_t)interfaces);
+        }
+    }
+    access->value = found;
 }
 
 void gic_access_sgi(struct gic_access *access)

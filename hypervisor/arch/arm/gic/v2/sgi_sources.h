@@ -5,8 +5,8 @@
  *
  * A sender first adds itself here, then says in vcpu_state.sgis that there is something. The CPU of the vCPU takes one
  * sender at a time into a list register, and puts it back when that is emptied. So a sender is either here or in a list
- * register, and an SGI that is pending in gic_vcpu.pending has a sender here. What vcpu_state.sgis tells may be old: all
- * that it tells of may have been had already (sgi_not_had).
+ * register, and an SGI that is pending in gic_vcpu.pending has a sender here. What vcpu_state.sgis tells may be old:
+ * all that it tells of may have been had already (sgi_not_had).
  */
 #ifndef ARM_GICV2_SGI_SOURCES_H
 #define ARM_GICV2_SGI_SOURCES_H
@@ -53,7 +53,7 @@ static inline uint32_t sgi_source_take(uint32_t vcpu, uint32_t sgi, uint32_t sta
         return (uint32_t)sources->active[sgi] << LR_SOURCE_SHIFT;
     }
     uint32_t interface = (uint32_t)__builtin_ctz(atomic_load(&sources->pending[sgi]) | 1U << LR_SOURCE_MASK);
-    atomic_fetch_and(&sources->pending[sgi], (uint8_t)~(1U << interface));
+    atomic_fetch_and(&sources->pending[sgi], (uint8_t) ~(1U << interface));
     return interface << LR_SOURCE_SHIFT;
 }
 

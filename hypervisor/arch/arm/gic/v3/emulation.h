@@ -15,7 +15,7 @@ bool gic_redistributor_access(struct gic_access *access);
 #define GIC_DISTRIBUTOR_SIZE   0x10000U
 #define GIC_REDISTRIBUTOR_SIZE 0x20000U /* of one vCPU, as the guest sees it */
 
-gic_register_handler gic_access_route;    /* GICD_IROUTER: 64 bits per SPI, also accessed by halves */
+gic_register_handler gic_access_route;         /* GICD_IROUTER: 64 bits per SPI, also accessed by halves */
 gic_register_handler gic_access_redistributor; /* a redistributor's first frame */
 
 #endif

@@ -27,6 +27,11 @@ static inline void gic_wait_clear(uint64_t address, uint32_t mask)
 #define GICD_CTLR_QUIET   GICD_CTLR_ARE
 #define GICD_CTLR_RUNNING (GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1)
 
+/** The distributor looks whether an interrupt that a guest has ended is to come again, as it does by itself. */
+static inline void gic_look_again(void)
+{
+}
+
 /** Waits until what was written to the distributor is in effect. */
 static inline void gic_wait_distributor(void)
 {
@@ -182,7 +187,8 @@ static inline bool sgi_has_more(uint32_t vcpu, uint32_t sgi)
     return false;
 }
 
-/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one. */
+/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one.
+ */
 static inline lr_t sgi_source_take(uint32_t vcpu, uint32_t sgi, lr_t state)
 {
     (void)vcpu;

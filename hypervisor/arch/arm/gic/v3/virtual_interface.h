@@ -47,6 +47,7 @@
 #define LR_END_TOLD       (1ULL << 41) /* EOI: not LR_HW; its end raises the maintenance interrupt */
 #define LR_PRIORITY_SHIFT 48
 #define LR_PINTID_SHIFT   32
+#define LR_PRIORITY_BITS  0xffU /* what it has of a priority */
 #define LR_INTID(lr)      ((uint32_t)(lr))
 #define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT))
 
