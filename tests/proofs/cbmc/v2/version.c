@@ -117,8 +117,9 @@ static void sgi_register_proved(uint64_t offset, unsigned size, bool write, uint
         prove((value & 0xfff0) == 0, "nothing else is in GICD_SGIR");
         return;
     }
-    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END && (size == 1 || size == 4),
+    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END && size == 1,
           "who sent an SGI: the hardware's with direct interrupts only");
+    prove(!write || (value & ~own_interfaces()) == 0, "SGIs are pending, or no more, from CPUs of the VM");
 }
 
 /** A register of the CPU interface's, or of the virtual interface's. */
