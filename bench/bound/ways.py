@@ -31,7 +31,7 @@ class Ways:
         self._reach = Reach(self.code, self.annotations, engine)
         self._root = root
         self._sizes = sizes_of(self.code.elf, engine)
-        self._classes = [row for row in exit_classes() if row["through"] in self.code.addresses or not row.get("inlined")]
+        self._classes = exit_classes()
 
     def bounds(self):
         """By class: {"bound": ..., "size": ..., "plan": ..., "path": [[function, instructions], ...]}: what is most in the columns of

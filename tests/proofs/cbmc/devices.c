@@ -10,15 +10,17 @@ static bool register_may(const struct gic_access *access, uint64_t first, uint64
            access->offset % access->size == 0;
 }
 
-/** Whether the kick (SGI 0) of a CPU with direct interrupts still comes, as urgent as before, after @value was written
- * at @offset of the registers of private interrupts. */
-static bool kick_stays(uint64_t offset, uint64_t value)
+/** Whether the kick of a CPU with direct interrupts still comes, as urgent as before, after @size bytes of @value were
+ * written at @offset of the registers of private interrupts. */
+static bool kick_stays(uint64_t offset, unsigned size, uint64_t value)
 {
+    uint64_t byte = GICD_IPRIORITYR + GIC_KICK_SGI - offset;
+
     if (this_cpu.virtual_interrupts) {
         return true;
     }
-    if (offset == GICD_IPRIORITYR + GIC_KICK_SGI) {
-        return (value & 0xff) == GIC_PRIORITY_KICK;
+    if (byte < size) {
+        return (value >> 8 * byte & 0xff) == GIC_PRIORITY_KICK;
     }
     return !(offset == GICD_ICENABLER || offset == GICD_ISACTIVER) || (value >> GIC_KICK_SGI & 1) == 0;
 }

@@ -43,7 +43,7 @@ static bool is_private(const struct gic_access *access)
 static bool version_may(const struct gic_access *access, uint64_t first, uint64_t end, uint32_t sizes)
 {
     return access->bank == EL2_GICD && access->vcpu == loaded.index && register_may(access, first, end, sizes) &&
-           (!access->write || kick_stays(access->offset, access->value));
+           (!access->write || kick_stays(access->offset, access->size, access->value));
 }
 
 static bool gic_access_control_may(const struct gic_access *access)
@@ -104,8 +104,8 @@ static void target_proved(uint64_t intid, unsigned size, bool write, uint64_t va
 {
     prove(size == 1 && intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS, "targets of SPIs that exist, one by one");
     prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32), "targets: only the VM's");
-    prove(!write || (value & (value - 1)) == 0, "an SPI goes to one CPU");
-    prove(!write || (value != 0 && (value & ~own_interfaces()) == 0), "a target is a CPU of the VM");
+    prove(!write || (value & (value - 1)) == 0, "an SPI goes to one CPU, or none");
+    prove(!write || (value & ~own_interfaces()) == 0, "a target is a CPU of the VM");
 }
 
 static void sgi_register_proved(uint64_t offset, unsigned size, bool write, uint64_t value)
@@ -117,8 +117,9 @@ static void sgi_register_proved(uint64_t offset, unsigned size, bool write, uint
         prove((value & 0xfff0) == 0, "nothing else is in GICD_SGIR");
         return;
     }
-    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END && (size == 1 || size == 4),
+    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END && size == 1,
           "who sent an SGI: the hardware's with direct interrupts only");
+    prove(!write || (value & ~own_interfaces()) == 0, "SGIs are pending, or no more, from CPUs of the VM");
 }
 
 /** A register of the CPU interface's, or of the virtual interface's. */
@@ -147,6 +148,6 @@ static void access_proved(uint64_t address, unsigned size, bool write, uint64_t 
         sgi_register_proved(offset, size, write, value);
     } else {
         bank_access_proved(offset, size, write, value, 0, INTID_WORDS);
-        prove(!write || kick_stays(offset, value), "the kick stays");
+        prove(!write || kick_stays(offset, size, value), "the kick stays");
     }
 }
