@@ -187,7 +187,7 @@ static void access_hardware_sources(struct gic_access *access)
     for (uint32_t i = 0; i < access->size; i++) { /* bound: 4 */
         uint32_t interfaces = (uint32_t)access->value >> 8 * i & all;
         if (!access->write) {
-            found |= mmio_read8(address + i) << 8 * i;
+            found |= (uint32_t)mmio_read8(address + i) << 8 * i;
         } else if (interfaces != 0) { /* QEMU takes nobody for a sender, and stumbles over the SGI that nobody sent */
             mmio_write8(address + i, (uint8_t)interfaces);
         }
