@@ -4,6 +4,8 @@ however long, costs others nothing."""
 
 import subprocess
 
+import pytest
+
 from bench.counts.machine import Machine
 from system_run import DETERMINISTIC, ROOT, SYSTEMS, Machine as System, nagaya
 
