@@ -10,7 +10,8 @@
     call();     /* bound: never with F */     a way that has this call, or one that is inlined there, does not come to F
     x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
 
-Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before. N
+Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before
+its statement. N
 and M are expressions of constants and of the names in limits.yaml. In assembly the comment of a loop is at the branch back.
 """
 
@@ -92,8 +93,10 @@ class Annotations:
         never = [clause.removeprefix(NEVER) if clause.startswith(NEVER) else None for clause in clauses]
         only = [clause.removeprefix(IF) if clause.startswith(IF) else None for clause in clauses]
         if any(given) or any(within) or any(never) or any(only):
-            self._notes[file][line, kind] = Note(place, [match.groups() for match in given if match],
-                                                 [match.groups() for match in within if match], list(filter(None, never)), list(filter(None, only)))
+            note = Note(place, [match.groups() for match in given if match],
+                        [match.groups() for match in within if match], list(filter(None, never)), list(filter(None, only)))
+            for each in _lines_of_statement(text, line) if alone else [line]:
+                self._notes[file].setdefault((each, kind), note)
         bounds = [clause for clause, *others in zip(clauses, given, within, never, only) if not any(others)]
         if bounds:
             self._set_bound(file, line, place, bounds)
@@ -187,6 +190,20 @@ def _behind(code, start, pair):
         if depth == 0:
             return position + 1
     return len(code)
+
+
+def _lines_of_statement(text, line):
+    """The lines of the statement of @text, or of the head of one, that begins at @line."""
+    code = _blanked(text)
+    start = sum(len(each) + 1 for each in text.split("\n")[:line - 1])
+    end = re.compile(r"[;{}]").search(code, _behind_heads(code, start))
+    return range(line, code.count("\n", 0, end.start() if end else len(code)) + 2)
+
+
+def _behind_heads(code, start):
+    """Behind the first pair of brackets on or after @start, if only words stand before: `for (a; b; c)` has semicolons in it."""
+    head = re.compile(r"\s*(?:for|while|if)\s*(?=\()").match(code, start)
+    return _behind(code, head.end(), "()") if head else start
 
 
 def _statement(code, start):

@@ -68,14 +68,6 @@ static uint32_t most_urgent_waiting(const struct vcpu *vcpu, uint32_t *found, ui
     return most_urgent(vcpu, vcpu->gic.pending, vcpu->gic.active, atomic_load(&vcpu->private->enabled), found, room);
 }
 
-/** Of those that the guest has begun and that are in no list register: the key of the most urgent. Returns false if there
- * are none. */
-static bool most_urgent_active(const struct vcpu *vcpu, uint32_t *found)
-{
-    /* bound: ROOM = 1 */
-    return most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, found, 1) != 0;
-}
-
 static void active_add(struct vcpu *vcpu, uint32_t intid)
 {
     vcpu->gic.active[intid / 32] |= 1U << intid % 32;
@@ -109,10 +101,10 @@ static void end_counted(struct vcpu *vcpu, uint64_t hcr)
     uint32_t first;
 
     /* It ends them in the order of their urgency. */
-    /* bound: EOIS_AT_ONCE, EOIS_BEFORE_EXIT in exit_synchronous_stored, EOIS_BEFORE_EXIT in exit_stage2,
+    /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_BEFORE_EXIT in exit_synchronous_stored, EOIS_BEFORE_EXIT in exit_stage2,
      * EOIS_BEFORE_EXIT in exit_unexpected, EOIS_BEFORE_EXIT in sched_run, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in
      * unlist */
-    for (; ended > 0 && most_urgent_active(vcpu, &first); ended--) {
+    for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
 }
