@@ -23,13 +23,13 @@
 /** What a VM does, as others see it. */
 enum vm_status_state {
     VM_STATUS_OFF = 0,
-    VM_STATUS_RUNS = 1,
-    VM_STATUS_ENDS = 2,     /* it is being stopped: off when all its vCPUs have parked */
-    VM_STATUS_RESTARTS = 3, /* the same, to start again */
-    VM_STATUS_RESTORES = 4, /* none runs; its interrupts are being reset and its memory brought back; then it starts */
-    VM_STATUS_RETIRES = 5,  /* none runs; its interrupts are being reset; then it is off */
-    VM_STATUS_LOST = 6,     /* a core of its has stopped by a fault of the hypervisor's own: none of its vCPUs runs, and
-                             * nothing but a reset of the machine starts it again */
+    VM_STATUS_RUNNING = 1,
+    VM_STATUS_STOPPING = 2,   /* it is being stopped: off when all its vCPUs have parked */
+    VM_STATUS_RESTARTING = 3, /* the same, to start again */
+    VM_STATUS_RESTORING = 4, /* none runs; its interrupts are being reset and its memory brought back; then it starts */
+    VM_STATUS_STOPPED = 5,   /* none runs; its interrupts are being reset; then it is off */
+    VM_STATUS_LOST = 6, /* a core of its has stopped by a fault of the hypervisor's own: none of its vCPUs runs, and
+                         * nothing but a reset of the machine starts it again */
 };
 
 /** Why a VM was started, restarted or stopped last. */

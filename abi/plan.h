@@ -206,7 +206,7 @@ struct plan_vm {
     uint32_t fault_action; /* enum plan_fault_action */
     uint32_t first_vcpu;   /* its vCPUs are consecutive in plan.vcpus; the first one boots */
     uint32_t vcpu_count;
-    uint32_t limited; /* 1: some of its vCPUs share a core, so all of them lack what is not switched there */
+    uint32_t restricted; /* 1: some of its vCPUs share a core, so all of them lack what is not switched there */
     uint64_t entry_ipa;
     uint64_t dtb_ipa;  /* goes into x0 at the start */
     uint64_t info_ipa; /* struct info_page of guest.h, read-only for the VM */

@@ -9,7 +9,7 @@ HYP_ROOMS_arm64-gicv3 := $(addprefix hypervisor/arch/,arm arm/gic arm/gic/v3 arm
 HYP_ROOMS_arm64-gicv2 := $(addprefix hypervisor/arch/,arm arm/gic arm/gic/v2 arm64)
 
 HYP_COMMON := $(wildcard hypervisor/*.c hypervisor/sched/*.c)
-HYP_NUMBERS := hypervisor/arch/arm64/asm_numbers.c
+HYP_OFFSETS := hypervisor/arch/arm64/asm_offsets.c
 # For linters and proofs, which read the sources by themselves: all rooms, or those of PORT.
 PORT ?= $(firstword $(HYP_PORTS))
 HYP_ROOMS := $(HYP_ROOMS_$(PORT))
@@ -48,27 +48,27 @@ endef
 # engine PORT: objects go to hypervisor/PORT/, and what only the one with the console has to hypervisor/PORT-debug/
 # (bench/counts/measures.py counts the lines of the first).
 define engine
-HYP_SOURCES_$(1) := $$(HYP_COMMON) $$(filter-out $$(HYP_NUMBERS),$$(wildcard $$(addsuffix /*.c,$$(HYP_ROOMS_$(1))) $$(addsuffix /*.S,$$(HYP_ROOMS_$(1)))))
+HYP_SOURCES_$(1) := $$(HYP_COMMON) $$(filter-out $$(HYP_OFFSETS),$$(wildcard $$(addsuffix /*.c,$$(HYP_ROOMS_$(1))) $$(addsuffix /*.S,$$(HYP_ROOMS_$(1)))))
 HYP_OBJECTS_$(1) := $$(patsubst hypervisor/%,$(BUILD)/hypervisor/$(1)/%.o,$$(HYP_SOURCES_$(1)))
 HYP_RELEASE_$(1) := $$(HYP_OBJECTS_$(1)) $(BUILD)/hypervisor/$(1)/release/console.c.o
 HYP_DEBUG_$(1)   := $$(HYP_OBJECTS_$(1)) $(BUILD)/hypervisor/$(1)-debug/console.c.o $(BUILD)/hypervisor/$(1)-debug/log_format.c.o
-HYP_NUMBERS_H_$(1) := $(BUILD)/hypervisor/$(1)-numbers/asm_numbers.h
+HYP_OFFSETS_H_$(1) := $(BUILD)/hypervisor/$(1)-offsets/asm_offsets.h
 
-$(BUILD)/hypervisor/$(1)/% $(BUILD)/hypervisor/$(1)-debug/% $(BUILD)/hypervisor/$(1)-numbers/%: HYP_CFLAGS += $$(addprefix -I,$$(HYP_ROOMS_$(1)))
+$(BUILD)/hypervisor/$(1)/% $(BUILD)/hypervisor/$(1)-debug/% $(BUILD)/hypervisor/$(1)-offsets/%: HYP_CFLAGS += $$(addprefix -I,$$(HYP_ROOMS_$(1)))
 $$(HYP_FAST:hypervisor/%=$(BUILD)/hypervisor/$(1)/%.o): HYP_CFLAGS += -O2 -fshrink-wrap
 
 $(BUILD)/hypervisor/$(1)/%.c.o: hypervisor/%.c hypervisor/build.mk
 	$$(HYP_COMPILE)
 
 # What the assembly needs to know of C structures, from the compiler itself.
-$$(HYP_NUMBERS_H_$(1)): $(HYP_NUMBERS) hypervisor/build.mk
+$$(HYP_OFFSETS_H_$(1)): $(HYP_OFFSETS) hypervisor/build.mk
 	@mkdir -p $$(@D)
 	$$(say)
-	$(CROSS)gcc $$(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/$(1)-numbers/asm_numbers.d -MT $$@ -S $$< -o $$@.s
+	$(CROSS)gcc $$(HYP_CFLAGS) -fno-lto -MMD -MP -MF $(BUILD)/hypervisor/$(1)-offsets/asm_offsets.d -MT $$@ -S $$< -o $$@.s
 	sed -n 's/^[[:space:]]*=\([A-Z0-9_]*\) [#$$$$]*\(.*\)/#define \1 \2/p' $$@.s > $$@
 
-$(BUILD)/hypervisor/$(1)/%.S.o: HYP_CFLAGS += -I$$(dir $$(HYP_NUMBERS_H_$(1)))
-$(BUILD)/hypervisor/$(1)/%.S.o: hypervisor/%.S $$(HYP_NUMBERS_H_$(1)) hypervisor/build.mk
+$(BUILD)/hypervisor/$(1)/%.S.o: HYP_CFLAGS += -I$$(dir $$(HYP_OFFSETS_H_$(1)))
+$(BUILD)/hypervisor/$(1)/%.S.o: hypervisor/%.S $$(HYP_OFFSETS_H_$(1)) hypervisor/build.mk
 	$$(HYP_COMPILE)
 
 $(BUILD)/hypervisor/$(1)-debug/%.c.o: HYP_CFLAGS += -Ilib
@@ -80,7 +80,7 @@ $(BUILD)/hypervisor/$(1)-debug/%.c.o: lib/%.c hypervisor/build.mk
 
 $(BUILD)/hypervisor/$(1).elf: $$(HYP_RELEASE_$(1))
 $(BUILD)/hypervisor/$(1)-debug.elf: $$(HYP_DEBUG_$(1))
--include $$(patsubst %.o,%.d,$$(sort $$(HYP_RELEASE_$(1)) $$(HYP_DEBUG_$(1)))) $(BUILD)/hypervisor/$(1)-numbers/asm_numbers.d
+-include $$(patsubst %.o,%.d,$$(sort $$(HYP_RELEASE_$(1)) $$(HYP_DEBUG_$(1)))) $(BUILD)/hypervisor/$(1)-offsets/asm_offsets.d
 endef
 $(foreach port,$(HYP_PORTS),$(eval $(call engine,$(port))))
 

@@ -15,9 +15,9 @@ SHARED_PAGES(manager) struct manager_page manager_pages;
 
 /** What each command asks of a VM. */
 static const uint8_t phases[] = {
-    [MANAGER_START] = VM_STATUS_RESTORES,
-    [MANAGER_STOP] = VM_STATUS_ENDS,
-    [MANAGER_RESTART] = VM_STATUS_RESTARTS,
+    [MANAGER_START] = VM_STATUS_RESTORING,
+    [MANAGER_STOP] = VM_STATUS_STOPPING,
+    [MANAGER_RESTART] = VM_STATUS_RESTARTING,
 };
 
 /** What the log says of each result. */
@@ -45,7 +45,7 @@ static enum manager_result command_do(const struct plan_vm *vm, uint32_t command
     /* bound: if COMMANDS */
     bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
                 /* bound: if COMMANDS */
-                (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORES, VM_REASON_MANAGER));
+                (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORING, VM_REASON_MANAGER));
     if (!done) {
         tell_if_late(vm); /* bound: if COMMANDS */
     }

@@ -22,11 +22,11 @@ struct cpu {
     struct vcpu *vcpu;        /* itself; NULL until the first one starts */
     const struct plan_core *core;
     uint32_t index;          /* of this CPU in the plan */
-    uint32_t decide;         /* not 0: something happened that may change who runs */
+    uint32_t need_resched;   /* not 0: something happened that may change who runs */
     uint32_t extras;         /* CPU_EXTRA_*: what a change of vCPUs has in addition */
     bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's */
     bool shared;             /* vCPUs of several VMs run here */
-    bool limited;            /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
+    bool restricted;         /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
 };
 
 extern PERCPU struct cpu this_cpu;

@@ -42,7 +42,7 @@ static inline int64_t ring(uint64_t number)
     if (doorbell->interval_ns != 0 && !limiter_pass(doorbell)) {
         return HC_ERR_AGAIN;
     }
-    gic_pend((intid_t){doorbell->intid});
+    interrupts_raise((intid_t){doorbell->intid});
     return HC_OK;
 }
 

@@ -54,7 +54,7 @@ static void vm_mark_lost(const struct plan_vm *vm)
     page->status.reason = VM_REASON_ENGINE;
     page->status.time = cpu_counter();
     for (uint32_t i = 0; i < vm->notify.count; i++) {
-        gic_pend((intid_t){notify[i]});
+        interrupts_raise((intid_t){notify[i]});
     }
 }
 
@@ -62,9 +62,9 @@ static void vm_mark_lost(const struct plan_vm *vm)
 static void vm_take_back(const struct plan_vm *vm)
 {
     guest_memory_revoke(vm);
-    gic_vm_disable(vm);
+    interrupts_vm_disable(vm);
     for (uint32_t i = 0; i < vm->vcpu_count; i++) {
-        gic_kick(vm->first_vcpu + i);
+        interrupts_kick(vm->first_vcpu + i);
     }
 }
 
@@ -95,7 +95,7 @@ static void core_lose(bool take_back)
         }
     }
     if (plan.manager_intid != 0) {
-        gic_pend((intid_t){plan.manager_intid});
+        interrupts_raise((intid_t){plan.manager_intid});
     }
 }
 

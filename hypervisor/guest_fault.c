@@ -21,14 +21,14 @@ void guest_fault(enum log_event event, uint64_t argument, uint64_t cause, enum g
     guest_log(stuck ? LOG_VM_STUCK : event, argument, cause);
     switch (this_cpu.vm->fault_action) {
     case PLAN_FAULT_RESTART:
-        vm_finish(VM_STATUS_RESTARTS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_RESTARTING, VM_REASON_FAULT);
         break;
     case PLAN_FAULT_STOP:
-        vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
+        vm_finish(VM_STATUS_STOPPING, VM_REASON_FAULT);
         break;
     default:
         if (stuck) {
-            vm_finish(VM_STATUS_ENDS, VM_REASON_FAULT);
+            vm_finish(VM_STATUS_STOPPING, VM_REASON_FAULT);
         } else {
             guest_inject(exception);
         }

@@ -55,7 +55,7 @@ static SLOW uint64_t hypercall_delay(uint64_t limit)
     if (!this_cpu.virtual_interrupts) {
         return (uint64_t)HC_ERR_NOT_SUPPORTED; /* its core is its own: WFI does it */
     }
-    if (gic_vcpu_pending(vcpu)) {
+    if (interrupts_pending(vcpu)) {
         return HC_OK;
     }
     vcpu->timeout_ns = clock_sum(now, limit);
@@ -80,8 +80,8 @@ static SLOW uint64_t hypercall_event_wait(uint64_t address, uint64_t interval)
     }
     if (guest_memory_word(vcpu->vm, word) == 0) {
         vcpu->event = word;
-        vcpu->looks = true;
-        vcpu->owes = true;
+        vcpu->polls = true;
+        vcpu->has_deferred_work = true;
         vcpu->timeout_ns = interval;
         vcpu->wake_ns = clock_sum(clock_ns(), interval);
         sched_block(vcpu, WAIT_EVENT);
@@ -102,7 +102,7 @@ static SLOW uint64_t hypercall_log(uint64_t a1, uint64_t a2, uint64_t a3)
     return HC_OK;
 }
 
-SLOW uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
+SLOW uint64_t hypercall_slow(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
 {
     switch (function) {
     case HC_YIELD:

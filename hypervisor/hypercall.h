@@ -23,6 +23,6 @@ uint64_t hypercall(uint64_t number, uint64_t a1);
  * Returns  what the guest finds in x0 when it goes on, which may be later: others may run meanwhile. Functions with
  * more results write them to guest_registers(). requirements.md M10.
  */
-uint64_t hypercall_waiting(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
+uint64_t hypercall_slow(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
 #endif

@@ -13,7 +13,7 @@ uint64_t late_asked(const struct plan_vm *vm)
     const struct vm_status_page *page = vm_status_page(vm);
     uint32_t phase = atomic_load(&page->phase);
 
-    return phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS ? page->status.time : 0;
+    return phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING ? page->status.time : 0;
 }
 
 void late_tell(const struct plan_vm *vm, uint64_t asked)

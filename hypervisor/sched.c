@@ -22,7 +22,7 @@ static PERCPU struct {
     struct vcpu *running;   /* who runs, and since when */
     uint64_t since_ns;
     uint64_t next_wake; /* when the first of those that wait is due, at the earliest */
-} self;
+} this_core;
 
 static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
@@ -32,12 +32,13 @@ SLOW void sched_init(void)
     const struct plan_core *plan_core = this_cpu.core;
     uint64_t now = clock_ns();
 
-    self.core.policy = (const struct sched_policy *)plan_core->policy_va; /* linked in: the composer found its symbol */
-    self.core.parameters.slice_ns = plan_core->slice_ns;
-    self.core.parameters.frame_ns = plan_core->frame_ns;
-    self.core.parameters.slots = plan_array(plan_core->slots);
-    self.core.parameters.slot_count = plan_core->slots.count;
-    self.core.policy->init(&self.core, now);
+    this_core.core.policy =
+        (const struct sched_policy *)plan_core->policy_va; /* linked in: the composer found its symbol */
+    this_core.core.parameters.slice_ns = plan_core->slice_ns;
+    this_core.core.parameters.frame_ns = plan_core->frame_ns;
+    this_core.core.parameters.slots = plan_array(plan_core->slots);
+    this_core.core.parameters.slot_count = plan_core->slots.count;
+    this_core.core.policy->init(&this_core.core, now);
     for (uint32_t i = 0; i < plan_core->vcpus.count; i++) {
         struct sched_entity *entity = &vcpus[i].entity;
         entity->index = i;
@@ -46,10 +47,10 @@ SLOW void sched_init(void)
         entity->parameters.priority = vcpus[i].plan->priority;
         entity->overruns = &vcpus[i].stats->overruns;
         vcpus[i].wake_ns = CLOCK_NEVER;
-        self.core.policy->allocate(&self.core, entity, now);
+        this_core.core.policy->allocate(&this_core.core, entity, now);
     }
     watchdog_check(now);
-    self.next_wake = watchdog_due;
+    this_core.next_wake = watchdog_due;
 }
 
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
@@ -57,21 +58,21 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
     vcpu->wait = wait;
     vcpu->wake_ns = wait == WAIT_NOTHING ? CLOCK_NEVER : vcpu->wake_ns;
     if (vcpu->entity.ready) {
-        self.core.policy->block(&self.core, &vcpu->entity, clock_ns()); /* calls: .block */
-        this_cpu.decide = true;
+        this_core.core.policy->block(&this_core.core, &vcpu->entity, clock_ns()); /* calls: .block */
+        this_cpu.need_resched = true;
     }
-    self.next_wake = vcpu->wake_ns < self.next_wake ? vcpu->wake_ns : self.next_wake;
+    this_core.next_wake = vcpu->wake_ns < this_core.next_wake ? vcpu->wake_ns : this_core.next_wake;
 }
 
 bool sched_runs(const struct vcpu *vcpu)
 {
-    return self.running == vcpu && vcpu->entity.ready;
+    return this_core.running == vcpu && vcpu->entity.ready;
 }
 
 SLOW void sched_yield(void)
 {
-    self.core.policy->yield(&self.core, &this_cpu.vcpu->entity, clock_ns()); /* calls: .yield */
-    this_cpu.decide = true;
+    this_core.core.policy->yield(&this_core.core, &this_cpu.vcpu->entity, clock_ns()); /* calls: .yield */
+    this_cpu.need_resched = true;
 }
 
 /** @vcpu no longer waits, from @now on. */
@@ -80,20 +81,20 @@ static inline void wake(struct vcpu *vcpu, uint64_t now)
     vcpu->wait = WAIT_NOTHING;
     vcpu->wake_ns = CLOCK_NEVER;
     if (!vcpu->entity.ready) {
-        self.core.policy->enqueue(&self.core, &vcpu->entity, now); /* calls: .enqueue */
+        this_core.core.policy->enqueue(&this_core.core, &vcpu->entity, now); /* calls: .enqueue */
     }
 }
 
 void sched_wake(struct vcpu *vcpu)
 {
-    this_cpu.decide = true;
+    this_cpu.need_resched = true;
     wake(vcpu, clock_ns());
 }
 
 /** Wakes those whose time has come. */
 static inline void expire(uint64_t now)
 {
-    const struct vcpu *end = vcpus + self.core.entity_count;
+    const struct vcpu *end = vcpus + this_core.core.entity_count;
 
     if (watchdog_due <= now) {
         watchdog_check(now);
@@ -109,39 +110,39 @@ static inline void expire(uint64_t now)
             next = vcpu->wake_ns;
         }
     }
-    self.next_wake = next;
+    this_core.next_wake = next;
 }
 
 /** Whether @vcpu, whose turn it is and which looks at its word, finds that it must wait on. In its own time, not in
  * that of whoever ran when the interval was over. */
 static SLOW bool event_missing(struct vcpu *vcpu)
 {
-    vcpu->looks = guest_memory_word(vcpu->vm, vcpu->event) == 0;
-    if (vcpu->looks) {
+    vcpu->polls = guest_memory_word(vcpu->vm, vcpu->event) == 0;
+    if (vcpu->polls) {
         /* It may have been made ready for that only; one that goes on takes it when it is loaded. */
-        gic_take_sent(vcpu); /* bound: never with context_load */
+        interrupts_take_sent(vcpu); /* bound: never with context_load */
         vcpu->wake_ns = clock_sum(clock_ns(), vcpu->timeout_ns);
         sched_block(vcpu, WAIT_EVENT);
     }
-    return vcpu->looks;
+    return vcpu->polls;
 }
 
 /** From @now on @next runs, or nobody: keeps what is told of who ran until then. */
 static inline void account(struct vcpu *next, uint64_t now)
 {
-    if (self.running != NULL) {
-        self.running->stats->ran_ns += now - self.since_ns;
+    if (this_core.running != NULL) {
+        this_core.running->stats->ran_ns += now - this_core.since_ns;
     }
-    self.running = next;
-    self.since_ns = now;
+    this_core.running = next;
+    this_core.since_ns = now;
 }
 
 /** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
-static SLOW bool work_off(struct vcpu *vcpu)
+static SLOW bool do_deferred_work(struct vcpu *vcpu)
 {
-    vcpu->owes =
-        vcpu->looks ? event_missing(vcpu) : vm_restore_step(vcpu); /* one that looks is on: it owes its VM nothing */
-    return vcpu->owes;
+    vcpu->has_deferred_work =
+        vcpu->polls ? event_missing(vcpu) : vm_restore_step(vcpu); /* one that looks is on: it owes its VM nothing */
+    return vcpu->has_deferred_work;
 }
 
 static inline struct vcpu *vcpu_of(struct sched_entity *entity)
@@ -153,23 +154,23 @@ _Noreturn void sched_run(void)
 {
     struct clock_time now = clock_now();
 
-    if (self.next_wake <= now.ns) {
+    if (this_core.next_wake <= now.ns) {
         expire(now.ns);
     }
-    this_cpu.decide = false;
-    struct sched_decision decision = self.core.policy->schedule(&self.core, now.ns); /* calls: .schedule */
-    clock_arm(decision.until_ns < self.next_wake ? decision.until_ns : self.next_wake, now);
+    this_cpu.need_resched = false;
+    struct sched_decision decision = this_core.core.policy->schedule(&this_core.core, now.ns); /* calls: .schedule */
+    clock_arm(decision.until_ns < this_core.next_wake ? decision.until_ns : this_core.next_wake, now);
     struct vcpu *next = decision.entity == NULL ? NULL : vcpu_of(decision.entity);
-    if (next != self.running) {
+    if (next != this_core.running) {
         account(next, now.ns);
     }
     if (next == NULL) {
-        gic_wait();
-    } else if (next->owes && work_off(next)) {
-        gic_poll();
+        interrupts_wait();
+    } else if (next->has_deferred_work && do_deferred_work(next)) {
+        interrupts_poll();
     } else {
         vcpu_load(next);
         vcpu_enter();
     }
-    sched_again();
+    sched_restart();
 }

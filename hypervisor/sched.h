@@ -27,6 +27,6 @@ void sched_yield(void);
 _Noreturn void sched_run(void);
 
 /** The same from the start of the CPU's stack: how sched_run goes on when there was nothing to run. */
-_Noreturn void sched_again(void);
+_Noreturn void sched_restart(void);
 
 #endif

@@ -48,7 +48,7 @@ static void cpu_describe(void)
         vcpus[i].stats = &vcpu_stats[indices[i]];
         vcpus[i].state = &vcpu_states[indices[i]];
         vcpus[i].private = &gic_privates[indices[i]];
-        this_cpu.limited = this_cpu.limited || vcpus[i].vm->limited != 0;
+        this_cpu.restricted = this_cpu.restricted || vcpus[i].vm->restricted != 0;
     }
     this_cpu.virtual_interrupts = this_cpu.core->vcpus.count != 0 && vcpus[0].vm->delivery == PLAN_DELIVERY_VIRTUAL;
 }
@@ -76,7 +76,7 @@ _Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum
     cpu_describe();
     cpu_init();
     if (!machine_ready) { /* the first CPU; the others start after this store */
-        if (!gic_init()) {
+        if (!interrupts_init()) {
             cpu_stop();
         }
         vm_init();
@@ -86,7 +86,7 @@ _Noreturn void hypervisor_main(uint64_t cpu, uint64_t verdict, uint64_t checksum
     if (this_cpu.core->vcpus.count == 0) {
         cpu_stop(); /* it was only needed to start the others */
     }
-    if (!gic_cpu_init()) {
+    if (!interrupts_cpu_init()) {
         cpu_stop();
     }
     clock_init();

@@ -41,8 +41,8 @@ struct vcpu {
     uint64_t timeout_ns;         /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
     uint64_t log_again_ns;       /* when HC_LOG takes something again */
     guest_addr_t event;          /* WAIT_EVENT: the word */
-    bool looks;                  /* it looks at that word before it goes on */
-    bool owes;                   /* the same, or it brings its VM's memory back before (vm_restore_step) */
+    bool polls;                  /* it looks at that word before it goes on */
+    bool has_deferred_work;      /* the same, or it brings its VM's memory back before (vm_restore_step) */
     struct sched_entity entity;
     struct gic_vcpu gic;
     struct vcpu_context context; /* while another one is loaded */

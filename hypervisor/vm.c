@@ -52,7 +52,7 @@ void vm_init(void)
 {
     atomic_store(&vms_left, plan.vms.count);
     for (uint32_t i = 0; i < plan.vms.count; i++) {
-        atomic_store(&vm_status_pages[i].phase, VM_STATUS_RUNS);
+        atomic_store(&vm_status_pages[i].phase, VM_STATUS_RUNNING);
         vm_release(plan_vm(i));
     }
 }
@@ -67,7 +67,7 @@ static void vm_begins(const struct plan_vm *vm)
     status->time = cpu_counter();
     status->generation++;
     for (uint32_t i = 0; i < vm->notify.count; i++) { /* bound: NOTIFIED */
-        gic_pend((intid_t){notify[i]});
+        interrupts_raise((intid_t){notify[i]});
     }
 }
 
@@ -84,34 +84,34 @@ void vm_count_out(uint32_t count, bool lost)
 }
 
 /** The last vCPU of @vm has parked, here: it was @vcpu. */
-static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
+static void vm_teardown(const struct plan_vm *vm, const struct vcpu *vcpu)
 {
     struct vm_state *state = vm_state(vm);
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t phase = atomic_load(&page->phase);
 
-    if (phase != VM_STATUS_RETIRES) {
+    if (phase != VM_STATUS_STOPPED) {
         state->reset_word = 0;
     }
-    gic_vm_disable(vm);
+    interrupts_vm_disable(vm);
     state->controls = 0;
-    bool left = gic_vm_reset(vm, &state->reset_word);
+    bool left = interrupts_vm_reset(vm, &state->reset_word);
     /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
     while (phase != VM_STATUS_LOST && /* bound: 2 */
            !atomic_compare_exchange_strong(&page->phase, &phase,
-                                           phase == VM_STATUS_RESTARTS ? VM_STATUS_RESTORES
-                                           : left                      ? VM_STATUS_RETIRES
-                                                                       : VM_STATUS_OFF)) {
+                                           phase == VM_STATUS_RESTARTING ? VM_STATUS_RESTORING
+                                           : left                        ? VM_STATUS_STOPPED
+                                                                         : VM_STATUS_OFF)) {
     }
     if (phase == VM_STATUS_LOST) {
         return; /* for ever */
     }
-    if (phase == VM_STATUS_RUNS) {
+    if (phase == VM_STATUS_RUNNING) {
         page->status.reason = VM_REASON_SELF;
     }
-    if (phase == VM_STATUS_RESTARTS || left) {
+    if (phase == VM_STATUS_RESTARTING || left) {
         vm_release(vm);
-        gic_kick(vm->first_vcpu);
+        interrupts_kick(vm->first_vcpu);
         return;
     }
     page->status.time = cpu_counter();
@@ -122,12 +122,12 @@ static void vm_settle(const struct plan_vm *vm, const struct vcpu *vcpu)
 void vcpu_park(struct vcpu *vcpu)
 {
     sched_block(vcpu, WAIT_NOTHING);
-    this_cpu.decide = true;
-    vcpu->looks = false; /* or work for its VM would wait for the word */
-    gic_vcpu_off(vcpu);
+    this_cpu.need_resched = true;
+    vcpu->polls = false; /* or work for its VM would wait for the word */
+    interrupts_vcpu_off(vcpu);
     atomic_store(&vcpu->state->power, VCPU_OFF);
     if (atomic_fetch_sub(&vm_state(vcpu->vm)->running, 1) == 1) {
-        vm_settle(vcpu->vm, vcpu);
+        vm_teardown(vcpu->vm, vcpu);
     }
 }
 
@@ -138,12 +138,12 @@ static void vcpu_attend(struct vcpu *vcpu)
     uint32_t power = atomic_load(&vcpu->state->power);
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    bool ends = phase == VM_STATUS_RESTARTS || phase == VM_STATUS_ENDS || phase == VM_STATUS_LOST;
+    bool ends = phase == VM_STATUS_RESTARTING || phase == VM_STATUS_STOPPING || phase == VM_STATUS_LOST;
 
     if (ends && power == VCPU_ON) {
         vcpu_park(vcpu); /* bound: PARKED in vm_attend */
-    } else if (power == VCPU_PENDING || (!ends && gic_vcpu_attend(vcpu))) {
-        vcpu->owes = vcpu->owes || power == VCPU_PENDING || vcpu->wait == WAIT_EVENT;
+    } else if (power == VCPU_PENDING || (!ends && interrupts_vcpu_attend(vcpu))) {
+        vcpu->has_deferred_work = vcpu->has_deferred_work || power == VCPU_PENDING || vcpu->wait == WAIT_EVENT;
         /* bound: STARTED_AT_ONCE in vm_attend */
         sched_wake(vcpu); /* the rest is done in its own time, whatever the phase: vm_restore_step, event_missing */
     }
@@ -176,7 +176,7 @@ void vcpu_wait_for_interrupt(void)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
 
-    if (!gic_vcpu_pending(vcpu)) {
+    if (!interrupts_pending(vcpu)) {
         vcpu->wake_ns = vcpu_timers_ns(vcpu);
         sched_block(vcpu, WAIT_INTERRUPT);
     }
@@ -195,15 +195,15 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
     state->entry = entry.ipa;
     state->context = context;
     atomic_store(&state->power, VCPU_PENDING);
-    gic_kick(vcpu);
+    interrupts_kick(vcpu);
     return VCPU_OFF;
 }
 
 /** From which phases one may go to which by request: a bit each. */
 static const uint8_t phases_before[] = {
-    [VM_STATUS_ENDS] = 1U << VM_STATUS_RUNS | 1U << VM_STATUS_RESTARTS | 1U << VM_STATUS_RESTORES,
-    [VM_STATUS_RESTARTS] = 1U << VM_STATUS_RUNS,
-    [VM_STATUS_RESTORES] = 1U << VM_STATUS_OFF,
+    [VM_STATUS_STOPPING] = 1U << VM_STATUS_RUNNING | 1U << VM_STATUS_RESTARTING | 1U << VM_STATUS_RESTORING,
+    [VM_STATUS_RESTARTING] = 1U << VM_STATUS_RUNNING,
+    [VM_STATUS_RESTORING] = 1U << VM_STATUS_OFF,
 };
 
 /** No restart of the VM counts any more for its limit. */
@@ -220,17 +220,17 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t before = atomic_load(&page->phase);
     volatile uint64_t *again = &state->restart_again[state->next_restart];
-    bool counts = phase == VM_STATUS_RESTARTS && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
+    bool counts = phase == VM_STATUS_RESTARTING && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
     bool too_often = counts && clock_ns() < *again;
 
     if ((phases_before[phase] >> before & 1) == 0) {
         return false;
     }
-    uint32_t starts = phase == VM_STATUS_RESTORES ? 1 : 0;
+    uint32_t starts = phase == VM_STATUS_RESTORING ? 1 : 0;
     /* Both before the phase: from then on the VM may park, and restore, by itself, or be lost (fault.c). */
     atomic_fetch_or(&state->revoking, 1U << this_cpu.index);
     atomic_fetch_add(&vms_left, starts);
-    if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_ENDS : phase)) {
+    if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_STOPPING : phase)) {
         atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index));
         vm_count_out(starts, false); /* it may be the last one: the others have ended meanwhile */
         return false;
@@ -243,17 +243,17 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         *again = clock_sum(clock_ns(), vm->restart_period_ns);
         state->next_restart = (state->next_restart + 1) % vm->restart_limit;
     }
-    if (phase == VM_STATUS_RESTORES) {
+    if (phase == VM_STATUS_RESTORING) {
         restarts_forget(state); /* somebody has looked: it may fail as often again */
         vm_release(vm);
-        gic_kick(vm->first_vcpu);
+        interrupts_kick(vm->first_vcpu);
     } else {
         guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
     }
     for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
         /* One that is to start looks at the phase by itself, in its own time; one that is off has nothing to do. */
         if (atomic_load(&vcpu_states[i].power) == VCPU_ON) {
-            gic_kick(i);
+            interrupts_kick(i);
         }
     }
     atomic_fetch_and(&state->revoking,
@@ -269,7 +269,7 @@ void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 
 bool vm_check_revoked(void)
 {
-    if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_STATUS_RUNS) {
+    if (atomic_load(&vm_status_page(this_cpu.vm)->phase) == VM_STATUS_RUNNING) {
         return false;
     }
     vm_attend(); /* bound: LOADED = 0, PARKED = ENDED; it parks */
@@ -283,10 +283,10 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
     struct vm_state *state = vm_state(vm);
     struct vm_status_page *page = vm_status_page(vm);
 
-    if (gic_vm_reset(vm, &state->reset_word)) {
+    if (interrupts_vm_reset(vm, &state->reset_word)) {
         return;
     }
-    if (phase == VM_STATUS_RETIRES) {
+    if (phase == VM_STATUS_STOPPED) {
         vcpu_park(vcpu); /* again: nothing is left now */
         return;
     }
@@ -306,7 +306,7 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
         return; /* somebody is slow to take the memory of the life before: asked again with the next slice */
     }
     guest_memory_grant(vm);
-    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNS)) { /* it is to end: vm_request */
+    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNNING)) { /* it is to end: vm_request */
         guest_memory_revoke(vm);
         vm_attend(); /* bound: if ENDED_LATE */
         return;
@@ -322,10 +322,10 @@ bool vm_restore_step(struct vcpu *vcpu)
     }
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    if (phase == VM_STATUS_RUNS) {
+    if (phase == VM_STATUS_RUNNING) {
         vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context); /* bound: never with context_load */
         atomic_store(&vcpu->state->power, VCPU_ON);
-    } else if (phase == VM_STATUS_RESTORES || phase == VM_STATUS_RETIRES) {
+    } else if (phase == VM_STATUS_RESTORING || phase == VM_STATUS_STOPPED) {
         restore_step(vcpu, phase); /* bound: never with context_load */
     } else {
         vcpu_park(vcpu); /* the kick for it is on its way */

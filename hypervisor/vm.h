@@ -35,7 +35,7 @@ struct vcpu_state {
     _Atomic(uint32_t) power; /* enum vcpu_power */
     uint64_t entry;          /* by whoever claimed it */
     uint64_t context;
-    volatile uint64_t announce; /* what the GIC is told when something is in sgis; direct interrupts that are checked:
+    volatile uint64_t ipi_value; /* what the GIC is told when something is in sgis; direct interrupts that are checked:
                           what sends SGI 0 there. Set by its own CPU at boot: before, it runs nothing */
 };
 
@@ -43,7 +43,7 @@ struct vcpu_state {
 struct vm_state {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) running; /* vCPUs that are neither off nor claimed; who claims one adds it */
     _Atomic(uint32_t) revoking;     /* CPUs that may be taking its memory, a bit each; with none, it may have it back */
-    uint32_t reset_word;            /* by the CPU that settles, then restores: where gic_vm_reset goes on */
+    uint32_t reset_word;            /* by the CPU that settles, then restores: where interrupts_vm_reset goes on */
     uint32_t restore_step;          /* the same: position in the plan's list */
     uint64_t restore_offset;        /* and within that step */
     _Atomic(uint32_t) told;         /* what the log says once in a life has been said (a port says what that is) */
@@ -94,9 +94,9 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
 void vcpu_park(struct vcpu *vcpu);
 
 /**
- * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_STATUS_ENDS), to restart (VM_STATUS_RESTARTS) if it
- * runs, or to start (VM_STATUS_RESTORES) if it is off. For the loaded vCPU's own VM, vm_attend has to follow. A restart
- * for VM_REASON_FAULT or what follows it ends the VM instead if there were too many (plan_vm.restart_limit).
+ * Asks @vm, whose stage-2 root is mapped here, to end (@phase VM_STATUS_STOPPING), to restart (VM_STATUS_RESTARTING) if
+ * it runs, or to start (VM_STATUS_RESTORING) if it is off. For the loaded vCPU's own VM, vm_attend has to follow. A
+ * restart for VM_REASON_FAULT or what follows it ends the VM instead if there were too many (plan_vm.restart_limit).
  *
  * Returns  whether it does; false: it is in no state for that, or somebody else was faster.
  * Cost     bounded by its number of vCPUs. It is done when those have parked: status tells.

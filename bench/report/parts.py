@@ -29,7 +29,7 @@ PARTS = [
     ("the engine's own faults", r"/(fault|late)\."),
     ("life of VMs, manager, watchdog", r"/(vm|command|watchdog)\."),
     ("log and console", r"/(log|console|log_format)\."),
-    ("start", r"/(start|boot|boot_checks|cpu|asm_numbers)\."),
+    ("start", r"/(start|boot|boot_checks|cpu|asm_offsets)\."),
 ]
 
 WORD = 4  # bytes of an instruction

@@ -10,7 +10,7 @@
 #include "memory.h"
 
 struct reported {
-    struct place place;
+    struct source_location location;
     const char *kind; /* "", or "note: " */
     char *text;
 };
@@ -19,38 +19,38 @@ static struct reported *reported;
 static size_t reported_count;
 static unsigned total_count;
 
-static void report(struct place place, const char *kind, const char *format, va_list arguments)
+static void report(struct source_location location, const char *kind, const char *format, va_list arguments)
 {
     char *text = text_format_list(format, arguments);
 
-    *ARRAY_ADD(reported, reported_count) = (struct reported){place, kind, text};
+    *ARRAY_ADD(reported, reported_count) = (struct reported){location, kind, text};
 }
 
-void mistake(struct place place, const char *format, ...)
+void error(struct source_location location, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    report(place, "", format, arguments);
+    report(location, "", format, arguments);
     va_end(arguments);
     total_count++;
 }
 
-void remark(struct place place, const char *format, ...)
+void remark(struct source_location location, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    report(place, "note: ", format, arguments);
+    report(location, "note: ", format, arguments);
     va_end(arguments);
 }
 
-size_t mistakes_now(void)
+size_t errors_now(void)
 {
     return reported_count;
 }
 
-const char *mistakes_undo(size_t moment)
+const char *errors_undo(size_t moment)
 {
     const char *first = NULL;
 
@@ -65,7 +65,7 @@ const char *mistakes_undo(size_t moment)
     return first;
 }
 
-unsigned mistake_count(void)
+unsigned error_count(void)
 {
     return total_count;
 }
@@ -74,16 +74,16 @@ static int reported_compare(const void *left, const void *right)
 {
     const struct reported *a = left;
     const struct reported *b = right;
-    int order = strcmp(a->place.file, b->place.file);
+    int order = strcmp(a->location.file, b->location.file);
 
     if (order != 0)
         return order;
-    if (a->place.line != b->place.line)
-        return a->place.line < b->place.line ? -1 : 1;
+    if (a->location.line != b->location.line)
+        return a->location.line < b->location.line ? -1 : 1;
     return strcmp(a->text, b->text);
 }
 
-void mistakes_print(void)
+void errors_print(void)
 {
     if (reported_count > 0)
         qsort(reported, reported_count, sizeof *reported, reported_compare);
@@ -94,10 +94,10 @@ void mistakes_print(void)
             continue;
         if (*entry->kind != '\0' && total_count > 0)
             continue;
-        if (entry->place.line > 0)
-            fprintf(stderr, "%s:%d: %s%s\n", entry->place.file, entry->place.line, entry->kind, entry->text);
+        if (entry->location.line > 0)
+            fprintf(stderr, "%s:%d: %s%s\n", entry->location.file, entry->location.line, entry->kind, entry->text);
         else
-            fprintf(stderr, "%s: %s%s\n", entry->place.file, entry->kind, entry->text);
+            fprintf(stderr, "%s: %s%s\n", entry->location.file, entry->kind, entry->text);
     }
     reported_count = 0;
 }
@@ -106,7 +106,7 @@ void fatal(const char *format, ...)
 {
     va_list arguments;
 
-    mistakes_print();
+    errors_print();
     fputs("nagaya: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);

@@ -33,13 +33,13 @@ static bool read_whole(int descriptor, uint8_t *bytes, size_t size)
     return true;
 }
 
-bool file_read(struct place place, const char *what, const char *path, struct file_bytes *file)
+bool file_read(struct source_location location, const char *what, const char *path, struct file_bytes *file)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
 
     if (descriptor < 0 || fstat(descriptor, &status) != 0) {
-        mistake(place, "%s '%s' cannot be read: %s; check the path", what, path, strerror(errno));
+        error(location, "%s '%s' cannot be read: %s; check the path", what, path, strerror(errno));
         if (descriptor >= 0)
             close(descriptor);
         return false;
@@ -47,15 +47,15 @@ bool file_read(struct place place, const char *what, const char *path, struct fi
 
     bool sound = false;
     if (!S_ISREG(status.st_mode)) {
-        mistake(place, "%s '%s' is not a file; give the path of one", what, path);
+        error(location, "%s '%s' is not a file; give the path of one", what, path);
     } else if (status.st_size == 0) {
-        mistake(place, "%s '%s' is empty; make it again", what, path);
+        error(location, "%s '%s' is empty; make it again", what, path);
     } else {
         uint8_t *bytes = memory_new((size_t)status.st_size, 1);
         *file = (struct file_bytes){.bytes = bytes, .size = (size_t)status.st_size};
         sound = read_whole(descriptor, bytes, file->size);
         if (!sound)
-            mistake(place, "%s '%s' cannot be read to its end; check the file", what, path);
+            error(location, "%s '%s' cannot be read to its end; check the file", what, path);
     }
     close(descriptor);
     return sound;
@@ -93,7 +93,8 @@ static int unpack(const struct file_bytes *packed, uint64_t limit, struct file_b
     return status;
 }
 
-bool file_unpack(struct place place, const char *what, const char *path, uint64_t limit, struct file_bytes *file)
+bool file_unpack(struct source_location location, const char *what, const char *path, uint64_t limit,
+                 struct file_bytes *file)
 {
     struct file_bytes unpacked;
 
@@ -102,16 +103,16 @@ bool file_unpack(struct place place, const char *what, const char *path, uint64_
 
     int status = unpack(file, limit, &unpacked);
     if (unpacked.size > limit) {
-        mistake(place, "%s '%s' unpacks to more than %s, which is more than the VM's memory; give it more memory", what,
-                path, room_in_words(limit).text);
+        error(location, "%s '%s' unpacks to more than %s, which is more than the VM's memory; give it more memory",
+              what, path, room_in_words(limit).text);
         return false;
     }
     if (status != Z_STREAM_END) {
-        mistake(place, "%s '%s' is a damaged or cut off gzip file; make it again", what, path);
+        error(location, "%s '%s' is a damaged or cut off gzip file; make it again", what, path);
         return false;
     }
     if (unpacked.size == 0) {
-        mistake(place, "%s '%s' unpacks to nothing; make it again", what, path);
+        error(location, "%s '%s' unpacks to nothing; make it again", what, path);
         return false;
     }
     *file = unpacked;

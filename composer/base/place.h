@@ -4,7 +4,7 @@
 #define COMPOSER_PLACE_H
 
 /** A place in a file of the user's, for messages. */
-struct place {
+struct source_location {
     const char *file;
     int line; /* 1-based; 0: the file as a whole */
 };

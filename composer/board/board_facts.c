@@ -52,15 +52,15 @@ static void read_interfaces(struct yaml_file *file, yaml_node_t *list, struct bo
 
     if (list == NULL || !yaml_read_list(file, list, "interfaces", "[0, 1, 2, 3]", false))
         return;
-    facts->interfaces_place = yaml_place(file, list);
+    facts->interfaces_location = yaml_location(file, list);
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         uint64_t number;
 
         if (!yaml_read_number(file, item, "interfaces", LAST_INTERFACE, &number))
             continue;
         if (taken[number])
-            mistake(yaml_place(file, item), "interfaces: %llu stands there twice; each CPU has one of its own",
-                    (unsigned long long)number);
+            error(yaml_location(file, item), "interfaces: %llu stands there twice; each CPU has one of its own",
+                  (unsigned long long)number);
         taken[number] = true;
         *ARRAY_ADD(facts->interfaces, facts->interface_count) = (uint32_t)number;
     }
@@ -73,7 +73,7 @@ static void read_messages(struct yaml_file *file, yaml_node_t *list, struct boar
     if (list == NULL || !yaml_read_list(file, list, "messages", "[" MESSAGES_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
-        struct board_messages messages = {.place = yaml_place(file, item)};
+        struct board_messages messages = {.location = yaml_location(file, item)};
         uint64_t first, count;
 
         if (!yaml_expect_mapping(file, item, "an entry of messages", MESSAGES_EXAMPLE))
@@ -100,15 +100,15 @@ static void read_gic(struct yaml_file *file, yaml_node_t *gic, struct board_fact
     const yaml_node_t *count = yaml_find(file, gic, "interrupts");
     if (yaml_read_number(file, count, "interrupts", PLAN_MAX_INTIDS, &interrupts) && interrupts != PLAN_INTID_END &&
         (interrupts % 32 != 0 || interrupts <= PLAN_FIRST_SPI))
-        mistake(yaml_place(file, count),
-                "interrupts: the number of INTIDs is a multiple of 32 from 64 to 992, or %u; "
-                "round it down",
-                PLAN_INTID_END);
+        error(yaml_location(file, count),
+              "interrupts: the number of INTIDs is a multiple of 32 from 64 to 992, or %u; "
+              "round it down",
+              PLAN_INTID_END);
     /* The distributor counts in words of 32; what is no interrupt in the last one is never given away. */
     facts->interrupts = interrupts == PLAN_INTID_END ? PLAN_MAX_INTIDS : (uint32_t)interrupts;
     const yaml_node_t *stride = yaml_find(file, gic, "redistributor-stride");
     if (yaml_read_address(file, stride, "redistributor-stride", 0x10000, &facts->redistributor_stride))
-        facts->stride_place = yaml_place(file, stride);
+        facts->stride_location = yaml_location(file, stride);
     read_interfaces(file, yaml_find(file, gic, "interfaces"), facts);
     read_messages(file, yaml_find(file, gic, "messages"), facts);
 }
@@ -132,7 +132,7 @@ static void read_ranges(struct yaml_file *file, yaml_node_t *list, const char *k
             !yaml_read_size(file, yaml_find(file, item, "size"), "size", &range.size))
             continue;
         if (range.size > UINT64_MAX - range.start)
-            mistake(yaml_place(file, item), "%s: it ends above the last address there is; correct start or size", key);
+            error(yaml_location(file, item), "%s: it ends above the last address there is; correct start or size", key);
         else
             *ARRAY_ADD(*ranges, *count) = range;
     }
@@ -208,7 +208,7 @@ bool board_facts_read(const char *path, struct board_facts *facts)
 {
     /* Names and texts point into the document, so it stays. */
     struct yaml_file *file = memory_new(1, sizeof *file);
-    unsigned mistakes_before = mistake_count();
+    unsigned mistakes_before = error_count();
     const char *text;
     int architecture;
 
@@ -229,5 +229,5 @@ bool board_facts_read(const char *path, struct board_facts *facts)
     read_consoles(file, yaml_find(file, root, "consoles"), facts);
     read_dma(file, yaml_find(file, root, "dma"), facts);
     read_costs(file, yaml_find(file, root, "costs"), facts);
-    return mistake_count() == mistakes_before;
+    return error_count() == mistakes_before;
 }

@@ -19,20 +19,21 @@
 #define INTERFACE_OFFSET   0xf000U
 
 /* What the board has in place of a GIC that is known here. */
-static void report_other_controller(const struct board *board, struct place place)
+static void report_other_controller(const struct board *board, struct source_location location)
 {
     int timer = tree_compatible(board->dtb, "arm,armv8-timer");
     int node = timer < 0 ? -1 : tree_interrupt_parent(board->dtb, timer);
     const char *compatible = node < 0 ? NULL : fdt_getprop(board->dtb, node, "compatible", NULL);
 
     if (compatible == NULL)
-        mistake(place, "the board's device tree has no enabled node that is compatible with arm,gic-v3 or arm,gic-400, "
-                       "and this version needs a GICv3, or a GICv2 with virtualisation; choose another board");
+        error(location,
+              "the board's device tree has no enabled node that is compatible with arm,gic-v3 or arm,gic-400, "
+              "and this version needs a GICv3, or a GICv2 with virtualisation; choose another board");
     else
-        mistake(place,
-                "%s: the interrupt controller is %s, and this version needs a GICv3 (arm,gic-v3), or a GICv2 with "
-                "virtualisation (arm,gic-400, arm,cortex-a15-gic, arm,cortex-a7-gic); choose another board",
-                tree_path(board->dtb, node), compatible);
+        error(location,
+              "%s: the interrupt controller is %s, and this version needs a GICv3 (arm,gic-v3), or a GICv2 with "
+              "virtualisation (arm,gic-400, arm,cortex-a15-gic, arm,cortex-a7-gic); choose another board",
+              tree_path(board->dtb, node), compatible);
 }
 
 /* Whether @frame is at least @size bytes of pages at a multiple of @alignment that the CPU can address. */
@@ -58,7 +59,7 @@ static uint64_t read_stride(const struct board *board, int gic)
 }
 
 /* The GIC's own interrupt. */
-static bool read_maintenance(struct board *board, struct place place, int gic)
+static bool read_maintenance(struct board *board, struct source_location location, int gic)
 {
     struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
@@ -67,83 +68,84 @@ static bool read_maintenance(struct board *board, struct place place, int gic)
     board->maintenance_intid = problem == NULL && count > 0 ? interrupts[0].intid : MAINTENANCE_INTID;
     if (problem == NULL && board->maintenance_intid >= FIRST_PPI && board->maintenance_intid < PLAN_FIRST_SPI)
         return true;
-    mistake(place, "%s %s; its own interrupt is a PPI", tree_path(board->dtb, gic),
-            problem != NULL ? problem : "has an interrupt that is none of its PPIs");
+    error(location, "%s %s; its own interrupt is a PPI", tree_path(board->dtb, gic),
+          problem != NULL ? problem : "has an interrupt that is none of its PPIs");
     return false;
 }
 
 /* Each CPU has a redistributor of two frames. */
-static bool read_redistributors(struct board *board, struct place place, int gic)
+static bool read_redistributors(struct board *board, struct source_location location, int gic)
 {
     const char *path = tree_path(board->dtb, gic);
 
     board->gicr_stride = read_stride(board, gic);
     if (board->gicr_stride < REDISTRIBUTOR_STRIDE || board->gicr_stride % REDISTRIBUTOR_FRAME != 0) {
-        mistake(place,
-                "%s: a redistributor-stride of 0x%llx is too small for the two frames of 64 KB that each CPU has; "
-                "correct it",
-                path, (unsigned long long)board->gicr_stride);
+        error(location,
+              "%s: a redistributor-stride of 0x%llx is too small for the two frames of 64 KB that each CPU has; "
+              "correct it",
+              path, (unsigned long long)board->gicr_stride);
         return false;
     }
     size_t needed = board->cpu_count == 0 ? 0 : board->cpus[board->cpu_count - 1].redistributor + 1U;
     if (board->gicr.size / board->gicr_stride < needed) {
-        mistake(place,
-                "%s: the redistributors' region has room for %llu CPUs, the board has %zu; correct "
-                "redistributor-stride in %s",
-                path, (unsigned long long)(board->gicr.size / board->gicr_stride), needed, board->facts->file);
+        error(location,
+              "%s: the redistributors' region has room for %llu CPUs, the board has %zu; correct "
+              "redistributor-stride in %s",
+              path, (unsigned long long)(board->gicr.size / board->gicr_stride), needed, board->facts->file);
         return false;
     }
     return true;
 }
 
-static bool read_v3(struct board *board, struct place place, int gic, const struct range *frames, size_t count)
+static bool read_v3(struct board *board, struct source_location location, int gic, const struct range *frames,
+                    size_t count)
 {
     const char *path = tree_path(board->dtb, gic);
     uint32_t regions = tree_cell(board->dtb, gic, "#redistributor-regions", 1);
 
     if (board->facts->interface_count != 0) {
-        mistake(board->facts->interfaces_place,
-                "interfaces: only a GICv2 has CPU interfaces with numbers, and %s is a GICv3; remove the key", path);
+        error(board->facts->interfaces_location,
+              "interfaces: only a GICv2 has CPU interfaces with numbers, and %s is a GICv3; remove the key", path);
         return false;
     }
     if (regions != 1) {
-        mistake(place,
-                "%s: the redistributors lie in %u regions (#redistributor-regions); this version takes only one, so "
-                "choose another board",
-                path, regions);
+        error(location,
+              "%s: the redistributors lie in %u regions (#redistributor-regions); this version takes only one, so "
+              "choose another board",
+              path, regions);
         return false;
     }
     if (count < 2 || tree_cell(board->dtb, gic, "#interrupt-cells", 0) < 3) {
-        mistake(place,
-                "%s: reg needs two ranges that the CPU can address, distributor and redistributors, and "
-                "#interrupt-cells is at least 3; correct the device tree",
-                path);
+        error(location,
+              "%s: reg needs two ranges that the CPU can address, distributor and redistributors, and "
+              "#interrupt-cells is at least 3; correct the device tree",
+              path);
         return false;
     }
     for (size_t i = 0; i < 2; i++)
         if (!frame_is_sound(frames[i], 0, REDISTRIBUTOR_FRAME)) {
-            mistake(place,
-                    "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends "
-                    "below "
-                    "0x%llx, so choose another board",
-                    path, (unsigned long long)frames[i].start, ADDRESS_SPACE_END);
+            error(location,
+                  "%s: reg has a range at 0x%llx; this version needs one that starts at a multiple of 64 KB and ends "
+                  "below "
+                  "0x%llx, so choose another board",
+                  path, (unsigned long long)frames[i].start, ADDRESS_SPACE_END);
             return false;
         }
     frame_add(board, "gic distributor", frames[0]);
     frame_add(board, "gic redistributors", frames[1]);
     board->gicd_pa = frames[0].start;
     board->gicr = frames[1];
-    return read_redistributors(board, place, gic);
+    return read_redistributors(board, location, gic);
 }
 
 /* The number of each CPU's interface, if it is not the CPU's rank. */
-static bool read_interfaces(struct board *board, struct place place, const char *path)
+static bool read_interfaces(struct board *board, struct source_location location, const char *path)
 {
     const struct board_facts *facts = board->facts;
 
     if (facts->interface_count != 0 && facts->interface_count != board->cpu_count) {
-        mistake(facts->interfaces_place, "interfaces: there are %zu, but the board has %zu CPUs; write one for each",
-                facts->interface_count, board->cpu_count);
+        error(facts->interfaces_location, "interfaces: there are %zu, but the board has %zu CPUs; write one for each",
+              facts->interface_count, board->cpu_count);
         return false;
     }
     for (size_t i = 0; i < board->cpu_count; i++) {
@@ -151,14 +153,15 @@ static bool read_interfaces(struct board *board, struct place place, const char 
             board->cpus[i].interface = facts->interfaces[i];
         if (board->cpus[i].interface < INTERFACES)
             continue;
-        mistake(place, "%s: it has CPU interfaces for %u CPUs, but /cpus has more; correct the device tree", path,
-                INTERFACES);
+        error(location, "%s: it has CPU interfaces for %u CPUs, but /cpus has more; correct the device tree", path,
+              INTERFACES);
         return false;
     }
     return true;
 }
 
-static bool read_v2(struct board *board, struct place place, int gic, const struct range *frames, size_t count)
+static bool read_v2(struct board *board, struct source_location location, int gic, const struct range *frames,
+                    size_t count)
 {
     static const struct {
         const char *name;
@@ -172,24 +175,24 @@ static bool read_v2(struct board *board, struct place place, int gic, const stru
     const char *path = tree_path(board->dtb, gic);
 
     if (board->facts->redistributor_stride != 0) {
-        mistake(board->facts->stride_place,
-                "redistributor-stride: only a GICv3 has redistributors, and %s is a GICv2; remove the key", path);
+        error(board->facts->stride_location,
+              "redistributor-stride: only a GICv3 has redistributors, and %s is a GICv2; remove the key", path);
         return false;
     }
     if (count < COUNT_OF(parts) || tree_cell(board->dtb, gic, "#interrupt-cells", 0) != 3) {
-        mistake(place,
-                "%s: reg needs four ranges that the CPU can address, GICD, GICC, GICH and GICV, and #interrupt-cells "
-                "is 3; a GICv2 without GICH and GICV has no virtualisation: then choose another board",
-                path);
+        error(location,
+              "%s: reg needs four ranges that the CPU can address, GICD, GICC, GICH and GICV, and #interrupt-cells "
+              "is 3; a GICv2 without GICH and GICV has no virtualisation: then choose another board",
+              path);
         return false;
     }
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         if (!frame_is_sound(frames[i], parts[i].size, PAGE_SIZE)) {
-            mistake(place,
-                    "%s: reg has 0x%llx bytes at 0x%llx for the %s; this version needs at least 0x%llx from the start "
-                    "of a page on, below 0x%llx: correct the device tree",
-                    path, (unsigned long long)frames[i].size, (unsigned long long)frames[i].start, parts[i].name,
-                    (unsigned long long)parts[i].size, ADDRESS_SPACE_END);
+            error(location,
+                  "%s: reg has 0x%llx bytes at 0x%llx for the %s; this version needs at least 0x%llx from the start "
+                  "of a page on, below 0x%llx: correct the device tree",
+                  path, (unsigned long long)frames[i].size, (unsigned long long)frames[i].start, parts[i].name,
+                  (unsigned long long)parts[i].size, ADDRESS_SPACE_END);
             return false;
         }
         frame_add(board, parts[i].name, frames[i]);
@@ -198,24 +201,24 @@ static bool read_v2(struct board *board, struct place place, int gic, const stru
     board->gicc_pa = frames[1].start + (frames[1].size == INTERFACE_REPEATED ? INTERFACE_OFFSET : 0);
     board->gich_pa = frames[2].start;
     board->gicv_pa = frames[3].start;
-    return read_interfaces(board, place, path);
+    return read_interfaces(board, location, path);
 }
 
-bool board_gic_read(struct board *board, struct place place)
+bool board_gic_read(struct board *board, struct source_location location)
 {
     struct range *frames;
     size_t count = 0;
     int gic = tree_gic(board->dtb);
 
     if (gic < 0) {
-        report_other_controller(board, place);
+        report_other_controller(board, location);
         return false;
     }
     board->gic_version = tree_gic_version(board->dtb);
     board->intid_count = board->facts->interrupts;
     tree_registers(board->dtb, gic, &frames, &count);
-    if (board->gic_version == 2 ? !read_v2(board, place, gic, frames, count)
-                                : !read_v3(board, place, gic, frames, count))
+    if (board->gic_version == 2 ? !read_v2(board, location, gic, frames, count)
+                                : !read_v3(board, location, gic, frames, count))
         return false;
-    return read_maintenance(board, place, gic);
+    return read_maintenance(board, location, gic);
 }

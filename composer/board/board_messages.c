@@ -38,12 +38,12 @@ void board_messages_check(const struct board *board)
         int node = fdt_path_offset(board->dtb, messages->frame);
 
         if (node < 0 || !board_is_message_frame(board, node))
-            mistake(messages->place, "messages: %s is no arm,gic-v2m-frame of the device tree; write the path of one",
-                    messages->frame);
+            error(messages->location, "messages: %s is no arm,gic-v2m-frame of the device tree; write the path of one",
+                  messages->frame);
         if (messages->first < PLAN_FIRST_SPI || messages->count == 0 ||
             messages->first + messages->count > board->intid_count)
-            mistake(messages->place,
-                    "messages: first and count are INTIDs of SPIs, from %u on and below the board's %u; correct them",
-                    PLAN_FIRST_SPI, board->intid_count);
+            error(messages->location,
+                  "messages: first and count are INTIDs of SPIs, from %u on and below the board's %u; correct them",
+                  PLAN_FIRST_SPI, board->intid_count);
     }
 }

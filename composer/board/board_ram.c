@@ -114,7 +114,7 @@ static const struct board_frame *covered_frame(const struct board *board)
     return NULL;
 }
 
-bool board_ram_read(struct board *board, struct place place)
+bool board_ram_read(struct board *board, struct source_location location)
 {
     const char *file = board->facts->file;
     const char *nodes = "";
@@ -127,31 +127,31 @@ bool board_ram_read(struct board *board, struct place place)
     }
     merge(board);
     if (board->ram_count == 0) {
-        mistake(place, "%s; say in %s what the board has, as in ram: [{start: 0x40000000, size: 1G}]",
-                nodes[0] != '\0' ? text_format("%s: the size is 0, to be filled in when the board starts", nodes)
-                                 : "the board's device tree has no enabled node with device_type memory",
-                file);
+        error(location, "%s; say in %s what the board has, as in ram: [{start: 0x40000000, size: 1G}]",
+              nodes[0] != '\0' ? text_format("%s: the size is 0, to be filled in when the board starts", nodes)
+                               : "the board's device tree has no enabled node with device_type memory",
+              file);
         return false;
     }
     if (board->ram[0].start >= EL2_WINDOW_SIZE) {
-        mistake(place, "%s%sall RAM lies at 0x%llx and above; this version reaches what lies below 0x%llx", nodes,
-                nodes[0] != '\0' ? ": " : "", (unsigned long long)board->ram[0].start, EL2_WINDOW_SIZE + 0ULL);
+        error(location, "%s%sall RAM lies at 0x%llx and above; this version reaches what lies below 0x%llx", nodes,
+              nodes[0] != '\0' ? ": " : "", (unsigned long long)board->ram[0].start, EL2_WINDOW_SIZE + 0ULL);
         return false;
     }
     const struct board_frame *covered = covered_frame(board);
     if (covered != NULL) {
-        mistake(place,
-                "%s: RAM covers the registers of the interrupt controller at 0x%llx (%s); correct ram or the memory "
-                "node",
-                board->facts->ram_count > 0 ? file : nodes, (unsigned long long)covered->range.start, covered->name);
+        error(location,
+              "%s: RAM covers the registers of the interrupt controller at 0x%llx (%s); correct ram or the memory "
+              "node",
+              board->facts->ram_count > 0 ? file : nodes, (unsigned long long)covered->range.start, covered->name);
         return false;
     }
     reserve_all(board);
     if (board->ram_count == 0) {
-        mistake(place,
-                "all of the board's memory is reserved, by /reserved-memory, /memreserve/ or %s (reserved); "
-                "free some",
-                file);
+        error(location,
+              "all of the board's memory is reserved, by /reserved-memory, /memreserve/ or %s (reserved); "
+              "free some",
+              file);
         return false;
     }
     return true;

@@ -22,7 +22,7 @@ static int is_board(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-static void report_unknown_board(const char *name, struct place place, const char *data)
+static void report_unknown_board(const char *name, struct source_location location, const char *data)
 {
     struct dirent **entries;
     struct suggestion nearest = {.wanted = name, .keep = 1};
@@ -38,19 +38,19 @@ static void report_unknown_board(const char *name, struct place place, const cha
 
     const char *advice = suggest_text(&nearest);
     if (known[0] == '\0')
-        mistake(place, "board %s does not exist; there are no boards in %s/boards", name, data);
+        error(location, "board %s does not exist; there are no boards in %s/boards", name, data);
     else
-        mistake(place, "board %s does not exist; %sthere are: %s", name,
-                advice != NULL ? text_format("%s ", advice) : "", known);
+        error(location, "board %s does not exist; %sthere are: %s", name,
+              advice != NULL ? text_format("%s ", advice) : "", known);
 }
 
-static bool read_dtb(struct board *board, struct place place)
+static bool read_dtb(struct board *board, struct source_location location)
 {
     const char *path = text_format("%s/board.dtb", board->folder);
     FILE *input = fopen(path, "rb");
 
     if (input == NULL) {
-        mistake(place, "board %s has no device tree (%s: %s); build it with make", board->name, path, strerror(errno));
+        error(location, "board %s has no device tree (%s: %s); build it with make", board->name, path, strerror(errno));
         return false;
     }
 
@@ -59,13 +59,13 @@ static bool read_dtb(struct board *board, struct place place)
     board->dtb = dtb;
     fclose(input);
     if (fdt_check_full(dtb, board->dtb_size) != 0) {
-        mistake((struct place){path, 0}, "not a sound device tree blob; build it again");
+        error((struct source_location){path, 0}, "not a sound device tree blob; build it again");
         return false;
     }
     return true;
 }
 
-bool board_read(const char *name, struct place place, const char *data, struct board *board)
+bool board_read(const char *name, struct source_location location, const char *data, struct board *board)
 {
     struct board_facts *facts = memory_new(1, sizeof *facts);
 
@@ -75,16 +75,16 @@ bool board_read(const char *name, struct place place, const char *data, struct b
 
     const char *path = text_format("%s/board.yaml", board->folder);
     if (strchr(name, '/') != NULL || name[0] == '.' || access(path, R_OK) != 0) {
-        report_unknown_board(name, place, data);
+        report_unknown_board(name, location, data);
         return false;
     }
     if (strlen(name) >= PLAN_BOARD_SIZE) {
-        mistake(place, "board %s: the name is longer than %u bytes; rename its folder", name, PLAN_BOARD_SIZE - 1);
+        error(location, "board %s: the name is longer than %u bytes; rename its folder", name, PLAN_BOARD_SIZE - 1);
         return false;
     }
 
     bool has_facts = board_facts_read(path, facts);
-    bool has_tree = read_dtb(board, place);
+    bool has_tree = read_dtb(board, location);
     if (!has_facts || !has_tree || !board_tree_read(board))
         return false;
     board->costs = facts->costs;

@@ -43,7 +43,7 @@ struct board_alias {
 
 /** The SPIs that a frame for messages raises: what is written to it is one of them. */
 struct board_messages {
-    struct place place;
+    struct source_location location;
     const char *frame; /* its path in the device tree */
     uint32_t first;
     uint32_t count;
@@ -54,8 +54,8 @@ struct board_facts {
     const char *file; /* for messages */
     uint32_t interrupts;
     uint64_t redistributor_stride; /* 0: what the device tree says, or the usual one */
-    struct place stride_place;
-    struct place interfaces_place;
+    struct source_location stride_location;
+    struct source_location interfaces_location;
     uint32_t *interfaces; /* of the CPUs, in their order; none: that of their MPIDRs */
     size_t interface_count;
     struct board_messages *messages;
@@ -73,15 +73,15 @@ struct board_facts {
     size_t dma_count;
 };
 
-/** Finds the board @name, which the user named at @place, and reads all of it. */
-bool board_read(const char *name, struct place place, const char *data, struct board *board);
+/** Finds the board @name, which the user named at @location, and reads all of it. */
+bool board_read(const char *name, struct source_location location, const char *data, struct board *board);
 
 /* The parts of board_read: */
 bool board_facts_read(const char *path, struct board_facts *facts);
 bool board_tree_read(struct board *board);
-bool board_gic_read(struct board *board, struct place place);
+bool board_gic_read(struct board *board, struct source_location location);
 void board_messages_check(const struct board *board);
-bool board_ram_read(struct board *board, struct place place);
+bool board_ram_read(struct board *board, struct source_location location);
 void board_devices_read(struct board *board);
 
 /** The device that @node is or belongs to: index into board.devices, or PLAN_NONE. */

@@ -49,7 +49,7 @@ void uart_notes(const struct system *system)
 
         if (vm->kernel == NULL || has_uart(system, vm))
             continue;
-        remark(vm->image_place, "vm %s has no UART, so nobody sees what its kernel prints; %s", vm->name,
+        remark(vm->image_location, "vm %s has no UART, so nobody sees what its kernel prints; %s", vm->name,
                name != NULL ? text_format("write devices: [%s] if you want to", name)
                             : "each of the board's is another VM's");
     }

@@ -7,7 +7,7 @@
 #include "check_context.h"
 #include "el2_map.h"
 
-static void require_place(struct check *check, const char *what, uint64_t have, uint64_t want)
+static void require_location(struct check *check, const char *what, uint64_t have, uint64_t want)
 {
     if (have != want) {
         report_fail(check->view.report, PROPERTY_ENGINE_PLACES, "%s is 0x%" PRIx64 " in the plan, 0x%" PRIx64 " in %s",
@@ -19,18 +19,18 @@ static void check_places(struct check *check)
 {
     const struct engine_file *engine = check->sources->engine;
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
-    require_place(check, "the size of text", hypervisor->text_size, engine->text_size);
-    require_place(check, "the size of read-only data", hypervisor->rodata_size, engine->rodata_size);
-    require_place(check, "the size of shared data", hypervisor->shared_size, engine->shared_size);
-    require_place(check, "the size of a CPU's data", hypervisor->percpu_size, engine->percpu_size);
-    require_place(check, "the place of the status pages", hypervisor->status_pa - hypervisor->shared_pa,
-                  engine->status);
-    require_place(check, "the place of the counters", hypervisor->stats_pa - hypervisor->shared_pa, engine->stats);
-    require_place(check, "the place of the log", hypervisor->log_pa - hypervisor->shared_pa, engine->log);
-    require_place(check, "the place of the watchdogs' pages", hypervisor->watchdog_pa - hypervisor->shared_pa,
-                  engine->watchdogs);
-    require_place(check, "the place of the manager's page", hypervisor->manager_pa - hypervisor->shared_pa,
-                  engine->manager);
+    require_location(check, "the size of text", hypervisor->text_size, engine->text_size);
+    require_location(check, "the size of read-only data", hypervisor->rodata_size, engine->rodata_size);
+    require_location(check, "the size of shared data", hypervisor->shared_size, engine->shared_size);
+    require_location(check, "the size of a CPU's data", hypervisor->percpu_size, engine->percpu_size);
+    require_location(check, "the place of the status pages", hypervisor->status_pa - hypervisor->shared_pa,
+                     engine->status);
+    require_location(check, "the place of the counters", hypervisor->stats_pa - hypervisor->shared_pa, engine->stats);
+    require_location(check, "the place of the log", hypervisor->log_pa - hypervisor->shared_pa, engine->log);
+    require_location(check, "the place of the watchdogs' pages", hypervisor->watchdog_pa - hypervisor->shared_pa,
+                     engine->watchdogs);
+    require_location(check, "the place of the manager's page", hypervisor->manager_pa - hypervisor->shared_pa,
+                     engine->manager);
     if (check->view.image->entry - hypervisor->pa != engine->entry) {
         report_fail(check->view.report, PROPERTY_ENGINE_PLACES,
                     "the image starts at 0x%" PRIx64 ", %s 0x%" PRIx64 " bytes behind its first",

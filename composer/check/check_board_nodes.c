@@ -167,7 +167,7 @@ static bool is_mapped(const void *board, const fdt32_t *cells, int length)
 }
 
 /* Where a node stands in the VM's tree. */
-struct place_of_node {
+struct location_of_node {
     bool translated;           /* its registers are where the CPU sees them */
     uint32_t interrupt_parent; /* what the nodes above name */
 };
@@ -222,7 +222,7 @@ static bool property_agrees(const struct trees *trees, int board_node, bool tran
            (strcmp(name, "interrupts-extended") == 0 && is_mapped(board, value, length));
 }
 
-static void check_needed(const struct trees *trees, int node, int board_node, const struct place_of_node *place)
+static void check_needed(const struct trees *trees, int node, int board_node, const struct location_of_node *location)
 {
     static const char *const needed[] = {"compatible", "interrupts", "interrupts-extended", "clocks", "phandle"};
     const void *board = trees->board->tree;
@@ -235,13 +235,13 @@ static void check_needed(const struct trees *trees, int node, int board_node, co
             board_nodes_report(trees, node, needed[i]);
         }
     }
-    if (place->translated && registers_of(trees->board, board_node, &count) != NULL &&
+    if (location->translated && registers_of(trees->board, board_node, &count) != NULL &&
         fdt_getprop(trees->tree, node, "reg", NULL) == NULL) {
         board_nodes_report(trees, node, "reg");
     }
     if (fdt_getprop(trees->tree, node, "interrupts", NULL) != NULL) {
         uint32_t parent = board_nodes_phandle(board, interrupt_parent(board, board_node));
-        if (parent != 0 && parent != place->interrupt_parent) {
+        if (parent != 0 && parent != location->interrupt_parent) {
             board_nodes_report(trees, node, "interrupt-parent");
         }
     }
@@ -282,25 +282,25 @@ static int find_child(const struct trees *trees, int child, int board_node, bool
 }
 
 /* Recursion ends with the guest's tree. */
-static void compare_nodes(const struct trees *trees, int node, int board_node, const struct place_of_node *place)
+static void compare_nodes(const struct trees *trees, int node, int board_node, const struct location_of_node *location)
 {
     int at, length, child;
     fdt_for_each_property_offset(at, trees->tree, node)
     {
         const char *name;
         const void *value = fdt_getprop_by_offset(trees->tree, at, &name, &length);
-        if (value == NULL || !property_agrees(trees, board_node, place->translated, name, value, length)) {
+        if (value == NULL || !property_agrees(trees, board_node, location->translated, name, value, length)) {
             board_nodes_report(trees, node, value != NULL ? name : "a property");
         }
     }
-    const struct place_of_node below = {
+    const struct location_of_node below = {
         .translated = fdt_getprop(trees->board->tree, board_node, "ranges", NULL) != NULL,
-        .interrupt_parent = tree_word(trees->tree, node, "interrupt-parent", place->interrupt_parent),
+        .interrupt_parent = tree_word(trees->tree, node, "interrupt-parent", location->interrupt_parent),
     };
-    if (place->translated && fdt_getprop(trees->tree, node, "reg", NULL) != NULL) {
+    if (location->translated && fdt_getprop(trees->tree, node, "reg", NULL) != NULL) {
         check_board_dma(trees, node, board_node);
     }
-    check_needed(trees, node, board_node, &(struct place_of_node){place->translated, below.interrupt_parent});
+    check_needed(trees, node, board_node, &(struct location_of_node){location->translated, below.interrupt_parent});
     fdt_for_each_subnode(child, trees->tree, node)
     {
         int twin = find_child(trees, child, board_node, below.translated);
@@ -359,10 +359,10 @@ static int find_twin(const struct trees *trees, int node)
 
 void board_nodes_compare(const struct trees *trees, int node)
 {
-    const struct place_of_node place = {true, tree_word(trees->tree, 0, "interrupt-parent", 0)};
+    const struct location_of_node location = {true, tree_word(trees->tree, 0, "interrupt-parent", 0)};
     int twin = find_twin(trees, node);
     if (twin >= 0) {
-        compare_nodes(trees, node, twin, &place);
+        compare_nodes(trees, node, twin, &location);
     } else {
         report_fail(trees->check->view.report, PROPERTY_BOARD_TREES, "%s: its device tree has %.64s, board %s does not",
                     trees->check->view.vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL), trees->board->name);

@@ -8,7 +8,7 @@
 #define EDGE_BIT(intid) ((intid) % 16 * 2 + 1) /* Arm IHI 0069H, 12.9.9 */
 
 /* Neither the hypervisor nor a VM may have RAM there, and nothing of an earlier owner's. */
-static void check_place(struct check *check, uint32_t channel)
+static void check_location(struct check *check, uint32_t channel)
 {
     const struct plan_channel *plan_channel = &check->view.plan.channels[channel];
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
@@ -205,7 +205,7 @@ void check_channels(struct check *check)
     bool taken[PLAN_MAX_INTIDS] = {false};
     bool limiters[PLAN_MAX_DOORBELLS] = {false};
     for (uint32_t channel = 0; channel < check->view.plan.channel_count; channel++) {
-        check_place(check, channel);
+        check_location(check, channel);
         for (uint32_t i = 0; i < check->view.plan.channels[channel].members.count; i++) {
             check_member(check, channel, i);
             const struct plan_member *member = &plan_view_members(&check->view.plan, channel)[i];

@@ -69,7 +69,7 @@ void check_residual_print(const struct check *check, FILE *out);
 void check_unknown_print(const struct check *check, FILE *out);
 
 /** Whether @cpu may stop @vm wherever that runs: as the manager's, or since it looks at its watchdog. */
-bool check_vm_is_governed_on(const struct check *check, uint32_t vm, uint32_t cpu);
+bool check_vm_is_controllable_from(const struct check *check, uint32_t vm, uint32_t cpu);
 
 /** Reports what VM @vm may not do with a piece that lies in a zone. */
 void check_zone_piece(struct check *check, uint32_t vm, const struct zone_piece *piece);

@@ -12,11 +12,11 @@ static bool sends_sgi0_to(uint64_t sgi, uint64_t mpidr)
 {
     uint64_t affinity =
         (sgi >> 48 & 0xff) << 32 | (sgi >> 32 & 0xff) << 16 | (sgi >> 16 & 0xff) << 8 | (sgi >> 40 & 0xf0);
-    uint64_t place = 0;
-    while (place < 16 && (sgi & 0xffff) != (uint64_t)1 << place) {
-        place++;
+    uint64_t location = 0;
+    while (location < 16 && (sgi & 0xffff) != (uint64_t)1 << location) {
+        location++;
     }
-    return place < 16 && (affinity | place) == mpidr && (sgi & 0xff000f00ff000000ULL) == 0;
+    return location < 16 && (affinity | location) == mpidr && (sgi & 0xff000f00ff000000ULL) == 0;
 }
 
 /* GICD_SGIR: one CPU interface of those listed, INTID 0 (Arm IHI 0048B, 4.3.15). */
@@ -101,9 +101,9 @@ static void check_limited(struct check *check, uint32_t vm)
         uint32_t cpu = check->view.plan.vcpus[plan_vm->first_vcpu + i].cpu;
         shares |= check->view.plan.cores[cpu].policy != PLAN_POLICY_DEDICATED;
     }
-    if (plan_vm->limited != shares) {
+    if (plan_vm->restricted != shares) {
         report_fail(check->view.report, PROPERTY_CPUS_DEDICATED, "%s %s a core, but its word for that is %u",
-                    check->view.vm_who[vm], shares != 0 ? "shares" : "does not share", plan_vm->limited);
+                    check->view.vm_who[vm], shares != 0 ? "shares" : "does not share", plan_vm->restricted);
     }
 }
 

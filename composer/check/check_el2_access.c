@@ -58,7 +58,7 @@ static bool is_own_root(const struct check *check, uint32_t cpu, const struct ma
     uint64_t va = mapping->address + (table - mapping->pa);
     for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         if (va == EL2_STAGE2_ROOT((uint64_t)vm) && check->view.plan.vms[vm].stage2.root_pa == table) {
-            return image_view_runs_on(&check->view, vm, cpu) || check_vm_is_governed_on(check, vm, cpu);
+            return image_view_runs_on(&check->view, vm, cpu) || check_vm_is_controllable_from(check, vm, cpu);
         }
     }
     return false;

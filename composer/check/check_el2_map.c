@@ -103,7 +103,7 @@ static void expect_vm(const struct check *check, uint32_t vm, struct expected_li
 }
 
 /* What a CPU maps to stop a VM: the root of its stage 2, and the redistributors of its CPUs, which may sleep. */
-static void expect_governed(const struct check *check, uint32_t vm, struct expected_list *list)
+static void expect_controllable(const struct check *check, uint32_t vm, struct expected_list *list)
 {
     const struct plan_view *plan = &check->view.plan;
     expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
@@ -232,8 +232,8 @@ static void check_cpu(struct check *check, uint32_t cpu)
         if (runs) {
             expect_vm(check, vm, &list);
         }
-        if (runs || check_vm_is_governed_on(check, vm, cpu)) {
-            expect_governed(check, vm, &list);
+        if (runs || check_vm_is_controllable_from(check, vm, cpu)) {
+            expect_controllable(check, vm, &list);
         }
     }
     sort_expected(&list);

@@ -83,7 +83,7 @@ void check_manager(struct check *check)
     }
 }
 
-bool check_vm_is_governed_on(const struct check *check, uint32_t vm, uint32_t cpu)
+bool check_vm_is_controllable_from(const struct check *check, uint32_t vm, uint32_t cpu)
 {
     for (uint32_t other = 0; other < check->view.plan.vm_count; other++) {
         if (check->view.plan.vms[other].command_ipa != 0 && image_view_runs_on(&check->view, other, cpu)) {

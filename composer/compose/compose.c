@@ -61,19 +61,19 @@ static bool image_holds(const char *output, const struct system *system, const c
 
 bool compose_read(const char *file, const char *output, struct system *system)
 {
-    if (system_read(file, data_folder(), system) && mistake_count() == 0)
+    if (system_read(file, data_folder(), system) && error_count() == 0)
         return true;
     layout_look(system); /* for mistakes further on */
-    mistakes_print();
+    errors_print();
     remove_image(output); /* one of an earlier run would be taken for this one's */
     return false;
 }
 
 bool compose_image(const char *output, struct system *system, bool changed)
 {
-    bool made = make_image(output, system) && mistake_count() == 0;
+    bool made = make_image(output, system) && error_count() == 0;
 
-    mistakes_print();
+    errors_print();
     if (!made)
         remove_image(output);
     return made && image_holds(output, system, changed ? NULL : system->file);

@@ -41,7 +41,7 @@ static void read_member(struct yaml_file *file, yaml_node_t *node, struct channe
     }
     if (!yaml_read_text(file, name, name == node ? "between" : "vm", &member.vm.text))
         return;
-    member.vm.place = yaml_place(file, name);
+    member.vm.location = yaml_location(file, name);
     member.write = write != 0;
     *ARRAY_ADD(channel->members, channel->member_count) = member;
 }
@@ -54,28 +54,28 @@ static void read_members(struct yaml_file *file, yaml_node_t *list, struct chann
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         if (i == CHANNEL_MAX_MEMBERS) {
-            mistake(yaml_place(file, item),
-                    "between: more than the %u VMs that can share a channel; remove some, or make another channel",
-                    CHANNEL_MAX_MEMBERS);
+            error(yaml_location(file, item),
+                  "between: more than the %u VMs that can share a channel; remove some, or make another channel",
+                  CHANNEL_MAX_MEMBERS);
             return;
         }
         read_member(file, item, channel);
     }
     if (yaml_item(file, list, 1) == NULL)
-        mistake(channel->between, "between: a channel is between two VMs at least; add one");
+        error(channel->between, "between: a channel is between two VMs at least; add one");
 }
 
 static void read_channel(struct yaml_file *file, yaml_node_t *node, struct channel_source *source)
 {
     struct channel *channel = &source->channel;
 
-    channel->place = yaml_place(file, node);
+    channel->location = yaml_location(file, node);
     channel->name = NAME_UNKNOWN;
     if (!yaml_expect_mapping(file, node, "a channel", CHANNEL_EXAMPLE))
         return;
     yaml_check_keys(file, node, channel_keys, COUNT_OF(channel_keys), "a channel");
     channel->name = name_read(file, node, "the channel");
-    source->between = yaml_key_place(file, node, "between");
+    source->between = yaml_key_location(file, node, "between");
     read_members(file, yaml_find(file, node, "between"), source);
     yaml_read_size(file, yaml_find(file, node, "memory"), "memory", &channel->size);
     yaml_read_time(file, yaml_find(file, node, "doorbell-interval"), "doorbell-interval", INTERVAL_MIN_NS,

@@ -25,7 +25,7 @@ struct channel_source {
     struct channel channel; /* without members */
     struct channel_member_source *members;
     size_t member_count;
-    struct place between;
+    struct source_location between;
 };
 
 /** Reads the list. What is wrong has been reported. Returns the number of elements. */

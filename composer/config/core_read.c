@@ -63,7 +63,7 @@ static void read_cpus(struct yaml_file *file, yaml_node_t *list, struct core_sou
 
         if (!yaml_read_number(file, item, "cpus", UINT32_MAX, &cpu))
             continue;
-        *ARRAY_ADD(core->cpu_places, places) = yaml_place(file, item);
+        *ARRAY_ADD(core->cpu_places, places) = yaml_location(file, item);
         *ARRAY_ADD(core->cpus, core->cpu_count) = (uint32_t)cpu;
     }
 }
@@ -75,10 +75,10 @@ static void read_slots(struct yaml_file *file, yaml_node_t *list, struct core_so
     if (!yaml_read_list(file, list, "slots", "[" SLOT_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
-        struct core_slot_source slot = {.slot.place = yaml_place(file, item)};
+        struct core_slot_source slot = {.slot.location = yaml_location(file, item)};
 
         if (i == SLOT_LIMIT) {
-            mistake(slot.slot.place, "slots: more than %d; join some", SLOT_LIMIT);
+            error(slot.slot.location, "slots: more than %d; join some", SLOT_LIMIT);
             return;
         }
         if (!yaml_expect_mapping(file, item, "a slot", SLOT_EXAMPLE))
@@ -91,7 +91,7 @@ static void read_slots(struct yaml_file *file, yaml_node_t *list, struct core_so
             yaml_read_time(file, yaml_find(file, item, "length"), "length", CORE_TIME_MIN_NS, &slot.slot.length_ns);
         if (!whole)
             continue;
-        slot.vm.place = yaml_place(file, vm);
+        slot.vm.location = yaml_location(file, vm);
         *ARRAY_ADD(core->slots, core->slot_count) = slot;
     }
 }
@@ -105,10 +105,10 @@ static void check_timetable(struct yaml_file *file, yaml_node_t *node, const str
         bool given = yaml_find(file, node, keys[i]) != NULL;
 
         if (core->core.policy == PLAN_POLICY_TIMETABLE && !given)
-            mistake(core->core.place, "policy: timetable needs the key %s; add it", keys[i]);
+            error(core->core.location, "policy: timetable needs the key %s; add it", keys[i]);
         if (core->core.policy != PLAN_POLICY_TIMETABLE && core->core.policy != PLAN_POLICY_OWN && given)
-            mistake(yaml_key_place(file, node, keys[i]),
-                    "%s goes with policy: timetable only; remove it, or write policy: timetable", keys[i]);
+            error(yaml_key_location(file, node, keys[i]),
+                  "%s goes with policy: timetable only; remove it, or write policy: timetable", keys[i]);
     }
 }
 
@@ -134,7 +134,7 @@ static bool read_policy(struct yaml_file *file, yaml_node_t *node, const char *e
 static void read_core(struct yaml_file *file, yaml_node_t *node, const char *engine, core_policy_finder *has_policy,
                       struct core_source *core)
 {
-    core->core.place = yaml_place(file, node);
+    core->core.location = yaml_location(file, node);
     if (!yaml_expect_mapping(file, node, "an entry of cores", CORE_EXAMPLE))
         return;
     yaml_check_keys(file, node, core_keys, COUNT_OF(core_keys), "an entry of cores");
@@ -159,10 +159,10 @@ size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *engine,
         return 0;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         struct core_source *core = ARRAY_ADD(*cores, count);
-        unsigned before = mistake_count();
+        unsigned before = error_count();
 
         read_core(file, item, engine, has_policy, core);
-        core->core.wrong = mistake_count() != before;
+        core->core.wrong = error_count() != before;
     }
     return count;
 }

@@ -29,7 +29,7 @@ struct core_slot_source {
 struct core_source {
     struct core core; /* without slots */
     uint32_t *cpus;
-    struct place *cpu_places;
+    struct source_location *cpu_places;
     size_t cpu_count;
     struct core_slot_source *slots;
     size_t slot_count;

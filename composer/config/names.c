@@ -8,17 +8,17 @@
 #include "suggest.h"
 #include "yaml_value.h"
 
-bool name_check(const char *name, struct place place, const char *what)
+bool name_check(const char *name, struct source_location location, const char *what)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     bool sound = true;
 
     if (name[0] == '\0' || name[strspn(name, allowed)] != '\0') {
-        mistake(place, "name: %s has other characters than letters, digits, - and _; rename %s", name, what);
+        error(location, "name: %s has other characters than letters, digits, - and _; rename %s", name, what);
         sound = false;
     }
     if (strlen(name) >= PLAN_NAME_SIZE) {
-        mistake(place, "name: %s is longer than %u bytes; shorten it", name, PLAN_NAME_SIZE - 1);
+        error(location, "name: %s is longer than %u bytes; shorten it", name, PLAN_NAME_SIZE - 1);
         sound = false;
     }
     return sound;
@@ -31,7 +31,7 @@ const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *wha
 
     if (!yaml_read_text(file, value, "name", &name))
         return NAME_UNKNOWN;
-    name_check(name, yaml_place(file, value), what);
+    name_check(name, yaml_location(file, value), what);
     return name;
 }
 
@@ -50,6 +50,6 @@ uint32_t name_find_vm(const struct system *system, const char *key, struct named
     const char *advice = suggest_text(&nearest);
     if (!all_known && advice == NULL)
         return PLAN_NONE; /* it may be the one whose name could not be read: that has been reported */
-    mistake(named.place, "%s: there is no vm %s; %s", key, named.text, advice != NULL ? advice : "name one of vms");
+    error(named.location, "%s: there is no vm %s; %s", key, named.text, advice != NULL ? advice : "name one of vms");
     return PLAN_NONE;
 }

@@ -10,12 +10,12 @@
 
 /** A word of the user's and where it stands. */
 struct named {
-    struct place place;
+    struct source_location location;
     const char *text;
 };
 
-/** Whether VMs, channels, tasks may be called @name; else a mistake at @place. @what: as below. */
-bool name_check(const char *name, struct place place, const char *what);
+/** Whether VMs, channels, tasks may be called @name; else a mistake at @location. @what: as below. */
+bool name_check(const char *name, struct source_location location, const char *what);
 
 /** Reads the key `name` of @node, which belongs to @what ("the VM"). NAME_UNKNOWN after a mistake. */
 const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what);

@@ -50,12 +50,12 @@ static void read_cpus(struct yaml_file *file, yaml_node_t *node, struct vm *vm, 
         if (!yaml_read_number(file, item, "cpus", UINT32_MAX, &cpu))
             continue;
         if (vm->cpu_count == INFO_MAX_VCPUS) {
-            mistake(yaml_place(file, item), "cpus: more than the %u that one VM can have; shorten the list",
-                    INFO_MAX_VCPUS);
+            error(yaml_location(file, item), "cpus: more than the %u that one VM can have; shorten the list",
+                  INFO_MAX_VCPUS);
             return;
         }
         *ARRAY_ADD(vm->cpus, vm->cpu_count) = (uint32_t)cpu;
-        *ARRAY_ADD(source->cpus, source->cpu_count) = yaml_place(file, item);
+        *ARRAY_ADD(source->cpus, source->cpu_count) = yaml_location(file, item);
     }
 }
 
@@ -66,14 +66,14 @@ static void read_devices(struct yaml_file *file, yaml_node_t *node, struct vm_so
     const char *text;
 
     if (list != NULL && list->type == YAML_SCALAR_NODE && strcmp((const char *)list->data.scalar.value, "rest") == 0) {
-        source->rest = yaml_place(file, list);
+        source->rest = yaml_location(file, list);
         return;
     }
     if (!yaml_read_list(file, list, "devices", "[serial0]", true))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++)
         if (yaml_read_text(file, item, "devices", &text))
-            *ARRAY_ADD(source->devices, source->device_count) = (struct named){yaml_place(file, item), text};
+            *ARRAY_ADD(source->devices, source->device_count) = (struct named){yaml_location(file, item), text};
 }
 
 /* How @vm, whose level is known, gets its interrupts, and by which affinities it knows its vCPUs. */
@@ -93,14 +93,13 @@ static void read_interrupts(struct yaml_file *file, yaml_node_t *node, struct vm
                    : affinity == PLAN_AFFINITY_VIRTUAL ? PLAN_DELIVERY_CHECKED
                                                        : PLAN_DELIVERY_DIRECT;
     if (affinity == PLAN_AFFINITY_VIRTUAL && delivery == PLAN_DELIVERY_DIRECT)
-        mistake(
-            yaml_place(file, affinity_node),
-            "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
-            "direct-checked");
+        error(yaml_location(file, affinity_node),
+              "affinity: virtual needs SGIs that are translated, or they would go to the wrong CPU; write interrupts: "
+              "direct-checked");
     if (affinity == PLAN_AFFINITY_PHYSICAL && delivery == PLAN_DELIVERY_VIRTUAL)
-        mistake(yaml_place(file, affinity_node),
-                "affinity: physical is for direct interrupts; VMs with virtual ones number their vCPUs from 0: remove "
-                "the key, or write interrupts: direct-checked");
+        error(yaml_location(file, affinity_node),
+              "affinity: physical is for direct interrupts; VMs with virtual ones number their vCPUs from 0: remove "
+              "the key, or write interrupts: direct-checked");
     if (affinity < 0)
         affinity = delivery == PLAN_DELIVERY_VIRTUAL ? PLAN_AFFINITY_VIRTUAL : PLAN_AFFINITY_PHYSICAL;
     vm->delivery = (enum plan_delivery)delivery;
@@ -122,34 +121,34 @@ static void read_treatment(struct yaml_file *file, yaml_node_t *node, struct vm 
 /* What the analysis of shared CPUs looks at. */
 static void read_timing(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source)
 {
-    unsigned before = mistake_count();
+    unsigned before = error_count();
 
     read_cpus(file, node, vm, source);
-    source->cpus_wrong = mistake_count() != before || vm->cpu_count == 0;
+    source->cpus_wrong = error_count() != before || vm->cpu_count == 0;
     read_treatment(file, node, vm);
     vm_read_share(file, node, vm, source);
-    source->timing_wrong = source->cpus_wrong || mistake_count() != before;
+    source->timing_wrong = source->cpus_wrong || error_count() != before;
     vm_read_life(file, node, vm, source);
     source->timing_wrong |= source->life_wrong;
 }
 
 void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source)
 {
-    vm->place = yaml_place(file, node);
+    vm->location = yaml_location(file, node);
     vm->name = NAME_UNKNOWN;
     vm->load_at = vm->entry = vm->dtb_at = ADDRESS_UNSET;
     source->cpus_wrong = source->manager_wrong = source->life_wrong = source->timing_wrong = true;
     if (!yaml_expect_mapping(file, node, "a VM", VM_EXAMPLE))
         return;
     yaml_check_keys(file, node, vm_keys, COUNT_OF(vm_keys), "a VM");
-    source->name = yaml_key_place(file, node, "name");
+    source->name = yaml_key_location(file, node, "name");
     vm->name = name_read(file, node, "the VM");
     read_timing(file, node, vm, source);
     read_devices(file, node, source);
     vm_read_firmware(file, node, vm, source);
 
-    unsigned before = mistake_count();
+    unsigned before = error_count();
     vm_read_memory(file, node, data, vm);
     vm_read_image(file, node, data, vm);
-    vm->loadable = mistake_count() == before && vm->memory_count != 0 && (vm->image != NULL || vm->kernel != NULL);
+    vm->loadable = error_count() == before && vm->memory_count != 0 && (vm->image != NULL || vm->kernel != NULL);
 }

@@ -10,22 +10,22 @@
 
 /** What struct vm does not keep: places for messages, and devices as the user named them. */
 struct vm_source {
-    struct place name;
-    struct place manager;
-    struct place delivery; /* line 0: the key is not there; so with those below */
-    struct place affinity;
-    struct place period;
-    struct place budget;
-    struct place priority;
-    struct place interrupt_rate;
-    struct place watchdog;
-    struct place restart_limit;
-    struct place firmware;
-    struct place *cpus; /* of vm.cpus, one each */
+    struct source_location name;
+    struct source_location manager;
+    struct source_location delivery; /* line 0: the key is not there; so with those below */
+    struct source_location affinity;
+    struct source_location period;
+    struct source_location budget;
+    struct source_location priority;
+    struct source_location interrupt_rate;
+    struct source_location watchdog;
+    struct source_location restart_limit;
+    struct source_location firmware;
+    struct source_location *cpus; /* of vm.cpus, one each */
     size_t cpu_count;
     struct named *devices;
     size_t device_count;
-    struct place rest; /* devices: rest; line 0: not so */
+    struct source_location rest; /* devices: rest; line 0: not so */
     /* What has been reported, so that nothing is that merely follows from it: */
     bool cpus_wrong;
     bool manager_wrong;

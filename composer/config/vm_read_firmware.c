@@ -30,17 +30,17 @@ static const struct {
     {0x85000000, 0x86ffffff, "calls of a hypervisor"                                                       },
 };
 
-static void check_range(const struct plan_firmware *range, struct place place)
+static void check_range(const struct plan_firmware *range, struct source_location location)
 {
     if (range->last < range->first)
-        mistake(place, "firmware: 0x%x is below 0x%x; exchange them", range->last, range->first);
+        error(location, "firmware: 0x%x is below 0x%x; exchange them", range->last, range->first);
     else if (range->first < FAST_CALL)
-        mistake(place, "firmware: 0x%x is no fast call; write functions from 0x%x on", range->first, FAST_CALL);
+        error(location, "firmware: 0x%x is no fast call; write functions from 0x%x on", range->first, FAST_CALL);
     for (size_t i = 0; range->first >= FAST_CALL && i < 2 * COUNT_OF(kept); i++) {
         uint32_t convention = i % 2 == 0 ? 0 : CALL_64;
         uint32_t first = kept[i / 2].first | convention, last = kept[i / 2].last | convention;
         if (range->first <= last && first <= range->last)
-            mistake(place, "firmware: 0x%x to 0x%x are %s; leave them out", first, last, kept[i / 2].what);
+            error(location, "firmware: 0x%x to 0x%x are %s; leave them out", first, last, kept[i / 2].what);
     }
 }
 
@@ -62,7 +62,7 @@ static bool read_range(struct yaml_file *file, yaml_node_t *node, struct plan_fi
             return false;
     }
     *range = (struct plan_firmware){(uint32_t)first, (uint32_t)last};
-    check_range(range, yaml_place(file, node));
+    check_range(range, yaml_location(file, node));
     return true;
 }
 
@@ -79,20 +79,20 @@ void vm_read_firmware(struct yaml_file *file, yaml_node_t *node, struct vm *vm, 
     struct plan_firmware range;
     yaml_node_t *item;
 
-    source->firmware = yaml_key_place(file, node, "firmware");
+    source->firmware = yaml_key_location(file, node, "firmware");
     if (!yaml_read_list(file, list, "firmware", "[" RANGE_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         if (i == PLAN_MAX_FIRMWARE) {
-            mistake(yaml_place(file, item), "firmware: more than %u ranges; join some", PLAN_MAX_FIRMWARE);
+            error(yaml_location(file, item), "firmware: more than %u ranges; join some", PLAN_MAX_FIRMWARE);
             return;
         }
         if (!read_range(file, item, &range))
             continue;
         for (size_t j = 0; j < vm->firmware_count; j++) {
             if (range.first <= vm->firmware[j].last && vm->firmware[j].first <= range.last)
-                mistake(yaml_place(file, item), "firmware: 0x%x to 0x%x overlaps 0x%x to 0x%x; join them", range.first,
-                        range.last, vm->firmware[j].first, vm->firmware[j].last);
+                error(yaml_location(file, item), "firmware: 0x%x to 0x%x overlaps 0x%x to 0x%x; join them", range.first,
+                      range.last, vm->firmware[j].first, vm->firmware[j].last);
         }
         *ARRAY_ADD(vm->firmware, vm->firmware_count) = range;
     }

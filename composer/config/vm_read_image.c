@@ -37,15 +37,15 @@ const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const c
 
     const char *path = find_file(file->path, data, name);
     if (stat(path, &status) != 0)
-        mistake(yaml_place(file, value),
-                name[0] == '/' ? "%s: %s does not exist; correct the path"
-                               : "%s: %s is neither beside this file nor in the data folder; correct the path",
-                key, name);
+        error(yaml_location(file, value),
+              name[0] == '/' ? "%s: %s does not exist; correct the path"
+                             : "%s: %s is neither beside this file nor in the data folder; correct the path",
+              key, name);
     else if (!S_ISREG(status.st_mode))
-        mistake(yaml_place(file, value), "%s: %s is not a file; correct the path", key, name);
+        error(yaml_location(file, value), "%s: %s is not a file; correct the path", key, name);
     else if (access(path, R_OK) != 0)
-        mistake(yaml_place(file, value), "%s: %s cannot be read (%s); change its permissions", key, name,
-                strerror(errno));
+        error(yaml_location(file, value), "%s: %s cannot be read (%s); change its permissions", key, name,
+              strerror(errno));
     return path;
 }
 
@@ -54,7 +54,7 @@ static void read_raw(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
 {
     yaml_read_boolean(file, yaml_find(file, node, "raw"), "raw", &vm->raw);
     if (vm->raw && yaml_find(file, node, "kernel") != NULL && yaml_find(file, node, "image") == NULL)
-        mistake(yaml_key_place(file, node, "raw"), "raw goes with image only; remove it, or write image for kernel");
+        error(yaml_key_location(file, node, "raw"), "raw goes with image only; remove it, or write image for kernel");
 }
 
 /* @key makes sense only in a VM with a kernel. */
@@ -62,7 +62,8 @@ static void expect_kernel(struct yaml_file *file, yaml_node_t *node, const char 
 {
     if (yaml_find(file, node, key) != NULL && yaml_find(file, node, "image") != NULL &&
         yaml_find(file, node, "kernel") == NULL)
-        mistake(yaml_key_place(file, node, key), "%s goes with kernel only; remove it, or write kernel for image", key);
+        error(yaml_key_location(file, node, key), "%s goes with kernel only; remove it, or write kernel for image",
+              key);
 }
 
 void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm)
@@ -71,15 +72,15 @@ void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, 
     const yaml_node_t *kernel = yaml_find(file, node, "kernel");
 
     if (image == NULL && kernel == NULL)
-        mistake(vm->place, "a VM needs the key image (a program) or kernel (an arm64 Image); add one");
+        error(vm->location, "a VM needs the key image (a program) or kernel (an arm64 Image); add one");
     if (image != NULL && kernel != NULL)
-        mistake(yaml_key_place(file, node, "kernel"), "kernel: this VM has an image already (line %d); remove one",
-                yaml_key_place(file, node, "image").line);
+        error(yaml_key_location(file, node, "kernel"), "kernel: this VM has an image already (line %d); remove one",
+              yaml_key_location(file, node, "image").line);
     vm->image = vm_read_file_name(file, node, "image", data);
     vm->kernel = vm_read_file_name(file, node, "kernel", data);
-    vm->image_place = yaml_key_place(file, node, image != NULL ? "image" : "kernel");
+    vm->image_location = yaml_key_location(file, node, image != NULL ? "image" : "kernel");
     vm->initrd = vm_read_file_name(file, node, "initrd", data);
-    vm->initrd_place = yaml_key_place(file, node, "initrd");
+    vm->initrd_location = yaml_key_location(file, node, "initrd");
     yaml_read_text(file, yaml_find(file, node, "cmdline"), "cmdline", &vm->cmdline);
     expect_kernel(file, node, "initrd");
     read_raw(file, node, vm);

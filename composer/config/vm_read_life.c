@@ -46,8 +46,8 @@ static void read_watchdog(struct yaml_file *file, yaml_node_t *node, struct vm *
     vm->watchdog_first_ns = vm->watchdog_period_ns;
     if (yaml_read_time(file, first, "first", WATCHDOG_MIN_NS, &vm->watchdog_first_ns) &&
         vm->watchdog_first_ns < vm->watchdog_period_ns)
-        mistake(yaml_place(file, first), "first: %s is shorter than the period of %s; lengthen it, or leave it out",
-                yaml_time_text(vm->watchdog_first_ns, first_text), yaml_time_text(vm->watchdog_period_ns, period_text));
+        error(yaml_location(file, first), "first: %s is shorter than the period of %s; lengthen it, or leave it out",
+              yaml_time_text(vm->watchdog_first_ns, first_text), yaml_time_text(vm->watchdog_period_ns, period_text));
 }
 
 static void read_restart_limit(struct yaml_file *file, yaml_node_t *node, struct vm *vm)
@@ -60,7 +60,7 @@ static void read_restart_limit(struct yaml_file *file, yaml_node_t *node, struct
 
     const yaml_node_t *value = yaml_find(file, node, "count");
     if (yaml_read_number(file, value, "count", PLAN_MAX_RESTARTS, &count) && count == 0)
-        mistake(yaml_place(file, value), "count: 0 would allow no restart; write on-fault: stop, or action: stop");
+        error(yaml_location(file, value), "count: 0 would allow no restart; write on-fault: stop, or action: stop");
     yaml_read_time(file, yaml_find(file, node, "per"), "per", WATCHDOG_MIN_NS, &vm->restart_period_ns);
     vm->restart_limit = (uint32_t)count;
 }
@@ -71,20 +71,20 @@ void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, stru
     yaml_node_t *limit = yaml_find(file, node, "restart-limit");
     const yaml_node_t *manager = yaml_find(file, node, "manager");
     int action = PLAN_FAULT_INJECT;
-    unsigned before = mistake_count();
+    unsigned before = error_count();
 
     yaml_read_choice(file, yaml_find(file, node, "on-fault"), "on-fault", fault_actions, COUNT_OF(fault_actions),
                      &action);
     vm->fault_action = (enum plan_fault_action)action;
-    source->watchdog = yaml_key_place(file, node, "watchdog");
+    source->watchdog = yaml_key_location(file, node, "watchdog");
     if (watchdog != NULL)
         read_watchdog(file, watchdog, vm);
-    source->life_wrong = mistake_count() != before;
-    source->manager = yaml_key_place(file, node, "manager");
+    source->life_wrong = error_count() != before;
+    source->manager = yaml_key_location(file, node, "manager");
     source->manager_wrong = !yaml_read_boolean(file, manager, "manager", &vm->manager) && manager != NULL;
-    source->restart_limit = yaml_key_place(file, node, "restart-limit");
+    source->restart_limit = yaml_key_location(file, node, "restart-limit");
     if (limit != NULL)
         read_restart_limit(file, limit, vm);
-    vm->reload_place = yaml_key_place(file, node, "reload");
+    vm->reload_location = yaml_key_location(file, node, "reload");
     yaml_read_size(file, yaml_find(file, node, "reload"), "reload", &vm->reload);
 }

@@ -27,11 +27,11 @@ static void read_rom(struct yaml_file *file, yaml_node_t *node, const char *data
     yaml_read_boolean(file, yaml_find(file, node, "rom"), "rom", &memory->rom);
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         if (yaml_find(file, node, keys[i]) != NULL && !memory->rom)
-            mistake(yaml_key_place(file, node, keys[i]), "%s goes with rom: true only; add it, or remove %s", keys[i],
-                    keys[i]);
+            error(yaml_key_location(file, node, keys[i]), "%s goes with rom: true only; add it, or remove %s", keys[i],
+                  keys[i]);
     }
     memory->file = vm_read_file_name(file, node, "file", data);
-    memory->file_place = yaml_key_place(file, node, "file");
+    memory->file_location = yaml_key_location(file, node, "file");
     yaml_read_choice(file, yaml_find(file, node, "access"), "access", accesses, COUNT_OF(accesses), &writes);
     memory->read_only = writes == 0;
 }
@@ -44,10 +44,10 @@ static void read_memory_list(struct yaml_file *file, yaml_node_t *list, const ch
     if (!yaml_read_list(file, list, "memory", "[" MEMORY_EXAMPLE "]", false))
         return;
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
-        struct vm_memory memory = {.at = ADDRESS_UNSET, .place = yaml_place(file, item)};
+        struct vm_memory memory = {.at = ADDRESS_UNSET, .location = yaml_location(file, item)};
 
         if (i == MEMORY_LIMIT) {
-            mistake(memory.place, "memory: more than %d regions; join some", MEMORY_LIMIT);
+            error(memory.location, "memory: more than %d regions; join some", MEMORY_LIMIT);
             return;
         }
         if (!yaml_expect_mapping(file, item, "an entry of memory", MEMORY_EXAMPLE)) {
@@ -62,7 +62,7 @@ static void read_memory_list(struct yaml_file *file, yaml_node_t *list, const ch
             *ARRAY_ADD(vm->memory, vm->memory_count) = memory;
     }
     if (!ram)
-        mistake(yaml_place(file, list), "memory: each region is rom; add one that is RAM, such as {size: 32M}");
+        error(yaml_location(file, list), "memory: each region is rom; add one that is RAM, such as {size: 32M}");
 }
 
 static void check_overlap(const struct vm *vm)
@@ -73,8 +73,8 @@ static void check_overlap(const struct vm *vm)
             const struct vm_memory *b = &vm->memory[j];
 
             if (a->at != ADDRESS_UNSET && b->at != ADDRESS_UNSET && a->at < b->at + b->size && b->at < a->at + a->size)
-                mistake(a->place, "memory at 0x%llx overlaps the region on line %d; move one",
-                        (unsigned long long)a->at, b->place.line);
+                error(a->location, "memory at 0x%llx overlaps the region on line %d; move one",
+                      (unsigned long long)a->at, b->location.line);
         }
 }
 
@@ -85,13 +85,13 @@ void vm_read_memory(struct yaml_file *file, yaml_node_t *node, const char *data,
 
     if (value != NULL && value->type != YAML_SCALAR_NODE) {
         if (at != NULL)
-            mistake(yaml_key_place(file, node, "at"), "at: memory is a list here; write at inside its entries");
+            error(yaml_key_location(file, node, "at"), "at: memory is a list here; write at inside its entries");
         read_memory_list(file, value, data, vm);
         check_overlap(vm);
         return;
     }
 
-    struct vm_memory memory = {.at = ADDRESS_UNSET, .place = yaml_key_place(file, node, "memory")};
+    struct vm_memory memory = {.at = ADDRESS_UNSET, .location = yaml_key_location(file, node, "memory")};
     yaml_read_address(file, at, "at", PLAN_PAGE_SIZE, &memory.at);
     if (yaml_read_size(file, value, "memory", &memory.size))
         *ARRAY_ADD(vm->memory, vm->memory_count) = memory;

@@ -18,9 +18,9 @@ static const struct yaml_key rate_keys[] = {
 };
 
 /* The place of @key, or one without a line. */
-static struct place key_place(struct yaml_file *file, yaml_node_t *node, const char *key)
+static struct source_location key_location(struct yaml_file *file, yaml_node_t *node, const char *key)
 {
-    return yaml_find(file, node, key) != NULL ? yaml_key_place(file, node, key) : (struct place){0};
+    return yaml_find(file, node, key) != NULL ? yaml_key_location(file, node, key) : (struct source_location){0};
 }
 
 static void read_interrupt_rate(struct yaml_file *file, yaml_node_t *rate, struct vm *vm)
@@ -39,12 +39,12 @@ void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, str
 {
     uint64_t priority = 0;
 
-    source->delivery = key_place(file, node, "interrupts");
-    source->affinity = key_place(file, node, "affinity");
-    source->period = key_place(file, node, "period");
-    source->budget = key_place(file, node, "budget");
-    source->priority = key_place(file, node, "priority");
-    source->interrupt_rate = key_place(file, node, "interrupt-rate");
+    source->delivery = key_location(file, node, "interrupts");
+    source->affinity = key_location(file, node, "affinity");
+    source->period = key_location(file, node, "period");
+    source->budget = key_location(file, node, "budget");
+    source->priority = key_location(file, node, "priority");
+    source->interrupt_rate = key_location(file, node, "interrupt-rate");
     yaml_read_time(file, yaml_find(file, node, "period"), "period", CORE_TIME_MIN_NS, &vm->period_ns);
     yaml_read_time(file, yaml_find(file, node, "budget"), "budget", CORE_TIME_MIN_NS, &vm->budget_ns);
     yaml_read_number(file, yaml_find(file, node, "priority"), "priority", PRIORITY_LIMIT, &priority);

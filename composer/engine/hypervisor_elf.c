@@ -15,7 +15,7 @@
 /* Reading a file reports a mistake of the user's; here it would be one of the installation's. */
 static void whole_file_read(const char *path, struct file_bytes *file)
 {
-    if (!file_read((struct place){path, 0}, "hypervisor", path, file))
+    if (!file_read((struct source_location){path, 0}, "hypervisor", path, file))
         fatal("the hypervisor is missing; build or install it again");
 }
 

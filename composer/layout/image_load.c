@@ -49,13 +49,13 @@ static bool is_raw_program(const struct vm *vm, const struct file_bytes *file)
 
     memcpy(&first, file->bytes, file->size < sizeof(first) ? file->size : sizeof(first));
     if (kind.what != NULL)
-        mistake(vm->image_place, "image '%s' is %s, not a program; %s, or write raw: true to load it as it is",
-                vm->image, kind.what, kind.use != NULL ? kind.use : "give one");
+        error(vm->image_location, "image '%s' is %s, not a program; %s, or write raw: true to load it as it is",
+              vm->image, kind.what, kind.use != NULL ? kind.use : "give one");
     else if (vm->entry == ADDRESS_UNSET && (file->size < sizeof(first) || !is_instruction(le32toh(first))))
-        mistake(vm->image_place,
-                "image '%s' is no ELF file and no arm64 Image, and does not start with an A64 instruction as raw code "
-                "does (0x%08x); give a program, say where it starts (entry), or write raw: true to load it as it is",
-                vm->image, le32toh(first));
+        error(vm->image_location,
+              "image '%s' is no ELF file and no arm64 Image, and does not start with an A64 instruction as raw code "
+              "does (0x%08x); give a program, say where it starts (entry), or write raw: true to load it as it is",
+              vm->image, le32toh(first));
     else
         return true;
     return false;
@@ -66,8 +66,8 @@ static bool image_fits_memory(const struct vm *vm, const char *what, const char 
 {
     if (needs <= vm_memory_size(vm))
         return true;
-    mistake(vm->image_place, "%s '%s' needs %s of memory, vm '%s' has %s; give it more memory", what, path,
-            size_in_words(needs).text, vm->name, room_in_words(vm_memory_size(vm)).text);
+    error(vm->image_location, "%s '%s' needs %s of memory, vm '%s' has %s; give it more memory", what, path,
+          size_in_words(needs).text, vm->name, room_in_words(vm_memory_size(vm)).text);
     return false;
 }
 
@@ -78,11 +78,11 @@ bool image_load(const struct vm *vm, struct image *image)
     struct file_bytes file;
     bool sound = false;
 
-    if (!file_read(vm->image_place, what, path, &file))
+    if (!file_read(vm->image_location, what, path, &file))
         return false;
     if (vm->raw)
         return image_load_raw(&file, image) && image_fits_memory(vm, what, path, image->end - image->start);
-    if (!file_unpack(vm->image_place, what, path, vm_memory_size(vm) + UNPACK_EXTRA, &file))
+    if (!file_unpack(vm->image_location, what, path, vm_memory_size(vm) + UNPACK_EXTRA, &file))
         return false;
 
     if (image_is_linux(&file))
@@ -98,12 +98,12 @@ bool image_load(const struct vm *vm, struct image *image)
 
 bool initrd_load(const struct vm *vm, struct file_bytes *initrd)
 {
-    if (!file_read(vm->initrd_place, "initrd", vm->initrd, initrd))
+    if (!file_read(vm->initrd_location, "initrd", vm->initrd, initrd))
         return false;
     if (initrd->size <= vm_memory_size(vm))
         return true;
-    mistake(vm->initrd_place, "initrd '%s' has %s, vm '%s' has %s of memory; give it more memory", vm->initrd,
-            size_in_words(initrd->size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
+    error(vm->initrd_location, "initrd '%s' has %s, vm '%s' has %s of memory; give it more memory", vm->initrd,
+          size_in_words(initrd->size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
     return false;
 }
 
@@ -111,11 +111,11 @@ bool rom_load(const struct vm_memory *memory, struct file_bytes *rom)
 {
     if (memory->file == NULL)
         return true;
-    if (!file_read(memory->file_place, "file", memory->file, rom))
+    if (!file_read(memory->file_location, "file", memory->file, rom))
         return false;
     if (rom->size <= memory->size)
         return true;
-    mistake(memory->file_place, "file '%s' has %s, its region of memory %s; make size that large", memory->file,
-            size_in_words(rom->size).text, room_in_words(memory->size).text);
+    error(memory->file_location, "file '%s' has %s, its region of memory %s; make size that large", memory->file,
+          size_in_words(rom->size).text, room_in_words(memory->size).text);
     return false;
 }

@@ -116,31 +116,31 @@ bool image_load_elf(const struct vm *vm, const struct file_bytes *file, struct i
 
     *image = (struct image){0};
     if (wrong != NULL) {
-        mistake(vm->image_place, "image '%s' %s; build it again for AArch64", vm->image, wrong);
+        error(vm->image_location, "image '%s' %s; build it again for AArch64", vm->image, wrong);
         return false;
     }
     image->form = elf.header.e_type == ET_DYN ? IMAGE_ELF_ANYWHERE : IMAGE_ELF_FIXED;
     parts_collect(&elf, image);
     if (image->part_count == 0) {
-        mistake(vm->image_place, "image '%s' has nothing to load (no PT_LOAD segment); link it again", vm->image);
+        error(vm->image_location, "image '%s' has nothing to load (no PT_LOAD segment); link it again", vm->image);
         return false;
     }
     if (parts_overlap(image)) {
-        mistake(vm->image_place, "image '%s' has segments that overlap in physical memory; link it again", vm->image);
+        error(vm->image_location, "image '%s' has segments that overlap in physical memory; link it again", vm->image);
         return false;
     }
     const struct image_part *last = &image->parts[image->part_count - 1];
     uint64_t extent = last->address + last->memory_size - image->parts[0].address;
     if (extent > vm_memory_size(vm) || last->address + last->memory_size > INT64_MAX) {
-        mistake(
-            vm->image_place, "image '%s' needs %s of memory (0x%llx to 0x%llx), vm '%s' has %s; give it more memory",
+        error(
+            vm->image_location, "image '%s' needs %s of memory (0x%llx to 0x%llx), vm '%s' has %s; give it more memory",
             vm->image, size_in_words(extent).text, (unsigned long long)image->parts[0].address,
             (unsigned long long)(last->address + last->memory_size), vm->name, room_in_words(vm_memory_size(vm)).text);
         return false;
     }
     if (vm->entry == ADDRESS_UNSET && !entry_find(&elf, &image->entry)) {
-        mistake(vm->image_place, "image '%s' starts at 0x%llx, where it loads nothing; link it again or give 'entry:'",
-                vm->image, (unsigned long long)elf.header.e_entry);
+        error(vm->image_location, "image '%s' starts at 0x%llx, where it loads nothing; link it again or give 'entry:'",
+              vm->image, (unsigned long long)elf.header.e_entry);
         return false;
     }
     parts_widen(image);

@@ -53,21 +53,21 @@ bool image_load_linux(const struct vm *vm, const struct file_bytes *file, struct
     uint64_t text_offset = le64toh(header.text_offset);
     uint64_t memory_size = le64toh(header.image_size);
     if ((le64toh(header.flags) & LINUX_BIG_ENDIAN) != 0) {
-        mistake(vm->image_place, "'%s' is a big-endian Linux kernel; a little-endian one is needed", path_of(vm));
+        error(vm->image_location, "'%s' is a big-endian Linux kernel; a little-endian one is needed", path_of(vm));
         return false;
     }
     if (memory_size == 0)
         text_offset = TEXT_OFFSET_OLD;
     if (text_offset >= BLOCK_SIZE || text_offset % PAGE_SIZE != 0) {
-        mistake(vm->image_place, "'%s' is a damaged arm64 Image: its text offset is 0x%llx; make it again", path_of(vm),
-                (unsigned long long)text_offset);
+        error(vm->image_location, "'%s' is a damaged arm64 Image: its text offset is 0x%llx; make it again",
+              path_of(vm), (unsigned long long)text_offset);
         return false;
     }
     if (memory_size < file->size)
         memory_size = file->size;
     if (memory_size > vm_memory_size(vm)) {
-        mistake(vm->image_place, "'%s' needs %s of memory, vm '%s' has %s; give it more memory", path_of(vm),
-                size_in_words(memory_size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
+        error(vm->image_location, "'%s' needs %s of memory, vm '%s' has %s; give it more memory", path_of(vm),
+              size_in_words(memory_size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
         return false;
     }
 
@@ -110,5 +110,5 @@ void image_not_a_kernel(const struct vm *vm, const struct file_bytes *file)
         what = "is a Linux kernel for RISC-V, not for arm64; give one for arm64";
     else if (has_at(file, 0, "\x27\x05\x19\x56"))
         what = "is a U-Boot image (uImage); give the Image inside it";
-    mistake(vm->image_place, "kernel '%s' %s", vm->kernel, what);
+    error(vm->image_location, "kernel '%s' %s", vm->kernel, what);
 }

@@ -111,25 +111,25 @@ static bool image_shift(const struct placing *placing, const struct image *image
     case IMAGE_ELF_FIXED:
         *shift = 0;
         if (chosen)
-            mistake(vm->image_place,
-                    "'load-at:' does not apply to image '%s': the ELF file says where it lies; "
-                    "leave it out, or link the image for 0x%llx",
-                    placing->path, (unsigned long long)vm->load_at);
+            error(vm->image_location,
+                  "'load-at:' does not apply to image '%s': the ELF file says where it lies; "
+                  "leave it out, or link the image for 0x%llx",
+                  placing->path, (unsigned long long)vm->load_at);
         return !chosen;
     case IMAGE_ELF_ANYWHERE:
         *shift =
             (chosen ? vm->load_at : align_up(ram, ANYWHERE_ALIGNMENT)) - align_down(image->start, ANYWHERE_ALIGNMENT);
         if (chosen && vm->load_at % PAGE_SIZE != 0)
-            mistake(vm->image_place, "load-at 0x%llx is not the start of a page; write a multiple of 0x1000",
-                    (unsigned long long)vm->load_at);
+            error(vm->image_location, "load-at 0x%llx is not the start of a page; write a multiple of 0x1000",
+                  (unsigned long long)vm->load_at);
         return !chosen || vm->load_at % PAGE_SIZE == 0;
     case IMAGE_LINUX:
         *shift = chosen ? vm->load_at - image->start : align_up(ram, BLOCK_SIZE);
         if (*shift % BLOCK_SIZE != 0)
-            mistake(vm->image_place,
-                    "load-at 0x%llx is no place for '%s', which must lie 0x%llx behind a multiple of "
-                    "2 MB; choose such an address or leave it out",
-                    (unsigned long long)vm->load_at, placing->path, (unsigned long long)image->start);
+            error(vm->image_location,
+                  "load-at 0x%llx is no place for '%s', which must lie 0x%llx behind a multiple of "
+                  "2 MB; choose such an address or leave it out",
+                  (unsigned long long)vm->load_at, placing->path, (unsigned long long)image->start);
         return *shift % BLOCK_SIZE == 0;
     case IMAGE_RAW:
         *shift = chosen ? vm->load_at : ram;
@@ -170,13 +170,13 @@ static void image_refuse(const struct placing *placing, const struct image *imag
     } else if (vm->load_at != ADDRESS_UNSET) {
         advice = text_format("change 'load-at:' or the memory's 'at:' and size");
     }
-    mistake(vm->image_place, "'%s' occupies 0x%llx to 0x%llx (%s), outside of the memory of vm '%s' (%s); %s",
-            placing->path, (unsigned long long)(part->address + shift),
-            (unsigned long long)(part->address + shift + part->memory_size), size_in_words(part->memory_size).text,
-            vm->name, ranges, advice);
+    error(vm->image_location, "'%s' occupies 0x%llx to 0x%llx (%s), outside of the memory of vm '%s' (%s); %s",
+          placing->path, (unsigned long long)(part->address + shift),
+          (unsigned long long)(part->address + shift + part->memory_size), size_in_words(part->memory_size).text,
+          vm->name, ranges, advice);
 }
 
-static bool image_place(const struct placing *placing, const struct image *image, uint64_t shift)
+static bool image_location(const struct placing *placing, const struct image *image, uint64_t shift)
 {
     const char *what = placing->vm->kernel != NULL ? "kernel" : "image";
 
@@ -201,32 +201,31 @@ static bool entry_set(const struct placing *placing, uint64_t entry)
 
     placing->layout->entry = vm->entry != ADDRESS_UNSET ? vm->entry : entry;
     if (placing->layout->entry % 4 != 0) {
-        mistake(vm->image_place, "entry 0x%llx of vm '%s' is not a multiple of 4; correct it",
-                (unsigned long long)placing->layout->entry, vm->name);
+        error(vm->image_location, "entry 0x%llx of vm '%s' is not a multiple of 4; correct it",
+              (unsigned long long)placing->layout->entry, vm->name);
         return false;
     }
     if (ram_holding(placing->layout, range_of(placing->layout->entry, 4)) == NULL) {
-        mistake(vm->image_place,
-                "entry 0x%llx is outside of the memory of vm '%s'; correct 'entry:' or the memory's 'at:'",
-                (unsigned long long)placing->layout->entry, vm->name);
+        error(vm->image_location,
+              "entry 0x%llx is outside of the memory of vm '%s'; correct 'entry:' or the memory's 'at:'",
+              (unsigned long long)placing->layout->entry, vm->name);
         return false;
     }
     return true;
 }
 
-static bool initrd_place(const struct placing *placing, const struct plan_memory *ram, uint64_t from,
-                         const struct file_bytes *initrd)
+static bool initrd_location(const struct placing *placing, const struct plan_memory *ram, uint64_t from,
+                            const struct file_bytes *initrd)
 {
     struct vm_layout *layout = placing->layout;
     uint64_t start = gap_find(layout, ram, from, initrd->size);
 
     if (start == ADDRESS_UNSET) {
-        mistake(
-            placing->vm->initrd_place,
-            "initrd '%s' (%s) does not fit behind the image into the memory of vm '%s' (%s from 0x%llx on are left); "
-            "give it more memory",
-            placing->vm->initrd, size_in_words(initrd->size).text, placing->vm->name,
-            room_in_words(range_end(ram_range(ram)) - from).text, (unsigned long long)from);
+        error(placing->vm->initrd_location,
+              "initrd '%s' (%s) does not fit behind the image into the memory of vm '%s' (%s from 0x%llx on are left); "
+              "give it more memory",
+              placing->vm->initrd, size_in_words(initrd->size).text, placing->vm->name,
+              room_in_words(range_end(ram_range(ram)) - from).text, (unsigned long long)from);
         return false;
     }
     layout->initrd_start = start;
@@ -250,14 +249,14 @@ static bool dtb_place_at(const struct placing *placing, uint64_t start)
     uint64_t room = DTB_ROOM;
 
     if (start % 8 != 0) {
-        mistake(placing->vm->place, "dtb-at 0x%llx of vm '%s' is not a multiple of 8; correct it",
-                (unsigned long long)start, placing->vm->name);
+        error(placing->vm->location, "dtb-at 0x%llx of vm '%s' is not a multiple of 8; correct it",
+              (unsigned long long)start, placing->vm->name);
         return false;
     }
     if (ram == NULL) {
-        mistake(placing->vm->place,
-                "dtb-at 0x%llx is outside of the memory of vm '%s' (%s are needed there); correct it",
-                (unsigned long long)start, placing->vm->name, size_in_words(DTB_ROOM_MIN).text);
+        error(placing->vm->location,
+              "dtb-at 0x%llx is outside of the memory of vm '%s' (%s are needed there); correct it",
+              (unsigned long long)start, placing->vm->name, size_in_words(DTB_ROOM_MIN).text);
         return false;
     }
     uint64_t line = align_down(start, LINE_SIZE);
@@ -266,9 +265,10 @@ static bool dtb_place_at(const struct placing *placing, uint64_t start)
         room /= 2;
     const struct segment *segment = segment_at(placing->layout, range_of(line, room + start - line));
     if (segment != NULL) {
-        mistake(placing->vm->place, "dtb-at 0x%llx of vm '%s' overlaps its %s (0x%llx to 0x%llx); choose another place",
-                (unsigned long long)start, placing->vm->name, segment->what, (unsigned long long)segment->ipa,
-                (unsigned long long)(segment->ipa + segment->memory_size));
+        error(placing->vm->location,
+              "dtb-at 0x%llx of vm '%s' overlaps its %s (0x%llx to 0x%llx); choose another place",
+              (unsigned long long)start, placing->vm->name, segment->what, (unsigned long long)segment->ipa,
+              (unsigned long long)(segment->ipa + segment->memory_size));
         return false;
     }
     dtb_keep(placing->layout, ram, start, room);
@@ -299,7 +299,7 @@ static uint64_t dtb_find(const struct placing *placing, const struct plan_memory
                                                                           : gap;
 }
 
-static bool dtb_place(const struct placing *placing, const struct plan_memory *ram, uint64_t behind)
+static bool dtb_location(const struct placing *placing, const struct plan_memory *ram, uint64_t behind)
 {
     for (uint64_t room = DTB_ROOM; room >= DTB_ROOM_MIN; room /= 2) {
         uint64_t start = dtb_find(placing, ram, behind, room);
@@ -308,13 +308,13 @@ static bool dtb_place(const struct placing *placing, const struct plan_memory *r
             return true;
         }
     }
-    mistake(placing->vm->place, "vm '%s' has no room left for its device tree (%s); give it more memory",
-            placing->vm->name, size_in_words(DTB_ROOM_MIN).text);
+    error(placing->vm->location, "vm '%s' has no room left for its device tree (%s); give it more memory",
+          placing->vm->name, size_in_words(DTB_ROOM_MIN).text);
     return false;
 }
 
 /* What the user's regions hold at first. A VM may be loaded into one itself, but nothing twice. */
-static bool roms_place(const struct placing *placing, const struct file_bytes *roms)
+static bool roms_location(const struct placing *placing, const struct file_bytes *roms)
 {
     struct vm_layout *layout = placing->layout;
 
@@ -325,10 +325,10 @@ static bool roms_place(const struct placing *placing, const struct file_bytes *r
         if (roms[i].size == 0)
             continue;
         if (segment != NULL || ranges_overlap(layout->store_target, range)) {
-            mistake(placing->vm->memory[i].file_place,
-                    "file '%s' occupies 0x%llx to 0x%llx, where vm '%s' has its %s; move one",
-                    placing->vm->memory[i].file, (unsigned long long)range.start, (unsigned long long)range_end(range),
-                    placing->vm->name, segment != NULL ? segment->what : "room for another image (reload)");
+            error(placing->vm->memory[i].file_location,
+                  "file '%s' occupies 0x%llx to 0x%llx, where vm '%s' has its %s; move one",
+                  placing->vm->memory[i].file, (unsigned long long)range.start, (unsigned long long)range_end(range),
+                  placing->vm->name, segment != NULL ? segment->what : "room for another image (reload)");
             return false;
         }
         segment_add(layout, ram, "rom", &(struct image_part){ram->ipa, roms[i].bytes, roms[i].size, roms[i].size});
@@ -342,7 +342,7 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
     uint64_t shift;
 
     placing.path = placing.vm->kernel != NULL ? placing.vm->kernel : placing.vm->image;
-    if (!image_shift(&placing, &files->image, &shift) || !image_place(&placing, &files->image, shift) ||
+    if (!image_shift(&placing, &files->image, &shift) || !image_location(&placing, &files->image, shift) ||
         !entry_set(&placing, files->image.entry + shift))
         return false;
 
@@ -358,10 +358,10 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
     if (dtb_chosen && !dtb_place_at(&placing, placing.vm->dtb_at))
         return false;
     if (files->initrd.size != 0) {
-        if (!initrd_place(&placing, ram, behind, &files->initrd))
+        if (!initrd_location(&placing, ram, behind, &files->initrd))
             return false;
         behind = layout->initrd_end;
     }
-    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_place(&placing, ram, behind)) &&
-           roms_place(&placing, files->roms);
+    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_location(&placing, ram, behind)) &&
+           roms_location(&placing, files->roms);
 }

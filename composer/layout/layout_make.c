@@ -94,8 +94,8 @@ static uint64_t tables_room(const struct system *system, const struct vm_files *
 }
 
 /* Sets the hypervisor's block up at the start of the board's RAM. */
-static bool block_place(const struct system *system, const struct vm_files *files, struct free_memory *memory,
-                        struct layout *layout)
+static bool block_location(const struct system *system, const struct vm_files *files, struct free_memory *memory,
+                           struct layout *layout)
 {
     uint64_t infos = HYPERVISOR_ROOM + tables_room(system, files);
     uint64_t size = infos + system->vm_count * PAGE_SIZE;
@@ -107,10 +107,10 @@ static bool block_place(const struct system *system, const struct vm_files *file
     size = copies_align(size, stores_size(system)) + stores_size(system);
     layout->hypervisor_pa = free_memory_find(memory, size, BLOCK_SIZE, 0, NULL, 0);
     if (layout->hypervisor_pa == ADDRESS_UNSET) {
-        mistake((struct place){system->file, 0},
-                "board '%s' has no %s of RAM in one piece for the hypervisor and its copies of the images; use smaller "
-                "images",
-                system->board.name, size_in_words(size).text);
+        error((struct source_location){system->file, 0},
+              "board '%s' has no %s of RAM in one piece for the hypervisor and its copies of the images; use smaller "
+              "images",
+              system->board.name, size_in_words(size).text);
         return false;
     }
     layout->hypervisor_end = layout->hypervisor_pa + size;
@@ -142,10 +142,10 @@ static bool devices_are_reachable(const struct system *system)
         size_t count = layout_fixed_ranges(system, i, &ranges);
         for (size_t j = 0; j < count; j++) {
             if (range_end(ranges[j]) > ADDRESS_SPACE_END) {
-                mistake(system->vms[i].place,
-                        "vm '%s' has a device at 0x%llx, above 0x%llx, where guest addresses end; "
-                        "leave it out",
-                        system->vms[i].name, (unsigned long long)ranges[j].start, ADDRESS_SPACE_END);
+                error(system->vms[i].location,
+                      "vm '%s' has a device at 0x%llx, above 0x%llx, where guest addresses end; "
+                      "leave it out",
+                      system->vms[i].name, (unsigned long long)ranges[j].start, ADDRESS_SPACE_END);
                 sound = false;
             }
         }
@@ -162,7 +162,7 @@ bool layout_make(const struct system *system, struct layout *layout)
     *layout = (struct layout){0};
     sound &= files_load(system, files);
     /* Also after a mistake in an image, to report those in the memory with it. */
-    sound &= block_place(system, files, &memory, layout) && layout_ram(system, &memory, layout) &&
+    sound &= block_location(system, files, &memory, layout) && layout_ram(system, &memory, layout) &&
              layout_channels(system, &memory, layout);
     if (!sound)
         return false;

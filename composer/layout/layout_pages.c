@@ -44,7 +44,7 @@ static uint64_t alignment_of(uint64_t size)
     return size >= BLOCK_SIZE ? BLOCK_SIZE : PAGE_SIZE;
 }
 
-static void channels_place(const struct system *system, struct layout *layout, uint32_t vm, struct taken *taken)
+static void channels_location(const struct system *system, struct layout *layout, uint32_t vm, struct taken *taken)
 {
     for (size_t i = 0; i < system->channel_count; i++) {
         const struct channel *channel = &system->channels[i];
@@ -59,7 +59,7 @@ static void channels_place(const struct system *system, struct layout *layout, u
     }
 }
 
-static void manager_place(struct layout *layout, struct taken *taken)
+static void manager_location(struct layout *layout, struct taken *taken)
 {
     struct manager_layout *manager = &layout->manager;
 
@@ -72,7 +72,7 @@ static void manager_place(struct layout *layout, struct taken *taken)
         manager->stores_ipa = take(taken, layout->stores.start, layout->stores.size, alignment_of(layout->stores.size));
 }
 
-static bool vm_place(const struct system *system, struct layout *layout, uint32_t index)
+static bool vm_location(const struct system *system, struct layout *layout, uint32_t index)
 {
     const struct vm *vm = &system->vms[index];
     struct vm_layout *own = &layout->vms[index];
@@ -87,19 +87,19 @@ static bool vm_place(const struct system *system, struct layout *layout, uint32_
 
     own->info_pa = layout->infos_pa + index * PAGE_SIZE;
     own->info_ipa = take(&taken, own->info_pa, PAGE_SIZE, PAGE_SIZE);
-    channels_place(system, layout, index, &taken);
+    channels_location(system, layout, index, &taken);
     if (way_count != 0)
         own->doorbell_ipa = take(&taken, layout->hypervisor_pa, way_count * PAGE_SIZE, PAGE_SIZE);
     if (vm->watchdog_action != PLAN_WATCHDOG_NONE)
         own->watchdog_ipa = take(&taken, layout->hypervisor_pa, PAGE_SIZE, PAGE_SIZE);
     if (vm->manager)
-        manager_place(layout, &taken);
+        manager_location(layout, &taken);
     for (size_t i = placed; i < taken.count; i++)
         if (range_end(taken.list[i]) > ADDRESS_SPACE_END) {
-            mistake(vm->place,
-                    "vm %s has no addresses left below 0x%llx for its channels and other pages; choose a lower 'at:' "
-                    "for its memory",
-                    vm->name, ADDRESS_SPACE_END);
+            error(vm->location,
+                  "vm %s has no addresses left below 0x%llx for its channels and other pages; choose a lower 'at:' "
+                  "for its memory",
+                  vm->name, ADDRESS_SPACE_END);
             return false;
         }
     return true;
@@ -110,7 +110,7 @@ bool layout_pages(const struct system *system, struct layout *layout)
     bool sound = true;
 
     for (uint32_t i = 0; i < system->vm_count; i++)
-        sound &= vm_place(system, layout, i);
+        sound &= vm_location(system, layout, i);
     return sound;
 }
 
@@ -146,8 +146,8 @@ bool layout_channels(const struct system *system, struct free_memory *memory, st
             free_memory_take(memory, range_of(pa, channel->size));
             continue;
         }
-        mistake(channel->place, "no contiguous %s of RAM left for channel %s; ask for less, here or for the VMs",
-                size_in_words(channel->size).text, channel->name);
+        error(channel->location, "no contiguous %s of RAM left for channel %s; ask for less, here or for the VMs",
+              size_in_words(channel->size).text, channel->name);
         sound = false;
     }
     return sound;

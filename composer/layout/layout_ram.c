@@ -91,20 +91,20 @@ static size_t known_ranges(const struct system *system, size_t vm, struct range 
 static bool memory_is_sound(const struct vm *vm, const struct vm_memory *memory)
 {
     if (memory->size == 0 || memory->size % PAGE_SIZE != 0) {
-        mistake(memory->place, "memory of vm '%s': %s is not a multiple of 4 KB; write a size that is", vm->name,
-                size_in_words(memory->size).text);
+        error(memory->location, "memory of vm '%s': %s is not a multiple of 4 KB; write a size that is", vm->name,
+              size_in_words(memory->size).text);
         return false;
     }
     if (memory->at == ADDRESS_UNSET)
         return true;
     if (memory->at % PAGE_SIZE != 0) {
-        mistake(memory->place, "memory of vm '%s': at 0x%llx is not the start of a page; write a multiple of 0x1000",
-                vm->name, (unsigned long long)memory->at);
+        error(memory->location, "memory of vm '%s': at 0x%llx is not the start of a page; write a multiple of 0x1000",
+              vm->name, (unsigned long long)memory->at);
         return false;
     }
     if (memory->at >= INPUT_END || memory->size > INPUT_END - memory->at) {
-        mistake(memory->place, "memory of vm '%s' ends above 0x%llx, where guest addresses end; choose a lower 'at:'",
-                vm->name, INPUT_END);
+        error(memory->location, "memory of vm '%s' ends above 0x%llx, where guest addresses end; choose a lower 'at:'",
+              vm->name, INPUT_END);
         return false;
     }
     return true;
@@ -124,19 +124,19 @@ static bool memory_is_apart(const struct system *system, size_t index)
             continue;
         for (size_t j = 0; j < count; j++) {
             if (ranges_overlap(range, ranges[j])) {
-                mistake(memory->place,
-                        "memory of vm '%s' at 0x%llx covers 0x%llx, where it sees %s; choose another 'at:'", vm->name,
-                        (unsigned long long)memory->at, (unsigned long long)ranges[j].start,
-                        j < 2 ? "the interrupt controller" : "a device of its own");
+                error(memory->location,
+                      "memory of vm '%s' at 0x%llx covers 0x%llx, where it sees %s; choose another 'at:'", vm->name,
+                      (unsigned long long)memory->at, (unsigned long long)ranges[j].start,
+                      j < 2 ? "the interrupt controller" : "a device of its own");
                 sound = false;
             }
         }
         for (size_t j = 0; j < i; j++) {
             if (vm->memory[j].at != ADDRESS_UNSET &&
                 ranges_overlap(range, range_of(vm->memory[j].at, vm->memory[j].size))) {
-                mistake(memory->place,
-                        "memory of vm '%s' at 0x%llx overlaps its memory at 0x%llx; choose another 'at:'", vm->name,
-                        (unsigned long long)memory->at, (unsigned long long)vm->memory[j].at);
+                error(memory->location,
+                      "memory of vm '%s' at 0x%llx overlaps its memory at 0x%llx; choose another 'at:'", vm->name,
+                      (unsigned long long)memory->at, (unsigned long long)vm->memory[j].at);
                 sound = false;
             }
         }
@@ -222,15 +222,15 @@ static void request_refuse(const struct system *system, const struct free_memory
             largest = memory->ranges[i].size;
     }
     if (request->fixed)
-        mistake(vm->memory[request->index].place,
-                "memory of vm '%s' must lie at physical 0x%llx since 'dma: trusted' needs equal addresses, and that is "
-                "not free RAM; leave 'at:' out",
-                vm->name, (unsigned long long)request->at);
+        error(vm->memory[request->index].location,
+              "memory of vm '%s' must lie at physical 0x%llx since 'dma: trusted' needs equal addresses, and that is "
+              "not free RAM; leave 'at:' out",
+              vm->name, (unsigned long long)request->at);
     else
-        mistake(vm->memory[request->index].place,
-                "no contiguous %s of RAM left for vm '%s' (the largest free piece has %s); ask for less, or for "
-                "several ranges",
-                size_in_words(request->size).text, vm->name, room_in_words(largest).text);
+        error(vm->memory[request->index].location,
+              "no contiguous %s of RAM left for vm '%s' (the largest free piece has %s); ask for less, or for "
+              "several ranges",
+              size_in_words(request->size).text, vm->name, room_in_words(largest).text);
 }
 
 /* One message with all the numbers where the sum alone cannot work. */
@@ -254,11 +254,10 @@ static bool sum_fits(const struct system *system, const struct free_memory *memo
         ram += system->board.ram[i].size;
     if (asked <= available)
         return true;
-    mistake(largest->memory[0].place,
-            "the VMs ask for %s of memory (%s), board '%s' has %s, of which the hypervisor and its copies of the "
-            "images leave %s; ask for less",
-            size_in_words(asked).text, list, system->board.name, room_in_words(ram).text,
-            room_in_words(available).text);
+    error(largest->memory[0].location,
+          "the VMs ask for %s of memory (%s), board '%s' has %s, of which the hypervisor and its copies of the "
+          "images leave %s; ask for less",
+          size_in_words(asked).text, list, system->board.name, room_in_words(ram).text, room_in_words(available).text);
     return false;
 }
 
@@ -269,8 +268,9 @@ static uint32_t ram_flags(const struct vm_memory *memory)
 }
 
 /* Places what it can of the requests; returns the first that found no place, or NULL. */
-static const struct request *requests_place(const struct system *system, const struct request *requests, size_t count,
-                                            uint64_t alignment, struct free_memory *memory, struct layout *layout)
+static const struct request *requests_location(const struct system *system, const struct request *requests,
+                                               size_t count, uint64_t alignment, struct free_memory *memory,
+                                               struct layout *layout)
 {
     for (size_t i = 0; i < count; i++) {
         const struct request *request = &requests[i];
@@ -303,10 +303,10 @@ bool layout_ram(const struct system *system, struct free_memory *memory, struct 
 
     /* Blocks of 1 GB cost memory between them: where that is too much, blocks of 2 MB must do. */
     struct free_memory left = *memory;
-    const struct request *refused = requests_place(system, requests, count, GIGA_SIZE, &left, layout);
+    const struct request *refused = requests_location(system, requests, count, GIGA_SIZE, &left, layout);
     if (refused != NULL) {
         left = *memory;
-        refused = requests_place(system, requests, count, BLOCK_SIZE, &left, layout);
+        refused = requests_location(system, requests, count, BLOCK_SIZE, &left, layout);
     }
     if (refused != NULL)
         request_refuse(system, &left, refused);

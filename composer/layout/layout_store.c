@@ -24,19 +24,19 @@ static bool segments_fit(const struct vm *vm, const struct vm_layout *layout)
         struct range bytes = range_of(segment->ipa, segment->file_size);
 
         if (segment->bytes != NULL && segment->file_size != 0 && !range_contains(target, bytes)) {
-            mistake(vm->reload_place,
-                    "reload: %s is not enough for what vm %s loads today, whose %s ends %s behind the image's start; "
-                    "write that much at least",
-                    size_in_words(vm->reload).text, vm->name, segment->what,
-                    size_in_words(align_up(range_end(bytes) - target.start, PAGE_SIZE)).text);
+            error(vm->reload_location,
+                  "reload: %s is not enough for what vm %s loads today, whose %s ends %s behind the image's start; "
+                  "write that much at least",
+                  size_in_words(vm->reload).text, vm->name, segment->what,
+                  size_in_words(align_up(range_end(bytes) - target.start, PAGE_SIZE)).text);
             return false;
         }
         if (segment->bytes == NULL && ranges_overlap(target, range_of(segment->ipa, segment->memory_size))) {
-            mistake(vm->reload_place,
-                    "reload: the room for another image, 0x%llx to 0x%llx, overlaps the device tree at 0x%llx; choose "
-                    "another dtb-at",
-                    (unsigned long long)target.start, (unsigned long long)range_end(target),
-                    (unsigned long long)segment->ipa);
+            error(vm->reload_location,
+                  "reload: the room for another image, 0x%llx to 0x%llx, overlaps the device tree at 0x%llx; choose "
+                  "another dtb-at",
+                  (unsigned long long)target.start, (unsigned long long)range_end(target),
+                  (unsigned long long)segment->ipa);
             return false;
         }
     }
@@ -56,9 +56,9 @@ bool layout_store(const struct vm *vm, struct vm_layout *layout)
             return segments_fit(vm, layout);
         }
     }
-    mistake(vm->reload_place,
-            "reload: %s from the image's start at 0x%llx on go beyond the memory of vm %s; give it more memory, or "
-            "write less",
-            size_in_words(vm->reload).text, (unsigned long long)layout->store_target.start, vm->name);
+    error(vm->reload_location,
+          "reload: %s from the image's start at 0x%llx on go beyond the memory of vm %s; give it more memory, or "
+          "write less",
+          size_in_words(vm->reload).text, (unsigned long long)layout->store_target.start, vm->name);
     return false;
 }

@@ -15,7 +15,7 @@
 
 /** One side of a channel. */
 struct channel_member {
-    struct place place;
+    struct source_location location;
     uint32_t vm;
     bool write;
     uint32_t intid; /* of the doorbell that rings here: an SPI that the board does not use */
@@ -23,7 +23,7 @@ struct channel_member {
 
 /** Memory that some VMs share, with doorbells between them. */
 struct channel {
-    struct place place;
+    struct source_location location;
     const char *name;
     uint64_t size;
     uint64_t interval_ns; /* doorbells come no closer than this; 0: as they like */

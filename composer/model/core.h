@@ -20,12 +20,12 @@ struct core_slot {
     uint64_t start_ns; /* from the frame's start */
     uint64_t length_ns;
     uint32_t vm; /* index of the VM whose vCPU on this core runs then */
-    struct place place;
+    struct source_location location;
 };
 
 /** How a CPU is shared. All zero: it is not in the list `cores`, so a VM that has it owns it. */
 struct core {
-    struct place place;
+    struct source_location location;
     enum plan_policy policy;
     const char *policy_name; /* as the user wrote it; NULL: not in the list */
     uint64_t slice_ns;       /* 0: the usual one */

@@ -33,7 +33,7 @@ struct system {
     struct channel *channels;
     size_t channel_count;
     enum plan_speculation speculation;
-    struct place speculation_place;
+    struct source_location speculation_location;
     bool has_console;            /* debug: {console: ...} */
     struct plan_console console; /* its registers, filled in by the front end */
     enum plan_engine_fault engine_fault;

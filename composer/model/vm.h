@@ -18,16 +18,16 @@
 struct vm_memory {
     uint64_t size;
     uint64_t at; /* ipa, or ADDRESS_UNSET: ipa = pa, wherever the composer finds room */
-    struct place place;
+    struct source_location location;
     bool rom; /* not announced as RAM: no /memory node; only then the next three */
     bool read_only;
     const char *file; /* path as found of what it holds at first, or NULL */
-    struct place file_place;
+    struct source_location file_location;
 };
 
 /** A virtual machine. */
 struct vm {
-    struct place place;
+    struct source_location location;
     const char *name;
     bool loadable; /* nothing is wrong with what the file says of its memory and what is loaded there */
     enum plan_level level;
@@ -39,10 +39,10 @@ struct vm {
     struct vm_memory *memory; /* at least one */
     size_t memory_count;
     const char *image; /* path as found, or NULL; image: bare-metal program (ELF or raw) */
-    struct place image_place;
+    struct source_location image_location;
     const char *kernel; /* kernel: arm64 Image, perhaps gzip'd; exactly one of image and kernel */
     const char *initrd; /* or NULL */
-    struct place initrd_place;
+    struct source_location initrd_location;
     const char *cmdline; /* or NULL */
     bool raw;            /* the image is taken as it is, whatever it looks like */
     uint64_t load_at;    /* ipa for a raw image's first byte (key load-at), or ADDRESS_UNSET */
@@ -59,7 +59,7 @@ struct vm {
     uint32_t restart_limit; /* restarts by a fault or the watchdog in restart_period_ns; 0: no limit */
     uint64_t restart_period_ns;
     uint64_t reload; /* bytes of room for another image; 0: it keeps the one that it has */
-    struct place reload_place;
+    struct source_location reload_location;
     uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
     uint64_t budget_ns;
     struct plan_firmware *firmware; /* calls of the firmware that are passed on, ascending and apart */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether the VMs can be what they ask for on the cores that they share (core_settle.h). */
-#include "core_settle.h"
+/* Whether the VMs can be what they ask for on the cores that they share (core_resolve.h). */
+#include "core_resolve.h"
 #include "diagnostics.h"
 #include "yaml_value.h"
 
@@ -8,7 +8,7 @@
 struct shared {
     const struct core *core;
     uint32_t cpu;
-    struct place place;
+    struct source_location location;
 };
 
 /* The first CPU of @vm that is shared, under @policy or, if that is DEDICATED, under any. */
@@ -18,7 +18,7 @@ static struct shared find_shared(const struct system *system, const struct vm *v
     for (size_t i = 0; i < source->cpu_count; i++) {
         const struct core *core = &system->cores[vm->cpus[i] < PLAN_MAX_CPUS ? vm->cpus[i] : 0];
 
-        if (vm->cpus[i] < system->board.cpu_count && core->place.line != 0 &&
+        if (vm->cpus[i] < system->board.cpu_count && core->location.line != 0 &&
             (policy == PLAN_POLICY_DEDICATED || core->policy == policy))
             return (struct shared){core, vm->cpus[i], source->cpus[i]};
     }
@@ -32,22 +32,22 @@ static void check_exclusive(const struct system *system, const struct vm *vm, co
     if (shared.core == NULL)
         return;
     if (vm->level == PLAN_LEVEL_HARD)
-        mistake(shared.place,
-                "cpus: CPU %u is shared (line %d), but vm %s is realtime: hard and needs it for itself; choose "
-                "another, or write realtime: soft",
-                shared.cpu, shared.core->place.line, vm->name);
+        error(shared.location,
+              "cpus: CPU %u is shared (line %d), but vm %s is realtime: hard and needs it for itself; choose "
+              "another, or write realtime: soft",
+              shared.cpu, shared.core->location.line, vm->name);
     else if (vm->delivery != PLAN_DELIVERY_VIRTUAL)
-        mistake(source->delivery,
-                "interrupts: %s needs CPUs of the VM's own, but CPU %u is shared (line %d); remove the key, or "
-                "choose another CPU",
-                vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "direct-checked", shared.cpu,
-                shared.core->place.line);
+        error(source->delivery,
+              "interrupts: %s needs CPUs of the VM's own, but CPU %u is shared (line %d); remove the key, or "
+              "choose another CPU",
+              vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "direct-checked", shared.cpu,
+              shared.core->location.line);
 }
 
-static void refuse_key(struct place place, const char *key, const char *why)
+static void refuse_key(struct source_location location, const char *key, const char *why)
 {
-    if (place.line != 0)
-        mistake(place, "%s: %s", key, why);
+    if (location.line != 0)
+        error(location, "%s: %s", key, why);
 }
 
 /* Keys that would have no effect. */
@@ -85,27 +85,27 @@ static void check_guarantee(const struct system *system, const struct vm *vm, co
             policy == PLAN_POLICY_EDF || policy == PLAN_POLICY_FIXED_PRIORITY || policy == PLAN_POLICY_ROUND_ROBIN;
     }
     if (needed && source->period.line == 0)
-        mistake(vm->place, "realtime: soft on CPU %u, which is shared (line %d), needs the key period; add it",
-                shared.cpu, shared.core->place.line);
+        error(vm->location, "realtime: soft on CPU %u, which is shared (line %d), needs the key period; add it",
+              shared.cpu, shared.core->location.line);
     if (needed && source->budget.line == 0)
-        mistake(vm->place, "realtime: soft on CPU %u, which is shared (line %d), needs the key budget; add it",
-                shared.cpu, shared.core->place.line);
+        error(vm->location, "realtime: soft on CPU %u, which is shared (line %d), needs the key budget; add it",
+              shared.cpu, shared.core->location.line);
     if (vm->period_ns != 0 && vm->budget_ns > vm->period_ns)
-        mistake(source->budget, "budget: %s is more than the period of %s; lower it, or lengthen the period",
-                yaml_time_text(vm->budget_ns, budget), yaml_time_text(vm->period_ns, period));
+        error(source->budget, "budget: %s is more than the period of %s; lower it, or lengthen the period",
+              yaml_time_text(vm->budget_ns, budget), yaml_time_text(vm->period_ns, period));
 
     struct shared ranked = find_shared(system, vm, source, PLAN_POLICY_FIXED_PRIORITY);
     if (ranked.core != NULL && source->priority.line == 0)
-        mistake(vm->place,
-                "policy: fixed-priority of CPU %u (line %d) needs the key priority here; add it, larger is "
-                "more urgent",
-                ranked.cpu, ranked.core->place.line);
+        error(vm->location,
+              "policy: fixed-priority of CPU %u (line %d) needs the key priority here; add it, larger is "
+              "more urgent",
+              ranked.cpu, ranked.core->location.line);
     bool own = find_shared(system, vm, source, PLAN_POLICY_OWN).core != NULL;
     if (ranked.core == NULL && !own && source->priority.line != 0)
-        mistake(source->priority,
-                "priority: policy %s of CPU %u (line %d) has none; remove the key, or write policy: "
-                "fixed-priority there",
-                core_policy_text(shared.core->policy), shared.cpu, shared.core->place.line);
+        error(source->priority,
+              "priority: policy %s of CPU %u (line %d) has none; remove the key, or write policy: "
+              "fixed-priority there",
+              core_policy_text(shared.core->policy), shared.cpu, shared.core->location.line);
 }
 
 /* Soft VMs on a timetable have slots, or they would get only what is left over. */
@@ -121,9 +121,9 @@ static void check_has_slots(const struct system *system, uint32_t vm, const stru
         for (size_t j = 0; j < core->slot_count; j++)
             found |= core->slots[j].vm == vm;
         if (!found)
-            mistake(source->cpus[i],
-                    "cpus: vm %s is realtime: soft, but has no slot in the timetable of CPU %u (line %d); add one",
-                    system->vms[vm].name, cpu, core->place.line);
+            error(source->cpus[i],
+                  "cpus: vm %s is realtime: soft, but has no slot in the timetable of CPU %u (line %d); add one",
+                  system->vms[vm].name, cpu, core->location.line);
     }
 }
 
@@ -137,15 +137,15 @@ static void check_crowd(const struct system *system, const struct vm_source *vms
         for (size_t i = 0; i < system->vm_count; i++)
             for (size_t j = 0; j < vms[i].cpu_count; j++)
                 if (system->vms[i].cpus[j] == cpu && ++count == PLAN_MAX_CPU_VCPUS + 1 &&
-                    system->cores[cpu].place.line != 0)
-                    mistake(vms[i].cpus[j],
-                            "cpus: CPU %u has %u VMs already, the most that can share one; choose another", cpu,
-                            PLAN_MAX_CPU_VCPUS);
+                    system->cores[cpu].location.line != 0)
+                    error(vms[i].cpus[j],
+                          "cpus: CPU %u has %u VMs already, the most that can share one; choose another", cpu,
+                          PLAN_MAX_CPU_VCPUS);
         all += count;
     }
     if (all > PLAN_MAX_VCPUS)
-        mistake((struct place){system->file, 0}, "the VMs have %zu vCPUs in all, at most %u are possible; use fewer",
-                all, PLAN_MAX_VCPUS);
+        error((struct source_location){system->file, 0},
+              "the VMs have %zu vCPUs in all, at most %u are possible; use fewer", all, PLAN_MAX_VCPUS);
 }
 
 void cores_check_vms(const struct system *system, struct vm_source *vms)
@@ -153,7 +153,7 @@ void cores_check_vms(const struct system *system, struct vm_source *vms)
     for (uint32_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
         struct shared shared = find_shared(system, vm, &vms[i], PLAN_POLICY_DEDICATED);
-        unsigned before = mistake_count();
+        unsigned before = error_count();
 
         check_exclusive(system, vm, &vms[i]);
         check_useless(vm, &vms[i], shared, system->cores_wrong || vms[i].cpus_wrong);
@@ -161,7 +161,7 @@ void cores_check_vms(const struct system *system, struct vm_source *vms)
             check_guarantee(system, vm, &vms[i], shared);
             check_has_slots(system, i, &vms[i]);
         }
-        vms[i].timing_wrong |= mistake_count() != before;
+        vms[i].timing_wrong |= error_count() != before;
     }
     check_crowd(system, vms);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the author of a system may not have thought of where VMs have direct interrupts (core_settle.h). */
+/* What the author of a system may not have thought of where VMs have direct interrupts (core_resolve.h). */
 #include <inttypes.h>
 
-#include "core_settle.h"
+#include "core_resolve.h"
 #include "diagnostics.h"
 
 /* Some RTOSes wait for ever on a CPU that does not call itself 0. */

@@ -392,7 +392,7 @@ int run_command(int argc, char **argv)
                     run_put_files(&run->options, &run->system) &&
                     compose_image(image, &run->system, run->options.put_count > 0) &&
                     run_board_read(run->system.board.folder, &run->board);
-    mistakes_print();
+    errors_print();
     if (!composed)
         return 1;
     run->where.system = &run->system;

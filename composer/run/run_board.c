@@ -31,7 +31,7 @@ bool run_board_read(const char *folder, struct run_board *board)
         {"serials",    true },
         {"arguments",  false},
     };
-    unsigned before = mistake_count();
+    unsigned before = error_count();
     struct yaml_file file;
 
     *board = (struct run_board){.arguments = ""};
@@ -40,8 +40,9 @@ bool run_board_read(const char *folder, struct run_board *board)
 
     yaml_node_t *qemu = yaml_find(&file, yaml_root(&file), "qemu");
     if (qemu == NULL) {
-        mistake(yaml_place(&file, yaml_root(&file)), "no part `qemu:`, so QEMU cannot run this board; compose an image "
-                                                     "and load it on the board itself");
+        error(yaml_location(&file, yaml_root(&file)),
+              "no part `qemu:`, so QEMU cannot run this board; compose an image "
+              "and load it on the board itself");
         return false;
     }
     if (!yaml_expect_mapping(&file, qemu, "qemu", "{executable: qemu-system-aarch64, machine: virt, ...}"))
@@ -54,5 +55,5 @@ bool run_board_read(const char *folder, struct run_board *board)
     yaml_read_size(&file, yaml_find(&file, qemu, "memory"), "memory", &board->memory);
     yaml_read_text(&file, yaml_find(&file, qemu, "arguments"), "arguments", &board->arguments);
     read_serials(&file, yaml_find(&file, qemu, "serials"), board);
-    return mistake_count() == before;
+    return error_count() == before;
 }

@@ -61,7 +61,7 @@ static unsigned at_most(unsigned number, unsigned limit)
 
 /** Follows where the VM puts the cursor, and keeps it in its part of the screen: that is how it finds out how large
  * that is, and what was made for a larger window does no harm. */
-static void place_cursor(struct console *console, const struct terminal *terminal)
+static void location_cursor(struct console *console, const struct terminal *terminal)
 {
     struct escape *escape = &console->escape;
     char final = escape->bytes[escape->size - 1];
@@ -104,7 +104,7 @@ static void take_sequence(struct console *console, const struct console_output *
         console->row = 0;
         line_write(&console->line, &console->escape);
     } else if (kind == ESCAPE_SCREEN) {
-        place_cursor(console, output->terminal);
+        location_cursor(console, output->terminal);
         line_edit(&console->line, &console->escape);
     } else if (kind == ESCAPE_ASK && !output->terminal->raw)
         answer_question(console, output->terminal);

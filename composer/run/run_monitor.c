@@ -92,7 +92,7 @@ static int level_of(const char *from, const char *end)
     return -1;
 }
 
-size_t monitor_read_registers(const char *answer, struct cpu_place *places, size_t count)
+size_t monitor_read_registers(const char *answer, struct cpu_location *places, size_t count)
 {
     const char *at = strstr(answer, "CPU#");
     size_t found = 0;
@@ -101,13 +101,13 @@ size_t monitor_read_registers(const char *answer, struct cpu_place *places, size
         const char *next = strstr(at + 4, "CPU#");
         const char *end = next != NULL ? next : at + strlen(at);
         const char *pc = strstr(at, " PC=");
-        struct cpu_place *place = &places[found];
+        struct cpu_location *location = &places[found];
 
-        *place = (struct cpu_place){.level = level_of(at, end)};
+        *location = (struct cpu_location){.level = level_of(at, end)};
         if (pc != NULL && pc < end)
-            place->pc = strtoull(pc + 4, NULL, 16);
+            location->pc = strtoull(pc + 4, NULL, 16);
         /* Before its first instruction the emulator has only set the PC. */
-        place->activity = has_run(at, end) ? CPU_RUNS : CPU_NEVER_RAN;
+        location->activity = has_run(at, end) ? CPU_RUNS : CPU_NEVER_RAN;
         at = next;
     }
     return found;
@@ -131,7 +131,7 @@ enum cpu_activity monitor_read_activity(const char *answer)
     return activity;
 }
 
-size_t monitor_places(int descriptor, struct cpu_place *places, size_t count)
+size_t monitor_places(int descriptor, struct cpu_location *places, size_t count)
 {
     struct monitor monitor = {.descriptor = descriptor};
     const char *answer;

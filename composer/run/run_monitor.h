@@ -15,7 +15,7 @@ enum cpu_activity {
     CPU_NEVER_RAN,
 };
 
-struct cpu_place {
+struct cpu_location {
     uint64_t pc;
     int level; /* exception level; -1: not known (32-bit code) */
     enum cpu_activity activity;
@@ -28,10 +28,10 @@ struct cpu_place {
  * @places   room for @count CPUs, in QEMU's order
  * Returns   how many were found; 0: the monitor does not answer.
  */
-size_t monitor_places(int monitor, struct cpu_place *places, size_t count);
+size_t monitor_places(int monitor, struct cpu_location *places, size_t count);
 
 /** Takes the answer to `info registers -a` apart; as above. */
-size_t monitor_read_registers(const char *answer, struct cpu_place *places, size_t count);
+size_t monitor_read_registers(const char *answer, struct cpu_location *places, size_t count);
 
 /** What a CPU at the second of two instructions, as `x /2xw` shows them, does. */
 enum cpu_activity monitor_read_activity(const char *answer);

@@ -111,7 +111,7 @@ static const char *extend_initrd(const struct run_options *options, const struct
     struct file_bytes own;
     bool sound = true;
 
-    if (!file_read(vm->initrd_place, "initrd", vm->initrd, &own))
+    if (!file_read(vm->initrd_location, "initrd", vm->initrd, &own))
         return NULL;
     FILE *out = fopen(path, "wex");
     if (out == NULL) {

@@ -64,12 +64,12 @@ static const struct plan_core *core_of(const struct plan *plan, uint32_t vcpu)
     return &cores[vcpus[vcpu].cpu];
 }
 
-static void say_place(const struct summary *summary, const struct plan_core *core, uint32_t vm, const char *before)
+static void say_location(const struct summary *summary, const struct plan_core *core, uint32_t vm, const char *before)
 {
-    const char *place = where_text(summary->where, summary->plan, core->number, vm);
+    const char *location = where_text(summary->where, summary->plan, core->number, vm);
 
-    if (place != NULL)
-        terminal_say(summary->terminal, summary->speaker, "%s%s", before, place);
+    if (location != NULL)
+        terminal_say(summary->terminal, summary->speaker, "%s%s", before, location);
 }
 
 static void say_vcpu(const struct summary *summary, uint32_t vm, uint32_t number, bool runs)
@@ -90,7 +90,7 @@ static void say_vcpu(const struct summary *summary, uint32_t vm, uint32_t number
     terminal_say(summary->terminal, summary->speaker, "    vCPU %" PRIu32 " on CPU %" PRIu32 ": %" PRIu64 " exit%s%s%s",
                  number, core->number, total, plural(total), total > 0 ? ": " : "", classes);
     if (runs && core->policy == PLAN_POLICY_DEDICATED)
-        say_place(summary, core, vm, "      ");
+        say_location(summary, core, vm, "      ");
 }
 
 /* Which of its VMs a shared CPU was with is not known from outside. */
@@ -100,7 +100,7 @@ static void say_shared_cpus(const struct summary *summary)
 
     for (uint32_t i = 0; i < summary->plan->cores.count; i++)
         if (cores[i].policy != PLAN_POLICY_DEDICATED)
-            say_place(summary, &cores[i], PLAN_NONE, text_format("  CPU %" PRIu32 ", shared: ", cores[i].number));
+            say_location(summary, &cores[i], PLAN_NONE, text_format("  CPU %" PRIu32 ", shared: ", cores[i].number));
 }
 
 static void say_faults(const struct observer *observer, struct terminal *terminal, const struct speaker *speaker)

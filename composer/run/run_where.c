@@ -16,13 +16,14 @@
 /** Opens the ELF file @path; false if it is none, which was no mistake so far and is none now. */
 static bool open_elf(const char *path, struct elf_view *elf)
 {
-    struct place place = {path, 0};
-    size_t moment = mistakes_now();
+    struct source_location location = {path, 0};
+    size_t moment = errors_now();
     struct file_bytes file;
-    bool opened = file_read(place, "image", path, &file) && file_unpack(place, "image", path, UNPACK_LIMIT, &file) &&
-                  elf_is(file.bytes, file.size) && elf_view_open(elf, file.bytes, file.size) == NULL;
+    bool opened = file_read(location, "image", path, &file) &&
+                  file_unpack(location, "image", path, UNPACK_LIMIT, &file) && elf_is(file.bytes, file.size) &&
+                  elf_view_open(elf, file.bytes, file.size) == NULL;
 
-    mistakes_undo(moment);
+    errors_undo(moment);
     return opened;
 }
 
@@ -57,17 +58,18 @@ const char *where_text(const struct where *where, const struct plan *plan, uint3
     if (cpu >= where->count)
         return NULL;
 
-    const struct cpu_place *place = &where->places[cpu];
-    const char *symbol = place->level == LEVEL_HYPERVISOR ? symbol_text(where->engine, 0, false, 0, place->pc)
-                                                          : guest_symbol(where, plan, vm, place->pc);
-    if (place->activity == CPU_NEVER_RAN)
+    const struct cpu_location *location = &where->places[cpu];
+    const char *symbol = location->level == LEVEL_HYPERVISOR ? symbol_text(where->engine, 0, false, 0, location->pc)
+                                                             : guest_symbol(where, plan, vm, location->pc);
+    if (location->activity == CPU_NEVER_RAN)
         return "has not executed an instruction yet";
-    if (place->level == LEVEL_HYPERVISOR)
+    if (location->level == LEVEL_HYPERVISOR)
         return text_format("%s in the hypervisor at pc 0x%08" PRIx64 "%s",
-                           place->activity == CPU_RUNS ? "is" : "sleeps, until an interrupt comes,", place->pc, symbol);
+                           location->activity == CPU_RUNS ? "is" : "sleeps, until an interrupt comes,", location->pc,
+                           symbol);
     return text_format("%s at pc 0x%08" PRIx64 "%s%s",
-                       place->activity == CPU_WAITS_WFI   ? "waits for an interrupt (WFI)"
-                       : place->activity == CPU_WAITS_WFE ? "waits for an event (WFE)"
-                                                          : "runs",
-                       place->pc, symbol, place->level >= 0 ? text_format(", EL%d", place->level) : "");
+                       location->activity == CPU_WAITS_WFI   ? "waits for an interrupt (WFI)"
+                       : location->activity == CPU_WAITS_WFE ? "waits for an event (WFE)"
+                                                             : "runs",
+                       location->pc, symbol, location->level >= 0 ? text_format(", EL%d", location->level) : "");
 }

@@ -7,8 +7,8 @@
 #include "system.h"
 
 struct where {
-    struct cpu_place places[PLAN_MAX_CPUS]; /* by the board's number */
-    size_t count;                           /* 0: not known */
+    struct cpu_location places[PLAN_MAX_CPUS]; /* by the board's number */
+    size_t count;                              /* 0: not known */
     const struct system *system;
     const char *engine; /* the hypervisor's ELF file */
 };

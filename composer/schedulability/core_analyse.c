@@ -11,7 +11,7 @@
 struct crowd {
     struct analysis_entity entities[ANALYSIS_MAX_ENTITIES];
     uint32_t vms[ANALYSIS_MAX_ENTITIES];
-    struct place places[ANALYSIS_MAX_ENTITIES]; /* what the user would change */
+    struct source_location places[ANALYSIS_MAX_ENTITIES]; /* what the user would change */
     size_t count;
 };
 
@@ -92,8 +92,8 @@ static bool is_promised_too_often(uint32_t cpu, const struct core *core, const s
     }
     if (core->policy == PLAN_POLICY_TIMETABLE || parts <= whole)
         return false;
-    mistake(core->place, "cpus: more than all of CPU %u is promised (%s); lower budgets, or lengthen periods", cpu,
-            who);
+    error(core->location, "cpus: more than all of CPU %u is promised (%s); lower budgets, or lengthen periods", cpu,
+          who);
     return true;
 }
 
@@ -129,13 +129,13 @@ static void analyse(const struct system *system, const struct vm_source *sources
         if (analysis.entities[i].holds || analysis.entities[i].reason[0] == '\0' ||
             (analysis.culprit != ANALYSIS_EACH && analysis.culprit != i))
             continue;
-        mistake(crowd.places[i], "vm %s on CPU %u (%s, line %d): %s; change budgets, periods or %s",
-                crowd.entities[i].name, cpu, core_policy_text(core->policy), core->place.line,
-                analysis.entities[i].reason, core->policy == PLAN_POLICY_TIMETABLE ? "slots" : "who runs there");
+        error(crowd.places[i], "vm %s on CPU %u (%s, line %d): %s; change budgets, periods or %s",
+              crowd.entities[i].name, cpu, core_policy_text(core->policy), core->location.line,
+              analysis.entities[i].reason, core->policy == PLAN_POLICY_TIMETABLE ? "slots" : "who runs there");
         said = true;
     }
     if (!said)
-        mistake(core->place, "cpus: CPU %u: %s; change budgets, periods or who runs there", cpu, analysis.reason);
+        error(core->location, "cpus: CPU %u: %s; change budgets, periods or who runs there", cpu, analysis.reason);
 }
 
 /* Whether all that the analysis of @cpu rests on could be read. */
@@ -155,9 +155,9 @@ void cores_analyse(const struct system *system, const struct vm_source *sources)
         if (system->cores[cpu].policy == PLAN_POLICY_DEDICATED || system->cores[cpu].policy == PLAN_POLICY_OWN)
             continue;
         if (system->board.costs.switch_ns == 0) {
-            mistake(system->cores[cpu].place,
-                    "cores: board %s does not say what the hypervisor costs; add costs to its board.yaml",
-                    system->board.name);
+            error(system->cores[cpu].location,
+                  "cores: board %s does not say what the hypervisor costs; add costs to its board.yaml",
+                  system->board.name);
             return;
         }
         if (is_known(system, sources, cpu))

@@ -25,22 +25,22 @@ static const struct yaml_key task_keys[] = {
 };
 
 /* Whether the task makes sense; else it has been reported. */
-static bool add(struct task_list *list, struct task task, struct place place)
+static bool add(struct task_list *list, struct task task, struct source_location location)
 {
     bool twice = false;
 
     for (size_t i = 0; i < list->count; i++)
         twice |= strcmp(list->tasks[i].name, task.name) == 0;
     if (twice)
-        mistake(place, "there is a task %s already; rename one", task.name);
+        error(location, "there is a task %s already; rename one", task.name);
     else if (task.takes_ns == 0)
-        mistake(place, "%s takes no time; write how long it runs, like 200us", task.name);
+        error(location, "%s takes no time; write how long it runs, like 200us", task.name);
     else if (task.within_ns > task.each_ns)
-        mistake(place, "%s: it would be done after it has come again; make within at most each", task.name);
+        error(location, "%s: it would be done after it has come again; make within at most each", task.name);
     else if (task.takes_ns > task.within_ns)
-        mistake(place, "%s takes longer than the time that it is to be done in; exchange them?", task.name);
+        error(location, "%s takes longer than the time that it is to be done in; exchange them?", task.name);
     else if (list->count == TASKS_MAX)
-        mistake(place, "more than the %u tasks that can share a CPU with others; leave some out", TASKS_MAX);
+        error(location, "more than the %u tasks that can share a CPU with others; leave some out", TASKS_MAX);
     else {
         list->tasks[list->count++] = task;
         return true;
@@ -60,14 +60,14 @@ static bool read_task(struct yaml_file *file, yaml_node_t *node, struct task_lis
     whole &= yaml_read_time(file, yaml_find(file, node, "each"), "each", CORE_TIME_MIN_NS, &task.each_ns);
     task.within_ns = task.each_ns;
     yaml_read_time(file, yaml_find(file, node, "within"), "within", CORE_TIME_MIN_NS, &task.within_ns);
-    return whole && add(list, task, yaml_place(file, node));
+    return whole && add(list, task, yaml_location(file, node));
 }
 
 bool task_file_read(const char *path, struct task_list *list)
 {
     struct yaml_file *file = memory_new(1, sizeof *file); /* texts point into it */
     const struct yaml_choice *policies;
-    unsigned before = mistake_count();
+    unsigned before = error_count();
     yaml_node_t *item;
     int policy;
 
@@ -79,7 +79,7 @@ bool task_file_read(const char *path, struct task_list *list)
     const yaml_node_t *board = yaml_find(file, root, "board");
     const yaml_node_t *tasks = yaml_find(file, root, "tasks");
     if (yaml_read_text(file, board, "board", &list->board))
-        list->place = yaml_place(file, board);
+        list->location = yaml_location(file, board);
     size_t policy_count = core_policies(&policies);
     if (yaml_read_choice(file, yaml_find(file, root, "policy"), "policy", policies, policy_count, &policy))
         list->policy = core_policy_text((enum plan_policy)policy);
@@ -87,12 +87,12 @@ bool task_file_read(const char *path, struct task_list *list)
     if (yaml_read_list(file, tasks, "tasks", "- " TASK_EXAMPLE, false))
         for (size_t i = 0; (item = yaml_item(file, tasks, i)) != NULL; i++)
             read_task(file, item, list);
-    return mistake_count() == before;
+    return error_count() == before;
 }
 
 bool task_text_read(const char *text, struct task_list *list)
 {
-    const struct place place = {text_format("task %s", text), 0};
+    const struct source_location location = {text_format("task %s", text), 0};
     const char *equals = strchr(text, '=');
     const char *times = equals != NULL ? equals + 1 : text;
     char *parts = text_format("%s", times);
@@ -108,14 +108,14 @@ bool task_text_read(const char *text, struct task_list *list)
             *slash = '\0';
     if (each == NULL || !yaml_parse_time(parts, &task.takes_ns) || !yaml_parse_time(each + 1, &task.each_ns) ||
         !yaml_parse_time(within != NULL ? within + 1 : each + 1, &task.within_ns)) {
-        mistake(place, "is no task; write NAME=TAKES/EACH or NAME=TAKES/EACH/WITHIN, like control=200us/2ms/1ms");
+        error(location, "is no task; write NAME=TAKES/EACH or NAME=TAKES/EACH/WITHIN, like control=200us/2ms/1ms");
         return false;
     }
-    if (!name_check(task.name, place, "the task"))
+    if (!name_check(task.name, location, "the task"))
         return false;
     if (task.each_ns > YAML_TIME_LIMIT_NS || task.within_ns < CORE_TIME_MIN_NS) {
-        mistake(place, "its times must be from 10us to an hour; correct them");
+        error(location, "its times must be from 10us to an hour; correct them");
         return false;
     }
-    return add(list, task, place);
+    return add(list, task, location);
 }

@@ -18,10 +18,10 @@
 struct task_list {
     struct task tasks[TASKS_MAX];
     size_t count;
-    const char *board;  /* NULL: not told */
-    const char *policy; /* the same */
-    uint64_t cpu;       /* UINT64_MAX: the same */
-    struct place place; /* of the board's name, for messages */
+    const char *board;               /* NULL: not told */
+    const char *policy;              /* the same */
+    uint64_t cpu;                    /* UINT64_MAX: the same */
+    struct source_location location; /* of the board's name, for messages */
 };
 
 /** Adds the tasks of @file, and what else it says. False after mistakes were reported. */

@@ -159,25 +159,24 @@ static int suggest(const struct task_list *list)
 
     if (!policy_of(list->policy != NULL ? list->policy : "edf", &fit.policy))
         return 2;
-    if (!board_read(name, list->place, data_folder(), &board))
+    if (!board_read(name, list->location, data_folder(), &board))
         return 1;
     fit.costs = board.costs;
     if (fit.costs.switch_ns == 0) {
-        mistake(list->place, "board %s does not say what the hypervisor costs; add costs to its board.yaml", name);
+        error(list->location, "board %s does not say what the hypervisor costs; add costs to its board.yaml", name);
         return 1;
     }
     uint64_t cpu = list->cpu != UINT64_MAX ? list->cpu : board.cpu_count - 1;
     if (cpu >= board.cpu_count) {
-        mistake(list->place, "there is no CPU %llu; board %s has CPUs 0 to %zu", (unsigned long long)cpu, name,
-                board.cpu_count - 1);
+        error(list->location, "there is no CPU %llu; board %s has CPUs 0 to %zu", (unsigned long long)cpu, name,
+              board.cpu_count - 1);
         return 1;
     }
     if (!task_fit(&fit)) {
-        mistake(
-            list->place,
-            "under %s they do not fit: %s; spread them over CPUs, give one a CPU of its own (realtime: hard), or try "
-            "another policy",
-            core_policy_text(fit.policy), fit.reason);
+        error(list->location,
+              "under %s they do not fit: %s; spread them over CPUs, give one a CPU of its own (realtime: hard), or try "
+              "another policy",
+              core_policy_text(fit.policy), fit.reason);
         return 1;
     }
     print_fit(&fit, cpu);
@@ -195,14 +194,14 @@ static int read_and_suggest(char **arguments, int count, struct task_list *list)
     list->policy = told.policy != NULL ? told.policy : list->policy;
     list->cpu = told.cpu != UINT64_MAX ? told.cpu : list->cpu;
     int status = sound ? suggest(list) : 1;
-    mistakes_print();
+    errors_print();
     return status;
 }
 
 int suggest_command(int argc, char **argv)
 {
     static struct task_list list = {
-        .cpu = UINT64_MAX, .place = {"nagaya suggest", 0}
+        .cpu = UINT64_MAX, .location = {"nagaya suggest", 0}
     };
     char *end;
     int option;

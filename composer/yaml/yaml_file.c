@@ -58,11 +58,11 @@ static void report_syntax(const yaml_parser_t *parser, const char *path)
     if (parser->error == YAML_MEMORY_ERROR)
         fatal("out of memory");
     if (is_indented_by_tab(path, line))
-        mistake((struct place){path, line}, "not valid YAML: a tab; indent with spaces");
+        error((struct source_location){path, line}, "not valid YAML: a tab; indent with spaces");
     else if (parser->context != NULL)
-        mistake((struct place){path, line}, "not valid YAML: %s %s; mend the syntax", problem, parser->context);
+        error((struct source_location){path, line}, "not valid YAML: %s %s; mend the syntax", problem, parser->context);
     else
-        mistake((struct place){path, line}, "not valid YAML: %s; mend the syntax", problem);
+        error((struct source_location){path, line}, "not valid YAML: %s; mend the syntax", problem);
 }
 
 static bool load_documents(yaml_parser_t *parser, struct yaml_file *file)
@@ -74,7 +74,7 @@ static bool load_documents(yaml_parser_t *parser, struct yaml_file *file)
         return false;
     }
     if (yaml_root(file) == NULL) {
-        mistake((struct place){file->path, 1}, "the file is empty; begin with the key board");
+        error((struct source_location){file->path, 1}, "the file is empty; begin with the key board");
         return false;
     }
     if (!yaml_parser_load(parser, &next)) {
@@ -84,7 +84,7 @@ static bool load_documents(yaml_parser_t *parser, struct yaml_file *file)
 
     yaml_node_t *second = yaml_document_get_root_node(&next);
     if (second != NULL)
-        mistake(yaml_place(file, second), "a second document begins here; a file holds one, remove the line ---");
+        error(yaml_location(file, second), "a second document begins here; a file holds one, remove the line ---");
     bool alone = second == NULL;
     yaml_document_delete(&next);
     return alone;
@@ -97,7 +97,7 @@ static bool is_another_kind(const char *path)
 
     if (kind.what == NULL || kind.is_text)
         return false;
-    mistake((struct place){path, 0}, "is %s, not YAML; %s", kind.what, kind.use);
+    error((struct source_location){path, 0}, "is %s, not YAML; %s", kind.what, kind.use);
     return true;
 }
 
@@ -108,7 +108,7 @@ bool yaml_file_read(const char *path, struct yaml_file *file)
 
     file->path = path;
     if (input == NULL) {
-        mistake((struct place){path, 0}, "cannot be read: %s", strerror(errno));
+        error((struct source_location){path, 0}, "cannot be read: %s", strerror(errno));
         return false;
     }
     if (is_another_kind(path)) {
@@ -122,8 +122,8 @@ bool yaml_file_read(const char *path, struct yaml_file *file)
     yaml_parser_delete(&parser);
     fclose(input);
     if (sound && yaml_root(file)->type != YAML_MAPPING_NODE) {
-        mistake(yaml_place(file, yaml_root(file)),
-                "the file must be made of keys and values; begin with a line like board: qemu-virt");
+        error(yaml_location(file, yaml_root(file)),
+              "the file must be made of keys and values; begin with a line like board: qemu-virt");
         return false;
     }
     return sound;
@@ -134,16 +134,16 @@ yaml_node_t *yaml_root(struct yaml_file *file)
     return yaml_document_get_root_node(&file->document);
 }
 
-struct place yaml_place(const struct yaml_file *file, const yaml_node_t *node)
+struct source_location yaml_location(const struct yaml_file *file, const yaml_node_t *node)
 {
-    return (struct place){file->path, line_of(node->start_mark)};
+    return (struct source_location){file->path, line_of(node->start_mark)};
 }
 
 bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what, const char *example)
 {
     if (node->type == YAML_MAPPING_NODE)
         return true;
-    mistake(yaml_place(file, node), "%s must be made of keys and values; write one like %s", what, example);
+    error(yaml_location(file, node), "%s must be made of keys and values; write one like %s", what, example);
     return false;
 }
 
@@ -185,7 +185,7 @@ static void check_one_key(struct yaml_file *file, const yaml_node_t *mapping, ya
     const char *advice = suggest_text(&nearest);
     if (advice == NULL)
         advice = text_format("%s has %s", what, known);
-    mistake(yaml_place(file, key), "unknown key %s; %s", name, advice);
+    error(yaml_location(file, key), "unknown key %s; %s", name, advice);
     if (nearest.count > 0)
         read_as_meant(file, mapping, key, nearest.names[0]);
 }
@@ -202,15 +202,15 @@ void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct 
 
         if (earlier != pair) {
             const yaml_node_t *other = yaml_document_get_node(&file->document, earlier->key);
-            mistake(yaml_place(file, key), "key %s is there twice, first on line %d; remove one", key_text(key),
-                    yaml_place(file, other).line);
+            error(yaml_location(file, key), "key %s is there twice, first on line %d; remove one", key_text(key),
+                  yaml_location(file, other).line);
             continue;
         }
         check_one_key(file, mapping, key, keys, key_count, what);
     }
     for (size_t i = 0; i < key_count; i++)
         if (keys[i].required && find_pair(file, mapping, keys[i].name) == NULL)
-            mistake(yaml_place(file, mapping), "%s needs the key %s; add it", what, keys[i].name);
+            error(yaml_location(file, mapping), "%s needs the key %s; add it", what, keys[i].name);
 }
 
 yaml_node_t *yaml_find(struct yaml_file *file, const yaml_node_t *mapping, const char *key)
@@ -220,11 +220,11 @@ yaml_node_t *yaml_find(struct yaml_file *file, const yaml_node_t *mapping, const
     return pair != NULL ? yaml_document_get_node(&file->document, pair->value) : NULL;
 }
 
-struct place yaml_key_place(struct yaml_file *file, const yaml_node_t *mapping, const char *key)
+struct source_location yaml_key_location(struct yaml_file *file, const yaml_node_t *mapping, const char *key)
 {
     const yaml_node_pair_t *pair = find_pair(file, mapping, key);
 
-    return yaml_place(file, pair != NULL ? yaml_document_get_node(&file->document, pair->key) : mapping);
+    return yaml_location(file, pair != NULL ? yaml_document_get_node(&file->document, pair->key) : mapping);
 }
 
 yaml_node_t *yaml_item(struct yaml_file *file, const yaml_node_t *node, size_t index)

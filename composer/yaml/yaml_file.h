@@ -37,7 +37,7 @@ bool yaml_file_read(const char *path, struct yaml_file *file);
 yaml_node_t *yaml_root(struct yaml_file *file);
 
 /** Where @node begins. */
-struct place yaml_place(const struct yaml_file *file, const yaml_node_t *node);
+struct source_location yaml_location(const struct yaml_file *file, const yaml_node_t *node);
 
 /** True if @node is a mapping; else reports that @what must be one. @example: what one looks like. */
 bool yaml_expect_mapping(const struct yaml_file *file, const yaml_node_t *node, const char *what, const char *example);
@@ -53,7 +53,7 @@ void yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const struct 
 yaml_node_t *yaml_find(struct yaml_file *file, const yaml_node_t *mapping, const char *key);
 
 /** Where the key @key of @mapping stands; the mapping's own place if it has none. */
-struct place yaml_key_place(struct yaml_file *file, const yaml_node_t *mapping, const char *key);
+struct source_location yaml_key_location(struct yaml_file *file, const yaml_node_t *mapping, const char *key);
 
 /** Element @index of the list @node, or NULL behind the last one. */
 yaml_node_t *yaml_item(struct yaml_file *file, const yaml_node_t *node, size_t index);

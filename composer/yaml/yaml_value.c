@@ -34,12 +34,12 @@ static bool expect_scalar(const struct yaml_file *file, const yaml_node_t *node,
     if (node == NULL)
         return false;
     if (node->type != YAML_SCALAR_NODE) {
-        mistake(yaml_place(file, node), "%s: a %s, where one value is expected; write %s", key,
-                node->type == YAML_SEQUENCE_NODE ? "list" : "group of keys", expected);
+        error(yaml_location(file, node), "%s: a %s, where one value is expected; write %s", key,
+              node->type == YAML_SEQUENCE_NODE ? "list" : "group of keys", expected);
         return false;
     }
     if (is_null(node)) {
-        mistake(yaml_place(file, node), "%s has no value; write %s", key, expected);
+        error(yaml_location(file, node), "%s has no value; write %s", key, expected);
         return false;
     }
     return true;
@@ -50,7 +50,7 @@ bool yaml_read_text(const struct yaml_file *file, const yaml_node_t *node, const
     if (!expect_scalar(file, node, key, "text"))
         return false;
     if (strlen(scalar_text(node)) != node->data.scalar.length) {
-        mistake(yaml_place(file, node), "%s has a zero byte in it; remove it", key);
+        error(yaml_location(file, node), "%s has a zero byte in it; remove it", key);
         return false;
     }
     *result = scalar_text(node);
@@ -81,13 +81,13 @@ bool yaml_read_number(const struct yaml_file *file, const yaml_node_t *node, con
     if (!expect_scalar(file, node, key, "a number"))
         return false;
     if (!parse_digits(scalar_text(node), &value, &rest) || rest[0] != '\0') {
-        mistake(yaml_place(file, node), "%s: %s is not a number; write digits, or 0x and hexadecimal digits", key,
-                scalar_text(node));
+        error(yaml_location(file, node), "%s: %s is not a number; write digits, or 0x and hexadecimal digits", key,
+              scalar_text(node));
         return false;
     }
     if (value > limit) {
-        mistake(yaml_place(file, node), "%s: %s is too large; at most %llu", key, scalar_text(node),
-                (unsigned long long)limit);
+        error(yaml_location(file, node), "%s: %s is too large; at most %llu", key, scalar_text(node),
+              (unsigned long long)limit);
         return false;
     }
     *result = value;
@@ -124,13 +124,13 @@ bool yaml_read_size(const struct yaml_file *file, const yaml_node_t *node, const
 
     const char *text = scalar_text(node);
     if (!parse_size(text, &size))
-        mistake(yaml_place(file, node), "%s: %s is not a size; write a number with K, M or G, like 32M", key, text);
+        error(yaml_location(file, node), "%s: %s is not a size; write a number with K, M or G, like 32M", key, text);
     else if (size == 0)
-        mistake(yaml_place(file, node), "%s: the size is 0; write a size like 32M", key);
+        error(yaml_location(file, node), "%s: the size is 0; write a size like 32M", key);
     else if (size >= ADDRESS_LIMIT)
-        mistake(yaml_place(file, node), "%s: %s is more than any board has; write a size like 32M", key, text);
+        error(yaml_location(file, node), "%s: %s is more than any board has; write a size like 32M", key, text);
     else if (size % PLAN_PAGE_SIZE != 0)
-        mistake(yaml_place(file, node), "%s: %s is not a multiple of 4K; write a size like 32M", key, text);
+        error(yaml_location(file, node), "%s: %s is not a multiple of 4K; write a size like 32M", key, text);
     else {
         *result = size;
         return true;
@@ -149,12 +149,12 @@ bool yaml_read_address(const struct yaml_file *file, const yaml_node_t *node, co
 
     const char *text = scalar_text(node);
     if (!parse_digits(text, &value, &rest) || rest[0] != '\0')
-        mistake(yaml_place(file, node), "%s: %s is not an address; write one like 0x40000000", key, text);
+        error(yaml_location(file, node), "%s: %s is not an address; write one like 0x40000000", key, text);
     else if (value >= ADDRESS_LIMIT)
-        mistake(yaml_place(file, node), "%s: %s is no address of 48 bits; write one like 0x40000000", key, text);
+        error(yaml_location(file, node), "%s: %s is no address of 48 bits; write one like 0x40000000", key, text);
     else if (value % alignment != 0)
-        mistake(yaml_place(file, node), "%s: %s is not a multiple of 0x%llx; round it", key, text,
-                (unsigned long long)alignment);
+        error(yaml_location(file, node), "%s: %s is not a multiple of 0x%llx; round it", key, text,
+              (unsigned long long)alignment);
     else {
         *result = value;
         return true;
@@ -213,13 +213,13 @@ bool yaml_read_time(const struct yaml_file *file, const yaml_node_t *node, const
 
     const char *text = scalar_text(node);
     if (!yaml_parse_time(text, &ns))
-        mistake(yaml_place(file, node), "%s: %s is not a time; write a whole number with ns, us, ms or s, like 10ms",
-                key, text);
+        error(yaml_location(file, node), "%s: %s is not a time; write a whole number with ns, us, ms or s, like 10ms",
+              key, text);
     else if (ns < least)
-        mistake(yaml_place(file, node), "%s: %s is too short; at least %s", key, text, yaml_time_text(least, limit));
+        error(yaml_location(file, node), "%s: %s is too short; at least %s", key, text, yaml_time_text(least, limit));
     else if (ns > YAML_TIME_LIMIT_NS)
-        mistake(yaml_place(file, node), "%s: %s is too long; at most %s", key, text,
-                yaml_time_text(YAML_TIME_LIMIT_NS, limit));
+        error(yaml_location(file, node), "%s: %s is too long; at most %s", key, text,
+              yaml_time_text(YAML_TIME_LIMIT_NS, limit));
     else {
         *result = ns;
         return true;
@@ -256,7 +256,7 @@ bool yaml_read_choice(const struct yaml_file *file, const yaml_node_t *node, con
         if (strcmp(scalar_text(node), choices[i].word) != 0)
             continue;
         if (choices[i].refusal != NULL) {
-            mistake(yaml_place(file, node), "%s: %s %s", key, choices[i].word, choices[i].refusal);
+            error(yaml_location(file, node), "%s: %s %s", key, choices[i].word, choices[i].refusal);
             return false;
         }
         *result = choices[i].value;
@@ -266,8 +266,8 @@ bool yaml_read_choice(const struct yaml_file *file, const yaml_node_t *node, con
     for (size_t i = 0; choice_count > 2 && i < choice_count; i++)
         suggest_consider(&nearest, choices[i].word);
     const char *advice = suggest_text(&nearest);
-    mistake(yaml_place(file, node), "%s: %s is not known; %s%swrite %s", key, scalar_text(node),
-            advice != NULL ? advice : "", advice != NULL ? " " : "", words);
+    error(yaml_location(file, node), "%s: %s is not known; %s%swrite %s", key, scalar_text(node),
+          advice != NULL ? advice : "", advice != NULL ? " " : "", words);
     return false;
 }
 
@@ -277,11 +277,11 @@ bool yaml_read_list(const struct yaml_file *file, const yaml_node_t *node, const
     if (node == NULL)
         return false;
     if (node->type != YAML_SEQUENCE_NODE) {
-        mistake(yaml_place(file, node), "%s must be a list; write one like %s", key, example);
+        error(yaml_location(file, node), "%s must be a list; write one like %s", key, example);
         return false;
     }
     if (node->data.sequence.items.start == node->data.sequence.items.top && !may_be_empty) {
-        mistake(yaml_place(file, node), "%s is an empty list; write one like %s", key, example);
+        error(yaml_location(file, node), "%s is an empty list; write one like %s", key, example);
         return false;
     }
     return true;

@@ -244,7 +244,8 @@ bool interface_quiet(void)
 }
 
 /** QEMU's GICv2 doesn't look whether @intid, which has ended in its virtual interface, is still to come from the
- * hardware, before some register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes nothing. */
+ * hardware, before some register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes nothing.
+ */
 static void look_again(uint32_t intid)
 {
     if (machine()->gic_version == 2 && interrupt_is_enabled(intid))

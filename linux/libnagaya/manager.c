@@ -220,7 +220,8 @@ static const char *why_not(struct vm_status status)
     if (status.state == VM_STATUS_LOST)
         return ", for one of its CPUs has stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset "
                "of the machine starts it again";
-    if ((status.state == VM_STATUS_ENDS || status.state == VM_STATUS_RESTARTS) && since > nagaya_counter_frequency())
+    if ((status.state == VM_STATUS_STOPPING || status.state == VM_STATUS_RESTARTING) &&
+        since > nagaya_counter_frequency())
         return ", for more than a second by now: " NEVER_WAKES;
     return "";
 }
@@ -251,7 +252,7 @@ static bool is_done(enum manager_command command, struct vm_status before, struc
 {
     if (command == MANAGER_STOP)
         return now.state == VM_STATUS_OFF;
-    return now.state == VM_STATUS_RUNS && now.generation != before.generation;
+    return now.state == VM_STATUS_RUNNING && now.generation != before.generation;
 }
 
 bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command,
@@ -274,5 +275,5 @@ bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum mana
     state = nagaya_vm_status(manager, vm).state;
     return nagaya_fail(
         "%s was told to %s, but has not done so after %d ms; %s", nagaya_vm(manager, vm)->name, verb, timeout_ms,
-        state == VM_STATUS_ENDS || state == VM_STATUS_RESTARTS ? NEVER_WAKES : "nagayactl list shows its state");
+        state == VM_STATUS_STOPPING || state == VM_STATUS_RESTARTING ? NEVER_WAKES : "nagayactl list shows its state");
 }

@@ -116,7 +116,7 @@ _Noreturn void vcpu_enter(void)
     machine_leave(WAY_GUEST);
 }
 
-_Noreturn void sched_again(void)
+_Noreturn void sched_restart(void)
 {
     machine_leave(WAY_AGAIN);
 }

@@ -45,7 +45,7 @@ static bool sgi_done(uint64_t esr, const struct exit_frame *frame)
 /** The end of an exit: somebody else may be next. */
 static void leave(void)
 {
-    if (this_cpu.decide != 0) {
+    if (this_cpu.need_resched != 0) {
         sched_run();
     }
     me->at_el2 = false;

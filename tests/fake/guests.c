@@ -74,7 +74,7 @@ static bool vm_is_done(uint32_t vm)
 {
     const struct plan_vm *plan_of = plan_vm(vm);
     uint32_t phase = __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED);
-    bool done = phase == VM_STATUS_RUNS;
+    bool done = phase == VM_STATUS_RUNNING;
 
     for (uint32_t i = plan_of->first_vcpu; done && i < plan_of->first_vcpu + plan_of->vcpu_count; i++) {
         done = __atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) == VCPU_OFF ||
@@ -94,7 +94,7 @@ static void drained_check(void)
 {
     for (uint32_t vm = 0; vm < plan.vms.count; vm++) {
         const struct plan_vm *plan_of = plan_vm(vm);
-        if (__atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED) != VM_STATUS_RUNS ||
+        if (__atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED) != VM_STATUS_RUNNING ||
             atomic_load_explicit(&guest_vms[vm].wild, memory_order_relaxed) != 0) {
             continue;
         }

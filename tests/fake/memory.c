@@ -39,7 +39,7 @@ void memory_check(uint32_t vm, uint64_t life)
         uint64_t revoking = atomic_load_explicit(&memories[vm].revoking[i], memory_order_relaxed);
         check(revoking == 0 || revoking - 1 >= life, "a vCPU runs while the memory of the life before is being taken");
     }
-    check(phase != VM_STATUS_OFF && phase != VM_STATUS_RESTORES && phase != VM_STATUS_RETIRES,
+    check(phase != VM_STATUS_OFF && phase != VM_STATUS_RESTORING && phase != VM_STATUS_STOPPED,
           "a vCPU of a VM runs that has none");
 }
 

@@ -145,7 +145,7 @@ static void vm_build(uint32_t index)
     vm->fault_action = index == VM_MANAGER ? PLAN_FAULT_INJECT : actions[choose(3)];
     vm->first_vcpu = places[index].first;
     vm->vcpu_count = places[index].count;
-    vm->limited = index >= VM_MANAGER || (index == VM_PAIR && beside);
+    vm->restricted = index >= VM_MANAGER || (index == VM_PAIR && beside);
     vm->entry_ipa = 0x40000000;
     vm->dtb_ipa = 0x40008000;
     vm->info_ipa = 0x50000000;

@@ -21,10 +21,10 @@ RACES = ("thread",)
 
 # What is broken, the file, what is there and what is in its place, how it is run, what is found.
 BROKEN = [
-    ("nobody is woken to start", VM, ("    atomic_store(&state->power, VCPU_PENDING);\n    gic_kick(vcpu);", "    atomic_store(&state->power, VCPU_PENDING);"),
+    ("nobody is woken to start", VM, ("    atomic_store(&state->power, VCPU_PENDING);\n    interrupts_kick(vcpu);", "    atomic_store(&state->power, VCPU_PENDING);"),
      TURNS, ENDLESS),
-    ("nobody is woken to end", VM, ("            gic_kick(i);", "            (void)i;"), TURNS, ENDLESS),
-    ("nobody is woken to begin again", VM, ("        vm_release(vm);\n        gic_kick(vm->first_vcpu);\n        return;", "        vm_release(vm);\n        return;"),
+    ("nobody is woken to end", VM, ("            interrupts_kick(i);", "            (void)i;"), TURNS, ENDLESS),
+    ("nobody is woken to begin again", VM, ("        vm_release(vm);\n        interrupts_kick(vm->first_vcpu);\n        return;", "        vm_release(vm);\n        return;"),
      TURNS, ENDLESS),
     ("memory is granted while it is being taken", VM, ("if (atomic_load(&state->revoking) != 0) {", "if (false) {"), TURNS,
      "memory of the life before is being taken|another life"),
@@ -50,8 +50,8 @@ BROKEN = [
     ("each recall kicks", f"{GIC}vcpu_interrupts.c", ("RECALL) & RECALL) == 0) {", "RECALL) & RECALL) < UINT32_MAX) {"), TURNS, "made to listen again"),
     ("what others own is written", f"{GIC}emulation_distributor.c",
      ("virtual_write(group, n, (uint32_t)access->value & mask);", "virtual_write(group, n, (uint32_t)access->value);"), TURNS, "of another VM's"),
-    ("a vCPU begins before its entry is there", VM, ("    atomic_store(&state->power, VCPU_PENDING);\n    gic_kick(vcpu);\n    return VCPU_OFF;",
-     "    atomic_store_explicit(&state->power, VCPU_PENDING, memory_order_relaxed);\n    gic_kick(vcpu);\n    return VCPU_OFF;"), RACES, "data race"),
+    ("a vCPU begins before its entry is there", VM, ("    atomic_store(&state->power, VCPU_PENDING);\n    interrupts_kick(vcpu);\n    return VCPU_OFF;",
+     "    atomic_store_explicit(&state->power, VCPU_PENDING, memory_order_relaxed);\n    interrupts_kick(vcpu);\n    return VCPU_OFF;"), RACES, "data race"),
     ("a word of a VM's state is nobody's", VM, ("    atomic_store(&state->running, 1);\n", "    atomic_store(&state->running, 1);\n    vm_states[0].controls++;\n"),
      RACES, "data race"),
 ]

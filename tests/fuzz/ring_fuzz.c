@@ -60,34 +60,34 @@ static uint32_t next_near(uint32_t to)
 static void peer_writes(void)
 {
     const uint32_t what = next_byte();
-    uint64_t *place;
+    uint64_t *location;
     uint64_t value;
 
     switch (what % 5) {
     case 0: /* a position in the epoch in which we are, or in another one */
-        place = &peers->sent.position;
+        location = &peers->sent.position;
         value = (uint64_t)(our.receiver.epoch + (what & 0x80 ? next_byte() << 30 | 1 : 0)) << 32;
         value |= next_near(our.receiver.index);
         break;
     case 1:
-        place = &peers->received.position;
+        location = &peers->received.position;
         value = (uint64_t)(our.sender.epoch | (what & 0x80 ? next_byte() << 30 : 0)) << 32;
         value |= next_near(our.sender.index);
         break;
     case 2: /* the length of what we would receive next */
-        place = &peers->data[our.receiver.index % our.capacity / 8];
+        location = &peers->data[our.receiver.index % our.capacity / 8];
         value = next_near(64);
         break;
     case 3:
-        place = &peers->data[next_number() % (our.capacity / 8)];
+        location = &peers->data[next_number() % (our.capacity / 8)];
         value = next_number();
         break;
     default: /* anything in the header */
-        place = (uint64_t *)(void *)peers + next_byte() % (sizeof *peers / 8);
+        location = (uint64_t *)(void *)peers + next_byte() % (sizeof *peers / 8);
         value = (uint64_t)next_near(0) << 32 | next_near(0);
         break;
     }
-    __atomic_store_n(place, value, __ATOMIC_RELAXED);
+    __atomic_store_n(location, value, __ATOMIC_RELAXED);
 }
 
 static void in_the_middle(const volatile void *word, int order)
@@ -103,11 +103,11 @@ static int we_call(uint32_t command)
 {
     static unsigned char buffer[16384];
     const uint32_t length = next_number() % (command & 0x80 ? (uint32_t)sizeof buffer : 128);
-    unsigned char *place = malloc(length + 1); /* with nothing behind it */
+    unsigned char *location = malloc(length + 1); /* with nothing behind it */
     struct ring_message found;
     int result = RING_OK;
 
-    REQUIRE(place != NULL);
+    REQUIRE(location != NULL);
     switch (command % 8) {
     case 0:
         result = ring_send(&our, buffer, length);
@@ -128,11 +128,11 @@ static int we_call(uint32_t command)
         result = length < 32 ? ring_reset(&our) : length < 64 ? ring_open(&our, memory, memory_size, 0) : RING_OK;
         break;
     default:
-        result = ring_receive(&our, place, length, &found);
+        result = ring_receive(&our, location, length, &found);
         REQUIRE(result < RING_OK || (found.length <= length && found.length <= ring_message_max(&our)));
         break;
     }
-    free(place);
+    free(location);
     return result;
 }
 

@@ -193,7 +193,7 @@ work: /* vm_restore_step */
             fi;
             assert(me == 0);
             if
-            :: reset_word < WORDS -> /* some of gic_vm_reset */
+            :: reset_word < WORDS -> /* some of interrupts_vm_reset */
                 reset_word++;
                 if
                 :: reset_word < WORDS -> p = 0; goto poll
@@ -251,7 +251,7 @@ start:
             power[me] = VCPU_ON
         };
 
-poll: /* gic_poll */
+poll: /* interrupts_poll */
         atomic {
 #ifdef VIRTUAL
             if
@@ -285,7 +285,7 @@ attend: /* vcpu_attend */
             fi
         };
 
-wait: /* gic_wait */
+wait: /* interrupts_wait */
 #ifndef VIRTUAL
         atomic {
             waits = true;
@@ -322,7 +322,7 @@ park: /* vcpu_park */
             fi
         };
 
-        /* vm_settle */
+        /* vm_teardown */
         atomic {
             p = phase;
             assert(!settling && power[0] == VCPU_OFF && power[1] == VCPU_OFF);

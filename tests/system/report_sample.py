@@ -73,7 +73,7 @@ def _folder(build, chance):
     for number, name in enumerate(["interrupt", "interrupt-else", "hypercall", "doorbell", "sgi", "fault", "wfi", "call", "psci",
                                    "register", "gic", "abort", "decision"]):
         worst = 58 + 61 * number + chance.randrange(100)
-        path = [["vector_entry", 30], [f"{name.replace('-', '_')}_exit", worst - 45], ["gic_poll", 15]]
+        path = [["vector_entry", 30], [f"{name.replace('-', '_')}_exit", worst - 45], ["interrupts_poll", 15]]
         exits[name] = {"count": 10 ** chance.randrange(2, 8), "min": 30 + number, "mean": worst * 0.6, "max": worst, "path": path,
                        "where": "test_shared_cores"}
         bounds[name] = {"bound": int(worst * 1.4), "plan": worst * 9, "path": path}

@@ -53,7 +53,7 @@ def hold_others(machine, path, place):
 def test_a_core_that_boots_late_starts_what_was_asked_of_it_before(tmp_path):
     """CPU 0 goes on alone until its guest has turned another core on, whose CPU can't take the kick yet."""
     with Machine("smp.yaml", *gdb_stub.options(tmp_path / "gdb")) as machine:
-        stub = hold_others(machine, tmp_path / "gdb", "gic_kick")
+        stub = hold_others(machine, tmp_path / "gdb", "interrupts_kick")
         assert machine.wait_for_end() == 0
         stub.close()
     assert machine.said("guest")[-1] == "smp: done"

@@ -155,7 +155,7 @@ def test_a_fault_of_the_faults_handler_does_less_and_ends(tmp_path):
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
         stub.stop_at("log_write", 1)
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
-        stub.stop_at("gic_pend", 1)
+        stub.stop_at("interrupts_raise", 1)
         stub.set_register(1, STACK_POINTER, 0)
         stub.resume()
         told = shaken.told(1)
@@ -212,7 +212,7 @@ def test_a_reset_comes_though_the_faults_handler_fails_too(tmp_path):
     """Three times, so that nothing but the reset is left of it."""
     def fail_again(stub):
         stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
-        for place in ("log_write", "gic_kick", "gic_pend"):
+        for place in ("log_write", "interrupts_kick", "interrupts_raise"):
             stub.stop_at(place, 1)
             stub.set_register(1, PROGRAM_COUNTER, NOWHERE)
 

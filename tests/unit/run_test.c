@@ -436,7 +436,7 @@ static void test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_los
     (void)state;
     machine_start();
     assert_string_equal(observer_state_name(observer_status(&observer, 0)), "not started");
-    machine.status = (struct vm_status){.state = VM_STATUS_RUNS, .generation = 3};
+    machine.status = (struct vm_status){.state = VM_STATUS_RUNNING, .generation = 3};
     assert_int_equal(observer_status(&observer, 0).generation, 3);
     assert_string_equal(observer_state_name(observer_status(&observer, 0)), "running");
     machine.status.state = VM_STATUS_LOST;
@@ -453,7 +453,7 @@ static void test_it_is_known_where_each_cpu_is_and_at_which_level(void **state)
         "{\"return\": \"\\r\\nCPU#0\\r\\n PC=ffff800008cda26c X00=0000000000000000 X01=0000000000000001 \\r\\n"
         "PSTATE=600000c5 -ZC- EL1h    FPU disabled\\r\\n\\r\\nCPU#1\\r\\n PC=0000000040000000 X00=0000000000000000 "
         "X01=0000000000000000 \\r\\nPSTATE=400003c9 -Z-- EL2h\\r\\n\"}";
-    struct cpu_place places[4];
+    struct cpu_location places[4];
 
     (void)state;
     assert_int_equal(monitor_read_registers(answer, places, 4), 2);

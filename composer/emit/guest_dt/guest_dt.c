@@ -161,8 +161,8 @@ bool guest_dt_make(const struct system *system, const struct layout *layout, siz
     *dtb = dt.tree;
     *size = fdt_totalsize(dt.tree);
     if (*size > dt.layout->dtb_room) {
-        mistake(dt.vm->place, "the device tree of vm %s has %zu bytes, its place only %llu; give the VM fewer devices",
-                dt.vm->name, *size, (unsigned long long)dt.layout->dtb_room);
+        error(dt.vm->location, "the device tree of vm %s has %zu bytes, its place only %llu; give the VM fewer devices",
+              dt.vm->name, *size, (unsigned long long)dt.layout->dtb_room);
         return false;
     }
     return true;

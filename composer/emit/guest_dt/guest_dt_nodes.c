@@ -13,7 +13,7 @@
 #include "tree.h"
 
 /* Where a node is to stand. */
-struct place_in_tree {
+struct location_in_tree {
     const char *path;             /* of the node above; NULL: the root */
     struct guest_dt_names *names; /* of those beside it, if not at the root */
     bool translated; /* registers below it have the CPU's addresses, of two cells each; so it is at the root */
@@ -104,7 +104,7 @@ static void write_messages(struct guest_dt *dt, int node)
         guest_dt_cell(dt, "msi-parent", fdt_get_phandle(dt->board, frame));
 }
 
-static void write_properties(struct guest_dt *dt, int node, const struct place_in_tree *place, bool is_bus)
+static void write_properties(struct guest_dt *dt, int node, const struct location_in_tree *location, bool is_bus)
 {
     struct tree_interrupt *interrupts = NULL;
     size_t count = 0;
@@ -117,15 +117,15 @@ static void write_properties(struct guest_dt *dt, int node, const struct place_i
         const char *name;
 
         if (fdt_getprop_by_offset(dt->board, property, &name, NULL) != NULL &&
-            !is_left_out(name, place->translated, is_bus, mapped))
+            !is_left_out(name, location->translated, is_bus, mapped))
             guest_dt_copy_property(dt, node, property);
     }
     write_messages(dt, node);
     if (mapped)
         write_mapped(dt, interrupts, count);
     else
-        write_interrupt_parent(dt, node, place->path == NULL);
-    if (place->translated && tree_inherits(dt->board, node, "dma-coherent"))
+        write_interrupt_parent(dt, node, location->path == NULL);
+    if (location->translated && tree_inherits(dt->board, node, "dma-coherent"))
         guest_dt_flag(dt, "dma-coherent");
     if (fdt_get_phandle(dt->board, node) == 0 && guest_dt_phandle(dt, node) != 0)
         guest_dt_cell(dt, "phandle", guest_dt_phandle(dt, node));
@@ -136,10 +136,10 @@ static void write_properties(struct guest_dt *dt, int node, const struct place_i
     }
 }
 
-static void write_node(struct guest_dt *dt, int node, struct place_in_tree place);
+static void write_node(struct guest_dt *dt, int node, struct location_in_tree location);
 
 /* Devices of their own are there if the VM has them. */
-static void write_children(struct guest_dt *dt, int node, struct place_in_tree place)
+static void write_children(struct guest_dt *dt, int node, struct location_in_tree location)
 {
     int child;
 
@@ -150,13 +150,13 @@ static void write_children(struct guest_dt *dt, int node, struct place_in_tree p
 
         if (!tree_is_enabled(dt->board, child) || (is_device && number_in_vm(dt, child) == PLAN_NONE))
             continue;
-        if (!is_device && place.translated && fdt_getprop(dt->board, child, "reg", NULL) != NULL)
+        if (!is_device && location.translated && fdt_getprop(dt->board, child, "reg", NULL) != NULL)
             continue; /* it has no address for the CPU */
-        write_node(dt, child, place);
+        write_node(dt, child, location);
     }
 }
 
-static void write_node(struct guest_dt *dt, int node, struct place_in_tree place)
+static void write_node(struct guest_dt *dt, int node, struct location_in_tree location)
 {
     const char *name = fdt_get_name(dt->board, node, NULL);
     uint32_t number = number_in_vm(dt, node);
@@ -165,22 +165,22 @@ static void write_node(struct guest_dt *dt, int node, struct place_in_tree place
     bool is_bus = fdt_getprop(dt->board, node, "ranges", NULL) != NULL;
     const char *path;
 
-    if (device != NULL && place.translated)
+    if (device != NULL && location.translated)
         name = text_format("%.*s@%llx", (int)strcspn(name, "@"), name, (unsigned long long)device->regs[0].start);
-    if (place.path == NULL) {
+    if (location.path == NULL) {
         path = guest_dt_begin_top(dt, name);
     } else {
-        name = guest_dt_name(place.names, name);
+        name = guest_dt_name(location.names, name);
         guest_dt_begin(dt, name);
-        path = text_format("%s/%s", place.path, name);
+        path = text_format("%s/%s", location.path, name);
     }
     if (number != PLAN_NONE)
         dt->paths[number] = path;
-    write_properties(dt, node, &place, is_bus);
-    if (device != NULL && place.translated)
+    write_properties(dt, node, &location, is_bus);
+    if (device != NULL && location.translated)
         guest_dt_registers(dt, device->regs, device->reg_count);
     struct guest_dt_names names = {0};
-    write_children(dt, node, (struct place_in_tree){path, &names, is_bus});
+    write_children(dt, node, (struct location_in_tree){path, &names, is_bus});
     guest_dt_end(dt);
 }
 
@@ -190,5 +190,5 @@ void guest_dt_node(struct guest_dt *dt, int node)
         if (dt->written[i] == node)
             return;
     *ARRAY_ADD(dt->written, dt->written_count) = node;
-    write_node(dt, node, (struct place_in_tree){NULL, NULL, true});
+    write_node(dt, node, (struct location_in_tree){NULL, NULL, true});
 }

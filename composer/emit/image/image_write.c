@@ -55,7 +55,7 @@ static bool dtbs_make(const struct system *system, struct layout *layout)
 }
 
 /* Packs the copies into the room that the layout has kept, now that the device trees have their sizes. */
-static void copies_place(struct vm_layout *layout)
+static void copies_location(struct vm_layout *layout)
 {
     uint64_t next = layout->copies.start;
 
@@ -201,7 +201,7 @@ static bool tables_and_trees_make(const struct system *system, struct layout *la
     if (!sound)
         return false;
     for (size_t i = 0; i < system->vm_count; i++)
-        copies_place(&layout->vms[i]);
+        copies_location(&layout->vms[i]);
     stage2_tables_make(input);
     places_set(input);
     layout->manager.plan_size = input->places.plan_size;

@@ -136,7 +136,7 @@ static void vcpus_add(const struct plan_input *input, struct draft *draft)
 }
 
 /* The place of VM @vm in a core's list. */
-static uint32_t place_on_core(const struct plan_vcpu *vcpus, const uint32_t *list, size_t count, uint32_t vm)
+static uint32_t location_on_core(const struct plan_vcpu *vcpus, const uint32_t *list, size_t count, uint32_t vm)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (vcpus[list[i]].vm == vm)
@@ -164,7 +164,7 @@ static struct plan_slot *slots_make(const struct core *asked, const struct plan_
         *ARRAY_ADD(slots, *count) = (struct plan_slot){
             .start_ns = start,
             .length_ns = asked->slots[i].length_ns,
-            .vcpu = place_on_core(vcpus, list, list_count, asked->slots[i].vm),
+            .vcpu = location_on_core(vcpus, list, list_count, asked->slots[i].vm),
         };
         end = start + asked->slots[i].length_ns;
     }
@@ -241,7 +241,7 @@ static void vm_set(const struct plan_input *input, size_t index, uint32_t first_
         .fault_action = asked->fault_action,
         .first_vcpu = first_vcpu,
         .vcpu_count = (uint32_t)asked->cpu_count,
-        .limited = vm_shares_core(input->system, asked),
+        .restricted = vm_shares_core(input->system, asked),
         .entry_ipa = layout->entry,
         .dtb_ipa = layout->dtb_ipa,
         .info_ipa = layout->info_ipa,

@@ -58,10 +58,10 @@ static bool device_collect(const struct system *system, const struct board_devic
             /* Nodes that only describe RAM have registers of that kind; nobody can be given them. */
             if (device->owner == PLAN_NONE)
                 continue;
-            mistake(system->vms[device->owner].place,
-                    "device '%s' of vm '%s' has its registers at 0x%llx, in RAM; "
-                    "leave it out",
-                    device->name, system->vms[device->owner].name, (unsigned long long)range.start);
+            error(system->vms[device->owner].location,
+                  "device '%s' of vm '%s' has its registers at 0x%llx, in RAM; "
+                  "leave it out",
+                  device->name, system->vms[device->owner].name, (unsigned long long)range.start);
             return false;
         }
         *ARRAY_ADD(entries->list, entries->count) = (struct entry){
@@ -110,8 +110,8 @@ static bool may_share(const struct system *system, const struct entry *a, const 
     else if (other->dma && !vm->dma_trusted)
         reason = "can read and write all memory by itself; leave it out, or write 'dma: trusted'";
     if (reason != NULL)
-        mistake(vm->place, "device '%s' of vm '%s' shares a page with '%s', which %s", owned->name, vm->name,
-                other->name, reason);
+        error(vm->location, "device '%s' of vm '%s' shares a page with '%s', which %s", owned->name, vm->name,
+              other->name, reason);
     return reason == NULL;
 }
 

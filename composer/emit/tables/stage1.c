@@ -32,7 +32,7 @@ static bool vm_runs_on(const struct vm *vm, uint32_t board_cpu)
 }
 
 /* Whether @vm may be stopped from this CPU: by the manager, or by whoever looks at its watchdog. */
-static bool vm_is_governed_on(const struct system *system, const struct vm *vm, uint32_t board_cpu)
+static bool vm_is_controllable_from(const struct system *system, const struct vm *vm, uint32_t board_cpu)
 {
     for (size_t i = 0; i < system->vm_count; i++) {
         if (system->vms[i].manager && vm_runs_on(&system->vms[i], board_cpu))
@@ -66,7 +66,7 @@ static void map_redistributors(struct table *root, const struct stage1_input *in
 
     for (size_t i = 0; i < input->system->vm_count; i++) {
         const struct vm *vm = &input->system->vms[i];
-        bool woken = vm_runs_on(vm, board_cpu) || vm_is_governed_on(input->system, vm, board_cpu);
+        bool woken = vm_runs_on(vm, board_cpu) || vm_is_controllable_from(input->system, vm, board_cpu);
 
         for (size_t j = 0; woken && j < vm->cpu_count; j++)
             needed[vm->cpus[j]] = true;
@@ -115,7 +115,7 @@ struct table *stage1_make(const struct stage1_input *input, uint32_t board_cpu)
         const struct vm *vm = &input->system->vms[i];
         if (vm_runs_on(vm, board_cpu))
             map_vm(root, input, i);
-        if (vm_runs_on(vm, board_cpu) || vm_is_governed_on(input->system, vm, board_cpu))
+        if (vm_runs_on(vm, board_cpu) || vm_is_controllable_from(input->system, vm, board_cpu))
             table_map(root, EL2_STAGE2_ROOT(i), input->stage2_roots[i], PAGE_SIZE, DATA);
     }
     return root;

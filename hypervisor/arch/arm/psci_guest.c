@@ -115,10 +115,10 @@ uint64_t power_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
     case PSCI_AFFINITY_INFO:
         return (uint64_t)psci_affinity_info(a1, a2);
     case PSCI_SYSTEM_OFF:
-        vm_finish(VM_STATUS_ENDS, VM_REASON_SELF);
+        vm_finish(VM_STATUS_STOPPING, VM_REASON_SELF);
         return PSCI_SUCCESS;
     case PSCI_SYSTEM_RESET:
-        vm_finish(VM_STATUS_RESTARTS, VM_REASON_SELF);
+        vm_finish(VM_STATUS_RESTARTING, VM_REASON_SELF);
         return PSCI_SUCCESS;
     default: /* PSCI_FEATURES */
         return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);

@@ -48,7 +48,7 @@ static unsigned place_of(uint32_t function)
 /** Whether the guest may switch what WORKAROUND_2 switches: it does so for all that run on the CPU. */
 static bool switches(void)
 {
-    return answers[SWITCHED] == WORKAROUND_NEEDED && !this_cpu.limited;
+    return answers[SWITCHED] == WORKAROUND_NEEDED && !this_cpu.restricted;
 }
 
 SLOW int32_t workaround_feature(uint32_t function)

@@ -7,7 +7,7 @@
  */
 #include "el2_map.h"
 #include "boot_verdict.h"
-#include "asm_numbers.h"
+#include "asm_offsets.h"
 #include "sysreg.h"
 
     .section .boot, "ax"

@@ -35,7 +35,7 @@ void hypercall_exit(uint64_t esr)
     uint64_t *x = guest_registers();
 
     (void)esr;
-    x[0] = hypercall_waiting(x[0], x[1], x[2], x[3]);
+    x[0] = hypercall_slow(x[0], x[1], x[2], x[3]);
 }
 
 void wait_exit(uint64_t esr)

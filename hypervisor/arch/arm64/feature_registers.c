@@ -46,7 +46,7 @@ bool feature_register_read(uint64_t iss, uint64_t *value)
     for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         if (registers[i].code == code) {
             *value =
-                feature_register_hardware(i) & registers[i].shown & ~(this_cpu.limited ? registers[i].unshared : 0);
+                feature_register_hardware(i) & registers[i].shown & ~(this_cpu.restricted ? registers[i].unshared : 0);
         }
     }
     if (code == ID_AA64PFR0) {

@@ -43,7 +43,7 @@ void traps_init(void)
         write_sysreg(S3_4_C10_C5_0, MPAM2_EL2_TRAPS);
     }
 
-    if (id_field(id_aa64pfr0_el1, 32) != 0 && !this_cpu.limited) {
+    if (id_field(id_aa64pfr0_el1, 32) != 0 && !this_cpu.restricted) {
         write_sysreg(cptr_el2, cptr); /* SVE registers must be accessible before the next line */
         isb();
         write_sysreg(S3_4_C1_C2_0, 0xf); /* ZCR_EL2: the longest vectors there are */
@@ -83,7 +83,7 @@ uint64_t traps_guest(void)
     if (this_cpu.shared) {
         hcr |= HCR_EL2_TWI;
     }
-    if (this_cpu.limited) {
+    if (this_cpu.restricted) {
         return hcr; /* and no pointer authentication: its keys are not switched */
     }
     if ((read_sysreg(id_aa64isar1_el1) & 0xff000ff0) != 0 || (read_sysreg(S3_0_C0_C6_2) & 0xff00) != 0) {

@@ -61,7 +61,7 @@ void vcpu_load(struct vcpu *vcpu)
 
     if (last == vcpu) {
         if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
-            gic_take_sent(vcpu);
+            interrupts_take_sent(vcpu);
         }
         return;
     }

@@ -9,7 +9,7 @@
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
  * handlers look at any register, and are timed (vcpu_stats.longest).
  */
-#include "asm_numbers.h"
+#include "asm_offsets.h"
 #include "sysreg.h"
 
     .section .text.vectors, "ax"
@@ -240,10 +240,10 @@ exit_done:
     cmp     x0, x2
     b.ls    1f
     str     x0, [x1, #STATS_LONGEST]
-1:  ldr     w0, this_cpu + THIS_CPU_DECIDE
+1:  ldr     w0, this_cpu + THIS_CPU_NEED_RESCHED
     cbz     w0, leave_all
-    .global sched_again                     /* _Noreturn void sched_again(void): sched_run, on a stack that is empty */
-sched_again:
+    .global sched_restart                     /* _Noreturn void sched_restart(void): sched_run, on a stack that is empty */
+sched_restart:
     adr     x0, cpu_stack_top
     mov     sp, x0
     b       sched_run

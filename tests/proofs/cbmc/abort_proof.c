@@ -67,7 +67,7 @@ bool vm_check_revoked(void)
 bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason)
 {
     prove(vm == &system_vms[0] || vm == &system_vms[1], "a command is for a VM that there is");
-    prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS || phase == VM_STATUS_RESTORES) &&
+    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING || phase == VM_STATUS_RESTORING) &&
               reason == VM_REASON_MANAGER,
           "and for one of the phases");
     commands++;

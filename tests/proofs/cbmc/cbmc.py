@@ -14,7 +14,7 @@ CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check", "--und
 # Rounds of loops, one more than they have: a loop that goes on is a failure.
 LOOPS = ["--unwind", "17", "--unwindset", "hypercall_exit_count.0:73,recall.0:4,recall.1:4,activate.0:4,"
          "targets_write.0:4,targets_of.0:4,send_virtual.0:4,send_direct.0:4,access_sources.0:5,"
-         "most_urgent.0:4,most_urgent.1:5,most_urgent.2:3,end_counted.0:1,unlist.0:4,relist.0:4,relist.1:4,lists_retire.0:5,"
+         "most_urgent.0:4,most_urgent.1:5,most_urgent.2:3,end_counted.0:1,lists_drain.0:4,lists_fill.0:4,lists_fill.1:4,lists_retire.0:5,"
          "lists_return.0:1"]
 PORTS = {"v2": "arm64-gicv2", "v3": "arm64-gicv3"}  # by the version of the interrupt controller
 PATIENCE = 90  # seconds, after which a proof has no result on this machine

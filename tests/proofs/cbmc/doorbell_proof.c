@@ -20,7 +20,7 @@ void vcpu_skip_instruction(void)
     system_registers.elr_el2 += 4;
 }
 
-void gic_pend(intid_t intid)
+void interrupts_raise(intid_t intid)
 {
     bool own = false;
 

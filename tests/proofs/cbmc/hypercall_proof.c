@@ -39,7 +39,7 @@ uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
     return nondet_u64();
 }
 
-bool gic_vcpu_pending(struct vcpu *vcpu)
+bool interrupts_pending(struct vcpu *vcpu)
 {
     prove(vcpu == &loaded && this_cpu.virtual_interrupts, "virtual interrupts of the loaded vCPU");
     return nondet_bool();
@@ -89,7 +89,7 @@ void vcpu_park(struct vcpu *vcpu)
 
 void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 {
-    prove((phase == VM_STATUS_ENDS || phase == VM_STATUS_RESTARTS) && reason == VM_REASON_SELF,
+    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING) && reason == VM_REASON_SELF,
           "a VM ends or restarts itself");
 }
 
@@ -140,7 +140,7 @@ int main(void)
         assume(number < HC_FAST_END - HC_NULL); /* vectors.S */
         (void)hypercall(number, nondet_u64());
     } else {
-        (void)hypercall_waiting(nondet_u64(), nondet_u64(), nondet_u64(), nondet_u64());
+        (void)hypercall_slow(nondet_u64(), nondet_u64(), nondet_u64(), nondet_u64());
     }
     prove(blocked <= 1, "a call waits once");
     return 0;

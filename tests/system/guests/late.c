@@ -32,7 +32,7 @@ int main(void)
     check(&dog, "is asked again at once", order(&dog, MANAGER_STOP) == MANAGER_ERR_STATE);
     printf("manager: asked\n");
     pass(3000);
-    check(&dog, "has not stopped", dog.status->state == VM_STATUS_ENDS);
+    check(&dog, "has not stopped", dog.status->state == VM_STATUS_STOPPING);
     check(&dog, "is asked again", order(&dog, MANAGER_STOP) == MANAGER_ERR_STATE);
     printf("manager: done\n");
     for (;;)

@@ -90,7 +90,7 @@ int main(void)
         }
     }
     for (unsigned i = 0; i < PEERS; i++)
-        if (peers[i].status->state == VM_STATUS_RUNS && !stop(&peers[i]))
+        if (peers[i].status->state == VM_STATUS_RUNNING && !stop(&peers[i]))
             printf("manager: FAILED, %s does not stop\n", peers[i].name);
     return 0;
 }

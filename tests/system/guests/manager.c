@@ -162,7 +162,7 @@ static void try_bad_commands(void)
     __asm__ volatile("stp wzr, wzr, [%0]" : : "r"(word) : "memory");
     check(&mate, "a pair of commands", faults == 4);
     check(&mate, "commands read as nothing", page->commands[mate.vm] == 0);
-    check(&mate, "goes on", mate.status->state == VM_STATUS_RUNS && page->count == count + 7);
+    check(&mate, "goes on", mate.status->state == VM_STATUS_RUNNING && page->count == count + 7);
 }
 
 static void try_trespass(void)

@@ -26,7 +26,7 @@ int main(void)
 
     while (until->state != VM_STATUS_OFF) {
         (void)hypercall(HC_DELAY, 1 + variation_next(&variation, gap), 0, 0);
-        if (restarted->state == VM_STATUS_RUNS && manager_command(vm, MANAGER_RESTART) == MANAGER_OK)
+        if (restarted->state == VM_STATUS_RUNNING && manager_command(vm, MANAGER_RESTART) == MANAGER_OK)
             restarts++;
     }
     while (restarted->state != VM_STATUS_OFF) {

@@ -28,8 +28,8 @@ int main(void)
     while (timer_now() < end)
         (void)hypercall(HC_DELAY, 10 * MS, 0, 0);
     check(&dog, "lives while it is petted by stores", ok && dog.status->generation == generation);
-    check(&stopper, "lives while it is petted by calls", ok && stopper.status->state == VM_STATUS_RUNS);
-    check(&logger, "lives though it is not petted", ok && logger.status->state == VM_STATUS_RUNS);
+    check(&stopper, "lives while it is petted by calls", ok && stopper.status->state == VM_STATUS_RUNNING);
+    check(&logger, "lives though it is not petted", ok && logger.status->state == VM_STATUS_RUNNING);
     dog.page->hold = 1;
     stopper.page->hold = 1;
     check(&dog, "is restarted when it is not petted",

@@ -27,8 +27,8 @@ void builder_share(struct builder *builder)
     builder->vcpus[3] = (struct plan_vcpu){.mpidr = 1, .vm = CONTROL, .cpu = 1};
     builder->vcpu_count = 4;
     builder->vms[CONTROL].vcpu_count = 2;
-    builder->vms[CONTROL].limited = 1;
-    builder->vms[LINUX].limited = 1;
+    builder->vms[CONTROL].restricted = 1;
+    builder->vms[LINUX].restricted = 1;
     builder->vms[CONTROL].level = PLAN_LEVEL_SOFT;
     builder->vms[CONTROL].delivery = PLAN_DELIVERY_VIRTUAL;
     builder->vms[CONTROL].affinity = PLAN_AFFINITY_VIRTUAL;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "check_context.h"
-#include "damage.h"
+#include "corrupt.h"
 #include "el2_map.h"
 #include "mutations.h"
 #include "show_parts.h"
@@ -87,7 +87,7 @@ static void test_a_sound_image_of_vms_that_live_together_passes(void **state)
 {
     (void)state;
     assert_sound(builder_join);
-    assert_sound(damage_together_tree);
+    assert_sound(corrupt_together_tree);
 }
 
 static void test_a_sound_image_for_a_gicv2_passes(void **state)
@@ -100,7 +100,7 @@ static void test_a_sound_image_for_a_gicv2_passes(void **state)
 static void test_a_sound_image_with_calls_of_the_firmware_passes(void **state)
 {
     (void)state;
-    assert_sound(damage_firmware_none);
+    assert_sound(corrupt_firmware_none);
 }
 
 /* The image that @builder describes is sound, and what is shown of it holds each of @said. Frees @builder. */
@@ -139,7 +139,7 @@ static void test_what_the_firmware_is_asked_is_shown(void **state)
     struct builder builder;
     builder_init(&builder);
     builder_share(&builder);
-    damage_firmware_none(&builder);
+    corrupt_firmware_none(&builder);
     assert_said(&builder, said, sizeof(said) / sizeof(said[0]));
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "damage.h"
+#include "corrupt.h"
 #include "el2_map.h"
 
 #define MUTATIONS 4000

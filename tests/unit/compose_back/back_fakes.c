@@ -13,27 +13,27 @@
 static char *recorded;
 static unsigned recorded_count;
 
-void mistake(struct place place, const char *format, ...)
+void error(struct source_location location, const char *format, ...)
 {
     va_list arguments;
     char *text;
 
-    assert_non_null(place.file);
+    assert_non_null(location.file);
     va_start(arguments, format);
     assert_true(vasprintf(&text, format, arguments) >= 0);
     va_end(arguments);
     recorded =
-        text_join(recorded != NULL ? recorded : "", "\n", text_format("%s:%d: %s", place.file, place.line, text));
+        text_join(recorded != NULL ? recorded : "", "\n", text_format("%s:%d: %s", location.file, location.line, text));
     recorded_count++;
     free(text);
 }
 
-unsigned mistake_count(void)
+unsigned error_count(void)
 {
     return recorded_count;
 }
 
-void mistakes_print(void)
+void errors_print(void)
 {
 }
 

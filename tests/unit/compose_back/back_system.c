@@ -114,15 +114,15 @@ struct vm *system_add_vm(struct system *system, const char *name, uint32_t cpu, 
     int line = (int)(system->vm_count * 10);
 
     *vm = (struct vm){
-        .place = {system->file, line    },
+        .location = {system->file, line    },
         .name = name,
         .cpus = memory_new(CPUS, sizeof(*vm->cpus)),
         .cpu_count = 1,
         .memory = memory_new(4, sizeof(*vm->memory)),
         .memory_count = 1,
         .image = raw_image(),
-        .image_place = {system->file, line + 1},
-        .initrd_place = {system->file, line + 2},
+        .image_location = {system->file, line + 1},
+        .initrd_location = {system->file, line + 2},
         .load_at = ADDRESS_UNSET,
         .entry = ADDRESS_UNSET,
         .dtb_at = ADDRESS_UNSET,
@@ -130,7 +130,7 @@ struct vm *system_add_vm(struct system *system, const char *name, uint32_t cpu, 
     };
     vm->cpus[0] = cpu;
     vm->memory[0] = (struct vm_memory){
-        .size = memory, .at = ADDRESS_UNSET, .place = {system->file, line + 3}
+        .size = memory, .at = ADDRESS_UNSET, .location = {system->file, line + 3}
     };
     return vm;
 }
@@ -155,7 +155,7 @@ static void share_cpu(struct system *system, struct vm *owner, struct vm *guest)
     guest->cpus[guest->cpu_count++] = owner->cpus[0];
     owner->delivery = guest->delivery = PLAN_DELIVERY_VIRTUAL;
     owner->affinity = guest->affinity = PLAN_AFFINITY_VIRTUAL;
-    *core = (struct core){.place = owner->place, .policy = PLAN_POLICY_EDF, .policy_name = "edf"};
+    *core = (struct core){.location = owner->location, .policy = PLAN_POLICY_EDF, .policy_name = "edf"};
 }
 
 /* Any two or three VMs of the system. */
@@ -163,12 +163,12 @@ static void join(struct system *system, struct channel *channel, unsigned *seed,
 {
     uint32_t first = random_below(seed, (unsigned)system->vm_count);
 
-    *channel = (struct channel){.place = system->vms[0].place,
+    *channel = (struct channel){.location = system->vms[0].location,
                                 .size = PAGE_SIZE << random_below(seed, 11),
                                 .interval_ns = random_below(seed, 2) * 1000000,
                                 .member_count = 2 + random_below(seed, (unsigned)system->vm_count - 1)};
     for (uint32_t i = 0; i < channel->member_count; i++)
-        channel->members[i] = (struct channel_member){.place = channel->place,
+        channel->members[i] = (struct channel_member){.location = channel->location,
                                                       .vm = (first + i) % (uint32_t)system->vm_count,
                                                       .write = i == 0 || random_below(seed, 2) == 0,
                                                       .intid = (*next_intid)--};
@@ -219,8 +219,8 @@ void system_random(struct system *system, unsigned *seed)
             static const unsigned limits[] = {1200, 200, 20, 2};
             unsigned kind = random_below(seed, 4);
             uint64_t size = units[kind] * (1 + random_below(seed, limits[kind]));
-            vm->memory[j] =
-                (struct vm_memory){.size = kind == 0 ? size + 0x20000 : size, .at = ADDRESS_UNSET, .place = vm->place};
+            vm->memory[j] = (struct vm_memory){
+                .size = kind == 0 ? size + 0x20000 : size, .at = ADDRESS_UNSET, .location = vm->location};
             vm->memory[j].rom = j != 0 && random_below(seed, 4) == 0;
             vm->memory[j].read_only = vm->memory[j].rom && random_below(seed, 2) == 0;
             if (random_below(seed, 2) == 0) {

@@ -24,7 +24,7 @@ static struct file_bytes contents(const char *path)
 {
     struct file_bytes file;
 
-    assert_true(file_read((struct place){path, 0}, "image", path, &file));
+    assert_true(file_read((struct source_location){path, 0}, "image", path, &file));
     return file;
 }
 

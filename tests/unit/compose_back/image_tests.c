@@ -11,18 +11,18 @@
 static struct vm vm_with(const char *image, const char *kernel)
 {
     static struct vm_memory memory = {
-        .size = MB, .at = ADDRESS_UNSET, .place = {"test.yaml", 4}
+        .size = MB, .at = ADDRESS_UNSET, .location = {"test.yaml", 4}
     };
 
     return (struct vm){
-        .place = {"test.yaml", 2},
+        .location = {"test.yaml", 2},
         .name = "guest",
         .memory = &memory,
         .memory_count = 1,
         .image = image,
         .kernel = kernel,
-        .image_place = {"test.yaml", 3},
-        .initrd_place = {"test.yaml", 5},
+        .image_location = {"test.yaml", 3},
+        .initrd_location = {"test.yaml", 5},
         .entry = ADDRESS_UNSET,
     };
 }
@@ -224,7 +224,7 @@ static void test_raw_takes_every_file_as_it_is(void **state)
         vm.raw = true;
         assert_true(image_load(&vm, &image));
         assert_no_mistake();
-        assert_true(file_read(vm.image_place, "image", paths[i], &file));
+        assert_true(file_read(vm.image_location, "image", paths[i], &file));
         assert_int_equal(image.form, IMAGE_RAW);
         assert_int_equal(image.parts[0].file_size, file.size);
         assert_memory_equal(image.parts[0].bytes, file.bytes, file.size);
@@ -267,14 +267,14 @@ static void test_damaged_gzip_files_are_refused(void **state)
     struct vm vm = vm_with(path, NULL);
 
     (void)state;
-    assert_true(file_read(vm.image_place, "image", path, &file));
+    assert_true(file_read(vm.image_location, "image", path, &file));
     assert_true(file.size < sizeof(packed));
     memcpy(packed, file.bytes, file.size);
     assert_refused(file_of(packed, file.size / 2), NULL, "damaged or cut off gzip");
     packed[file.size - 6] ^= 1; /* in the checksum */
     assert_refused(file_of(packed, file.size), NULL, "damaged or cut off gzip");
     assert_refused(path, NULL, "needs 8 MB of memory");
-    assert_false(file_unpack(vm.image_place, "image", path, MB, &file));
+    assert_false(file_unpack(vm.image_location, "image", path, MB, &file));
     assert_mistake("unpacks to more than 1 MB");
 }
 

@@ -236,7 +236,12 @@ static struct vm *start_with_rom(const char *file)
 
     vm->memory[1] = vm->memory[0];
     vm->memory[0] = (struct vm_memory){
-        .size = 0x10000, .at = 0, .place = vm->place, .rom = true, .file = file, .file_place = {"test.yaml", 15}
+        .size = 0x10000,
+        .at = 0,
+        .location = vm->location,
+        .rom = true,
+        .file = file,
+        .file_location = {"test.yaml", 15}
     };
     vm->memory_count = 2;
     return vm;
@@ -319,7 +324,7 @@ static void test_pieces_that_are_too_small_are_refused(void **state)
     the_system.board.ram_count = 2;
     assert_refused("no contiguous 200 MB of RAM left for vm 'guest' (the largest free piece has 128 MB)");
     vm->memory[0].size = 100 * MB;
-    vm->memory[1] = (struct vm_memory){.size = 100 * MB, .at = ADDRESS_UNSET, .place = vm->place};
+    vm->memory[1] = (struct vm_memory){.size = 100 * MB, .at = ADDRESS_UNSET, .location = vm->location};
     vm->memory_count = 2;
     assert_made();
 }
@@ -348,7 +353,7 @@ static void test_memory_over_ones_own_devices_is_refused(void **state)
     vm_take_device(&the_system, vm, 0);
     assert_refused("covers 0x9000000, where it sees a device of its own");
     vm->memory[0].at = 0x10000000;
-    vm->memory[1] = (struct vm_memory){.size = MB, .at = 0x10100000, .place = vm->place};
+    vm->memory[1] = (struct vm_memory){.size = MB, .at = 0x10100000, .location = vm->location};
     vm->memory_count = 2;
     assert_refused("overlaps its memory at 0x10000000");
     vm->memory[1].at = 0x8000000000;

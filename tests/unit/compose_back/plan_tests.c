@@ -102,7 +102,7 @@ static void test_a_shared_core_lists_its_vcpus_and_slots(void **state)
     vms[1].priority = 5;
     vms[1].interrupts = 6;
     vms[1].interrupt_period_ns = 7000;
-    the_system.cores[3] = (struct core){.place = vms[0].place,
+    the_system.cores[3] = (struct core){.location = vms[0].location,
                                         .policy = PLAN_POLICY_TIMETABLE,
                                         .policy_name = "timetable",
                                         .slice_ns = 11000,
@@ -304,10 +304,11 @@ static void test_a_restart_begins_with_the_same_memory(void **state)
     the_system.vms[1].image = NULL;
     the_system.vms[1].kernel = linux_file_of(0x1000, 0x8000, 0x2345);
     the_system.vms[1].initrd = file_of("initrd", 6);
-    the_system.vms[1].memory[1] = (struct vm_memory){.size = MB, .at = 0x10000000, .place = the_system.vms[1].place};
+    the_system.vms[1].memory[1] =
+        (struct vm_memory){.size = MB, .at = 0x10000000, .location = the_system.vms[1].location};
     the_system.vms[1].memory[2] = (struct vm_memory){.size = MB,
                                                      .at = 0x20000000,
-                                                     .place = the_system.vms[1].place,
+                                                     .location = the_system.vms[1].location,
                                                      .rom = true,
                                                      .read_only = true,
                                                      .file = file_of("written once", 12)};
@@ -340,7 +341,7 @@ static void test_a_restart_begins_with_the_same_memory(void **state)
 static void two_neighbours(void)
 {
     static struct channel channels[2];
-    struct place place = {"test.yaml", 7};
+    struct source_location location = {"test.yaml", 7};
 
     two_vms();
     the_system.vms[0].delivery = PLAN_DELIVERY_VIRTUAL;
@@ -353,13 +354,13 @@ static void two_neighbours(void)
     the_system.vms[1].restart_limit = 4;
     the_system.vms[1].restart_period_ns = 50;
     the_system.vms[1].reload = 0x10000;
-    the_system.vms[1].reload_place = place;
+    the_system.vms[1].reload_location = location;
     channels[0] = (struct channel){
-        place, "quiet", 0x3000, 0, {{place, 1, true, 287}, {place, 0, true, 286}},
+        location, "quiet", 0x3000, 0, {{location, 1, true, 287}, {location, 0, true, 286}},
             2
     };
     channels[1] = (struct channel){
-        place, "loud", 0x1000, 70, {{place, 0, true, 285}, {place, 1, false, 284}},
+        location, "loud", 0x1000, 70, {{location, 0, true, 285}, {location, 1, false, 284}},
             2
     };
     the_system.channels = channels;

@@ -45,7 +45,7 @@ static _Noreturn void read_in_child(const char *folder, const char *name, bool n
         _exit(3);
     bool sound = system_read(name, front_data, &system);
     if (!sound || notes) /* else there are notes at most */
-        mistakes_print();
+        errors_print();
     _exit(sound ? 0 : 1);
 }
 

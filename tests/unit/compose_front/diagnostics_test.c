@@ -18,7 +18,7 @@ static void print_into(char output[OUTPUT_LIMIT])
 
     assert_non_null(file);
     assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
-    mistakes_print();
+    errors_print();
     fflush(stderr);
     assert_true(dup2(kept, STDERR_FILENO) >= 0);
     close(kept);
@@ -30,17 +30,17 @@ static void print_into(char output[OUTPUT_LIMIT])
 static void test_mistakes_come_out_by_file_and_line_each_once(void **state)
 {
     char output[OUTPUT_LIMIT];
-    unsigned before = mistake_count();
+    unsigned before = error_count();
     (void)state;
 
-    mistake((struct place){"b.yaml", 2}, "second %d", 2);
-    mistake((struct place){"b.yaml", 10}, "last");
-    mistake((struct place){"a.yaml", 7}, "first");
-    mistake((struct place){"b.yaml", 0}, "of the whole file");
-    mistake((struct place){"b.yaml", 2}, "second %d", 2);
+    error((struct source_location){"b.yaml", 2}, "second %d", 2);
+    error((struct source_location){"b.yaml", 10}, "last");
+    error((struct source_location){"a.yaml", 7}, "first");
+    error((struct source_location){"b.yaml", 0}, "of the whole file");
+    error((struct source_location){"b.yaml", 2}, "second %d", 2);
     print_into(output);
     assert_string_equal(output, "a.yaml:7: first\nb.yaml: of the whole file\nb.yaml:2: second 2\nb.yaml:10: last\n");
-    assert_int_equal(mistake_count() - before, 5);
+    assert_int_equal(error_count() - before, 5);
 }
 
 static void test_mistakes_are_printed_only_once(void **state)
@@ -48,7 +48,7 @@ static void test_mistakes_are_printed_only_once(void **state)
     char output[OUTPUT_LIMIT];
     (void)state;
 
-    mistake((struct place){"a.yaml", 1}, "one");
+    error((struct source_location){"a.yaml", 1}, "one");
     print_into(output);
     print_into(output);
     assert_string_equal(output, "");
@@ -59,8 +59,8 @@ static void test_notes_come_only_where_there_is_no_mistake(void **state)
     char output[OUTPUT_LIMIT];
     (void)state;
 
-    assert_true(mistake_count() > 0); /* of the tests before */
-    remark((struct place){"a.yaml", 1}, "think of it");
+    assert_true(error_count() > 0); /* of the tests before */
+    remark((struct source_location){"a.yaml", 1}, "think of it");
     print_into(output);
     assert_string_equal(output, "");
 }

@@ -45,7 +45,7 @@ static void test_every_key_of_a_vm_is_taken(void **state)
     assert_int_equal(vm->dtb_at, 0x40000000);
     assert_false(vm->dma_trusted);
     assert_false(vm->manager);
-    assert_int_equal(vm->place.line, 6);
+    assert_int_equal(vm->location.line, 6);
 }
 
 static void test_memory_that_is_not_announced_as_ram_is_taken(void **state)
@@ -56,7 +56,7 @@ static void test_memory_that_is_not_announced_as_ram_is_taken(void **state)
     assert_int_equal(vm->memory_count, 4);
     assert_true(vm->memory[0].rom && vm->memory[0].read_only);
     assert_non_null(strstr(vm->memory[0].file, "/images/program"));
-    assert_int_equal(vm->memory[0].file_place.line, 8);
+    assert_int_equal(vm->memory[0].file_location.line, 8);
     assert_false(vm->memory[1].rom || vm->memory[1].read_only || vm->memory[1].file != NULL);
     assert_true(vm->memory[3].rom && !vm->memory[3].read_only && vm->memory[3].file == NULL);
 }

@@ -16,13 +16,13 @@ const char *front_good_folder;
 const struct system *front_read(const char *name)
 {
     struct system *system = memory_new(1, sizeof *system);
-    size_t moment = mistakes_now();
+    size_t moment = errors_now();
 
     if (!system_read(text_format("%s/%s", front_good_folder, name), front_data, system)) {
-        mistakes_print();
+        errors_print();
         fail_msg("%s should have no mistakes", name);
     }
-    mistakes_undo(moment); /* notes: other tests look at what they report */
+    errors_undo(moment); /* notes: other tests look at what they report */
     return system;
 }
 

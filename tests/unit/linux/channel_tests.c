@@ -68,9 +68,9 @@ static void test_each_peer_has_a_doorbell_and_a_status(void **state)
     fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control\0plc", 12);
     fake_range(CHANNEL_DEVICE, 1, 0x60010000, 2 * PLAN_PAGE_SIZE);
     status = fake_range(CHANNEL_DEVICE, 2, 0x60020000, 2 * PLAN_PAGE_SIZE);
-    status[0] = (struct vm_status){.state = VM_STATUS_RUNS, .generation = 3};
+    status[0] = (struct vm_status){.state = VM_STATUS_RUNNING, .generation = 3};
     *(struct vm_status *)((uint8_t *)status + PLAN_PAGE_SIZE) =
-        (struct vm_status){.state = VM_STATUS_ENDS, .generation = 9};
+        (struct vm_status){.state = VM_STATUS_STOPPING, .generation = 9};
     fake_stored = note_ring;
     assert_true(nagaya_channel_open("talk", &channel));
     assert_string_equal(channel.peers[1].vm, "plc");
@@ -83,7 +83,7 @@ static void test_each_peer_has_a_doorbell_and_a_status(void **state)
     nagaya_channel_ring(&channel, 2); /* there is none */
     assert_null(rung);
     assert_int_equal(nagaya_channel_status(&channel, 0).generation, 3);
-    assert_int_equal(nagaya_channel_status(&channel, 1).state, VM_STATUS_ENDS);
+    assert_int_equal(nagaya_channel_status(&channel, 1).state, VM_STATUS_STOPPING);
     nagaya_channel_close(&channel);
 }
 

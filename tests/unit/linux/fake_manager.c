@@ -94,13 +94,13 @@ static void carry_out(volatile uint32_t *word, uint32_t command)
     fake.commands++;
     if (command < MANAGER_START || command > MANAGER_RESTART) {
         fake.page->results[vm] = MANAGER_ERR_COMMAND;
-    } else if (status->state >= VM_STATUS_ENDS || (command == MANAGER_START && !off) ||
+    } else if (status->state >= VM_STATUS_STOPPING || (command == MANAGER_START && !off) ||
                (command == MANAGER_STOP && off)) {
         fake.page->results[vm] = MANAGER_ERR_STATE;
     } else {
         fake.page->results[vm] = MANAGER_OK;
         if (!fake.slow)
-            *status = (struct vm_status){.state = command == MANAGER_STOP ? VM_STATUS_OFF : VM_STATUS_RUNS,
+            *status = (struct vm_status){.state = command == MANAGER_STOP ? VM_STATUS_OFF : VM_STATUS_RUNNING,
                                          .generation = status->generation + (command != MANAGER_STOP),
                                          .reason = VM_REASON_MANAGER,
                                          .time = fake_now};
@@ -127,7 +127,7 @@ int fake_manager_setup(void **state)
     for (uint32_t vm = 0; vm < 3; vm++) {
         fake.status[vm] = (void *)(observe + vm * (size_t)PLAN_PAGE_SIZE);
         *fake.status[vm] = (struct vm_status){
-            .state = VM_STATUS_RUNS, .generation = 1, .reason = VM_REASON_BOOT, .time = 99 * FREQUENCY};
+            .state = VM_STATUS_RUNNING, .generation = 1, .reason = VM_REASON_BOOT, .time = 99 * FREQUENCY};
     }
     fake.stats = (void *)(observe + STATS_OFFSET);
     fake.rings = (void *)(observe + LOG_OFFSET);

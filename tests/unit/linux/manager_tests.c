@@ -148,7 +148,7 @@ static void end_slowly(volatile uint32_t *word, uint32_t command)
 
     (void)command;
     fake.page->results[vm] = MANAGER_OK;
-    fake.status[vm]->state = VM_STATUS_ENDS;
+    fake.status[vm]->state = VM_STATUS_STOPPING;
 }
 
 static void test_a_command_that_is_not_done_in_time_fails(void **state)
@@ -191,7 +191,7 @@ static void test_a_vm_that_is_lost_meanwhile_is_not_waited_for(void **state)
 static void test_a_stop_that_cannot_finish_is_told_in_words(void **state)
 {
     (void)state;
-    fake.status[CONTROL]->state = VM_STATUS_ENDS;
+    fake.status[CONTROL]->state = VM_STATUS_STOPPING;
     fake.status[CONTROL]->time = fake_now - FREQUENCY / 2;
     assert_int_equal(RUN("stop", "control"), STATUS_FAILED);
     assert_string_equal(outcome.err, "nagayactl: stop: control can't be stopped: it is being stopped\n");
@@ -200,7 +200,7 @@ static void test_a_stop_that_cannot_finish_is_told_in_words(void **state)
     assert_says(outcome.err, "it is being stopped, for more than a second by now: as a rule that is a vCPU with direct "
                              "interrupts that sleeps with its interrupts closed");
     fake.slow = true;
-    fake.status[CONTROL]->state = VM_STATUS_RUNS;
+    fake.status[CONTROL]->state = VM_STATUS_RUNNING;
     fake_stored = end_slowly;
     assert_int_equal(RUN("stop", "control", "-t", "0.01"), STATUS_FAILED);
     assert_says(outcome.err, "but has not done so after 10 ms; as a rule that is a vCPU");

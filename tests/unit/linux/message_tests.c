@@ -46,7 +46,7 @@ static void test_send_a_word(void **state)
     assert_true(talk.rings > 0);
     assert_string_equal(outcome.err,
                         "nagayactl: send: control is off: this waits in the channel until it is started\n");
-    talk.status->state = VM_STATUS_RUNS;
+    talk.status->state = VM_STATUS_RUNNING;
     assert_int_equal(RUN("send", "talk", "good evening"), STATUS_DONE);
     assert_string_equal(outcome.err, "");
     talk.status->state = VM_STATUS_LOST;
@@ -87,7 +87,7 @@ static void test_send_to_one_who_does_not_listen(void **state)
     lines[sizeof lines - 1] = '\0';
     assert_int_equal(RUN_INPUT(lines, "send", "talk", "-t", "0.01"), STATUS_FAILED);
     assert_says(outcome.err, "channel talk is full: nothing came from control in time; it is off");
-    talk.status->state = VM_STATUS_RUNS;
+    talk.status->state = VM_STATUS_RUNNING;
     assert_int_equal(RUN("send", "talk", "more", "-t", "0"), STATUS_FAILED);
     assert_says(outcome.err, "nothing came from control in time\n");
 }
@@ -128,7 +128,7 @@ static void test_receive_one_unless_asked_for_more(void **state)
 static void test_receive_in_vain(void **state)
 {
     (void)state;
-    talk.status->state = VM_STATUS_RUNS;
+    talk.status->state = VM_STATUS_RUNNING;
     assert_int_equal(RUN("recv", "talk", "-t", "0.01"), STATUS_FAILED);
     assert_string_equal(outcome.err, "nagayactl: recv: nothing came from control in time\n");
 }

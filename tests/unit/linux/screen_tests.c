@@ -160,10 +160,10 @@ static void test_whoever_stops_his_own_vm_at_a_terminal_is_asked(void **state)
         int status;
         uint32_t vm;
     } rows[] = {
-        {"\n",    STATUS_FAILED, VM_STATUS_RUNS},
-        {"n\n",   STATUS_FAILED, VM_STATUS_RUNS},
-        {"\004",  STATUS_FAILED, VM_STATUS_RUNS},
-        {"yes\n", STATUS_DONE,   VM_STATUS_OFF },
+        {"\n",    STATUS_FAILED, VM_STATUS_RUNNING},
+        {"n\n",   STATUS_FAILED, VM_STATUS_RUNNING},
+        {"\004",  STATUS_FAILED, VM_STATUS_RUNNING},
+        {"yes\n", STATUS_DONE,   VM_STATUS_OFF    },
     };
     char *argv[] = {"nagayactl", "stop", "linux", NULL};
 

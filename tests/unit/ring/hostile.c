@@ -39,11 +39,11 @@ static void write_nonsense(const struct channel *in)
     struct ring_half *half = channel_half(in, also_our_half ? (unsigned)random_below(2) : 1);
     uint64_t *places[] = {&half->sent.position, &half->sent.waits, &half->received.position, &half->received.waits,
                           &half->data[random_below(in->ends[0].capacity / 8)]};
-    uint64_t *place = places[random_below(5)];
+    uint64_t *location = places[random_below(5)];
 
     if (random_below(200) == 0)
-        place = (uint64_t *)(void *)half + random_below(3); /* magic, version, size, generation */
-    __atomic_store_n(place, nonsense(in), __ATOMIC_RELAXED);
+        location = (uint64_t *)(void *)half + random_below(3); /* magic, version, size, generation */
+    __atomic_store_n(location, nonsense(in), __ATOMIC_RELAXED);
 }
 
 static void at_any_moment(const volatile void *word, int order)

@@ -18,17 +18,17 @@ static void test_messages_of_every_length_arrive_as_they_were_sent(void **state)
         channel_make_open(&channel, sizes[i]);
         for (uint32_t length = 0; length <= ring_message_max(&channel.ends[0]); length += 1 + length / 300) {
             const unsigned side = length % 2;
-            unsigned char *place = &buffer[length % 9]; /* on all alignments */
+            unsigned char *location = &buffer[length % 9]; /* on all alignments */
 
-            message_fill(place, length, length);
-            assert_int_equal(ring_send(&channel.ends[side], place, length), RING_OK);
+            message_fill(location, length, length);
+            assert_int_equal(ring_send(&channel.ends[side], location, length), RING_OK);
             memset(buffer, 0xee, sizeof buffer);
-            place = &buffer[length % 11];
-            assert_int_equal(ring_receive(&channel.ends[1 - side], place, length, &found), RING_OK);
+            location = &buffer[length % 11];
+            assert_int_equal(ring_receive(&channel.ends[1 - side], location, length, &found), RING_OK);
             assert_int_equal(found.length, length);
             assert_int_equal(found.generation, 1);
-            assert_true(message_is(place, length, length));
-            assert_int_equal(place[length], 0xee);
+            assert_true(message_is(location, length, length));
+            assert_int_equal(location[length], 0xee);
         }
         channel_free(&channel);
     }

@@ -40,7 +40,7 @@ static void gic_virtual_init(uint64_t frame)
                                              1U << plan.gic.maintenance);
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         /* Where several vCPUs share a CPU, it has to look at all of them. */
-        vcpus[i].state->announce =
+        vcpus[i].state->ipi_value =
             gic_sgi_value(plan.cpus[this_cpu.index].sgi0, this_cpu.shared ? GIC_KICK_SGI : GIC_VIRTUAL_SGI);
     }
     gic_interface_reset();
@@ -48,7 +48,7 @@ static void gic_virtual_init(uint64_t frame)
     gic_interface_open(GIC_MASK_LOWEST);
 }
 
-bool gic_cpu_init(void)
+bool interrupts_cpu_init(void)
 {
     if (!gic_interface_identify()) {
         return false;

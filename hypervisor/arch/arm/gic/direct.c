@@ -38,14 +38,14 @@ void gic_direct_wait(void)
     gic_interface_open(GIC_MASK_LOWEST);
     mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
     /* bound: VCPUS = 1, VIRTUAL = 0 */
-    vm_attend();               /* a kick that came before is gone with the reset */
-    while (!this_cpu.decide) { /* bound: KICKS; each look after a sleep is a way of its own */
+    vm_attend();                     /* a kick that came before is gone with the reset */
+    while (!this_cpu.need_resched) { /* bound: KICKS; each look after a sleep is a way of its own */
         cpu_wait();
         gic_direct_poll();
     }
 }
 
-void gic_kick(uint32_t vcpu)
+void interrupts_kick(uint32_t vcpu)
 {
     const struct plan_vcpu *target = plan_vcpu(vcpu);
     bool direct = plan_vm(target->vm)->delivery != PLAN_DELIVERY_VIRTUAL;

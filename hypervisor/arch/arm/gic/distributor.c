@@ -22,7 +22,7 @@ static void spis_restart(uint32_t n, uint32_t bits)
     }
 }
 
-bool gic_init(void)
+bool interrupts_init(void)
 {
     uint32_t intids = GICD_TYPER_INTIDS(mmio_read32(EL2_GICD + GICD_TYPER));
 
@@ -47,13 +47,13 @@ bool gic_init(void)
     return true;
 }
 
-void gic_pend(intid_t intid)
+void interrupts_raise(intid_t intid)
 {
     dsb_ishst();
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid.id / 32 * 4, 1U << intid.id % 32);
 }
 
-void gic_vm_disable(const struct plan_vm *vm)
+void interrupts_vm_disable(const struct plan_vm *vm)
 {
     for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
         if (vm->intids[n] != 0) {
@@ -64,7 +64,7 @@ void gic_vm_disable(const struct plan_vm *vm)
     gic_wait_distributor();
 }
 
-bool gic_vm_reset(const struct plan_vm *vm, uint32_t *word)
+bool interrupts_vm_reset(const struct plan_vm *vm, uint32_t *word)
 {
     uint32_t words = plan.gic.intid_count / 32;
     uint32_t n = *word == 0 ? PLAN_FIRST_SPI / 32 : *word;

@@ -35,8 +35,8 @@ void gic_direct_poll(void);
 
 /** The part of saving and loading that most switches don't need: list registers beyond the first.
  * The second returns those of this CPU's PPIs that the vCPU has taken and not ended. */
-void gic_busy_save(struct gic_vcpu *gic);
-uint32_t gic_busy_load(const struct gic_vcpu *gic);
+void gic_lists_save(struct gic_vcpu *gic);
+uint32_t gic_lists_load(const struct gic_vcpu *gic);
 
 /** Makes those PPIs of this CPU enabled that @vcpu, which is loaded, has enabled. */
 void gic_private_set_up(const struct vcpu *vcpu);

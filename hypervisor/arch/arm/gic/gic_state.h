@@ -28,9 +28,9 @@ struct gic_vcpu {
         struct {
             uint32_t used;         /* a bit for each list register that is not empty; while it is not loaded */
             uint16_t active_count; /* bits in active */
-            bool kept;             /* some bit of pending may be set */
+            bool overflowed;       /* some bit of pending may be set */
         };
-        uint64_t busy; /* 0: none of these */
+        uint64_t has_lists; /* 0: none of these */
     };
     uint64_t hcr; /* of a busy one that is not loaded, as it was saved; else EN */
     uint32_t pending[GIC_WORDS];
@@ -38,8 +38,8 @@ struct gic_vcpu {
 };
 
 /** gic_vcpu.busy: only the first list register is used. */
-#define GIC_BUSY_FIRST_LIST 1U
-static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, busy), "of a little-endian word");
+#define GIC_FIRST_LIST_ONLY 1U
+static_assert(offsetof(struct gic_vcpu, used) == offsetof(struct gic_vcpu, has_lists), "of a little-endian word");
 
 /** Private interrupts (SGIs and PPIs) as the guest has set them up: by any CPU of the VM. */
 struct gic_private {

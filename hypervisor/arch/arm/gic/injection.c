@@ -27,7 +27,7 @@ static inline void timer_handle(void)
     clock_disarm(); /* or it would come again at once: it is a level */
     isb();
     gic_deactivate(plan.gic.hypervisor_timer);
-    this_cpu.decide = true;
+    this_cpu.need_resched = true;
 }
 
 /** The list register for hardware interrupt @intid of @vcpu, pending. */
@@ -47,15 +47,15 @@ static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
     lr_t list = list_of_interrupt(vcpu, intid);
 
     if (this_cpu.vcpu != vcpu) {
-        if (gic->busy == 0) {
+        if (gic->has_lists == 0) {
             gic->lists[0] = list;
-            gic->used = GIC_BUSY_FIRST_LIST;
+            gic->used = GIC_FIRST_LIST_ONLY;
             return true;
         }
         return false;
     }
     isb(); /* what was written to list registers shows in lr_empty */
-    if (lr_empty() != gic_cpu.lists_empty || gic->kept || gic->active_count != 0) {
+    if (lr_empty() != gic_cpu.lists_empty || gic->overflowed || gic->active_count != 0) {
         return false;
     }
     lr_write_first(list);
@@ -146,7 +146,7 @@ static inline uint64_t sgi_arrived(uint32_t kick)
 
     gic_drop(kick);
     if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && lr_empty() == gic_cpu.lists_empty &&
-        !vcpu->gic.kept && sgi_has_one_source(vcpu->index, (uint32_t)__builtin_ctz(sgis))) {
+        !vcpu->gic.overflowed && sgi_has_one_source(vcpu->index, (uint32_t)__builtin_ctz(sgis))) {
         uint32_t sgi = (uint32_t)__builtin_ctz(sgis);
         lr_write_first(gic_private_list(private, sgi) | sgi_source_take(vcpu->index, sgi, LR_PENDING));
         gic_deactivate(kick);
@@ -210,18 +210,18 @@ void interrupt_exit_rest(uint64_t found)
         gic_drop(found);
     }
     interrupt_handle((uint32_t)found);
-    if (this_cpu.decide) {
+    if (this_cpu.need_resched) {
         sched_run();
     }
 }
 
-void gic_poll(void)
+void interrupts_poll(void)
 {
     if (!this_cpu.virtual_interrupts) {
         gic_direct_poll();
         return;
     }
-    for (unsigned i = 0; i < GIC_POLL_MAX; i++) { /* bound: POLLED_AT_ONCE */
+    for (unsigned i = 0; i < INTERRUPTS_POLL_MAX; i++) { /* bound: POLLED_AT_ONCE */
         uint32_t acknowledged = gic_acknowledge();
         if (gic_intid(acknowledged) >= GIC_INTID_SPECIAL) {
             return;
@@ -231,7 +231,7 @@ void gic_poll(void)
     }
 }
 
-void gic_wait(void)
+void interrupts_wait(void)
 {
     if (!this_cpu.virtual_interrupts) {
         gic_direct_wait();
@@ -243,5 +243,5 @@ void gic_wait(void)
     isb();
     cpu_wait();
     vif_set_control(hcr);
-    gic_poll();
+    interrupts_poll();
 }

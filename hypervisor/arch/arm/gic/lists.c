@@ -2,10 +2,10 @@
 /*
  * List registers: which interrupts of the loaded vCPU are in them, and which wait beside them (gic_state.h).
  *
- * Whatever is not the common case is done in one way: unlist takes all out of the list registers, so that two bits tell
- * an interrupt's state; these are changed; relist puts the most urgent ones back. Nothing is lost when a guest has more
- * interrupts than list registers: the rest waits, and the maintenance interrupt comes when there is room. It can't come
- * for ever, for each time it moves something.
+ * Whatever is not the common case is done in one way: lists_drain takes all out of the list registers, so that two bits
+ * tell an interrupt's state; these are changed; lists_fill puts the most urgent ones back. Nothing is lost when a guest
+ * has more interrupts than list registers: the rest waits, and the maintenance interrupt comes when there is room. It
+ * can't come for ever, for each time it moves something.
  */
 #include "lists.h"
 
@@ -41,7 +41,7 @@ static uint32_t most_urgent(const struct vcpu *vcpu, const uint32_t *words, cons
     uint32_t count = 0;
 
     for (uint32_t n = 0; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS */
-        /* bound: 32, in all VM_INTERRUPTS in relist */
+        /* bound: 32, in all VM_INTERRUPTS in lists_fill */
         for (uint32_t bits = words[n] & ~but[n] & (n == 0 ? first : UINT32_MAX); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
             uint32_t key = key_of(vcpu, intid);
@@ -103,7 +103,7 @@ static void end_counted(struct vcpu *vcpu, uint64_t hcr)
     /* It ends them in the order of their urgency. */
     /* bound: EOIS_AT_ONCE, ROOM = 1, EOIS_BEFORE_EXIT in exit_synchronous_stored, EOIS_BEFORE_EXIT in exit_stage2,
      * EOIS_BEFORE_EXIT in exit_unexpected, EOIS_BEFORE_EXIT in sched_run, EOIS_AT_ONCE in vm_attend, EOIS_AT_ONCE in
-     * unlist */
+     * lists_drain */
     for (; ended > 0 && most_urgent(vcpu, vcpu->gic.active, nothing, UINT32_MAX, &first, 1) != 0; ended--) {
         active_end(vcpu, first & INTID_MASK);
     }
@@ -111,7 +111,7 @@ static void end_counted(struct vcpu *vcpu, uint64_t hcr)
 
 /** Takes everything out of the list registers of @vcpu to `pending` and `active`: out of the hardware's if it is
  * @loaded, which are to be filled again then, else out of the saved ones. */
-static void unlist(struct vcpu *vcpu, bool loaded)
+static void lists_drain(struct vcpu *vcpu, bool loaded)
 {
     struct gic_vcpu *gic = &vcpu->gic;
     uint32_t used = gic->used;
@@ -133,7 +133,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
         }
         if ((list & LR_STATE) == 0) { /* the end of one that was muted */
             active_add(vcpu, LR_INTID(list));
-            active_end(vcpu, LR_INTID(list)); /* bound: MUTED in unlist */
+            active_end(vcpu, LR_INTID(list)); /* bound: MUTED in lists_drain */
         }
         if ((list & LR_PENDING) != 0) {
             gic->pending[LR_INTID(list) / 32] |= 1U << LR_INTID(list) % 32;
@@ -143,7 +143,7 @@ static void unlist(struct vcpu *vcpu, bool loaded)
         }
     }
     gic->used = 0;
-    gic->kept = true;
+    gic->overflowed = true;
 }
 
 /** The list register for the interrupt with key @found, in @state. The hardware ends it with the guest; a muted one, by
@@ -162,7 +162,7 @@ static inline lr_t list_value(const struct vcpu *vcpu, const struct gic_spis *sp
 
 /** Puts the most urgent pending ones into the list registers, then active ones. What is both stays beside them until
  * the guest has ended it: for hardware interrupts, a list register can't say that (12.4.5). */
-static void relist(struct vcpu *vcpu)
+static void lists_fill(struct vcpu *vcpu)
 {
     struct gic_vcpu *gic = &vcpu->gic;
     const struct gic_spis *spis = &gic_spis[plan_vm_index(vcpu->vm)];
@@ -182,7 +182,7 @@ static void relist(struct vcpu *vcpu)
     if (i < waiting) {
         hcr |= VIF_NPIE;
     }
-    gic->kept = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
+    gic->overflowed = i < waiting || gic->pending[0] != 0; /* private ones may be left that are disabled, or active */
     if (gic->active_count != 0) {
         /* bound: ROOM = LIST_REGISTERS */
         uint32_t active = most_urgent(vcpu, gic->active, gic->pending, UINT32_MAX, found, gic_cpu.list_count - i);
@@ -199,14 +199,14 @@ static void relist(struct vcpu *vcpu)
 
 void lists_refill(struct vcpu *vcpu)
 {
-    unlist(vcpu, true);
-    relist(vcpu);
+    lists_drain(vcpu, true);
+    lists_fill(vcpu);
 }
 
 void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
     vcpu->gic.pending[n] |= bits;
-    vcpu->gic.kept = true;
+    vcpu->gic.overflowed = true;
     if (this_cpu.vcpu == vcpu) {
         lists_refill(vcpu); /* bound: LOADED in vm_attend */
     }
@@ -214,20 +214,20 @@ void lists_pend(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 
 void lists_activate(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
-    unlist(vcpu, true);
+    lists_drain(vcpu, true);
     for (bits &= ~vcpu->gic.active[n]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         active_add(vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
     }
-    relist(vcpu);
+    lists_fill(vcpu);
 }
 
 void lists_end(struct vcpu *vcpu, uint32_t n, uint32_t bits)
 {
-    unlist(vcpu, true);
+    lists_drain(vcpu, true);
     for (bits &= vcpu->gic.active[n]; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         active_end(vcpu, 32 * n + (uint32_t)__builtin_ctz(bits));
     }
-    relist(vcpu);
+    lists_fill(vcpu);
 }
 
 void gic_guest_deactivate(uint64_t intid)
@@ -261,7 +261,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
 {
     uint32_t stay = 0;
 
-    unlist(vcpu, true);
+    lists_drain(vcpu, true);
     for (uint32_t bits = vcpu->gic.pending[n] & mask; bits != 0; bits &= bits - 1) { /* bound: WORD_INTERRUPTS */
         uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);
         bool there = intid >= 16 && (vcpu->gic.active[n] >> intid % 32 & 1) == 0 && give_back(vcpu->vm, intid);
@@ -275,7 +275,7 @@ void lists_retire(struct vcpu *vcpu, uint32_t n, uint32_t mask, bool again)
         }
     }
     vcpu->gic.pending[n] = (vcpu->gic.pending[n] & ~mask) | stay;
-    relist(vcpu);
+    lists_fill(vcpu);
 }
 
 /** Gives what is pending from interrupt 32 @n on back to the hardware and, if @all, what is active. SPIs stay pending
@@ -302,20 +302,20 @@ void lists_recall(struct vcpu *vcpu, uint32_t sgis)
 {
     bool loaded = this_cpu.vcpu == vcpu;
 
-    unlist(vcpu, loaded);
+    lists_drain(vcpu, loaded);
     lists_return(vcpu, PLAN_FIRST_SPI / 32, false);
     vcpu->gic.pending[0] |= sgis;
     if (loaded) {
-        relist(vcpu); /* bound: LOADED in vm_attend */
+        lists_fill(vcpu); /* bound: LOADED in vm_attend */
     }
 }
 
 void lists_drop(struct vcpu *vcpu)
 {
-    unlist(vcpu, false);
+    lists_drain(vcpu, false);
     lists_return(vcpu, 0, true);
     vcpu->gic.active_count = 0;
-    vcpu->gic.kept = false;
+    vcpu->gic.overflowed = false;
 }
 
 bool lists_have(const struct vcpu *vcpu, uint32_t intid)
@@ -356,14 +356,14 @@ uint32_t lists_active(const struct vcpu *vcpu, uint32_t n)
     return vcpu->gic.active[n] | lists_in_state(n, LR_ACTIVE);
 }
 
-bool gic_vcpu_pending(struct vcpu *vcpu)
+bool interrupts_pending(struct vcpu *vcpu)
 {
     gic_look_again();
     /* An end may not have been dealt with yet: who sleeps now would not hear of it, nor get that interrupt again. */
     if (vif_is_due()) {
         lists_refill(vcpu); /* bound: if ENDS_UNHEARD */
     }
-    if (vcpu->gic.kept && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
+    if (vcpu->gic.overflowed && most_urgent_waiting(vcpu, NULL, 0) != 0) { /* bound: ROOM = 0 */
         return true;
     }
     /* bound: LIST_REGISTERS */

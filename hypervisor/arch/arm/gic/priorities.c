@@ -12,7 +12,8 @@
 #include "interface.h"
 #include "mmio.h"
 
-/** The bits of priority that the hardware has, in the distributor and in list registers; set at boot, before the other CPUs start. */
+/** The bits of priority that the hardware has, in the distributor and in list registers; set at boot, before the other
+ * CPUs start. */
 static SHARED uint8_t priority_bits;
 
 /** Of SPIs, by VM and INTID; only those that it doesn't own are used. By any CPU of the VM. */

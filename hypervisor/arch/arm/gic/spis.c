@@ -91,7 +91,7 @@ void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 
     if (spi_is_muted(vm, intid, why)) {
         atomic_fetch_and(&spis->muted[why][intid / 32], ~(1U << intid % 32));
-        /* bound: MUTED in lists_retire, MUTED in lists_return, MUTED in unlist */
+        /* bound: MUTED in lists_retire, MUTED in lists_return, MUTED in lists_drain */
         spis_follow(spis, intid / 32, 1U << intid % 32);
     }
 }

@@ -17,8 +17,8 @@ static inline __attribute__((always_inline)) void vcpu_save(struct gic_vcpu *gic
 {
     gic->used = (uint32_t)(gic_cpu.lists_empty & ~lr_empty());
     vif_save(&gic->vif, gic_cpu.active_words);
-    if (gic->busy != 0) {
-        gic_busy_save(gic);
+    if (gic->has_lists != 0) {
+        gic_lists_save(gic);
     }
     vif_set_control(0);
 }
@@ -55,16 +55,16 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     }
     uint32_t active = 0;
     uint64_t hcr = VIF_EN;
-    if (gic->busy == 0) {
+    if (gic->has_lists == 0) {
         if (timer && gic_vcpu_enabled(vcpu, plan.gic.virtual_timer)) {
             lr_write_first(gic_private_list(vcpu->private, plan.gic.virtual_timer));
             active = 1U << plan.gic.virtual_timer;
         }
-    } else if (gic->busy == GIC_BUSY_FIRST_LIST) {
+    } else if (gic->has_lists == GIC_FIRST_LIST_ONLY) {
         lr_write_first(gic->lists[0]);
         active = lr_ppi(gic->lists[0]);
     } else {
-        active = gic_busy_load(gic);
+        active = gic_lists_load(gic);
         hcr = gic->hcr;
         gic->hcr = VIF_EN;
     }
@@ -75,10 +75,10 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     vif_load(&gic->vif, gic_cpu.active_words);
     vif_set_control(hcr);
     gic_private_set_up(vcpu);
-    if (gic->busy != 0 && gic->kept) {
+    if (gic->has_lists != 0 && gic->overflowed) {
         lists_refill(vcpu);
     }
     if (atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0) {
-        gic_take_sent(vcpu);
+        interrupts_take_sent(vcpu);
     }
 }

@@ -14,7 +14,7 @@
 
 SHARED struct gic_private gic_privates[PLAN_MAX_VCPUS];
 
-void gic_busy_save(struct gic_vcpu *gic)
+void gic_lists_save(struct gic_vcpu *gic)
 {
     gic->hcr = vif_control();
     vif_set_control(0); /* what changes below is no reason for a maintenance interrupt */
@@ -26,7 +26,7 @@ void gic_busy_save(struct gic_vcpu *gic)
     mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis);
 }
 
-uint32_t gic_busy_load(const struct gic_vcpu *gic)
+uint32_t gic_lists_load(const struct gic_vcpu *gic)
 {
     uint32_t active = gic->active[0] | gic->pending[0];
 
@@ -47,7 +47,7 @@ void gic_private_changed(struct vcpu *vcpu)
 /* A bit of vcpu_state.sgis beyond the SGIs. */
 #define RECALL (1U << 16)
 
-void gic_take_sent(struct vcpu *vcpu)
+void interrupts_take_sent(struct vcpu *vcpu)
 {
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
@@ -83,7 +83,7 @@ void gic_vcpu_reset(struct vcpu *vcpu)
     spis_unmute_routed(vcpu);
 }
 
-void gic_vcpu_off(struct vcpu *vcpu)
+void interrupts_vcpu_off(struct vcpu *vcpu)
 {
     if (!this_cpu.virtual_interrupts) {
         return;
@@ -97,18 +97,18 @@ void gic_vcpu_off(struct vcpu *vcpu)
 void gic_recall(uint32_t vcpu)
 {
     if ((atomic_fetch_or(&vcpu_states[vcpu].sgis, RECALL) & RECALL) == 0) {
-        gic_kick(vcpu);
+        interrupts_kick(vcpu);
     }
 }
 
-bool gic_vcpu_attend(struct vcpu *vcpu)
+bool interrupts_vcpu_attend(struct vcpu *vcpu)
 {
     if (!this_cpu.virtual_interrupts) {
         return false;
     }
     if (this_cpu.vcpu == vcpu && sched_runs(vcpu)) {
-        gic_take_sent(vcpu);      /* bound: SENT_AT_ONCE * VIRTUAL in vm_attend */
-        gic_private_set_up(vcpu); /* another vCPU of the VM may have changed it */
+        interrupts_take_sent(vcpu); /* bound: SENT_AT_ONCE * VIRTUAL in vm_attend */
+        gic_private_set_up(vcpu);   /* another vCPU of the VM may have changed it */
         return false;
     }
     /* An interrupt doesn't end the wait for an event; but it gives SPIs back, and waits on. */

@@ -78,7 +78,7 @@ int main(void)
     assume(gic_cpu.list_count <= LISTS_USED);
     for (uint32_t i = 0; i < VCPUS; i++) {
         vcpu_states[i].sgis = nondet_u32();
-        vcpu_states[i].announce =
+        vcpu_states[i].ipi_value =
             gic_sgi_value(plan.cpus[system_vcpus[i].cpu].sgi0, nondet_bool() ? GIC_KICK_SGI : GIC_VIRTUAL_SGI);
         for (uint32_t sgi = 0; sgi < SGI_COUNT; sgi++) {
             sgi_sources[i].pending[sgi] = (uint8_t)nondet_u32();

@@ -89,7 +89,7 @@ static bool is_sound(uint32_t sgi)
         listed += (lists[i] & LR_STATE) != 0 && LR_INTID(lists[i]) == sgi;
     }
     return listed <= 1 && (listed == 0 || !begun) && kept == (sgi_sources[loaded.index].pending[sgi] != 0) &&
-           (!kept || loaded.gic.kept);
+           (!kept || loaded.gic.overflowed);
 }
 
 static void state_any(void)
@@ -106,7 +106,7 @@ static void state_any(void)
     loaded.gic.pending[0] = nondet_u32() & ((1U << SGIS_HERE) - 1);
     loaded.gic.active[0] = active;
     loaded.gic.active_count = (uint16_t)((active & 1) + (active >> 1 & 1) + (active >> 2 & 1));
-    loaded.gic.kept = nondet_bool();
+    loaded.gic.overflowed = nondet_bool();
     for (uint32_t i = 0; i < LISTS; i++) {
         lists[i] = nondet_u32() & (LR_STATE | LR_SOURCE_MASK << LR_SOURCE_SHIFT | 3);
         assume((lists[i] & LR_STATE) != LR_STATE && LR_INTID(lists[i]) < SGIS_HERE);

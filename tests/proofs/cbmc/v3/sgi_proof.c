@@ -90,7 +90,7 @@ int main(void)
     for (uint32_t i = 0; i < VCPUS; i++) {
         before[i] = nondet_u32();
         vcpu_states[i].sgis = before[i];
-        vcpu_states[i].announce = way_to(i);
+        vcpu_states[i].ipi_value = way_to(i);
     }
     guest_acts();
     for (uint32_t i = 0; i < VCPUS; i++) {

@@ -43,14 +43,14 @@ void sgi_sources_reset(uint32_t vcpu)
 }
 
 /** Sends @sgi to vCPU @target (index in the plan), on another CPU. */
-static void announce(uint32_t target, uint32_t sgi)
+static void sgi_post(uint32_t target, uint32_t sgi)
 {
     struct vcpu_state *state = &vcpu_states[target];
 
     sgi_source_add(target, sgi);
     /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
     if (atomic_fetch_or(&state->sgis, 1U << sgi) == 0) {
-        gic_interface_send(state->announce); /* after the store */
+        gic_interface_send(state->ipi_value); /* after the store */
     }
 }
 
@@ -60,7 +60,7 @@ static void send_virtual(const struct plan_vm *vm, uint32_t targets, uint32_t sg
     for (; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
         uint32_t target = vm->first_vcpu + (uint32_t)__builtin_ctz(targets);
         if (target != this_cpu.vcpu->index) {
-            announce(target, sgi);
+            sgi_post(target, sgi);
             continue;
         }
         sgi_source_add(target, sgi);
@@ -172,8 +172,8 @@ static void access_sources(struct gic_access *access)
     access->value = found;
 }
 
-/** The same with direct interrupts: the hardware's, of the VM's own vCPUs. A kick that is cleared here has done its work:
- * the guest that runs faults at its next instruction if it is to end. */
+/** The same with direct interrupts: the hardware's, of the VM's own vCPUs. A kick that is cleared here has done its
+ * work: the guest that runs faults at its next instruction if it is to end. */
 static void access_hardware_sources(struct gic_access *access)
 {
     const struct plan_vm *vm = this_cpu.vm;

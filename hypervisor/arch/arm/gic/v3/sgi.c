@@ -16,13 +16,13 @@
 #define SGI1R_NO_TARGET (1ULL << 63) /* reserved; here: beyond the last vCPU */
 
 /** Sends SGI @intid to vCPU @target (index in the plan), on another CPU. */
-static inline void announce(uint32_t target, uint32_t intid)
+static inline void sgi_post(uint32_t target, uint32_t intid)
 {
     struct vcpu_state *state = &vcpu_states[target];
 
     /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
     if (atomic_fetch_or_explicit(&state->sgis, 1U << intid, memory_order_acquire) == 0) {
-        gic_interface_send(state->announce); /* after the store */
+        gic_interface_send(state->ipi_value); /* after the store */
     }
 }
 
@@ -63,7 +63,7 @@ void gic_send_sgi(uint64_t value)
             lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value)); /* bound: 1 in gic_send_sgi */
             continue;
         }
-        announce(vm->first_vcpu + number, SGI1R_INTID(value));
+        sgi_post(vm->first_vcpu + number, SGI1R_INTID(value));
     }
 }
 
@@ -102,7 +102,7 @@ static bool checked_sgi_exit(uint64_t code, uint64_t value)
     }
     uint32_t target;
     if (vm->affinity == PLAN_AFFINITY_VIRTUAL && only_target(vm, value, &target)) {
-        gic_interface_send(vcpu_states[target].announce | (value & SGI1R_INTID_MASK));
+        gic_interface_send(vcpu_states[target].ipi_value | (value & SGI1R_INTID_MASK));
     } else {
         gic_checked_send_sgi(value);
     }
@@ -126,7 +126,7 @@ bool sgi_exit(uint64_t esr, const struct exit_frame *frame)
     if (!only_target(this_cpu.vm, value, &target) || target == this_cpu.vcpu->index) {
         return false;
     }
-    announce(target, SGI1R_INTID(value));
+    sgi_post(target, SGI1R_INTID(value));
     vcpu_skip_instruction();
     return true;
 }

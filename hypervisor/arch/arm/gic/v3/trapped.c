@@ -23,7 +23,7 @@ void gic_traps_init(void)
     gic_cpu.sgi_code = this_cpu.virtual_interrupts ? ICC_SGI1R : UINT64_MAX;
     if (!this_cpu.virtual_interrupts && vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
         write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
-        vcpus[0].state->announce = plan.cpus[this_cpu.index].sgi0;
+        vcpus[0].state->ipi_value = plan.cpus[this_cpu.index].sgi0;
     }
 }
 

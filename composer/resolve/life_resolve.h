@@ -6,9 +6,9 @@
 #include "vm_read.h"
 
 /** Chooses who looks at each watchdog, and reports keys without an effect. */
-void life_settle(struct system *system, const struct vm_source *sources);
+void life_resolve(struct system *system, const struct vm_source *sources);
 
 /** Reports calls of the firmware that this board, or such a VM, can't have. */
-void firmware_settle(const struct system *system, const struct vm_source *sources);
+void firmware_resolve(const struct system *system, const struct vm_source *sources);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to what VMs share: channels, doorbells, what the manager sees, watchdogs. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,7 +182,7 @@ DAMAGE(device_too_deep, put_tree(builder, 126 - 32, 0, 64))
 #undef DAMAGE
 
 /* Sound: a tree like that is looked at, and found good. */
-void damage_together_tree(struct builder *builder)
+void corrupt_together_tree(struct builder *builder)
 {
     builder_join(builder);
     put_tree(builder, 33 - 32, 1, 62);

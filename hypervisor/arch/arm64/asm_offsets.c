@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Numbers of C structures for the assembly: compiled, not linked; the build makes asm_numbers.h of what the compiler
+ * Numbers of C structures for the assembly: compiled, not linked; the build makes asm_offsets.h of what the compiler
  * says here. And what the assembly takes for granted about those structures.
  */
 #include "cpu.h"
@@ -13,7 +13,7 @@
 #define NUMBER(name, value)             __asm__("=" #name " %0" : : "i"(value))
 #define OFFSET(name, structure, member) NUMBER(name, offsetof(struct structure, member))
 
-static __attribute__((used)) void asm_numbers(void)
+static __attribute__((used)) void asm_offsets(void)
 {
     NUMBER(PLAN_MAGIC_VALUE, PLAN_MAGIC);
     NUMBER(PLAN_VERSION_AND_HEAD, PLAN_VERSION | PLAN_HEAD_SIZE << 32);
@@ -31,7 +31,7 @@ static __attribute__((used)) void asm_numbers(void)
     OFFSET(PLAN_CPU_STAGE1_OFFSET, plan_cpu, stage1_root);
     NUMBER(PLAN_CPU_SIZE, sizeof(struct plan_cpu));
     OFFSET(THIS_CPU_VCPU, cpu, vcpu);
-    OFFSET(THIS_CPU_DECIDE, cpu, decide);
+    OFFSET(THIS_CPU_NEED_RESCHED, cpu, need_resched);
     OFFSET(VCPU_FRAME, vcpu, frame);
     OFFSET(FRAME_LINK, exit_frame, x[30]);
     OFFSET(FRAME_ESR, exit_frame, cause);

@@ -9,7 +9,7 @@ OPTIONS = ["--cpu", "max,cntfrq=1000000000", "--qemu-arg", "-icount", "--qemu-ar
 
 
 def test_guests_with_all_interrupts_pending_leave_in_each_way_and_restart():
-    with Machine("pressed.yaml", *OPTIONS) as machine:
+    with Machine("saturated.yaml", *OPTIONS) as machine:
         for name in ["reset", "abort", "undefined", "register"]:
             machine.wait_for(LOG, f"vm {name}: restarted, 1 time ")
     log = [line for speaker, line in machine.lines if speaker == LOG]

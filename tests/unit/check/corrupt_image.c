@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to the ELF file itself, and to where its segments go. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <elf.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to what VMs may ask of the firmware, and to memory that is not announced as RAM. */
-#include "damage.h"
+#include "corrupt.h"
 
 static void passes(struct builder *builder, unsigned vm, uint32_t first, uint32_t last)
 {
@@ -52,7 +52,7 @@ static const struct damage damages[] = {
 };
 const struct damages damages_firmware = DAMAGES(damages);
 
-void damage_firmware_none(struct builder *builder)
+void corrupt_firmware_none(struct builder *builder)
 {
     passes(builder, LINUX, 0x82000001, 0x82000001);
     passes(builder, LINUX, 0x84000050, 0x84000053);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers of VMs that share CPUs or live together, beyond what the engine can reckon with. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <string.h>
 

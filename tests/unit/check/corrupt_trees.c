@@ -3,7 +3,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "damage.h"
+#include "corrupt.h"
 
 static uint8_t *tree_of(struct builder *builder, bool copy)
 {

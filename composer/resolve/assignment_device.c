@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the user's name of a device to one that can be given away, or to a message that says why not. */
-#include "claims.h"
+#include "assignments.h"
 
 #include <string.h>
 
@@ -79,30 +79,30 @@ static void report_unknown(const struct board *board, struct named named, const 
     if (advice == NULL)
         advice = aliases[0] == '\0' ? "write a label or a path of it"
                                     : text_format("write an alias (%s), a label or a path of it", aliases);
-    mistake(named.place, "device %s is not in the device tree of board %s; %s", named.text, board->name, advice);
+    error(named.location, "device %s is not in the device tree of board %s; %s", named.text, board->name, advice);
 }
 
 static void report_no_device(const struct board *board, struct named named, int node, uint32_t around)
 {
     if (!tree_is_enabled(board->dtb, node))
-        mistake(named.place, "device %s is disabled in the board's device tree; remove it", named.text);
+        error(named.location, "device %s is disabled in the board's device tree; remove it", named.text);
     else if (around != PLAN_NONE)
-        mistake(named.place, "device %s is a part of %s; give that one", named.text, board->devices[around].name);
+        error(named.location, "device %s is a part of %s; give that one", named.text, board->devices[around].name);
     else
-        mistake(named.place,
-                "device %s has no registers in the CPU's address space, so there is nothing to give; "
-                "remove it",
-                named.text);
+        error(named.location,
+              "device %s has no registers in the CPU's address space, so there is nothing to give; "
+              "remove it",
+              named.text);
 }
 
-uint32_t claim_resolve(const struct board *board, struct named named)
+uint32_t assignment_resolve(const struct board *board, struct named named)
 {
     int node = board_find_node(board, named.text);
     const char *advice = node < 0 ? nearest_devices(board, named.text) : NULL;
 
     if (node == -FDT_ERR_EXISTS) {
-        mistake(named.place, "device %s: several nodes have this name; write one with its address%s%s", named.text,
-                advice != NULL ? ", " : "", advice != NULL ? advice : "");
+        error(named.location, "device %s: several nodes have this name; write one with its address%s%s", named.text,
+              advice != NULL ? ", " : "", advice != NULL ? advice : "");
         return PLAN_NONE;
     }
     if (node < 0) {
@@ -116,8 +116,8 @@ uint32_t claim_resolve(const struct board *board, struct named named)
         return PLAN_NONE;
     }
     if (board->devices[device].interrupt_controller) {
-        mistake(named.place, "device %s is part of the interrupt controller, which the hypervisor keeps; remove it",
-                named.text);
+        error(named.location, "device %s is part of the interrupt controller, which the hypervisor keeps; remove it",
+              named.text);
         return PLAN_NONE;
     }
     return device;
@@ -137,53 +137,54 @@ static bool is_in_ram(const struct board *board, struct range range)
     return false;
 }
 
-static void check_registers(const struct system *system, const struct claim *claim)
+static void check_registers(const struct system *system, const struct assignment *assignment)
 {
-    const struct board_device *device = &system->board.devices[claim->device];
+    const struct board_device *device = &system->board.devices[assignment->device];
 
     for (size_t i = 0; i < device->reg_count; i++) {
         unsigned long long start = device->regs[i].start;
 
         if (range_end(device->regs[i]) > ADDRESS_SPACE_END)
-            mistake(claim->named.place,
-                    "device %s has registers at 0x%llx, above 0x%llx, where guest addresses end; remove it",
-                    claim_words(system, claim), start, ADDRESS_SPACE_END);
+            error(assignment->named.location,
+                  "device %s has registers at 0x%llx, above 0x%llx, where guest addresses end; remove it",
+                  assignment_words(system, assignment), start, ADDRESS_SPACE_END);
         else if (is_in_ram(&system->board, range_to_pages(device->regs[i])))
-            mistake(claim->named.place, "device %s has registers at 0x%llx, in the board's RAM; remove it",
-                    claim_words(system, claim), start);
+            error(assignment->named.location, "device %s has registers at 0x%llx, in the board's RAM; remove it",
+                  assignment_words(system, assignment), start);
         else
             continue;
         return;
     }
 }
 
-void claim_check_device(const struct system *system, const struct claim *claim)
+void assignment_check_device(const struct system *system, const struct assignment *assignment)
 {
     const struct board *board = &system->board;
-    const struct board_device *device = &board->devices[claim->device];
+    const struct board_device *device = &board->devices[assignment->device];
     const char *type = fdt_getprop(board->dtb, device->node, "device_type", NULL);
-    const char *words = claim_words(system, claim);
+    const char *words = assignment_words(system, assignment);
 
-    check_registers(system, claim);
+    check_registers(system, assignment);
     if (device->interrupt_controller)
-        mistake(claim->named.place,
-                "device %s drags in %s (%s), a part of the interrupt controller, which the "
-                "hypervisor keeps; remove it",
-                claim->named.text, device->name, claim->property);
+        error(assignment->named.location,
+              "device %s drags in %s (%s), a part of the interrupt controller, which the "
+              "hypervisor keeps; remove it",
+              assignment->named.text, device->name, assignment->property);
     if (type != NULL && strcmp(type, "pci") == 0)
-        mistake(claim->named.place, "device %s is a PCI host bridge, and PCI is not in this version; remove it", words);
+        error(assignment->named.location, "device %s is a PCI host bridge, and PCI is not in this version; remove it",
+              words);
     else if (device->problem != NULL)
-        mistake(claim->named.place, "device %s: %s; remove it, or correct the board's device tree", words,
-                device->problem);
+        error(assignment->named.location, "device %s: %s; remove it, or correct the board's device tree", words,
+              device->problem);
     for (size_t i = 0; i < device->intid_count; i++) {
         if (is_kept_intid(board, device->intids[i]))
-            mistake(claim->named.place, "device %s uses interrupt %u, which the hypervisor keeps; remove it", words,
-                    device->intids[i]);
+            error(assignment->named.location, "device %s uses interrupt %u, which the hypervisor keeps; remove it",
+                  words, device->intids[i]);
         if (device->intids[i] >= board->intid_count)
-            mistake(claim->named.place,
-                    "device %s uses interrupt %u, but by %s the board has only %u; correct that "
-                    "file",
-                    words, device->intids[i], board->facts->file, board->intid_count);
+            error(assignment->named.location,
+                  "device %s uses interrupt %u, but by %s the board has only %u; correct that "
+                  "file",
+                  words, device->intids[i], board->facts->file, board->intid_count);
     }
 }
 
@@ -195,21 +196,22 @@ static const struct board_console *console_kind(const struct board *board, int n
     return NULL;
 }
 
-void claim_console(struct system *system, const struct claim *claim)
+void assignment_console(struct system *system, const struct assignment *assignment)
 {
     const struct board *board = &system->board;
-    const struct board_device *device = &board->devices[claim->device];
+    const struct board_device *device = &board->devices[assignment->device];
     const struct board_console *kind = console_kind(board, device->node);
     uint32_t offset = (uint32_t)(device->regs[0].start % PLAN_PAGE_SIZE);
 
     if (kind == NULL) {
-        mistake(claim->named.place, "console: %s does not say how device %s is polled (key consoles); choose another",
-                board->facts->file, claim->named.text);
+        error(assignment->named.location,
+              "console: %s does not say how device %s is polled (key consoles); choose another", board->facts->file,
+              assignment->named.text);
         return;
     }
     if (offset + kind->data >= PLAN_PAGE_SIZE || offset + kind->status >= PLAN_PAGE_SIZE) {
-        mistake(claim->named.place, "console: the registers of device %s go beyond one page; choose another",
-                claim->named.text);
+        error(assignment->named.location, "console: the registers of device %s go beyond one page; choose another",
+              assignment->named.text);
         return;
     }
     system->has_console = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to interrupts, restoring and starting. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 
 #include "core_read.h"
 
-/** Sets system->cores from the list, and compares it with the VMs (core_settle.c). */
-void cores_settle(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count);
+/** Sets system->cores from the list, and compares it with the VMs (core_resolve.c). */
+void cores_resolve(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count);
 
 /** Reports what the VMs ask of the cores that they have and can't get there (core_check.c). */
 void cores_check_vms(const struct system *system, struct vm_source *vms);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "board_read.h"
-#include "channel_settle.h"
+#include "channel_resolve.h"
 #include "channel_doorbells.h"
 #include "diagnostics.h"
 #include "info.h"
@@ -12,7 +12,7 @@
 
 static_assert(CHANNEL_MAX_MEMBERS == INFO_MAX_PEERS + 1, "an info page has room for all peers");
 
-static void settle_members(const struct system *system, const struct channel_source *source, struct channel *channel)
+static void resolve_members(const struct system *system, const struct channel_source *source, struct channel *channel)
 {
     bool writes = false;
 
@@ -24,14 +24,14 @@ static void settle_members(const struct system *system, const struct channel_sou
         if (vm == PLAN_NONE)
             continue;
         if (channel_member_number(channel, vm) != CHANNEL_NOBODY) {
-            mistake(member->vm.place, "between: vm %s is in the list twice; remove one", member->vm.text);
+            error(member->vm.location, "between: vm %s is in the list twice; remove one", member->vm.text);
             continue;
         }
         channel->members[channel->member_count++] =
-            (struct channel_member){.place = member->vm.place, .vm = vm, .write = member->write};
+            (struct channel_member){.location = member->vm.location, .vm = vm, .write = member->write};
     }
     if (source->member_count > 1 && !writes)
-        mistake(source->between, "between: all of them are read-only, so nobody could write; leave access out for one");
+        error(source->between, "between: all of them are read-only, so nobody could write; leave access out for one");
 }
 
 static void check_names(const struct system *system)
@@ -41,8 +41,8 @@ static void check_names(const struct system *system)
             const struct channel *channel = &system->channels[i];
 
             if (strcmp(channel->name, system->channels[j].name) == 0 && strcmp(channel->name, NAME_UNKNOWN) != 0) {
-                mistake(channel->place, "name: there is a channel %s already (line %d); rename one", channel->name,
-                        system->channels[j].place.line);
+                error(channel->location, "name: there is a channel %s already (line %d); rename one", channel->name,
+                      system->channels[j].location.line);
                 break;
             }
         }
@@ -58,14 +58,15 @@ static void check_counts(const struct system *system)
             const struct channel_member *member = &system->channels[i].members[j];
 
             if (++counts[member->vm] == INFO_MAX_CHANNELS + 1)
-                mistake(member->place, "between: vm %s has %u channels already, the most that a VM can have; remove it",
-                        system->vms[member->vm].name, INFO_MAX_CHANNELS);
+                error(member->location,
+                      "between: vm %s has %u channels already, the most that a VM can have; remove it",
+                      system->vms[member->vm].name, INFO_MAX_CHANNELS);
         }
     if (channel_way_count(system) > PLAN_MAX_DOORBELLS)
-        mistake((struct place){system->file, 0},
-                "the channels have %zu doorbells in all, one from each member to each other, at most %u are possible; "
-                "use fewer channels or members",
-                channel_way_count(system), PLAN_MAX_DOORBELLS);
+        error((struct source_location){system->file, 0},
+              "the channels have %zu doorbells in all, one from each member to each other, at most %u are possible; "
+              "use fewer channels or members",
+              channel_way_count(system), PLAN_MAX_DOORBELLS);
 }
 
 /* The next SPI below @next that nobody has; below PLAN_FIRST_SPI: there is none. */
@@ -90,10 +91,10 @@ static void choose_manager_interrupt(struct system *system, uint32_t next, const
             continue;
         system->manager_intid = next_interrupt(next, used);
         if (system->manager_intid < PLAN_FIRST_SPI)
-            mistake(system->vms[i].place,
-                    "board %s has no interrupt left that could tell the manager of lost VMs: all %u are devices' or "
-                    "doorbells'; use fewer channels or members",
-                    system->board.name, spi_count(&system->board));
+            error(system->vms[i].location,
+                  "board %s has no interrupt left that could tell the manager of lost VMs: all %u are devices' or "
+                  "doorbells'; use fewer channels or members",
+                  system->board.name, spi_count(&system->board));
         return;
     }
 }
@@ -109,10 +110,10 @@ static void choose_interrupts(struct system *system)
         for (size_t j = 0; j < system->channels[i].member_count; j++) {
             next = next_interrupt(next, used);
             if (next < PLAN_FIRST_SPI) {
-                mistake(system->channels[i].place,
-                        "board %s has no interrupt left for the doorbells of channel %s: all %u are devices' or other "
-                        "doorbells'; use fewer channels or members",
-                        system->board.name, system->channels[i].name, spi_count(&system->board));
+                error(system->channels[i].location,
+                      "board %s has no interrupt left for the doorbells of channel %s: all %u are devices' or other "
+                      "doorbells'; use fewer channels or members",
+                      system->board.name, system->channels[i].name, spi_count(&system->board));
                 return;
             }
             system->channels[i].members[j].intid = next;
@@ -120,13 +121,13 @@ static void choose_interrupts(struct system *system)
     choose_manager_interrupt(system, next, used);
 }
 
-void channels_settle(struct system *system, const struct channel_source *channels, size_t count)
+void channels_resolve(struct system *system, const struct channel_source *channels, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct channel *channel = ARRAY_ADD(system->channels, system->channel_count);
 
         *channel = channels[i].channel;
-        settle_members(system, &channels[i], channel);
+        resolve_members(system, &channels[i], channel);
     }
     check_names(system);
     check_counts(system);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who looks at the watchdogs, and whether what a VM says of restarts and images can have an effect. */
-#include "life_settle.h"
+#include "life_resolve.h"
 
 #include "diagnostics.h"
 
@@ -40,27 +40,27 @@ static uint32_t find_watcher(const struct system *system, const struct vm *watch
 }
 
 /* @known: the CPUs and interrupts of all VMs are. */
-static void settle_watchdog(const struct system *system, struct vm *vm, struct place place, bool known)
+static void resolve_watchdog(const struct system *system, struct vm *vm, struct source_location location, bool known)
 {
     vm->watcher = PLAN_NONE;
     if (vm->watchdog_action == PLAN_WATCHDOG_NONE)
         return;
     vm->watcher = find_watcher(system, vm);
     if (vm->watcher == PLAN_NONE && known)
-        mistake(place,
-                "watchdog: nobody could look at it: that takes a CPU on which vm %s does not run, of VMs that all have "
-                "virtual interrupts; remove the key, or write interrupts: virtual for such a VM",
-                vm->name);
+        error(location,
+              "watchdog: nobody could look at it: that takes a CPU on which vm %s does not run, of VMs that all have "
+              "virtual interrupts; remove the key, or write interrupts: virtual for such a VM",
+              vm->name);
 }
 
-static void check_restart_limit(const struct vm *vm, struct place place)
+static void check_restart_limit(const struct vm *vm, struct source_location location)
 {
     if (vm->restart_limit != 0 && vm->fault_action != PLAN_FAULT_RESTART &&
         vm->watchdog_action != PLAN_WATCHDOG_RESTART)
-        mistake(place,
-                "restart-limit: nothing restarts vm %s; write on-fault: restart or a watchdog with action: "
-                "restart, or remove the key",
-                vm->name);
+        error(location,
+              "restart-limit: nothing restarts vm %s; write on-fault: restart or a watchdog with action: "
+              "restart, or remove the key",
+              vm->name);
 }
 
 static void check_reload(const struct vm *vm, bool has_manager)
@@ -68,16 +68,16 @@ static void check_reload(const struct vm *vm, bool has_manager)
     if (vm->reload == 0)
         return;
     if (vm->manager)
-        mistake(vm->reload_place,
-                "reload: vm %s is the manager and cannot stop itself to load another image; remove "
-                "the key",
-                vm->name);
+        error(vm->reload_location,
+              "reload: vm %s is the manager and cannot stop itself to load another image; remove "
+              "the key",
+              vm->name);
     else if (!has_manager)
-        mistake(vm->reload_place, "reload: no VM may load another image; write manager: true for one, or remove the "
-                                  "key");
+        error(vm->reload_location, "reload: no VM may load another image; write manager: true for one, or remove the "
+                                   "key");
 }
 
-void life_settle(struct system *system, const struct vm_source *sources)
+void life_resolve(struct system *system, const struct vm_source *sources)
 {
     bool has_manager = false;
     bool known = true;
@@ -87,14 +87,14 @@ void life_settle(struct system *system, const struct vm_source *sources)
         known &= !sources[i].timing_wrong;
     }
     for (size_t i = 0; i < system->vm_count; i++) {
-        settle_watchdog(system, &system->vms[i], sources[i].watchdog, known);
+        resolve_watchdog(system, &system->vms[i], sources[i].watchdog, known);
         if (!sources[i].life_wrong)
             check_restart_limit(&system->vms[i], sources[i].restart_limit);
         check_reload(&system->vms[i], has_manager);
     }
 }
 
-void firmware_settle(const struct system *system, const struct vm_source *sources)
+void firmware_resolve(const struct system *system, const struct vm_source *sources)
 {
     for (size_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
@@ -102,12 +102,12 @@ void firmware_settle(const struct system *system, const struct vm_source *source
         if (vm->firmware_count == 0)
             continue;
         if (vm->level == PLAN_LEVEL_HARD)
-            mistake(sources[i].firmware,
-                    "firmware: vm %s is realtime: hard, and nothing bounds how long the firmware takes; let another VM "
-                    "make these calls",
-                    vm->name);
+            error(sources[i].firmware,
+                  "firmware: vm %s is realtime: hard, and nothing bounds how long the firmware takes; let another VM "
+                  "make these calls",
+                  vm->name);
         if (system->board.conduit != PLAN_CONDUIT_SMC)
-            mistake(sources[i].firmware, "firmware: board %s has no firmware that is called by SMC; remove the key",
-                    system->board.name);
+            error(sources[i].firmware, "firmware: board %s has no firmware that is called by SMC; remove the key",
+                  system->board.name);
     }
 }

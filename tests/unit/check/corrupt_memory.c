@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to stage 2: who reaches what. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include "el2_map.h"
 

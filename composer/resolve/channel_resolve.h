@@ -6,6 +6,6 @@
 #include "channel_read.h"
 
 /** Sets system->channels from the list, compares it with the VMs, and chooses the doorbells' interrupts. */
-void channels_settle(struct system *system, const struct channel_source *channels, size_t count);
+void channels_resolve(struct system *system, const struct channel_source *channels, size_t count);
 
 #endif

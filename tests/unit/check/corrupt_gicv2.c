@@ -3,7 +3,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "damage.h"
+#include "corrupt.h"
 #include "el2_map.h"
 
 #define DEVICE    (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE)
@@ -40,7 +40,7 @@ static void give_page(struct builder *builder, unsigned vm, uint64_t ipa, uint64
 #define STEPS(STEP)                                                                                                    \
     STEP(distributor_reached, "memory.kinds memory.interrupts", "linux reaches intc at 0x8000000",                     \
          give_page(builder, LINUX, ELSEWHERE, GICD_PA, REGION_GICD))                                                   \
-    STEP(distributor_in_its_place, "memory.kinds memory.interrupts", "control reaches intc at 0x8000000",              \
+    STEP(distributor_in_its_location, "memory.kinds memory.interrupts", "control reaches intc at 0x8000000",           \
          give_page(builder, CONTROL, GICD_PA, GICD_PA, REGION_GICD))                                                   \
     STEP(control_reached, "memory.kinds memory.interrupts", "reaches intc at 0x8030000",                               \
          give_page(builder, CONTROL, ELSEWHERE, GICH_PA, REGION_GICR))                                                 \
@@ -96,7 +96,7 @@ static void give_page(struct builder *builder, unsigned vm, uint64_t ipa, uint64
          builder_el2_at(builder, 1, EL2_GICC)->pa = GICV_PA)                                                           \
     STEP(el2_with_more, "hypervisor.devices", "0x8040000 (intc) is mapped", builder_gicv2(builder);                    \
          builder_map_el2(builder, 0, EL2_GICH + 0x10000, GICV_PA, 0x1000, DEVICE))                                     \
-    STEP(two_in_one_place, "hypervisor.devices", "are both at 0x8011000", builder_gicv2(builder);                      \
+    STEP(two_in_one_location, "hypervisor.devices", "are both at 0x8011000", builder_gicv2(builder);                   \
          GIC.gich_pa = GICC_PA + 0x1000;                                                                               \
          for (unsigned cpu = 0; cpu < CPUS; cpu++) builder_el2_at(builder, cpu, EL2_GICH)->pa = GIC.gich_pa)           \
     STEP(one_interface_for_both, "memory.interrupts hypervisor.devices", "are both at 0x8010000",                      \

@@ -49,10 +49,10 @@ extern const struct damages damages_trees;
 extern const struct damages damages_gicv2;
 
 /** No damage: VMs that live together, of which linux has a device tree with a device. */
-void damage_together_tree(struct builder *builder);
+void corrupt_together_tree(struct builder *builder);
 
 /** No damage: a VM that may call the firmware, and whose RAM is not announced as such. */
-void damage_firmware_none(struct builder *builder);
+void corrupt_firmware_none(struct builder *builder);
 
 #define DAMAGES(array)                                                                                                 \
     {                                                                                                                  \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to the hypervisor's own memory and to what its CPUs map. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include "el2_map.h"
 

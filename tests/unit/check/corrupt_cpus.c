@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Damage to what says which vCPU runs where and when. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <string.h>
 
@@ -87,7 +87,7 @@ static void core_without_vcpus(struct builder *builder)
 static void shared_by_nobody(struct builder *builder)
 {
     core_without_vcpus(builder);
-    builder->vms[CONTROL].limited = 1;
+    builder->vms[CONTROL].restricted = 1;
     builder->cores[2].policy = PLAN_POLICY_OWN;
     memcpy(builder->cores[2].policy_name, "mine\0\0\0\0", 9);
     builder->cores[2].policy_va += 8;
@@ -150,8 +150,8 @@ static void two_vcpus_of_one_vm(struct builder *builder)
 static void shared_but_dedicated(struct builder *builder)
 {
     builder_share(builder);
-    builder->vms[CONTROL].limited = 0;
-    builder->vms[LINUX].limited = 0;
+    builder->vms[CONTROL].restricted = 0;
+    builder->vms[LINUX].restricted = 0;
     builder->cores[1].policy = PLAN_POLICY_DEDICATED;
     memcpy(builder->cores[1].policy_name, builder->cores[0].policy_name, PLAN_NAME_SIZE);
     builder->cores[1].policy_va = builder->cores[0].policy_va;
@@ -271,13 +271,13 @@ static void sgi_to_all(struct builder *builder)
 
 static void limited_without_reason(struct builder *builder)
 {
-    builder->vms[LINUX].limited = 1;
+    builder->vms[LINUX].restricted = 1;
 }
 
 static void shared_but_not_limited(struct builder *builder)
 {
     builder_share(builder);
-    builder->vms[CONTROL].limited = 0;
+    builder->vms[CONTROL].restricted = 0;
 }
 
 static void frame_not_filled(struct builder *builder)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each field of the plan beyond its limits, and each that is to be zero not zero. */
-#include "damage.h"
+#include "corrupt.h"
 
 #include <string.h>
 

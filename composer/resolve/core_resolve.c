@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gives each CPU what the list `cores` says of it, with its timetable (core_settle.h). */
+/* Gives each CPU what the list `cores` says of it, with its timetable (core_resolve.h). */
 #include <stdlib.h>
 
-#include "core_settle.h"
+#include "core_resolve.h"
 #include "diagnostics.h"
 #include "memory.h"
 #include "yaml_value.h"
@@ -31,17 +31,18 @@ static void check_slots(const struct core *core)
         const struct core_slot *before = i > 0 ? slot - 1 : NULL;
 
         if (core->frame_ns != 0 && slot->start_ns + slot->length_ns > core->frame_ns)
-            mistake(slot->place, "slots: this one ends at %s, the frame at %s; shorten it, or lengthen the frame",
-                    yaml_time_text(slot->start_ns + slot->length_ns, end), yaml_time_text(core->frame_ns, frame));
+            error(slot->location, "slots: this one ends at %s, the frame at %s; shorten it, or lengthen the frame",
+                  yaml_time_text(slot->start_ns + slot->length_ns, end), yaml_time_text(core->frame_ns, frame));
         if (before != NULL && before->start_ns + before->length_ns > slot->start_ns)
-            mistake(slot->place, "slots: this one starts at %s, the one on line %d ends at %s; move or shorten one",
-                    yaml_time_text(slot->start_ns, start), before->place.line,
-                    yaml_time_text(before->start_ns + before->length_ns, end));
+            error(slot->location, "slots: this one starts at %s, the one on line %d ends at %s; move or shorten one",
+                  yaml_time_text(slot->start_ns, start), before->location.line,
+                  yaml_time_text(before->start_ns + before->length_ns, end));
     }
 }
 
 /* The slots of CPU @cpu; mistakes that do not depend on the CPU are reported for the first one only. */
-static void settle_slots(const struct system *system, const struct core_source *source, size_t index, struct core *core)
+static void resolve_slots(const struct system *system, const struct core_source *source, size_t index,
+                          struct core *core)
 {
     uint32_t cpu = source->cpus[index];
 
@@ -52,8 +53,8 @@ static void settle_slots(const struct system *system, const struct core_source *
         if (vm == PLAN_NONE)
             continue;
         if (!vm_has_cpu(&system->vms[vm], cpu)) {
-            mistake(slot->vm.place, "vm: %s does not run on CPU %u; add %u to its cpus, or name another", slot->vm.text,
-                    cpu, cpu);
+            error(slot->vm.location, "vm: %s does not run on CPU %u; add %u to its cpus, or name another",
+                  slot->vm.text, cpu, cpu);
             continue;
         }
         struct core_slot *added = ARRAY_ADD(core->slots, core->slot_count);
@@ -74,37 +75,39 @@ static bool cpu_is_used(const struct system *system, const struct vm_source *vms
     return system->vm_count == 0;
 }
 
-static void settle(struct system *system, const struct vm_source *vms, const struct core_source *source, size_t index)
+static void resolve_core(struct system *system, const struct vm_source *vms, const struct core_source *source,
+                         size_t index)
 {
-    unsigned before = mistake_count();
+    unsigned before = error_count();
     uint32_t cpu = source->cpus[index];
-    struct place place = source->cpu_places[index];
+    struct source_location location = source->cpu_places[index];
 
     if (cpu >= system->board.cpu_count)
-        mistake(place, "cpus: there is no CPU %u; board %s has CPUs 0 to %zu", cpu, system->board.name,
-                system->board.cpu_count - 1);
-    else if (system->cores[cpu].place.line != 0)
-        mistake(place, "cpus: CPU %u is in cores already (line %d); remove one", cpu, system->cores[cpu].place.line);
+        error(location, "cpus: there is no CPU %u; board %s has CPUs 0 to %zu", cpu, system->board.name,
+              system->board.cpu_count - 1);
+    else if (system->cores[cpu].location.line != 0)
+        error(location, "cpus: CPU %u is in cores already (line %d); remove one", cpu,
+              system->cores[cpu].location.line);
     else if (!cpu_is_used(system, vms, cpu))
-        mistake(place, "cpus: no VM has CPU %u; add it to a VM's cpus, or remove it here", cpu);
+        error(location, "cpus: no VM has CPU %u; add it to a VM's cpus, or remove it here", cpu);
     else {
         struct core *core = &system->cores[cpu];
 
         *core = source->core;
-        core->place = place;
-        settle_slots(system, source, index, core);
-        core->wrong |= mistake_count() != before;
+        core->location = location;
+        resolve_slots(system, source, index, core);
+        core->wrong |= error_count() != before;
     }
 }
 
-void cores_settle(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count)
+void cores_resolve(struct system *system, struct vm_source *vms, const struct core_source *cores, size_t count)
 {
-    unsigned before = mistake_count();
+    unsigned before = error_count();
 
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < cores[i].cpu_count; j++)
-            settle(system, vms, &cores[i], j);
-    system->cores_wrong |= mistake_count() != before;
+            resolve_core(system, vms, &cores[i], j);
+    system->cores_wrong |= error_count() != before;
     cores_check_vms(system, vms);
     delivery_notes(system, vms);
 }

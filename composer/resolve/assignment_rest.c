@@ -5,21 +5,21 @@
  */
 #include <string.h>
 
-#include "claims.h"
+#include "assignments.h"
 #include "diagnostics.h"
 #include "memory.h"
 
 /* What is to be as it was after a claim that failed. */
 struct before {
     size_t moment;
-    size_t claim_count;
+    size_t assignment_count;
     size_t device_count;
     uint32_t *owners;
 };
 
-static struct before remember(const struct system *system, const struct claims *claims, uint32_t vm)
+static struct before remember(const struct system *system, const struct assignments *assignments, uint32_t vm)
 {
-    struct before before = {mistakes_now(), claims->count, system->vms[vm].device_count, NULL};
+    struct before before = {errors_now(), assignments->count, system->vms[vm].device_count, NULL};
 
     before.owners = memory_new(system->board.device_count, sizeof *before.owners);
     for (size_t i = 0; i < system->board.device_count; i++)
@@ -27,16 +27,16 @@ static struct before remember(const struct system *system, const struct claims *
     return before;
 }
 
-static void go_back(struct system *system, struct claims *claims, uint32_t vm, const struct before *before)
+static void go_back(struct system *system, struct assignments *assignments, uint32_t vm, const struct before *before)
 {
-    claims->count = before->claim_count;
+    assignments->count = before->assignment_count;
     system->vms[vm].device_count = before->device_count;
     for (size_t i = 0; i < system->board.device_count; i++)
         system->board.devices[i].owner = before->owners[i];
 }
 
 /* Of a message only what is wrong: there is nothing that the user must do. */
-static void say_left_out(struct place rest, const char *name, const char *message)
+static void say_left_out(struct source_location rest, const char *name, const char *message)
 {
     const char *advice = strrchr(message, ';');
 
@@ -44,22 +44,22 @@ static void say_left_out(struct place rest, const char *name, const char *messag
            (int)(advice != NULL ? (size_t)(advice - message) : strlen(message)), message);
 }
 
-void claim_rest(struct system *system, struct claims *claims, uint32_t vm, struct place rest)
+void assignment_rest(struct system *system, struct assignments *assignments, uint32_t vm, struct source_location rest)
 {
     for (uint32_t i = 0; i < system->board.device_count; i++) {
         const struct board_device *device = &system->board.devices[i];
         struct named named = {rest, device->name};
-        unsigned mistakes_before = mistake_count();
+        unsigned mistakes_before = error_count();
 
-        if (device->interrupt_controller || claim_find(claims, i) != NULL)
+        if (device->interrupt_controller || assignment_find(assignments, i) != NULL)
             continue;
-        struct before before = remember(system, claims, vm);
-        claim_add(system, claims, (struct claim){i, vm, named, NULL});
-        claim_give(system, claims, before.claim_count);
-        if (mistake_count() == mistakes_before)
+        struct before before = remember(system, assignments, vm);
+        assignment_add(system, assignments, (struct assignment){i, vm, named, NULL});
+        assignment_give(system, assignments, before.assignment_count);
+        if (error_count() == mistakes_before)
             continue;
-        const char *message = mistakes_undo(before.moment);
-        go_back(system, claims, vm, &before);
+        const char *message = errors_undo(before.moment);
+        go_back(system, assignments, vm, &before);
         say_left_out(rest, device->name, message);
     }
 }
