@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The hypervisor's virtual addresses on arm64, the same on every board: the composer's EL2 tables put
- * physical memory behind them. 39-bit space (TCR_EL2.T0SZ = 25), 4 KB granule, three levels.
+ * The hypervisor's virtual addresses on arm64, the same on every board: the composer's EL2 tables
+ * put physical memory behind them. 39-bit space (TCR_EL2.T0SZ = 25), 4 KB granule, three levels.
  *
- *     EL2_WINDOW + pa     guest RAM, info pages and the copies of images, of the VMs that run on this CPU
- *     EL2_BASE            text (RX), read-only data and plan (R); also identity mapped: the boot pages
- *     EL2_SHARED          data of all CPUs (RW)
- *     EL2_PERCPU          data of this CPU (RW), the page below it unmapped
- *     EL2_GICD .. CONSOLE devices (RW, Device-nGnRnE)
- *     EL2_STAGE2_ROOT     root tables of the VMs that run on this CPU or may be stopped from it (RW)
+ *     EL2_WINDOW + pa     guest RAM, info pages and the copies of images, of the VMs that run on
+ * this CPU EL2_BASE            text (RX), read-only data and plan (R); also identity mapped: the
+ * boot pages EL2_SHARED          data of all CPUs (RW) EL2_PERCPU          data of this CPU (RW),
+ * the page below it unmapped EL2_GICD .. CONSOLE devices (RW, Device-nGnRnE) EL2_STAGE2_ROOT root
+ * tables of the VMs that run on this CPU or may be stopped from it (RW)
  *
  * The linker script and the assembly use it too: only #define and integer literals.
  */
@@ -34,7 +33,8 @@
 #define EL2_STAGE2_ROOT_STRIDE 0x1000
 #define EL2_STAGE2_ROOT(vm)    (EL2_STAGE2_ROOTS + (vm)*EL2_STAGE2_ROOT_STRIDE)
 
-/* MAIR_EL2: attribute 0 is Device-nGnRnE, attribute 1 Normal write-back, read and write allocate. */
+/* MAIR_EL2: attribute 0 is Device-nGnRnE, attribute 1 Normal write-back, read and write
+ * allocate. */
 #define EL2_MAIR 0xff00
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the plan holds for its readers (the composer's check and show, programs in a manager VM), and the hypervisor
- * never looks at: where the plan is, what lies where in the machine, who shares what with whom.
+ * What the plan holds for its readers (the composer's check and show, programs in a manager VM),
+ * and the hypervisor never looks at: where the plan is, what lies where in the machine, who shares
+ * what with whom.
  *
  * The finished image (an ELF executable) names the plan's physical address in a note: owner
  * PLAN_NOTE_OWNER, type PLAN_NOTE_TYPE, contents struct plan_note.
@@ -41,7 +42,8 @@ enum plan_policy { /* after PLAN_POLICY_DEDICATED */
                    PLAN_POLICY_COUNT
 };
 
-/** What lies where in the machine's address space: for messages, `show` and `check`. Sorted by address. */
+/** What lies where in the machine's address space: for messages, `show` and `check`. Sorted by
+ * address. */
 enum plan_region_kind {
     PLAN_REGION_RAM = 0, /* a bank of the board */
     PLAN_REGION_DEVICE = 1,
@@ -68,11 +70,13 @@ struct plan_channel {
 };
 struct plan_member {
     uint32_t vm;
-    uint32_t flags;    /* PLAN_MEMORY_READ, perhaps PLAN_MEMORY_WRITE */
-    uint64_t ipa;      /* of the channel's memory in this VM */
-    uint64_t status;   /* ipa of the first of its peers' status pages, in the order of the members without itself */
-    uint32_t intid;    /* of the doorbell that rings here */
-    uint32_t doorbell; /* the first of its doorbells to its peers, in the same order: position in plan_vm.doorbells */
+    uint32_t flags; /* PLAN_MEMORY_READ, perhaps PLAN_MEMORY_WRITE */
+    uint64_t ipa;   /* of the channel's memory in this VM */
+    /* ipa of the first of its peers' status pages, in the order of the members without itself */
+    uint64_t status;
+    uint32_t intid; /* of the doorbell that rings here */
+    /* the first of its doorbells to its peers, in the same order: position in plan_vm.doorbells */
+    uint32_t doorbell;
 };
 
 static_assert(sizeof(struct plan_note) == 8, "shared structure");

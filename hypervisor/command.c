@@ -43,9 +43,10 @@ static enum manager_result command_do(const struct plan_vm *vm, uint32_t command
         return MANAGER_ERR_COMMAND;
     }
     /* bound: if COMMANDS */
-    bool done = vm_request(vm, phases[command], VM_REASON_MANAGER) ||
-                /* bound: if COMMANDS */
-                (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORING, VM_REASON_MANAGER));
+    bool done =
+        vm_request(vm, phases[command], VM_REASON_MANAGER) ||
+        /* bound: if COMMANDS */
+        (command == MANAGER_RESTART && vm_request(vm, VM_STATUS_RESTORING, VM_REASON_MANAGER));
     if (!done) {
         tell_if_late(vm); /* bound: if COMMANDS */
     }
@@ -62,7 +63,8 @@ bool command_store(uint64_t offset, uint32_t size, uint32_t value)
         return false;
     }
     const struct plan_vm *vm = plan_vm((uint32_t)index);
-    enum manager_result result = size == sizeof(uint32_t) ? command_do(vm, value) : MANAGER_ERR_COMMAND;
+    enum manager_result result =
+        size == sizeof(uint32_t) ? command_do(vm, value) : MANAGER_ERR_COMMAND;
     manager_pages.results[index] = result;
     __atomic_fetch_add(&manager_pages.count, 1, __ATOMIC_RELEASE);
     log_write(events[result], plan_vcpu(vm->first_vcpu), value, plan_vm_index(this_cpu.vm), 0, 0);

@@ -13,7 +13,8 @@
 extern struct manager_page manager_pages;
 
 /**
- * The loaded vCPU, a manager's, has stored @value, of @size bytes, at @offset of that page. Carries it out.
+ * The loaded vCPU, a manager's, has stored @value, of @size bytes, at @offset of that page. Carries
+ * it out.
  *
  * Returns  false if no command is there: a fault of the guest.
  * Cost     that of vm_request.

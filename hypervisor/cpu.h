@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * This CPU: what the hypervisor knows of it, at one address on every CPU, and what it asks of the architecture.
+ * This CPU: what the hypervisor knows of it, at one address on every CPU, and what it asks of the
+ * architecture.
  */
 #ifndef HYPERVISOR_CPU_H
 #define HYPERVISOR_CPU_H
@@ -26,7 +27,8 @@ struct cpu {
     uint32_t extras;         /* CPU_EXTRA_*: what a change of vCPUs has in addition */
     bool virtual_interrupts; /* interrupts come to EL2; else they are the guest's */
     bool shared;             /* vCPUs of several VMs run here */
-    bool restricted;         /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
+    /* or where another vCPU of such a VM runs: its vCPUs all have the same features */
+    bool restricted;
 };
 
 extern PERCPU struct cpu this_cpu;

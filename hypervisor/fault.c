@@ -68,8 +68,8 @@ static void vm_take_back(const struct plan_vm *vm)
     }
 }
 
-/** Whether @vm is lost with this CPU: it has a vCPU here, or was just being ended or started from here, wherever it
- * runs, and nobody can tell what is left to be done for it. */
+/** Whether @vm is lost with this CPU: it has a vCPU here, or was just being ended or started from
+ * here, wherever it runs, and nobody can tell what is left to be done for it. */
 static bool vm_depends_on_us(const struct plan_vm *vm)
 {
     const uint32_t *indices = plan_array(this_cpu.core->vcpus);
@@ -110,12 +110,13 @@ static void core_tell(void)
         }
     }
     for (uint32_t i = 0; i < this_cpu.core->watched.count; i++) {
-        log_write(LOG_WATCHDOG_LOST, plan_vcpu(plan_vm(watched[i])->first_vcpu), this_cpu.index, 0, 0, 0);
+        log_write(LOG_WATCHDOG_LOST, plan_vcpu(plan_vm(watched[i])->first_vcpu), this_cpu.index, 0,
+                  0, 0);
     }
 }
 
-_Noreturn void engine_fault(uint64_t word, uint64_t esr, uint64_t elr, uint64_t far, uint64_t spsr, uint64_t sp,
-                            uint64_t lr)
+_Noreturn void engine_fault(uint64_t word, uint64_t esr, uint64_t elr, uint64_t far, uint64_t spsr,
+                            uint64_t sp, uint64_t lr)
 {
     struct engine_fault *fault;
     bool resets = plan.engine_fault == PLAN_ENGINE_FAULT_RESET;
@@ -133,11 +134,13 @@ _Noreturn void engine_fault(uint64_t word, uint64_t esr, uint64_t elr, uint64_t 
         fault->sp = sp;
         fault->lr = lr;
         record_circumstances(fault);
-        log_write(resets ? LOG_HYPERVISOR_RESET : LOG_HYPERVISOR_FAULT, NULL, this_cpu.index, esr, elr, far);
+        log_write(resets ? LOG_HYPERVISOR_RESET : LOG_HYPERVISOR_FAULT, NULL, this_cpu.index, esr,
+                  elr, far);
     } else {
         fault->count++;
     }
-    if (word < 3 * ENGINE_FAULT_AGAIN) { /* the third time only what needs no other part of the hypervisor */
+    /* the third time only what needs no other part of the hypervisor */
+    if (word < 3 * ENGINE_FAULT_AGAIN) {
         core_lose(word < 2 * ENGINE_FAULT_AGAIN);
     }
     if (first) {

@@ -7,7 +7,8 @@
 
 #include "types.h"
 
-/** Starts CPU @cpu (index in the plan): it will come to hypervisor_main. Returns 0 or an error (< 0). */
+/** Starts CPU @cpu (index in the plan): it will come to hypervisor_main. Returns 0 or an error (<
+ * 0). */
 int64_t firmware_start_cpu(uint32_t cpu);
 
 /** Turns the machine off; returns only if the firmware can't. */

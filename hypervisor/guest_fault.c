@@ -14,7 +14,8 @@ void guest_log(enum log_event event, uint64_t argument, uint64_t cause)
     log_write(event, this_cpu.vcpu->plan, argument, guest_pc(), cause, 0);
 }
 
-void guest_fault(enum log_event event, uint64_t argument, uint64_t cause, enum guest_exception exception)
+void guest_fault(enum log_event event, uint64_t argument, uint64_t cause,
+                 enum guest_exception exception)
 {
     bool stuck = guest_is_stuck(); /* it was injected before, and would be for ever */
 

@@ -18,6 +18,6 @@ uint64_t late_asked(const struct plan_vm *vm)
 
 void late_tell(const struct plan_vm *vm, uint64_t asked)
 {
-    log_write(LOG_VM_LATE, plan_vcpu(vm->first_vcpu), (cpu_counter() - asked) * 1000 / cpu_counter_frequency(), 0, 0,
-              0);
+    log_write(LOG_VM_LATE, plan_vcpu(vm->first_vcpu),
+              (cpu_counter() - asked) * 1000 / cpu_counter_frequency(), 0, 0, 0);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stops and restarts that do not come to an end: a vCPU with direct interrupts that sleeps with its own interface
- * closed can't be woken (docs/decisions/0005-how-a-core-is-taken-back.md). Nobody waits for it, but it is told.
+ * Stops and restarts that do not come to an end: a vCPU with direct interrupts that sleeps with its
+ * own interface closed can't be woken (docs/decisions/0005-how-a-core-is-taken-back.md). Nobody
+ * waits for it, but it is told.
  */
 #ifndef HYPERVISOR_LATE_H
 #define HYPERVISOR_LATE_H

@@ -13,7 +13,8 @@
 /** Read from outside; the plan names their physical address. */
 SHARED_PAGES(log) struct log_ring log_rings[PLAN_MAX_CPUS];
 
-void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
+void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a0, uint64_t a1,
+               uint64_t a2, uint64_t a3)
 {
     struct log_ring *ring = &log_rings[this_cpu.index];
     struct log_record *record = &ring->records[ring->written % LOG_RING_RECORDS];

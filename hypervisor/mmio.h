@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Device registers. Each access is one load or store of just that size, in program order among themselves
- * (the pages are Device-nGnRnE).
+ * Device registers. Each access is one load or store of just that size, in program order among
+ * themselves (the pages are Device-nGnRnE).
  */
 #ifndef HYPERVISOR_MMIO_H
 #define HYPERVISOR_MMIO_H

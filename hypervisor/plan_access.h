@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading the plan. Its checksum was verified at boot, and the composer has checked every index and range, so
- * nothing is checked again here. All functions cost a few instructions.
+ * Reading the plan. Its checksum was verified at boot, and the composer has checked every index and
+ * range, so nothing is checked again here. All functions cost a few instructions.
  */
 #ifndef HYPERVISOR_PLAN_ACCESS_H
 #define HYPERVISOR_PLAN_ACCESS_H

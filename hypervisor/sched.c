@@ -24,7 +24,8 @@ static PERCPU struct {
     uint64_t next_wake; /* when the first of those that wait is due, at the earliest */
 } this_core;
 
-static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot), "slots are used where they lie in the plan");
+static_assert(sizeof(struct plan_slot) == sizeof(struct sched_slot),
+              "slots are used where they lie in the plan");
 static_assert(PLAN_MAX_CPU_VCPUS == SCHED_MAX_ENTITIES, "an entity per vCPU");
 
 SLOW void sched_init(void)
@@ -33,7 +34,8 @@ SLOW void sched_init(void)
     uint64_t now = clock_ns();
 
     this_core.core.policy =
-        (const struct sched_policy *)plan_core->policy_va; /* linked in: the composer found its symbol */
+        /* linked in: the composer found its symbol */
+        (const struct sched_policy *)plan_core->policy_va;
     this_core.core.parameters.slice_ns = plan_core->slice_ns;
     this_core.core.parameters.frame_ns = plan_core->frame_ns;
     this_core.core.parameters.slots = plan_array(plan_core->slots);
@@ -58,7 +60,8 @@ void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
     vcpu->wait = wait;
     vcpu->wake_ns = wait == WAIT_NOTHING ? CLOCK_NEVER : vcpu->wake_ns;
     if (vcpu->entity.ready) {
-        this_core.core.policy->block(&this_core.core, &vcpu->entity, clock_ns()); /* calls: .block */
+        /* calls: .block */
+        this_core.core.policy->block(&this_core.core, &vcpu->entity, clock_ns());
         this_cpu.need_resched = true;
     }
     this_core.next_wake = vcpu->wake_ns < this_core.next_wake ? vcpu->wake_ns : this_core.next_wake;
@@ -71,7 +74,8 @@ bool sched_runs(const struct vcpu *vcpu)
 
 SLOW void sched_yield(void)
 {
-    this_core.core.policy->yield(&this_core.core, &this_cpu.vcpu->entity, clock_ns()); /* calls: .yield */
+    /* calls: .yield */
+    this_core.core.policy->yield(&this_core.core, &this_cpu.vcpu->entity, clock_ns());
     this_cpu.need_resched = true;
 }
 
@@ -103,7 +107,8 @@ static inline void expire(uint64_t now)
     for (struct vcpu *vcpu = vcpus; vcpu != end; vcpu++) { /* bound: CORE_VCPUS */
         if (vcpu->wake_ns <= now) {
             if (vcpu->wait == WAIT_DELAY && now >= vcpu->timeout_ns) {
-                frame_set_result(&vcpu->frame, HC_TIMED_OUT); /* of the hypercall that it waits in */
+                /* of the hypercall that it waits in */
+                frame_set_result(&vcpu->frame, HC_TIMED_OUT);
             }
             wake(vcpu, now);
         } else if (vcpu->wake_ns < next) {
@@ -113,13 +118,14 @@ static inline void expire(uint64_t now)
     this_core.next_wake = next;
 }
 
-/** Whether @vcpu, whose turn it is and which looks at its word, finds that it must wait on. In its own time, not in
- * that of whoever ran when the interval was over. */
+/** Whether @vcpu, whose turn it is and which looks at its word, finds that it must wait on. In
+ * its own time, not in that of whoever ran when the interval was over. */
 static SLOW bool event_missing(struct vcpu *vcpu)
 {
     vcpu->polls = guest_memory_word(vcpu->vm, vcpu->event) == 0;
     if (vcpu->polls) {
-        /* It may have been made ready for that only; one that goes on takes it when it is loaded. */
+        /* It may have been made ready for that only; one that goes on takes it when it is
+         * loaded. */
         interrupts_take_sent(vcpu); /* bound: never with context_load */
         vcpu->wake_ns = clock_sum(clock_ns(), vcpu->timeout_ns);
         sched_block(vcpu, WAIT_EVENT);
@@ -137,11 +143,13 @@ static inline void account(struct vcpu *next, uint64_t now)
     this_core.since_ns = now;
 }
 
-/** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that was all. */
+/** Does a piece of what @vcpu, whose turn it is, has to do at EL2 first. Returns false if that
+ * was all. */
 static SLOW bool do_deferred_work(struct vcpu *vcpu)
 {
     vcpu->has_deferred_work =
-        vcpu->polls ? event_missing(vcpu) : vm_restore_step(vcpu); /* one that looks is on: it owes its VM nothing */
+        /* one that looks is on: it owes its VM nothing */
+        vcpu->polls ? event_missing(vcpu) : vm_restore_step(vcpu);
     return vcpu->has_deferred_work;
 }
 
@@ -158,8 +166,10 @@ _Noreturn void sched_run(void)
         expire(now.ns);
     }
     this_cpu.need_resched = false;
-    struct sched_decision decision = this_core.core.policy->schedule(&this_core.core, now.ns); /* calls: .schedule */
-    clock_arm(decision.until_ns < this_core.next_wake ? decision.until_ns : this_core.next_wake, now);
+    /* calls: .schedule */
+    struct sched_decision decision = this_core.core.policy->schedule(&this_core.core, now.ns);
+    clock_arm(decision.until_ns < this_core.next_wake ? decision.until_ns : this_core.next_wake,
+              now);
     struct vcpu *next = decision.entity == NULL ? NULL : vcpu_of(decision.entity);
     if (next != this_core.running) {
         account(next, now.ns);

@@ -22,11 +22,13 @@ bool sched_runs(const struct vcpu *vcpu);
 /** The loaded vCPU gives up its turn. */
 void sched_yield(void);
 
-/** Wakes those whose time has come, decides who runs, loads it, arms the timer, and goes on with it; sleeps at EL2
- * while nobody is ready. Called at the end of every exit that set this_cpu.decide. */
+/** Wakes those whose time has come, decides who runs, loads it, arms the timer, and goes on with
+ * it; sleeps at EL2 while nobody is ready. Called at the end of every exit that set
+ * this_cpu.decide. */
 _Noreturn void sched_run(void);
 
-/** The same from the start of the CPU's stack: how sched_run goes on when there was nothing to run. */
+/** The same from the start of the CPU's stack: how sched_run goes on when there was nothing to
+ * run. */
 _Noreturn void sched_restart(void);
 
 #endif

@@ -50,7 +50,8 @@ static void cpu_describe(void)
         vcpus[i].private = &gic_privates[indices[i]];
         this_cpu.restricted = this_cpu.restricted || vcpus[i].vm->restricted != 0;
     }
-    this_cpu.virtual_interrupts = this_cpu.core->vcpus.count != 0 && vcpus[0].vm->delivery == PLAN_DELIVERY_VIRTUAL;
+    this_cpu.virtual_interrupts =
+        this_cpu.core->vcpus.count != 0 && vcpus[0].vm->delivery == PLAN_DELIVERY_VIRTUAL;
 }
 
 /** Starts the CPUs of the plan that are not this one. */

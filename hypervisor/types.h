@@ -27,8 +27,9 @@ typedef struct {
 /** A function that need not be fast, in a file that is (build.mk). */
 #define SLOW __attribute__((cold))
 
-/** What a VM's CPUs change by exclusive accesses lies this far from another VM's, or one could make the other's fail
- * (decision 0005): a line of the caches, which is what cores known reserve for an exclusive access. */
+/** What a VM's CPUs change by exclusive accesses lies this far from another VM's, or one could
+ * make the other's fail (decision 0005): a line of the caches, which is what cores known reserve
+ * for an exclusive access. */
 #define CACHE_LINE 64
 
 #endif

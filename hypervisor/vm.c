@@ -34,7 +34,8 @@ struct vm_status_page *vm_status_page(const struct plan_vm *vm)
     return &vm_status_pages[plan_vm_index(vm)];
 }
 
-/** Makes the first vCPU of @vm, none of whose vCPUs runs, start as the plan says, when its CPU looks. */
+/** Makes the first vCPU of @vm, none of whose vCPUs runs, start as the plan says, when its CPU
+ * looks. */
 static void vm_release(const struct plan_vm *vm)
 {
     struct vm_state *state = vm_state(vm);
@@ -138,14 +139,17 @@ static void vcpu_attend(struct vcpu *vcpu)
     uint32_t power = atomic_load(&vcpu->state->power);
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
-    bool ends = phase == VM_STATUS_RESTARTING || phase == VM_STATUS_STOPPING || phase == VM_STATUS_LOST;
+    bool ends =
+        phase == VM_STATUS_RESTARTING || phase == VM_STATUS_STOPPING || phase == VM_STATUS_LOST;
 
     if (ends && power == VCPU_ON) {
         vcpu_park(vcpu); /* bound: PARKED in vm_attend */
     } else if (power == VCPU_PENDING || (!ends && interrupts_vcpu_attend(vcpu))) {
-        vcpu->has_deferred_work = vcpu->has_deferred_work || power == VCPU_PENDING || vcpu->wait == WAIT_EVENT;
+        vcpu->has_deferred_work =
+            vcpu->has_deferred_work || power == VCPU_PENDING || vcpu->wait == WAIT_EVENT;
         /* bound: STARTED_AT_ONCE in vm_attend */
-        sched_wake(vcpu); /* the rest is done in its own time, whatever the phase: vm_restore_step, event_missing */
+        /* the rest is done in its own time, whatever the phase: vm_restore_step, event_missing */
+        sched_wake(vcpu);
     }
 }
 
@@ -163,8 +167,10 @@ void vm_begin(void)
             guest_info_complete(vcpus[i].vm);
             log_write(LOG_VM_STARTED, vcpus[i].plan, 0, 0, 0, 0);
             vm_begins(vcpus[i].vm);
-            (void)vm_restore_step(&vcpus[i]);                     /* its reset: here it delays nobody */
-            if (atomic_load(&vcpus[i].state->power) == VCPU_ON) { /* else its VM was stopped already */
+            /* its reset: here it delays nobody */
+            (void)vm_restore_step(&vcpus[i]);
+            /* else its VM was stopped already */
+            if (atomic_load(&vcpus[i].state->power) == VCPU_ON) {
                 sched_wake(&vcpus[i]);
             }
         }
@@ -201,7 +207,8 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
 
 /** From which phases one may go to which by request: a bit each. */
 static const uint8_t phases_before[] = {
-    [VM_STATUS_STOPPING] = 1U << VM_STATUS_RUNNING | 1U << VM_STATUS_RESTARTING | 1U << VM_STATUS_RESTORING,
+    [VM_STATUS_STOPPING] =
+        1U << VM_STATUS_RUNNING | 1U << VM_STATUS_RESTARTING | 1U << VM_STATUS_RESTORING,
     [VM_STATUS_RESTARTING] = 1U << VM_STATUS_RUNNING,
     [VM_STATUS_RESTORING] = 1U << VM_STATUS_OFF,
 };
@@ -220,17 +227,20 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     struct vm_status_page *page = vm_status_page(vm);
     uint32_t before = atomic_load(&page->phase);
     volatile uint64_t *again = &state->restart_again[state->next_restart];
-    bool counts = phase == VM_STATUS_RESTARTING && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
+    bool counts =
+        phase == VM_STATUS_RESTARTING && reason >= VM_REASON_FAULT && vm->restart_limit != 0;
     bool too_often = counts && clock_ns() < *again;
 
     if ((phases_before[phase] >> before & 1) == 0) {
         return false;
     }
     uint32_t starts = phase == VM_STATUS_RESTORING ? 1 : 0;
-    /* Both before the phase: from then on the VM may park, and restore, by itself, or be lost (fault.c). */
+    /* Both before the phase: from then on the VM may park, and restore, by itself, or be lost
+     * (fault.c). */
     atomic_fetch_or(&state->revoking, 1U << this_cpu.index);
     atomic_fetch_add(&vms_left, starts);
-    if (!atomic_compare_exchange_strong(&page->phase, &before, too_often ? VM_STATUS_STOPPING : phase)) {
+    if (!atomic_compare_exchange_strong(&page->phase, &before,
+                                        too_often ? VM_STATUS_STOPPING : phase)) {
         atomic_fetch_and(&state->revoking, ~(1U << this_cpu.index));
         vm_count_out(starts, false); /* it may be the last one: the others have ended meanwhile */
         return false;
@@ -248,16 +258,20 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
         vm_release(vm);
         interrupts_kick(vm->first_vcpu);
     } else {
-        guest_memory_revoke(vm); /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
+        /* bound: 1 in stage2_fault_exit; of two requests of a command one is refused */
+        guest_memory_revoke(vm);
     }
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
-        /* One that is to start looks at the phase by itself, in its own time; one that is off has nothing to do. */
+    /* bound: VM_VCPUS */
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
+        /* One that is to start looks at the phase by itself, in its own time; one that is off
+         * has nothing to do. */
         if (atomic_load(&vcpu_states[i].power) == VCPU_ON) {
             interrupts_kick(i);
         }
     }
     atomic_fetch_and(&state->revoking,
-                     ~(1U << this_cpu.index)); /* should this CPU fail before, the VM is lost with it */
+                     /* should this CPU fail before, the VM is lost with it */
+                     ~(1U << this_cpu.index));
     return true;
 }
 
@@ -291,7 +305,8 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
         return;
     }
     if (state->restore_step < vm->restore.count) {
-        const struct plan_restore *step = (const struct plan_restore *)plan_array(vm->restore) + state->restore_step;
+        const struct plan_restore *step =
+            (const struct plan_restore *)plan_array(vm->restore) + state->restore_step;
         uint64_t left = step->size - state->restore_offset;
         uint64_t size = left < VM_RESTORE_SLICE ? left : VM_RESTORE_SLICE;
         guest_memory_restore(step, state->restore_offset, size);
@@ -303,10 +318,13 @@ static void restore_step(struct vcpu *vcpu, uint32_t phase)
         return;
     }
     if (atomic_load(&state->revoking) != 0) {
-        return; /* somebody is slow to take the memory of the life before: asked again with the next slice */
+        /* somebody is slow to take the memory of the life before: asked again with the next
+         * slice */
+        return;
     }
     guest_memory_grant(vm);
-    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNNING)) { /* it is to end: vm_request */
+    /* it is to end: vm_request */
+    if (!atomic_compare_exchange_strong(&page->phase, &phase, VM_STATUS_RUNNING)) {
         guest_memory_revoke(vm);
         vm_attend(); /* bound: if ENDED_LATE */
         return;
@@ -323,7 +341,8 @@ bool vm_restore_step(struct vcpu *vcpu)
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
     if (phase == VM_STATUS_RUNNING) {
-        vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context); /* bound: never with context_load */
+        /* bound: never with context_load */
+        vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
         atomic_store(&vcpu->state->power, VCPU_ON);
     } else if (phase == VM_STATUS_RESTORING || phase == VM_STATUS_STOPPED) {
         restore_step(vcpu, phase); /* bound: never with context_load */

@@ -38,7 +38,9 @@ static void watchdog_act(const struct plan_vm *vm)
 {
     log_write(LOG_VM_WATCHDOG, plan_vcpu(vm->first_vcpu), 0, 0, 0, 0);
     if (vm->watchdog.action != PLAN_WATCHDOG_LOG) {
-        (void)vm_request(vm, vm->watchdog.action == PLAN_WATCHDOG_STOP ? VM_STATUS_STOPPING : VM_STATUS_RESTARTING,
+        (void)vm_request(vm,
+                         vm->watchdog.action == PLAN_WATCHDOG_STOP ? VM_STATUS_STOPPING
+                                                                   : VM_STATUS_RESTARTING,
                          VM_REASON_WATCHDOG);
     }
 }
@@ -56,14 +58,16 @@ static void late_look(const struct plan_vm *vm, struct watch *watch)
     watch->asked = asked;
 }
 
-/** The time of VM @index has come. While it does not run, that is once in each period, so that its start is seen. */
+/** The time of VM @index has come. While it does not run, that is once in each period, so that
+ * its start is seen. */
 static void watchdog_look(uint32_t index, uint64_t now)
 {
     const struct plan_vm *vm = plan_vm(index);
     const struct vm_status_page *page = &vm_status_pages[index];
     struct watch *watch = &watches[index];
     uint32_t count = watchdog_pages[index].page.count;
-    uint32_t generation = atomic_load(&page->phase) == VM_STATUS_RUNNING ? page->status.generation : 0;
+    uint32_t generation =
+        atomic_load(&page->phase) == VM_STATUS_RUNNING ? page->status.generation : 0;
     bool started = generation != 0 && generation != watch->generation;
     bool missed = generation != 0 && !started && count == watch->count;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Watchdogs (abi/manager.h, struct plan_watchdog): looked at by a CPU that the composer chose, never by the VM's own.
+ * Watchdogs (abi/manager.h, struct plan_watchdog): looked at by a CPU that the composer chose,
+ * never by the VM's own.
  */
 #ifndef HYPERVISOR_WATCHDOG_H
 #define HYPERVISOR_WATCHDOG_H
@@ -20,8 +21,8 @@ extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 /** When this CPU looks at its watchdogs next, in ns. */
 extern PERCPU uint64_t watchdog_due;
 
-/** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost: bounded by their number,
- * and for each VM that was not petted, that of vm_request. */
+/** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost:
+ * bounded by their number, and for each VM that was not petted, that of vm_request. */
 void watchdog_check(uint64_t now);
 
 /** Pets the loaded vCPU's VM. */

@@ -26,8 +26,9 @@ const char *data_folder_of_program(void)
     static char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
-    if (length <= 0)
+    if (length <= 0) {
         return NULL;
+    }
     program[length] = '\0';
     *strrchr(program, '/') = '\0';
     return program;
@@ -49,8 +50,9 @@ const char *data_folder_find(void)
     static char installed[PATH_MAX + sizeof("/../share/nagaya")];
     const char *program = data_folder_of_program();
 
-    if (folder != NULL || program == NULL)
+    if (folder != NULL || program == NULL) {
         return folder;
+    }
     snprintf(installed, sizeof(installed), "%s/../share/nagaya", program);
     folder = folder_has_boards(program) ? program : folder_has_boards(installed) ? installed : NULL;
     return folder;

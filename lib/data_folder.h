@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The data folder: where hypervisor/, boards/, guests/ and linux/ lie. In the build tree that is build/, the
- * folder of the program itself; once installed, PREFIX/share/nagaya.
+ * The data folder: where hypervisor/, boards/, guests/ and linux/ lie. In the build tree that is
+ * build/, the folder of the program itself; once installed, PREFIX/share/nagaya.
  */
 #ifndef LIB_DATA_FOLDER_H
 #define LIB_DATA_FOLDER_H

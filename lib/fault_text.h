@@ -9,8 +9,9 @@
 #define FAULT_TEXT_SIZE  256
 #define FAULT_TEXT_LINES 4
 
-/** Fills @text with @fault of CPU @cpu (index in the plan) in words. Returns the number of lines. */
-unsigned fault_text(const struct plan *plan, uint32_t cpu, const struct engine_fault *fault, double seconds,
-                    char text[FAULT_TEXT_LINES][FAULT_TEXT_SIZE]);
+/** Fills @text with @fault of CPU @cpu (index in the plan) in words. Returns the number of lines.
+ */
+unsigned fault_text(const struct plan *plan, uint32_t cpu, const struct engine_fault *fault,
+                    double seconds, char text[FAULT_TEXT_LINES][FAULT_TEXT_SIZE]);
 
 #endif

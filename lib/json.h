@@ -15,7 +15,8 @@ struct json {
     bool first; /* nothing stands in the innermost brackets yet */
 };
 
-/* In an object, each value has a @key; in an array it is NULL. Closing the outermost bracket ends the line. */
+/* In an object, each value has a @key; in an array it is NULL. Closing the outermost bracket
+ * ends the line. */
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
 void json_number(struct json *json, const char *key, uint64_t value);

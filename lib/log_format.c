@@ -61,11 +61,12 @@ static void put_signed(const struct output *out, uint64_t value)
     put_number(out, value, 10);
 }
 
-/** The board's name for what lies at @address. A VM's RAM that was moved (`at:`) has addresses of its own; that
- * is never what is refused. */
+/** The board's name for what lies at @address. A VM's RAM that was moved (`at:`) has addresses of
+ * its own; that is never what is refused. */
 static void put_region(const struct output *out, const struct plan *plan, uint64_t address)
 {
-    const struct plan_region *regions = (const struct plan_region *)((const uint8_t *)plan + plan->regions.offset);
+    const struct plan_region *regions =
+        (const struct plan_region *)((const uint8_t *)plan + plan->regions.offset);
 
     for (uint32_t i = 0; i < plan->regions.count; i++) {
         if (address >= regions[i].pa && address - regions[i].pa < regions[i].size) {
@@ -76,7 +77,8 @@ static void put_region(const struct output *out, const struct plan *plan, uint64
     put_text(out, "nothing there");
 }
 
-/** A system register by the fields of ESR_EL2.ISS (Arm DDI 0487, ISS of a trapped MSR, MRS or System instruction). */
+/** A system register by the fields of ESR_EL2.ISS (Arm DDI 0487, ISS of a trapped MSR, MRS or
+ * System instruction). */
 static void put_register(const struct output *out, uint64_t iss)
 {
     put_text(out, "S");
@@ -99,11 +101,11 @@ static void put_class(const struct output *out, uint64_t class)
         const char *name;
     } names[] = {
         {0x07, "SVE, SIMD or floating point"},
-        {0x16, "HVC"                        },
-        {0x17, "SMC"                        },
-        {0x18, "system register"            },
-        {0x20, "instruction abort"          },
-        {0x24, "data abort"                 },
+        {0x16, "HVC"},
+        {0x17, "SMC"},
+        {0x18, "system register"},
+        {0x20, "instruction abort"},
+        {0x24, "data abort"},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -125,7 +127,8 @@ static void put_vm(const struct output *out, const struct plan *plan, uint16_t v
 /** People know a CPU by its number in the board's device tree. */
 static void put_cpu(const struct output *out, const struct plan *plan, uint64_t cpu)
 {
-    const struct plan_core *cores = (const struct plan_core *)((const uint8_t *)plan + plan->cores.offset);
+    const struct plan_core *cores =
+        (const struct plan_core *)((const uint8_t *)plan + plan->cores.offset);
 
     put_number(out, cpu < plan->cores.count ? cores[cpu].number : cpu, 10);
 }
@@ -136,7 +139,8 @@ static void put_command(const struct output *out, uint64_t command)
     static const char *const done[MANAGER_RESTART + 1] = {
         [MANAGER_START] = "started", [MANAGER_STOP] = "stopped", [MANAGER_RESTART] = "restarted"};
 
-    put_text(out, command < sizeof(done) / sizeof(done[0]) && done[command] != NULL ? done[command] : "?");
+    put_text(out, command < sizeof(done) / sizeof(done[0]) && done[command] != NULL ? done[command]
+                                                                                    : "?");
 }
 
 /** A VM's own text, up to the first 0, on one line. */
@@ -157,7 +161,8 @@ static void put_times(const struct output *out, uint64_t count)
     put_text(out, count == 1 ? " time" : " times");
 }
 
-static void put_argument(const struct output *out, const struct plan *plan, char kind, uint64_t value)
+static void put_argument(const struct output *out, const struct plan *plan, char kind,
+                         uint64_t value)
 {
     switch (kind) {
     case 'x':
@@ -193,8 +198,8 @@ static void put_argument(const struct output *out, const struct plan *plan, char
     }
 }
 
-void log_format(const struct plan *plan, const struct log_record *record, void (*put)(char c, void *context),
-                void *context)
+void log_format(const struct plan *plan, const struct log_record *record,
+                void (*put)(char c, void *context), void *context)
 {
     const struct output out = {put, context};
 

@@ -9,11 +9,12 @@
 #include "plan_map.h"
 
 /**
- * Gives the text of @record (format in abi/observe.h), without a line end, to @put, a character at a time.
+ * Gives the text of @record (format in abi/observe.h), without a line end, to @put, a character at
+ * a time.
  *
  * @plan    the plan that the record's indices refer to; it must be sound
  */
-void log_format(const struct plan *plan, const struct log_record *record, void (*put)(char c, void *context),
-                void *context);
+void log_format(const struct plan *plan, const struct log_record *record,
+                void (*put)(char c, void *context), void *context);
 
 #endif

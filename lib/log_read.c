@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-static size_t read_ring(const struct log_ring *ring, uint64_t *read, uint64_t *lost, struct log_record *records)
+static size_t read_ring(const struct log_ring *ring, uint64_t *read, uint64_t *lost,
+                        struct log_record *records)
 {
     uint64_t written = __atomic_load_n(&ring->written, __ATOMIC_ACQUIRE);
     size_t count = 0;
@@ -43,7 +44,7 @@ size_t log_read(const struct log_ring *rings, uint32_t count, uint64_t *read, ui
     for (uint32_t cpu = 0; cpu < count; cpu++) {
         taken += read_ring(&rings[cpu], &read[cpu], lost, records + taken);
     }
-    qsort(records, taken, sizeof *records, compare_records);
+    qsort(records, taken, sizeof(*records), compare_records);
     return taken;
 }
 

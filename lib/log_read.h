@@ -21,7 +21,8 @@
 size_t log_read(const struct log_ring *rings, uint32_t count, uint64_t *read, uint64_t *lost,
                 struct log_record *records);
 
-/** Copies what the CPU of @ring has told of an exception inside the hypervisor; false if there was none. */
+/** Copies what the CPU of @ring has told of an exception inside the hypervisor; false if there
+ * was none. */
 bool fault_read(const struct log_ring *ring, struct engine_fault *fault);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** Whether @path can become a file of ours. Says what is wrong if not: a folder, a device, a pipe, a folder that is not
- * there. */
+/** Whether @path can become a file of ours. Says what is wrong if not: a folder, a device, a
+ * pipe, a folder that is not there. */
 bool output_file_check(const char *path);
 
 /** Opens it for writing; NULL after it said what is wrong. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pages of the hypervisor's shared data that VMs may be shown, as the hypervisor lays them out: what a manager observes
- * is one run of status pages, counters and log rings, each padded to its last page's end.
+ * Pages of the hypervisor's shared data that VMs may be shown, as the hypervisor lays them out:
+ * what a manager observes is one run of status pages, counters and log rings, each padded to its
+ * last page's end.
  */
 #ifndef LIB_SHARED_PAGES_H
 #define LIB_SHARED_PAGES_H

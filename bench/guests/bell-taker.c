@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Takes the doorbells of bench/guests/bell.c, 2 * RINGS of them, in section 5 or, on channel virtual, 6. The channel
- * has the VM's own name.
+ * Takes the doorbells of bench/guests/bell.c, 2 * RINGS of them, in section 5 or, on channel
+ * virtual, 6. The channel has the VM's own name.
  */
 #include <string.h>
 
@@ -29,20 +29,23 @@ int main(void)
     page = (struct bell_page *)channel->memory;
     gic_set_handler(channel->interrupt, on_doorbell, NULL);
     gic_enable(channel->interrupt);
-    if (strcmp(channel->name, "direct") == 0)
+    if (strcmp(channel->name, "direct") == 0) {
         SECTION_BEGIN(5);
-    else
+    } else {
         SECTION_BEGIN(6);
+    }
     cpu_interrupts_enable();
     page->ready = 1;
     while (page->taken < 2 * RINGS) {
         cpu_interrupts_disable();
-        if (page->taken < 2 * RINGS)
+        if (page->taken < 2 * RINGS) {
             cpu_wait_for_interrupt();
+        }
         cpu_interrupts_enable();
     }
     SECTION_END();
     page->ready = 0;
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }

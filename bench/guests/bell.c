@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rings two receivers (bench/guests/bell-taker.c), one on channel direct, one on channel virtual, by store and by call,
- * each time after the one before was taken; then by store a doorbell that has an interval, not too soon.
+ * Rings two receivers (bench/guests/bell-taker.c), one on channel direct, one on channel virtual,
+ * by store and by call, each time after the one before was taken; then by store a doorbell that has
+ * an interval, not too soon.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -25,8 +26,9 @@ static const struct info_peer *open(const char *name, struct bell_page **page)
 {
     const struct info_channel *channel = channel_open(name);
 
-    if (channel == NULL)
+    if (channel == NULL) {
         return NULL;
+    }
     *page = (struct bell_page *)channel->memory;
     return &channel->peers[0];
 }

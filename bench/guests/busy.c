@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The neighbour that never waits: it computes for three seconds, or for as many as the boot argument `seconds=` says.
- * Section 1 is in force when it runs, so what the plugin counts there is what takes the core from it.
+ * The neighbour that never waits: it computes for three seconds, or for as many as the boot
+ * argument `seconds=` says. Section 1 is in force when it runs, so what the plugin counts there is
+ * what takes the core from it.
  */
 #include <stdint.h>
 

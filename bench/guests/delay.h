@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lets others get going first: a guest that measures beside a Linux under load has to wait until there is a load.
+ * Lets others get going first: a guest that measures beside a Linux under load has to wait until
+ * there is a load.
  */
 #ifndef BENCH_DELAY_H
 #define BENCH_DELAY_H
@@ -25,9 +26,9 @@ static void delay_end(uint32_t intid, void *context)
     *over = true;
 }
 
-/** Waits for a byte on the console, if the boot argument `key=1` says so; then sleeps for as many seconds as `delay=`
- * says, by default 0. The virtual timer is let through afterwards, stopped and without a handler; interrupts are
- * masked. */
+/** Waits for a byte on the console, if the boot argument `key=1` says so; then sleeps for as many
+ * seconds as `delay=` says, by default 0. The virtual timer is let through afterwards, stopped
+ * and without a handler; interrupts are masked. */
 static inline void delay_start(void)
 {
     uint32_t intid = timer_intid(TIMER_VIRTUAL);

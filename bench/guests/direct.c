@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest with two cores that takes interrupts of every kind a hard-real-time VM has, 10,000 each, and then leads the
- * life of one for ten seconds: a task each millisecond, its device's interrupt and a word to the other core. The plugin
- * counts what of the hypervisor runs meanwhile, and, between moments 0 and 1, all that all CPUs do. What needs the
- * hypervisor (setting up the distributor, starting a core) is done before the section begins.
+ * A guest with two cores that takes interrupts of every kind a hard-real-time VM has, 10,000 each,
+ * and then leads the life of one for ten seconds: a task each millisecond, its device's interrupt
+ * and a word to the other core. The plugin counts what of the hypervisor runs meanwhile, and,
+ * between moments 0 and 1, all that all CPUs do. What needs the hypervisor (setting up the
+ * distributor, starting a core) is done before the section begins.
  *
- * It waits for a byte on its console before it starts, so that Linux can be put under load first. The numbers of the
- * sections are known to bench/counts/measures.py.
+ * It waits for a byte on its console before it starts, so that Linux can be put under load first.
+ * The numbers of the sections are known to bench/counts/measures.py.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -33,7 +34,8 @@ enum {
     SGI_BACK = 2,
 };
 
-/* The PL011's transmit interrupt: raised as long as it is let through and the FIFO has room (DDI 0183G, 3.3.10). */
+/* The PL011's transmit interrupt: raised as long as it is let through and the FIFO has room (DDI
+ * 0183G, 3.3.10). */
 #define UARTIMSC      0x38U
 #define UARTIMSC_TXIM (1U << 5)
 
@@ -209,8 +211,9 @@ static void measure_steady(void)
     uint64_t lasted = timer_now() - start;
     exits = exit_count() - exits - (hypercall_present() ? 1 : 0);
     compute_until(&helper_ready, 6);
-    printf("direct: section=5 events=%u ms=%" PRIu64 " exits=%" PRIu64 "\n", timer_events + device_events + ipi_back,
-           timer_to_ns(lasted) / 1000000, exits + helper_exits);
+    printf("direct: section=5 events=%u ms=%" PRIu64 " exits=%" PRIu64 "\n",
+           timer_events + device_events + ipi_back, timer_to_ns(lasted) / 1000000,
+           exits + helper_exits);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far the clock has come when main() begins: from the machine's start on, so without a hypervisor it is what the
- * guest needs itself.
+ * How far the clock has come when main() begins: from the machine's start on, so without a
+ * hypervisor it is what the guest needs itself.
  */
 #include <inttypes.h>
 #include <stdint.h>

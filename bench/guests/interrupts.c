@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An interrupt every 10 ms, 10,000 times, and how long each takes to reach this guest's handler. The same program runs
- * by itself on bare QEMU, under Nagaya and under Xen.
+ * An interrupt every 10 ms, 10,000 times, and how long each takes to reach this guest's handler.
+ * The same program runs by itself on bare QEMU, under Nagaya and under Xen.
  *
- * The device is a PL061 (Arm DDI 0190B): its level-sensitive interrupt is raised by the store that lets it through, so
- * the guest knows the instruction at which it came. Moment 0 is just before that store, moment 1 the handler's
- * beginning: where the clock means nothing, the plugin counts what is executed between them.
+ * The device is a PL061 (Arm DDI 0190B): its level-sensitive interrupt is raised by the store that
+ * lets it through, so the guest knows the instruction at which it came. Moment 0 is just before
+ * that store, moment 1 the handler's beginning: where the clock means nothing, the plugin counts
+ * what is executed between them.
  *
- * Boot arguments: `events=N` for fewer; `key=1` and `delay=N`: see delay.h. `timer=1`: in place of the device, the
- * guest's timer, for which it sleeps. On a shared core the way is that of a device's interrupt for a VM that does not
- * run, and nothing on QEMU's board raises one by itself.
+ * Boot arguments: `events=N` for fewer; `key=1` and `delay=N`: see delay.h. `timer=1`: in place of
+ * the device, the guest's timer, for which it sleeps. On a shared core the way is that of a
+ * device's interrupt for a VM that does not run, and nothing on QEMU's board raises one by itself.
  *
  * It sleeps in between. The time between two varies, by a fixed sequence: see variation.h.
  */
@@ -33,8 +34,8 @@
 #define SHORTEST_NS  9000000U
 #define VARIATION_NS 2000000U
 
-/* With all pins inputs at rest and low levels looked for, each pin asks for an interrupt, which GPIOIE lets through
- * (3.2). */
+/* With all pins inputs at rest and low levels looked for, each pin asks for an interrupt, which
+ * GPIOIE lets through (3.2). */
 #define GPIODIR 0x400U
 #define GPIOIS  0x404U
 #define GPIOIEV 0x40cU
@@ -55,8 +56,9 @@ static void timer_expired(uint32_t intid, void *context)
     (void)intid;
     (void)context;
     timer_stop(TIMER_VIRTUAL);
-    if (by_timer)
+    if (by_timer) {
         series_add(&latencies, now - since);
+    }
     timer_events++;
 }
 
@@ -90,8 +92,9 @@ static void sleep_until(uint64_t deadline)
     timer_set(TIMER_VIRTUAL, deadline);
     while (timer_events == before) {
         cpu_interrupts_disable();
-        if (timer_events == before)
+        if (timer_events == before) {
             cpu_wait_for_interrupt();
+        }
         cpu_interrupts_enable();
     }
 }
@@ -103,9 +106,11 @@ static bool device_start(void)
     struct fdt_range registers;
     struct fdt_interrupt interrupt;
 
-    if (node == FDT_NONE || !fdt_reg(tree, node, 0, &registers) || !fdt_interrupt(tree, node, 0, &interrupt) ||
-        !mmu_map_device(registers.start, registers.size))
+    if (node == FDT_NONE || !fdt_reg(tree, node, 0, &registers) ||
+        !fdt_interrupt(tree, node, 0, &interrupt) ||
+        !mmu_map_device(registers.start, registers.size)) {
         return false;
+    }
     device = registers.start;
     mmio_write32(device + GPIOIE, 0);
     mmio_write32(device + GPIODIR, 0);
@@ -133,8 +138,9 @@ int main(void)
     for (uint64_t i = 0; i < events; i++) {
         since = timer_now() + timer_from_ns(SHORTEST_NS + variation_next(&variation, VARIATION_NS));
         sleep_until(since);
-        if (!by_timer)
+        if (!by_timer) {
             raise_device();
+        }
     }
     series_print(&latencies, "interrupts");
     psci_system_off();

@@ -29,8 +29,9 @@ static inline void latencies_add(struct latencies *latencies, uint64_t late)
 /** The line that bench/counts/measures.py reads. */
 static inline void latencies_print(const struct latencies *latencies, const char *name)
 {
-    printf("%s: count=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 " sum=%" PRIu64 "\n", name, latencies->count,
-           timer_to_ns(latencies->min), timer_to_ns(latencies->max), timer_to_ns(latencies->sum));
+    printf("%s: count=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 " sum=%" PRIu64 "\n", name,
+           latencies->count, timer_to_ns(latencies->min), timer_to_ns(latencies->max),
+           timer_to_ns(latencies->sum));
 }
 
 #endif

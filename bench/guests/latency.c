@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How long after its deadline a timer interrupt reaches this guest's handler. It runs by itself on bare QEMU, at EL1,
- * and under Nagaya; the difference is what the hypervisor adds.
+ * How long after its deadline a timer interrupt reaches this guest's handler. It runs by itself on
+ * bare QEMU, at EL1, and under Nagaya; the difference is what the hypervisor adds.
  *
- * The time between two deadlines varies, or it could lock phase with whatever else is periodic and hide the worst
- * case; by a fixed sequence, so that each run sees the same. The CPU computes while it waits: when all CPUs sleep, QEMU
- * moves its clock on from another thread, which now and then comes a few instructions too early (seen with 10.0.2).
+ * The time between two deadlines varies, or it could lock phase with whatever else is periodic and
+ * hide the worst case; by a fixed sequence, so that each run sees the same. The CPU computes while
+ * it waits: when all CPUs sleep, QEMU moves its clock on from another thread, which now and then
+ * comes a few instructions too early (seen with 10.0.2).
  */
 #include <stdint.h>
 
@@ -45,7 +46,8 @@ int main(void)
     gic_enable(intid);
     cpu_interrupts_enable();
     for (uint64_t number = 0; number < EVENTS; number++) {
-        deadline = timer_now() + timer_from_ns(SHORTEST_NS + variation_next(&variation, VARIATION_NS));
+        deadline =
+            timer_now() + timer_from_ns(SHORTEST_NS + variation_next(&variation, VARIATION_NS));
         timer_set(TIMER_VIRTUAL, deadline);
         while (taken <= number) {
         }

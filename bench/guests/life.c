@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that restarts and stops a hard VM (mortal.c) whatever it does, and tells how long the longest of each took:
- * a restart until the VM's first instruction, by command and by fault; a stop until the VM's core has written that it
- * is off. It sleeps meanwhile. rounds=N: how often each of that is done, in each mode.
+ * A manager that restarts and stops a hard VM (mortal.c) whatever it does, and tells how long the
+ * longest of each took: a restart until the VM's first instruction, by command and by fault; a stop
+ * until the VM's core has written that it is off. It sleeps meanwhile. rounds=N: how often each of
+ * that is done, in each mode.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -88,8 +89,9 @@ static uint64_t stop(void)
     sleep_for(1 + variation_next(&variation, VARIATION_NS));
     uint64_t start = order(MANAGER_STOP);
     sleep_for(STOPPED_NS);
-    if (status->state != VM_STATUS_OFF)
+    if (status->state != VM_STATUS_OFF) {
         printf("life: it is not off\n");
+    }
     return status->time - start;
 }
 
@@ -145,7 +147,7 @@ int main(void)
         keep_longest(&by_fault, restart_by_fault());
         keep_longest(&stopped, stop());
     }
-    printf("life: rounds=%" PRIu64 " command=%" PRIu64 " fault=%" PRIu64 " stop=%" PRIu64 "\n", rounds,
-           timer_to_ns(by_command), timer_to_ns(by_fault), timer_to_ns(stopped));
+    printf("life: rounds=%" PRIu64 " command=%" PRIu64 " fault=%" PRIu64 " stop=%" PRIu64 "\n",
+           rounds, timer_to_ns(by_command), timer_to_ns(by_fault), timer_to_ns(stopped));
     return 0;
 }

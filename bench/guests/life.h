@@ -11,13 +11,15 @@
 enum mortal_mode {
     MORTAL_SPINS = 0,
     MORTAL_SLEEPS = 1, /* in WFI; nothing would wake it */
-    MORTAL_FLOODS = 2, /* rings and calls as fast as it can: it is in the hypervisor most of the time */
+    /* rings and calls as fast as it can: it is in the hypervisor most of the time */
+    MORTAL_FLOODS = 2,
     MORTAL_MODES = 3,
     MORTAL_CRASHES = 3, /* reads what is not its own, and spins when it is back */
 };
 
 struct life_page {
-    volatile uint32_t mode;  /* by life.c; from MORTAL_CRASHES mortal.c changes it to MORTAL_SPINS */
+    /* by life.c; from MORTAL_CRASHES mortal.c changes it to MORTAL_SPINS */
+    volatile uint32_t mode;
     volatile uint32_t ready; /* by mortal.c, when it does as told */
     volatile uint64_t first; /* by mortal.c: when its first instruction was executed */
     volatile uint64_t fault; /* and when it was about to crash */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Round trips of a message between two VMs. The one named ping sends 8 bytes and waits for them to come back, ROUNDS
- * times between moments 0 and 1; the one named pong sends back what it receives, until it receives nothing. Both go off
- * in the end.
+ * Round trips of a message between two VMs. The one named ping sends 8 bytes and waits for them to
+ * come back, ROUNDS times between moments 0 and 1; the one named pong sends back what it receives,
+ * until it receives nothing. Both go off in the end.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,9 +29,10 @@ static uint32_t round_trips(uint32_t count)
         struct ring_message message;
         uint64_t back = 0;
 
-        if (message_send(&end, &i, sizeof i) != RING_OK ||
-            message_receive(&end, &back, sizeof back, &message) != RING_OK || back != i)
+        if (message_send(&end, &i, sizeof(i)) != RING_OK ||
+            message_receive(&end, &back, sizeof(back), &message) != RING_OK || back != i) {
             lost++;
+        }
     }
     return lost;
 }
@@ -44,7 +45,8 @@ static void ping(void)
     MOMENT(0);
     lost += round_trips(ROUNDS);
     MOMENT(1);
-    printf("message: rounds=%u lost=%" PRIu32 " ns=%" PRIu64 "\n", ROUNDS, lost, timer_to_ns(timer_now() - start));
+    printf("message: rounds=%u lost=%" PRIu32 " ns=%" PRIu64 "\n", ROUNDS, lost,
+           timer_to_ns(timer_now() - start));
     (void)message_send(&end, "", 0);
 }
 
@@ -53,8 +55,9 @@ static void pong(void)
     struct ring_message message = {.length = 1};
     uint64_t word;
 
-    while (message_receive(&end, &word, sizeof word, &message) == RING_OK && message.length != 0)
+    while (message_receive(&end, &word, sizeof(word), &message) == RING_OK && message.length != 0) {
         (void)message_send(&end, &word, message.length);
+    }
 }
 
 int main(void)
@@ -64,9 +67,10 @@ int main(void)
         return 1;
     }
     cpu_interrupts_enable();
-    if (strcmp(hypercall_info()->name, "ping") == 0)
+    if (strcmp(hypercall_info()->name, "ping") == 0) {
         ping();
-    else
+    } else {
         pong();
+    }
     psci_system_off();
 }

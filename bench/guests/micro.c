@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks the hypervisor, Nagaya or Xen, for one thing at a time, 1,000 times each, so that the plugin can count what each
- * costs. The numbers of the sections are known to bench/counts/measures.py and to bench/peers/xen/experiments.py.
- * Boot argument `xen=1`: it is Xen, which tells its domains only if it is asked to offer them devices too.
+ * Asks the hypervisor, Nagaya or Xen, for one thing at a time, 1,000 times each, so that the plugin
+ * can count what each costs. The numbers of the sections are known to bench/counts/measures.py and
+ * to bench/peers/xen/experiments.py. Boot argument `xen=1`: it is Xen, which tells its domains only
+ * if it is asked to offer them devices too.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,10 +43,11 @@ static void measure_hypercall(void)
 {
     SECTION_BEGIN(1);
     for (int i = 0; i < REPETITIONS; i++) {
-        if (on_xen)
+        if (on_xen) {
             xen_version();
-        else
+        } else {
             hypercall(HC_NULL, 0, 0, 0);
+        }
     }
     SECTION_END();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM that life.c stops and restarts. Its first instruction, before those of the kit, reads the clock.
+ * A VM that life.c stops and restarts. Its first instruction, before those of the kit, reads the
+ * clock.
  */
 #include <stddef.h>
 
@@ -34,7 +35,8 @@ static void crash(struct life_page *page)
     (void)mmio_read32(NOWHERE);
 }
 
-/** Rings, and sleeps for a moment: where CPUs take turns, it is the other one's, which would come late otherwise. */
+/** Rings, and sleeps for a moment: where CPUs take turns, it is the other one's, which would come
+ * late otherwise. */
 static void tell(const struct info_channel *channel)
 {
     channel_ring(&channel->peers[0]);
@@ -51,14 +53,16 @@ int main(void)
     struct life_page *page = (struct life_page *)channel->memory;
     uint32_t mode = page->mode;
 
-    if (mode == MORTAL_CRASHES)
+    if (mode == MORTAL_CRASHES) {
         crash(page);
+    }
     page->first = first;
     page->ready = 1;
     tell(channel);
     for (;;) {
-        if (mode == MORTAL_SLEEPS)
+        if (mode == MORTAL_SLEEPS) {
             cpu_wait_for_interrupt();
+        }
         if (mode == MORTAL_FLOODS) {
             (void)hypercall(HC_NULL, 0, 0, 0);
             (void)channel_ring_now(&channel->peers[0]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All values of a measurement that a guest repeats, in ticks of the counter, and how it tells them at its end. They go
- * through a console that may be slow, so what is repeated is told once: `12*40` is 40 values of 12.
- * bench/experiments/guest_series.py reads it:
+ * All values of a measurement that a guest repeats, in ticks of the counter, and how it tells them
+ * at its end. They go through a console that may be slow, so what is repeated is told once: `12*40`
+ * is 40 values of 12. bench/experiments/guest_series.py reads it:
  *
  *     NAME: count=10000 frequency=1000000000
  *     NAME: 103*61 104 103*512 ...
@@ -28,8 +28,9 @@ struct series {
 /** Keeps @value; what is beyond SERIES_MAX is not kept. */
 static inline void series_add(struct series *series, uint64_t value)
 {
-    if (series->count < SERIES_MAX)
+    if (series->count < SERIES_MAX) {
         series->values[series->count++] = value;
+    }
 }
 
 /** How many values from number @first on are the same. */
@@ -37,8 +38,9 @@ static inline uint32_t series_run(const struct series *series, uint32_t first)
 {
     uint32_t next = first + 1;
 
-    while (next < series->count && series->values[next] == series->values[first])
+    while (next < series->count && series->values[next] == series->values[first]) {
         next++;
+    }
     return next - first;
 }
 
@@ -52,8 +54,9 @@ static inline void series_print(const struct series *series, const char *name)
             uint32_t run = series_run(series, i);
 
             printf(" %" PRIu64, series->values[i]);
-            if (run > 1)
+            if (run > 1) {
                 printf("*%" PRIu32, run);
+            }
             i += run;
         }
         printf("\n");

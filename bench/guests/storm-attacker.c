@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM with a core of its own and a vCPU on a core that it shares, the target. As long as it may, its first vCPU asks
- * something of the target (storm.h), each time letting the other core see it before it goes on.
+ * A VM with a core of its own and a vCPU on a core that it shares, the target. As long as it may,
+ * its first vCPU asks something of the target (storm.h), each time letting the other core see it
+ * before it goes on.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -52,7 +53,7 @@ static void round_of_set_up(void)
 {
     static const uint32_t registers[] = {GICD_IPRIORITYR + 32, GICD_ICFGR + 8, GICD_CTLR};
 
-    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         mmio_write32(machine()->gicd.start + registers[i], 0x12121212 * (page->asked & 1));
         storm_pass();
     }
@@ -67,11 +68,12 @@ static void spi_route(unsigned cpu)
 
 static void round_of_private(void)
 {
-    static const uint32_t registers[] = {GICD_ISPENDR,   GICD_ICPENDR,   GICD_ISENABLER, GICD_ICENABLER,
-                                         GICD_ISACTIVER, GICD_ICACTIVER, GICD_ISENABLER, GICD_IPRIORITYR};
+    static const uint32_t registers[] = {GICD_ISPENDR,   GICD_ICPENDR,   GICD_ISENABLER,
+                                         GICD_ICENABLER, GICD_ISACTIVER, GICD_ICACTIVER,
+                                         GICD_ISENABLER, GICD_IPRIORITYR};
     uint64_t frame = machine()->gicr[0].start + TARGET * (uint64_t)GICR_SIZE + GICR_SGI_FRAME;
 
-    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         mmio_write32(frame + registers[i], UINT32_MAX);
         storm_pass();
     }
@@ -191,15 +193,19 @@ static void target(void *context)
 
     (void)context;
     cpu_interrupts_disable();
-    for (uint32_t sgi = 0; sgi < 16; sgi++)
+    for (uint32_t sgi = 0; sgi < 16; sgi++) {
         gic_enable(sgi);
-    if (state == STORM_TARGET_MASKED)
+    }
+    if (state == STORM_TARGET_MASKED) {
         SYSREG_WRITE(icc_pmr_el1, 0);
-    if (state == STORM_TARGET_DISABLED)
+    }
+    if (state == STORM_TARGET_DISABLED) {
         SYSREG_WRITE(icc_igrpen1_el1, 0);
+    }
     page->waits = 1;
-    if (state == STORM_TARGET_OFF)
+    if (state == STORM_TARGET_OFF) {
         psci_cpu_off();
+    }
     for (;;) {
         switch (state) {
         case STORM_TARGET_READY:
@@ -213,13 +219,15 @@ static void target(void *context)
             break;
         default:
             cpu_wait_for_interrupt();
-            if (state == STORM_TARGET_ANSWERS)
+            if (state == STORM_TARGET_ANSWERS) {
                 gic_handle_interrupt();
+            }
         }
     }
 }
 
-/** The interrupt that is routed to the target: that of the real-time clock, or the doorbell of the channel @kind rings.
+/** The interrupt that is routed to the target: that of the real-time clock, or the doorbell of the
+ * channel @kind rings.
  */
 static bool spi_set_up(enum storm_kind kind)
 {
@@ -227,13 +235,16 @@ static bool spi_set_up(enum storm_kind kind)
     int clock = fdt_compatible(&machine()->fdt, FDT_NONE, "arm,pl031");
     struct fdt_interrupt interrupt;
 
-    if (limited == NULL || clock == FDT_NONE || !fdt_interrupt(&machine()->fdt, clock, 0, &interrupt))
+    if (limited == NULL || clock == FDT_NONE ||
+        !fdt_interrupt(&machine()->fdt, clock, 0, &interrupt)) {
         return false;
+    }
     spi = kind == STORM_DOORBELL           ? orders->interrupt
           : kind == STORM_DOORBELL_LIMITED ? limited->interrupt
                                            : interrupt.intid;
-    for (uint32_t sgi = 0; sgi < 16; sgi++)
+    for (uint32_t sgi = 0; sgi < 16; sgi++) {
         gic_set_handler(sgi, on_interrupt, NULL);
+    }
     gic_set_handler(spi, on_interrupt, NULL);
     gic_enable(spi);
     gic_route(spi, machine()->cpus[TARGET]);
@@ -248,32 +259,41 @@ int main(void)
         return 1;
     }
     orders = channel_open("orders");
-    if (orders == NULL)
+    if (orders == NULL) {
         return 1;
+    }
     page = (struct storm_page *)orders->memory;
     enum storm_kind kind = page->kind;
-    if (!spi_set_up(kind))
+    if (!spi_set_up(kind)) {
         return 1;
-    if (cpu_start(TARGET, target, NULL) != PSCI_SUCCESS)
+    }
+    if (cpu_start(TARGET, target, NULL) != PSCI_SUCCESS) {
         return 1;
+    }
     if (page->go == 0) {
-        while (page->waits == 0)
+        while (page->waits == 0) {
             storm_pass();
+        }
         if (page->state == STORM_TARGET_OFF) {
-            while (psci_call(PSCI_AFFINITY_INFO, machine()->cpus[TARGET], 0, 0) != PSCI_AFFINITY_OFF)
+            while (psci_call(PSCI_AFFINITY_INFO, machine()->cpus[TARGET], 0, 0) !=
+                   PSCI_AFFINITY_OFF) {
                 storm_pass();
+            }
         }
         page->ready = 1;
     }
-    while (page->go == 0)
+    while (page->go == 0) {
         storm_pass();
+    }
     if (kind == STORM_SELF_RESET) {
         page->asked++;
         psci_system_reset();
     }
-    while (page->go != 0)
+    while (page->go != 0) {
         round_of(kind);
+    }
     cpu_interrupts_disable();
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }

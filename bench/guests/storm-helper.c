@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM with direct interrupts that deactivates an interrupt of another VM, as the hardware lets it (ICC_DIR_EL1).
+ * A VM with direct interrupts that deactivates an interrupt of another VM, as the hardware lets it
+ * (ICC_DIR_EL1).
  */
 #include <stdio.h>
 
@@ -24,10 +25,12 @@ int main(void)
 {
     const struct info_channel *channel = channel_open("help");
 
-    if (machine()->gic_version != 3)
+    if (machine()->gic_version != 3) {
         puts("storm-helper: not on this controller"); /* which deactivates nothing of others */
-    if (channel == NULL || machine()->gic_version != 3)
+    }
+    if (channel == NULL || machine()->gic_version != 3) {
         return 1;
+    }
     struct storm_help_page *page = (struct storm_help_page *)channel->memory;
     gic_set_handler(channel->interrupt, on_doorbell, NULL);
     gic_enable(channel->interrupt);

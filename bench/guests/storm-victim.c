@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The neighbour on the shared core: it computes, and calls nobody, so each of its exits was caused by somebody else. It
- * notices them itself, too: an exception return opens the exclusive monitor (Arm DDI 0487, B2.12.4), and
- * the store that should close a round fails. So what is counted doesn't rest on the hypervisor's word alone.
+ * The neighbour on the shared core: it computes, and calls nobody, so each of its exits was caused
+ * by somebody else. It notices them itself, too: an exception return opens the exclusive monitor
+ * (Arm DDI 0487, B2.12.4), and the store that should close a round fails. So what is counted
+ * doesn't rest on the hypervisor's word alone.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The manager that lets one storm after the other begin (storm.h), each in a new life of the attacker, and tells what
- * it cost the victim: exits of its vCPU, from the hypervisor's counters and from what it has noticed itself.
+ * The manager that lets one storm after the other begin (storm.h), each in a new life of the
+ * attacker, and tells what it cost the victim: exits of its vCPU, from the hypervisor's counters
+ * and from what it has noticed itself.
  *
  *     storm: KIND; target STATE: ns=... exits=... felt=... asked=... answered=...
  *
- * Boot arguments: attacker=VM, its number in the system's file; vms=N, how many there are; victim=vCPU, its number in
- * the plan (all vCPUs in the order of their VMs); ns=N, how long each storm lasts; tiny=VM, the first of those that are
- * started again at once: then there are only the storms that make VMs or vCPUs start and end, else only the others.
+ * Boot arguments: attacker=VM, its number in the system's file; vms=N, how many there are;
+ * victim=vCPU, its number in the plan (all vCPUs in the order of their VMs); ns=N, how long each
+ * storm lasts; tiny=VM, the first of those that are started again at once: then there are only the
+ * storms that make VMs or vCPUs start and end, else only the others.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,8 +98,9 @@ static const volatile struct vcpu_stats *stats_of(uint64_t number)
     struct fdt_range range;
 
     if (node == FDT_NONE || !fdt_reg(fdt, node, OBSERVE, &range) ||
-        !mmu_map(range.start, range.start, range.size, MMU_READ))
+        !mmu_map(range.start, range.start, range.size, MMU_READ)) {
         return NULL;
+    }
     uint32_t offset = fdt_cell(fdt_property(fdt, node, "nagaya,stats-offset"), 0);
     return (const volatile struct vcpu_stats *)(range.start + offset) + number;
 }
@@ -106,8 +109,9 @@ static uint64_t exits(void)
 {
     uint64_t sum = 0;
 
-    for (unsigned class = 0; class < EXIT_CLASSES; class ++)
+    for (unsigned class = 0; class < EXIT_CLASSES; class ++) {
         sum += victim->exits[class];
+    }
     return sum;
 }
 
@@ -116,8 +120,8 @@ static void ask(enum storm_kind kind)
 {
     enum manager_result result = MANAGER_OK;
 
-    /* QEMU takes the turn from us in the midst of a command, and gives it back when something is due at the latest: a
-     * timer, which need not interrupt anybody. */
+    /* QEMU takes the turn from us in the midst of a command, and gives it back when something is
+     * due at the latest: a timer, which need not interrupt anybody. */
     SYSREG_WRITE(cntp_cval_el0, timer_now() + timer_from_ns(TURN_NS));
     SYSREG_WRITE(cntp_ctl_el0, CNT_CTL_ENABLE | CNT_CTL_IMASK);
     switch (kind) {
@@ -126,7 +130,8 @@ static void ask(enum storm_kind kind)
         page->waits = result == MANAGER_OK ? 0 : page->waits;
         break;
     case STORM_STOP_START:
-        result = order(attacker, manager_status(attacker)->state == VM_STATUS_OFF ? MANAGER_START : MANAGER_STOP);
+        result = order(attacker, manager_status(attacker)->state == VM_STATUS_OFF ? MANAGER_START
+                                                                                  : MANAGER_STOP);
         break;
     case STORM_TINY_OFF:
         result = order(tiny_of(kind), MANAGER_START);
@@ -164,13 +169,16 @@ static void let_go(enum storm_kind kind, uint64_t ns)
         channel_ring(&help->peers[0]);
     }
     page->go = 1;
-    if (!is_own(kind))
+    if (!is_own(kind)) {
         sleep_for(ns);
-    while (is_own(kind) && timer_now() < end)
+    }
+    while (is_own(kind) && timer_now() < end) {
         ask(kind);
+    }
     page->go = 0;
-    if (help != NULL)
+    if (help != NULL) {
         ((struct storm_help_page *)help->memory)->end = 0;
+    }
 }
 
 /** Starts the attacker anew, whatever it does. */
@@ -180,12 +188,14 @@ static void start_anew(enum storm_kind kind, enum storm_state state)
     page->state = state;
     page->waits = 0;
     page->ready = 0;
-    while (order(attacker, MANAGER_RESTART) != MANAGER_OK)
+    while (order(attacker, MANAGER_RESTART) != MANAGER_OK) {
         sleep_for(SETTLE_NS / 10); /* the last storm has left it on its way */
-    page->waits = 0;               /* its last life may have come so far */
+    }
+    page->waits = 0; /* its last life may have come so far */
     page->ready = 0;
-    while (page->ready == 0)
+    while (page->ready == 0) {
         sleep_for(SETTLE_NS / 10);
+    }
     sleep_for(SETTLE_NS);
 }
 
@@ -199,12 +209,14 @@ static void stop(uint32_t vm)
 
 static void storm(enum storm_kind kind, enum storm_state state, uint64_t ns)
 {
-    const volatile struct vm_status *status = manager_status(is_tiny(kind) ? tiny_of(kind) : attacker);
+    const volatile struct vm_status *status =
+        manager_status(is_tiny(kind) ? tiny_of(kind) : attacker);
 
-    if (is_tiny(kind))
+    if (is_tiny(kind)) {
         (void)order(tiny_of(kind), MANAGER_START);
-    else
+    } else {
         start_anew(kind, state);
+    }
     uint32_t lives = status->generation;
     page->asked = 0;
     page->answer = 0;
@@ -218,16 +230,16 @@ static void storm(enum storm_kind kind, enum storm_state state, uint64_t ns)
         page->asked = status->generation - lives;
         stop(tiny_of(kind));
     }
-    printf("storm: %s; target %s: ns=%" PRIu64 " exits=%" PRIu64 " felt=%" PRIu64 " asked=%" PRIu32 " answered=%" PRIu32
-           "\n",
-           kinds[kind], states[state], timer_to_ns(timer_now() - begin), exits_after - exits_before, felt, page->asked,
-           page->answer);
+    printf("storm: %s; target %s: ns=%" PRIu64 " exits=%" PRIu64 " felt=%" PRIu64 " asked=%" PRIu32
+           " answered=%" PRIu32 "\n",
+           kinds[kind], states[state], timer_to_ns(timer_now() - begin), exits_after - exits_before,
+           felt, page->asked, page->answer);
 }
 
 static bool is_about_lives(enum storm_kind kind)
 {
-    return kind == STORM_CPU_ON || kind == STORM_CPU_ON_ISPENDR || kind == STORM_SELF_RESET || kind == STORM_RESTART ||
-           kind == STORM_STOP_START || is_tiny(kind);
+    return kind == STORM_CPU_ON || kind == STORM_CPU_ON_ISPENDR || kind == STORM_SELF_RESET ||
+           kind == STORM_RESTART || kind == STORM_STOP_START || is_tiny(kind);
 }
 
 /** The vCPU that is to be started, and a tiny VM's second one, are off in any case. */
@@ -247,9 +259,10 @@ static bool open(void)
     help = channel_open("help");
     manager = manager_open();
     victim = stats_of(machine_argument("victim", 0));
-    if (felt == NULL || orders == NULL || limited == NULL || (help == NULL && first_tiny == 0) || manager == NULL ||
-        victim == NULL)
+    if (felt == NULL || orders == NULL || limited == NULL || (help == NULL && first_tiny == 0) ||
+        manager == NULL || victim == NULL) {
         return false;
+    }
     page = (struct storm_page *)orders->memory;
     felt_page = (const struct storm_felt_page *)felt->memory;
     return true;
@@ -267,16 +280,20 @@ int main(void)
     gic_set_handler(timer_intid(TIMER_VIRTUAL), on_timer, NULL);
     gic_enable(timer_intid(TIMER_VIRTUAL));
     cpu_interrupts_enable();
-    for (uint32_t vm = first_tiny; vm != 0 && vm < first_tiny + TINY_VMS; vm++)
+    for (uint32_t vm = first_tiny; vm != 0 && vm < first_tiny + TINY_VMS; vm++) {
         stop(vm);
+    }
     for (enum storm_kind kind = 0; kind < STORM_KIND_COUNT; kind++) {
         for (enum storm_state state = 0; state < STORM_STATE_COUNT; state++) {
-            if (is_about_lives(kind) == (first_tiny != 0) && (!is_off(kind) || state == STORM_TARGET_OFF))
+            if (is_about_lives(kind) == (first_tiny != 0) &&
+                (!is_off(kind) || state == STORM_TARGET_OFF)) {
                 storm(kind, state, ns);
+            }
         }
     }
     puts("storm: done");
-    for (uint32_t vm = 1; vm < vms; vm++)
+    for (uint32_t vm = 1; vm < vms; vm++) {
         (void)order(vm, MANAGER_STOP);
+    }
     return 0; /* nobody is left: the machine goes off */
 }

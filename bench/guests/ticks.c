@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A timer's interrupt each millisecond, by absolute deadlines, 5,001 times, and the time between each two as the
- * handler sees it: 5,000 periods. The same program runs by itself on bare QEMU, under Nagaya and under Xen.
+ * A timer's interrupt each millisecond, by absolute deadlines, 5,001 times, and the time between
+ * each two as the handler sees it: 5,000 periods. The same program runs by itself on bare QEMU,
+ * under Nagaya and under Xen.
  *
- * It computes while it waits: when all CPUs sleep, QEMU moves its clock on from another thread, now and then a few
- * instructions too early. Moment 0 is a round of that, moment 1 the handler's beginning: between the last of the former
- * and the latter, the plugin counts what the interrupt had to go through.
+ * It computes while it waits: when all CPUs sleep, QEMU moves its clock on from another thread, now
+ * and then a few instructions too early. Moment 0 is a round of that, moment 1 the handler's
+ * beginning: between the last of the former and the latter, the plugin counts what the interrupt
+ * had to go through.
  *
- * Boot arguments: `sleep=1` sleeps in place of computing, for a core that is shared. `steps=1` is for the plugin where
- * a CPU is a thread of a busy host and may be late by many ticks: each has a moment 0 before it then, and no deadline
- * is missed, as each is set a period from the tick before. `ticks=N` for fewer; `key=1` and `delay=N`: see delay.h.
+ * Boot arguments: `sleep=1` sleeps in place of computing, for a core that is shared. `steps=1` is
+ * for the plugin where a CPU is a thread of a busy host and may be late by many ticks: each has a
+ * moment 0 before it then, and no deadline is missed, as each is set a period from the tick before.
+ * `ticks=N` for fewer; `key=1` and `delay=N`: see delay.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,16 +51,18 @@ static void tick(uint32_t intid, void *context)
         deadline += period;
         timer_set(TIMER_VIRTUAL, deadline);
     }
-    if (ticks != 0)
+    if (ticks != 0) {
         series_add(&periods, now - last);
+    }
     last = now;
     ticks++;
 }
 
 static void compute_until(uint32_t count)
 {
-    while (ticks < count)
+    while (ticks < count) {
         MOMENT(0);
+    }
 }
 
 /** Sets the timer anew after each tick; between the two, and from then on, there is a moment 0. */
@@ -77,8 +82,9 @@ static void sleep_until(uint32_t count)
 {
     while (ticks < count) {
         cpu_interrupts_disable();
-        if (ticks < count)
+        if (ticks < count) {
             cpu_wait_for_interrupt();
+        }
         cpu_interrupts_enable();
     }
 }
@@ -98,10 +104,11 @@ int main(void)
     } else {
         deadline = timer_now() + period;
         timer_set(TIMER_VIRTUAL, deadline);
-        if (machine_argument("sleep", 0) != 0)
+        if (machine_argument("sleep", 0) != 0) {
             sleep_until(count);
-        else
+        } else {
             compute_until(count);
+        }
         timer_stop(TIMER_VIRTUAL);
     }
     series_print(&periods, "ticks");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sleeps by WFI on a core that it shares with bench/guests/busy.c, until its timer wakes it and, if it has a real-time
- * clock (PL031, Arm DDI 0224), the clock's alarm, once: an interrupt of a device whose VM does not run. It tells how
- * long after the timer's deadline its handler ran, and puts section 2 in force with its first instruction: the way
- * there belongs to the section of who was interrupted. The boot argument `events=N` asks for fewer wake-ups.
+ * Sleeps by WFI on a core that it shares with bench/guests/busy.c, until its timer wakes it and, if
+ * it has a real-time clock (PL031, Arm DDI 0224), the clock's alarm, once: an interrupt of a device
+ * whose VM does not run. It tells how long after the timer's deadline its handler ran, and puts
+ * section 2 in force with its first instruction: the way there belongs to the section of who was
+ * interrupted. The boot argument `events=N` asks for fewer wake-ups.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -73,8 +74,10 @@ static void measure_timer(void)
     gic_set_handler(intid, timer_expired, NULL);
     gic_enable(intid);
     taken = 0;
-    for (uint64_t number = 0, events = machine_argument("events", EVENTS); number < events; number++) {
-        deadline = timer_now() + timer_from_ns(SHORTEST_NS + variation_next(&variation, VARIATION_NS));
+    for (uint64_t number = 0, events = machine_argument("events", EVENTS); number < events;
+         number++) {
+        deadline =
+            timer_now() + timer_from_ns(SHORTEST_NS + variation_next(&variation, VARIATION_NS));
         timer_set(TIMER_VIRTUAL, deadline);
         sleep_while(number);
     }
@@ -100,7 +103,8 @@ int main(void)
     struct fdt_interrupt interrupt;
 
     SECTION_BEGIN(2);
-    if (node != FDT_NONE && fdt_reg(tree, node, 0, &registers) && fdt_interrupt(tree, node, 0, &interrupt) &&
+    if (node != FDT_NONE && fdt_reg(tree, node, 0, &registers) &&
+        fdt_interrupt(tree, node, 0, &interrupt) &&
         mmu_map_device(registers.start, registers.size)) {
         alarm_clock = registers.start;
         measure_alarm(interrupt.intid);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One of many on a core (bench/systems/decisions-*.yaml): for half a second it computes, yields, waits for its timer
- * and asks for delays, in an order and for times that differ from VM to VM, so that the policy of the core has to
- * decide in as many situations as can be.
+ * One of many on a core (bench/systems/decisions-*.yaml): for half a second it computes, yields,
+ * waits for its timer and asks for delays, in an order and for times that differ from VM to VM, so
+ * that the policy of the core has to decide in as many situations as can be.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -9,8 +9,9 @@
 #include "series.h"
 
 #define SECTIONS 32U
-#define ENTRIES  8U /* different places of entry within a section: the vectors for a lower level and boot */
-#define MOMENTS  16U
+/* different places of entry within a section: the vectors for a lower level and boot */
+#define ENTRIES 8U
+#define MOMENTS 16U
 
 #define TRACE_INSTRUCTIONS 0x4000U /* 64 KB of code */
 
@@ -28,7 +29,8 @@ struct lengths {
     uint64_t count;
     uint64_t sum;
     uint64_t max;
-    uint32_t *trace; /* how often each instruction was executed in the longest one; NULL: not traced */
+    /* how often each instruction was executed in the longest one; NULL: not traced */
+    uint32_t *trace;
 };
 
 struct section {
@@ -55,9 +57,10 @@ struct cpu {
     uint64_t first_run; /* hypervisor instructions up to the first ERET: this CPU's boot */
     uint64_t section;
     struct section sections[SECTIONS];
-    uint64_t guest;          /* instructions of guests, by whole blocks */
-    uint64_t exits;          /* entries of the hypervisor */
-    uint64_t guest_at_leave; /* `guest` at the last ERET: if it is still that, the passage goes on */
+    uint64_t guest; /* instructions of guests, by whole blocks */
+    uint64_t exits; /* entries of the hypervisor */
+    /* `guest` at the last ERET: if it is still that, the passage goes on */
+    uint64_t guest_at_leave;
     uint64_t at_passage;     /* `executed` when the last passage began */
     uint64_t passage_length; /* of the last passage, as far as it has come */
     uint64_t passage_from;   /* the section that was left by it */

@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A QEMU TCG plugin that counts the instructions of the hypervisor: by CPU, by the section of a benchmark
- * that was in force, and by the place at which the hypervisor was entered. docs/measuring.md says how to use it.
+ * A QEMU TCG plugin that counts the instructions of the hypervisor: by CPU, by the section of a
+ * benchmark that was in force, and by the place at which the hypervisor was entered.
+ * docs/measuring.md says how to use it.
  *
- *     -plugin el2count.so,text=PA:SIZE,out=FILE[,call=FUNCTION:CALLER:SIZE][,series=FROM:TO][,trace=on]
+ *     -plugin
+ * el2count.so,text=PA:SIZE,out=FILE[,call=FUNCTION:CALLER:SIZE][,series=FROM:TO][,trace=on]
  *
- * Hypervisor code is what lies in [PA, PA + SIZE) of physical memory, whatever virtual address it runs at: so
- * neither a guest that uses the same virtual addresses nor the code that runs before the MMU is on is miscounted.
- * An exit begins with the first instruction there and ends with an ERET (both counted).
+ * Hypervisor code is what lies in [PA, PA + SIZE) of physical memory, whatever virtual address it
+ * runs at: so neither a guest that uses the same virtual addresses nor the code that runs before
+ * the MMU is on is miscounted. An exit begins with the first instruction there and ends with an
+ * ERET (both counted).
  *
- * Several exits between two instructions of guests are one passage: an interrupt that makes another VM run, and the
- * next one, which that VM finds there, are both on the way to its first instruction. Passages are told apart by the
- * section that was left and the one that is in force at the next exit: so by the guest that they led to, if it begins
- * with a mark.
+ * Several exits between two instructions of guests are one passage: an interrupt that makes another
+ * VM run, and the next one, which that VM finds there, are both on the way to its first
+ * instruction. Passages are told apart by the section that was left and the one that is in force at
+ * the next exit: so by the guest that they led to, if it begins with a mark.
  *
- * call: counts also the instructions from the first instruction of the function at virtual address FUNCTION until the
- * function that calls it, at CALLER, goes on. trace: tells also how often each instruction was executed in the longest
- * passage of each kind. Slow.
+ * call: counts also the instructions from the first instruction of the function at virtual address
+ * FUNCTION until the function that calls it, at CALLER, goes on. trace: tells also how often each
+ * instruction was executed in the longest passage of each kind. Slow.
  *
- * A guest says what it measures by a hint that is a NOP to the hardware: `hint #96+N` puts section N (0..31) in
- * force on its own CPU; 0, the first one, stands for "nothing in particular". `hint #80+N` (N: 0..15) is moment N: what
- * all CPUs have executed until then is kept.
+ * A guest says what it measures by a hint that is a NOP to the hardware: `hint #96+N` puts section
+ * N (0..31) in force on its own CPU; 0, the first one, stands for "nothing in particular". `hint
+ * #80+N` (N: 0..15) is moment N: what all CPUs have executed until then is kept.
  *
- * series: each time, what a CPU executes from its moment FROM to its next moment TO, at EL2 and in all; exact, if no
- * block of a guest in between is ended early (an interrupt does not). These two moments are not kept otherwise.
+ * series: each time, what a CPU executes from its moment FROM to its next moment TO, at EL2 and in
+ * all; exact, if no block of a guest in between is ended early (an interrupt does not). These two
+ * moments are not kept otherwise.
  *
- * Guest code is counted by whole blocks, and runs without any other instrumentation but for these hints, so a guest
- * under load stays fast. A block that an exception ends early counts whole.
+ * Guest code is counted by whole blocks, and runs without any other instrumentation but for these
+ * hints, so a guest under load stays fast. A block that an exception ends early counts whole.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +87,8 @@ static uint32_t *trace_new(void)
     return calloc(TRACE_INSTRUCTIONS, sizeof(uint32_t));
 }
 
-/** The guest that the last passage of @cpu led to has executed something: its section is known by now. */
+/** The guest that the last passage of @cpu led to has executed something: its section is known by
+ * now. */
 static void passage_file(struct cpu *cpu)
 {
     struct lengths *passages = &cpu->sections[cpu->passage_from].passages[cpu->section];
@@ -100,7 +105,8 @@ static void passage_file(struct cpu *cpu)
     cpu->passage_length = 0;
 }
 
-/** An exit begins on @cpu: so does a passage, if a guest has executed anything since the last one. */
+/** An exit begins on @cpu: so does a passage, if a guest has executed anything since the last
+ * one. */
 static void passage_begin(struct cpu *cpu)
 {
     if (cpu->guest == cpu->guest_at_leave) {
@@ -206,11 +212,12 @@ static void moment_keep(unsigned vcpu, void *data)
     }
 }
 
-/** What @cpu has executed when @rest instructions of its guest's block are still to come: blocks are counted at their
- * start. */
+/** What @cpu has executed when @rest instructions of its guest's block are still to come: blocks
+ * are counted at their start. */
 static struct series_step executed_at(const struct cpu *cpu, uint64_t rest)
 {
-    return (struct series_step){.hypervisor = cpu->executed, .all = cpu->executed + cpu->guest - rest};
+    return (struct series_step){.hypervisor = cpu->executed,
+                                .all = cpu->executed + cpu->guest - rest};
 }
 
 /** A guest on @vcpu has come to the series' FROM, with @data instructions of the block after it. */
@@ -247,10 +254,11 @@ static void call_instrument(struct qemu_plugin_insn *instruction)
         return;
     }
     if (address == call_function) {
-        qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_begin, QEMU_PLUGIN_CB_NO_REGS, NULL);
+        qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_begin, QEMU_PLUGIN_CB_NO_REGS,
+                                               NULL);
     } else if (address - call_caller < call_caller_size) {
-        qemu_plugin_register_vcpu_insn_exec_cond_cb(instruction, call_end, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_EQ,
-                                                    calling, 1, NULL);
+        qemu_plugin_register_vcpu_insn_exec_cond_cb(instruction, call_end, QEMU_PLUGIN_CB_NO_REGS,
+                                                    QEMU_PLUGIN_COND_EQ, calling, 1, NULL);
     }
 }
 
@@ -259,19 +267,23 @@ static void hypervisor_instrument(struct qemu_plugin_tb *block)
     qemu_plugin_u64 inside = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, inside);
     qemu_plugin_u64 executed = qemu_plugin_scoreboard_u64_in_struct(cpus, struct cpu, executed);
 
-    qemu_plugin_register_vcpu_tb_exec_cond_cb(block, hypervisor_enter, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_EQ,
-                                              inside, 0, (void *)(uintptr_t)qemu_plugin_tb_vaddr(block));
+    qemu_plugin_register_vcpu_tb_exec_cond_cb(block, hypervisor_enter, QEMU_PLUGIN_CB_NO_REGS,
+                                              QEMU_PLUGIN_COND_EQ, inside, 0,
+                                              (void *)(uintptr_t)qemu_plugin_tb_vaddr(block));
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
 
         call_instrument(instruction); /* before the instruction counts */
         if (tracing) {
-            qemu_plugin_register_vcpu_insn_exec_cb(instruction, trace_instruction, QEMU_PLUGIN_CB_NO_REGS,
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, trace_instruction,
+                                                   QEMU_PLUGIN_CB_NO_REGS,
                                                    (void *)(uintptr_t)text_offset(instruction));
         }
-        qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64, executed, 1);
+        qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64,
+                                                            executed, 1);
         if (text_word(instruction) == ERET) {
-            qemu_plugin_register_vcpu_insn_exec_cb(instruction, hypervisor_leave, QEMU_PLUGIN_CB_NO_REGS, NULL);
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, hypervisor_leave,
+                                                   QEMU_PLUGIN_CB_NO_REGS, NULL);
         }
     }
 }
@@ -280,12 +292,13 @@ static void hypervisor_instrument(struct qemu_plugin_tb *block)
 static void moment_instrument(struct qemu_plugin_insn *instruction, uint32_t number, size_t rest)
 {
     if (series_on && (number == series_from || number == series_to)) {
-        qemu_plugin_register_vcpu_insn_exec_cb(instruction,
-                                               number == series_from ? series_from_reached : series_to_reached,
-                                               QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)rest);
+        qemu_plugin_register_vcpu_insn_exec_cb(
+            instruction, number == series_from ? series_from_reached : series_to_reached,
+            QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)rest);
         return;
     }
-    qemu_plugin_register_vcpu_insn_exec_cb(instruction, moment_keep, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)number);
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, moment_keep, QEMU_PLUGIN_CB_NO_REGS,
+                                           (void *)(uintptr_t)number);
 }
 
 static void guest_instrument(struct qemu_plugin_tb *block)
@@ -300,10 +313,12 @@ static void guest_instrument(struct qemu_plugin_tb *block)
         uint32_t number = (word & ~HINT_MASK) >> 5;
 
         if ((word & HINT_MASK) == HINT && number >= FIRST_MARK) {
-            qemu_plugin_register_vcpu_insn_exec_cb(instruction, section_mark, QEMU_PLUGIN_CB_NO_REGS,
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, section_mark,
+                                                   QEMU_PLUGIN_CB_NO_REGS,
                                                    (void *)(uintptr_t)(number - FIRST_MARK));
         } else if ((word & HINT_MASK) == HINT && number >= FIRST_MOMENT) {
-            moment_instrument(instruction, number - FIRST_MOMENT, qemu_plugin_tb_n_insns(block) - i - 1);
+            moment_instrument(instruction, number - FIRST_MOMENT,
+                              qemu_plugin_tb_n_insns(block) - i - 1);
         }
     }
 }
@@ -388,17 +403,16 @@ static bool trace_take(const char *text)
 }
 
 static const struct argument arguments[] = {
-    {"text",   text_take  },
-    {"out",    out_take   },
-    {"call",   call_take  },
-    {"series", series_take},
-    {"trace",  trace_take },
+    {"text", text_take},     {"out", out_take},     {"call", call_take},
+    {"series", series_take}, {"trace", trace_take},
 };
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+                                           char **argv)
 {
     (void)info;
-    if (!arguments_take("el2count", arguments, sizeof arguments / sizeof arguments[0], argc, argv)) {
+    if (!arguments_take("el2count", arguments, sizeof(arguments) / sizeof(arguments[0]), argc,
+                        argv)) {
         return 1;
     }
     if (output == NULL || !text_known) {

@@ -11,9 +11,10 @@
 struct way {
     uint64_t cpu; /* its place in the results */
     bool inside;
-    bool asleep;        /* it goes on when the core wakes up */
-    bool started;       /* the CPU's boot is over */
-    bool returns;       /* the last instruction of the present block is executed, and branches into its midst */
+    bool asleep;  /* it goes on when the core wakes up */
+    bool started; /* the CPU's boot is over */
+    /* the last instruction of the present block is executed, and branches into its midst */
+    bool returns;
     uint64_t class;     /* WAYS_CLASSES: none yet */
     uint64_t length;    /* instructions before the present block */
     struct piece block; /* the present one, all of it */
@@ -23,7 +24,8 @@ struct way {
 
 static struct way ways[WAYS_CPUS + 1];
 static struct ways_file *results;
-static unsigned busy; /* CPUs that are in the midst of a way, or of their boot; where they run in turns */
+/* CPUs that are in the midst of a way, or of their boot; where they run in turns */
+static unsigned busy;
 
 void ways_start(struct ways_file *file)
 {
@@ -61,12 +63,13 @@ static struct piece piece_unpack(const void *data)
     return (struct piece){(uint32_t)(uintptr_t)data, (uint32_t)((uintptr_t)data >> 32)};
 }
 
-/** The way is left, or goes on at @next: of its present block that was executed which lies before @next, if that is in
- * its midst. */
+/** The way is left, or goes on at @next: of its present block that was executed which lies before
+ * @next, if that is in its midst. */
 static void block_end(struct way *way, uint32_t next)
 {
     uint32_t before = (next - way->block.offset) / 4;
-    uint32_t executed = before != 0 && before < way->block.count && !way->returns ? before : way->block.count;
+    uint32_t executed =
+        before != 0 && before < way->block.count && !way->returns ? before : way->block.count;
 
     if (way->piece_count < WAYS_PIECES) {
         way->pieces[way->piece_count] = (struct piece){way->block.offset, executed};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way that each CPU is on, as far as it has come, and what it adds to the results (ways.h) when it ends.
+/* The way that each CPU is on, as far as it has come, and what it adds to the results (ways.h)
+ * when it ends.
  *
- * Blocks of the translator are counted, for that is fast. One may end early: an access to a device in its midst makes
- * QEMU go on from it in another block. So what was executed of a block is known when the next one begins. */
+ * Blocks of the translator are counted, for that is fast. One may end early: an access to a
+ * device in its midst makes QEMU go on from it in another block. So what was executed of a block
+ * is known when the next one begins. */
 #ifndef BENCH_PLUGIN_PRESENT_WAY_H
 #define BENCH_PLUGIN_PRESENT_WAY_H
 
@@ -15,8 +17,8 @@
 /** What ends is added to @file. */
 void ways_start(struct ways_file *file);
 
-/** Whether the CPU that QEMU calls @vcpu is in the midst of a way, and no other one is, nor in its boot. Where CPUs run
- * in turns only. */
+/** Whether the CPU that QEMU calls @vcpu is in the midst of a way, and no other one is, nor in
+ * its boot. Where CPUs run in turns only. */
 bool way_is_the_only_one(unsigned vcpu);
 
 /** @piece as what a callback is given. */
@@ -39,8 +41,8 @@ void way_come_back(unsigned vcpu, void *data);
 /** The first instruction of class @data: the way is of it, unless it is of a later one. */
 void way_classify(unsigned vcpu, void *data);
 
-/** The first instruction of a class with which the way ends and another one begins, with the rest of this block: @data
- * is of piece_pack_class(). */
+/** The first instruction of a class with which the way ends and another one begins, with the rest
+ * of this block: @data is of piece_pack_class(). */
 void way_split(unsigned vcpu, void *data);
 
 /** WFI: the core sleeps. */

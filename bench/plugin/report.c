@@ -22,15 +22,15 @@ static void trace_print(FILE *file, const uint32_t *trace)
 static void entry_print(FILE *file, const struct entry *entry, const char *separator)
 {
     fprintf(file,
-            "%s\n      {\"address\": %" PRIu64 ", \"exits\": %" PRIu64 ", \"instructions\": %" PRIu64
-            ", \"min\": %" PRIu64 ", \"max\": %" PRIu64 "}",
+            "%s\n      {\"address\": %" PRIu64 ", \"exits\": %" PRIu64
+            ", \"instructions\": %" PRIu64 ", \"min\": %" PRIu64 ", \"max\": %" PRIu64 "}",
             separator, entry->address, entry->exits, entry->instructions, entry->min, entry->max);
 }
 
 static void lengths_print(FILE *file, const struct lengths *lengths)
 {
-    fprintf(file, "{\"count\": %" PRIu64 ", \"instructions\": %" PRIu64 ", \"max\": %" PRIu64, lengths->count,
-            lengths->sum, lengths->max);
+    fprintf(file, "{\"count\": %" PRIu64 ", \"instructions\": %" PRIu64 ", \"max\": %" PRIu64,
+            lengths->count, lengths->sum, lengths->max);
     if (lengths->trace != NULL) {
         trace_print(file, lengths->trace);
     }
@@ -41,8 +41,9 @@ static void section_print(FILE *file, unsigned number, const struct section *sec
 {
     const char *separator = "";
 
-    fprintf(file, "\n    {\"section\": %u, \"marks\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"entries\": [", number,
-            section->marks, section->lost);
+    fprintf(file,
+            "\n    {\"section\": %u, \"marks\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"entries\": [",
+            number, section->marks, section->lost);
     for (size_t i = 0; i < ENTRIES && section->entries[i].exits != 0; i++) {
         entry_print(file, &section->entries[i], i == 0 ? "" : ",");
     }
@@ -64,8 +65,11 @@ static void moments_print(FILE *file, const struct cpu *cpu)
     fprintf(file, ",\n   \"moments\": {");
     for (unsigned i = 0; i < MOMENTS; i++) {
         if (cpu->moments[i].kept) {
-            fprintf(file, "%s\"%u\": {\"hypervisor\": %" PRIu64 ", \"guest\": %" PRIu64 ", \"exits\": %" PRIu64 "}",
-                    separator, i, cpu->moments[i].hypervisor, cpu->moments[i].guest, cpu->moments[i].exits);
+            fprintf(file,
+                    "%s\"%u\": {\"hypervisor\": %" PRIu64 ", \"guest\": %" PRIu64
+                    ", \"exits\": %" PRIu64 "}",
+                    separator, i, cpu->moments[i].hypervisor, cpu->moments[i].guest,
+                    cpu->moments[i].exits);
             separator = ", ";
         }
     }
@@ -76,7 +80,9 @@ void report_cpu(FILE *file, const struct cpu *cpu)
 {
     const char *separator = "";
 
-    fprintf(file, "\n  {\"executed\": %" PRIu64 ", \"guest\": %" PRIu64 ", \"first_run\": %" PRIu64 ",\n   \"calls\": ",
+    fprintf(file,
+            "\n  {\"executed\": %" PRIu64 ", \"guest\": %" PRIu64 ", \"first_run\": %" PRIu64
+            ",\n   \"calls\": ",
             cpu->executed, cpu->guest, cpu->first_run);
     lengths_print(file, &cpu->calls);
     moments_print(file, cpu);

@@ -10,7 +10,7 @@
 static void series_grow(struct series *series)
 {
     size_t room = series->room == 0 ? FIRST_ROOM : 2 * series->room;
-    struct series_step *steps = realloc(series->steps, room * sizeof *steps);
+    struct series_step *steps = realloc(series->steps, room * sizeof(*steps));
 
     if (steps == NULL) {
         fprintf(stderr, "el2count: no memory for a series of %zu\n", room);
@@ -45,8 +45,8 @@ void series_print(FILE *file, const struct series *series)
 {
     fprintf(file, "[");
     for (size_t i = 0; i < series->count; i++) {
-        fprintf(file, "%s[%" PRIu64 ", %" PRIu64 "]", i == 0 ? "" : ", ", series->steps[i].hypervisor,
-                series->steps[i].all);
+        fprintf(file, "%s[%" PRIu64 ", %" PRIu64 "]", i == 0 ? "" : ", ",
+                series->steps[i].hypervisor, series->steps[i].all);
     }
     fprintf(file, "]");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How much is executed between two moments, each time: the plugin's option series=FROM:TO (el2count.c).
+ * How much is executed between two moments, each time: the plugin's option series=FROM:TO
+ * (el2count.c).
  */
 #ifndef BENCH_PLUGIN_SERIES_H
 #define BENCH_PLUGIN_SERIES_H

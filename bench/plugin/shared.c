@@ -12,8 +12,9 @@ static uint64_t text_size;
 static uint64_t first_offset;
 static bool by_first;
 
-/* RAM is one block of the host's memory, so one pair of addresses tells physical from host addresses. The very
- * first instruction runs with the MMU off: its virtual address is the physical one. */
+/* RAM is one block of the host's memory, so one pair of addresses tells physical from host
+ * addresses. The very first instruction runs with the MMU off: its virtual address is the
+ * physical one. */
 static uint64_t host_minus_physical;
 static bool anchored;
 
@@ -29,7 +30,8 @@ static bool argument_take(const struct argument *known, size_t known_count, cons
     return false;
 }
 
-bool arguments_take(const char *plugin, const struct argument *known, size_t known_count, int argc, char **argv)
+bool arguments_take(const char *plugin, const struct argument *known, size_t known_count, int argc,
+                    char **argv)
 {
     for (int i = 0; i < argc; i++) {
         if (!argument_take(known, known_count, argv[i])) {
@@ -98,6 +100,6 @@ uint32_t text_word(const struct qemu_plugin_insn *instruction)
 {
     uint32_t word = 0;
 
-    qemu_plugin_insn_data(instruction, &word, sizeof word);
+    qemu_plugin_insn_data(instruction, &word, sizeof(word));
     return word;
 }

@@ -11,7 +11,8 @@
 static bool on;
 static struct qemu_plugin_register *ttbr;
 static GByteArray *ttbr_value;
-static uint64_t ttbrs[WAYS_CPUS + 1]; /* of each CPU, and one that all have before their MMU is on */
+/* of each CPU, and one that all have before their MMU is on */
+static uint64_t ttbrs[WAYS_CPUS + 1];
 static size_t turn;
 
 /** Finds the register by which CPUs are told apart; it is the same for all. */
@@ -22,7 +23,8 @@ static void register_find(qemu_plugin_id_t id, unsigned vcpu)
     (void)id;
     (void)vcpu;
     for (guint i = 0; i < registers->len; i++) {
-        const qemu_plugin_reg_descriptor *descriptor = &g_array_index(registers, qemu_plugin_reg_descriptor, i);
+        const qemu_plugin_reg_descriptor *descriptor =
+            &g_array_index(registers, qemu_plugin_reg_descriptor, i);
         if (strcmp(descriptor->name, "TTBR0_EL2") == 0) {
             ttbr = descriptor->handle;
         }
@@ -38,7 +40,7 @@ void turns_start(qemu_plugin_id_t id)
 {
     on = true;
     ttbr_value = g_byte_array_new();
-    memset(ttbrs, 0xff, sizeof ttbrs);
+    memset(ttbrs, 0xff, sizeof(ttbrs));
     qemu_plugin_register_vcpu_init_cb(id, register_find);
 }
 
@@ -53,8 +55,8 @@ void turn_find(void)
     size_t cpu = 0;
 
     g_byte_array_set_size(ttbr_value, 0);
-    if (qemu_plugin_read_register(ttbr, ttbr_value) == (int)sizeof value) {
-        memcpy(&value, ttbr_value->data, sizeof value);
+    if (qemu_plugin_read_register(ttbr, ttbr_value) == (int)sizeof(value)) {
+        memcpy(&value, ttbr_value->data, sizeof(value));
     }
     while (cpu < WAYS_CPUS && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
         cpu++;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A QEMU TCG plugin that counts what each way through the hypervisor takes, by its class (bench/exit_classes.yaml).
+ * A QEMU TCG plugin that counts what each way through the hypervisor takes, by its class
+ * (bench/exit_classes.yaml).
  *
- *     -plugin ways.so,code=FILE,start=OFFSET,vectors=OFFSET,classes=OFFSET:OFFSET:...,out=FILE[,begins=N][,turns=on]
+ *     -plugin
+ * ways.so,code=FILE,start=OFFSET,vectors=OFFSET,classes=OFFSET:OFFSET:...,out=FILE[,begins=N][,turns=on]
  *
- * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is found wherever an image
- * has put it. If something else is there, the file of results says so. vectors: where the vectors are. classes: where
- * the symbols are that make a way one of a class; the last N of them, 1 if not told, begin a new way. turns: CPUs run
- * in turns (turns.h).
+ * code: the hypervisor's code. start: where in it the machine's first instruction is: so it is
+ * found wherever an image has put it. If something else is there, the file of results says so.
+ * vectors: where the vectors are. classes: where the symbols are that make a way one of a class;
+ * the last N of them, 1 if not told, begin a new way. turns: CPUs run in turns (turns.h).
  *
- * Here the hypervisor's code is instrumented; present_way.c counts. Guests run without any instrumentation. The results
- * are in the file at any time: machines are ended by SIGKILL, too.
+ * Here the hypervisor's code is instrumented; present_way.c counts. Guests run without any
+ * instrumentation. The results are in the file at any time: machines are ended by SIGKILL, too.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -35,7 +37,8 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-/** Branches to an address that lies within themselves, at these bits, in words (Arm DDI 0487, C4.1). */
+/** Branches to an address that lies within themselves, at these bits, in words (Arm DDI 0487,
+ * C4.1). */
 static const struct {
     uint32_t mask;
     uint32_t value;
@@ -74,7 +77,8 @@ static void turn_continue(unsigned vcpu, void *data)
     way_continue(vcpu, data);
 }
 
-static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function, void *data)
+static void call(struct qemu_plugin_insn *instruction, qemu_plugin_vcpu_udata_cb_t function,
+                 void *data)
 {
     qemu_plugin_register_vcpu_insn_exec_cb(instruction, function, QEMU_PLUGIN_CB_NO_REGS, data);
 }
@@ -91,7 +95,7 @@ static uint32_t code_word(uint64_t offset)
 {
     uint32_t word;
 
-    memcpy(&word, code + offset, sizeof word);
+    memcpy(&word, code + offset, sizeof(word));
     return word;
 }
 
@@ -122,7 +126,7 @@ static void instruction_mark(struct qemu_plugin_insn *instruction, struct piece 
 /** Where @word, at @offset of the code, branches to, if it says so itself; else @offset. */
 static uint64_t branch_target(uint32_t word, uint64_t offset)
 {
-    for (size_t i = 0; i < sizeof branches / sizeof branches[0]; i++) {
+    for (size_t i = 0; i < sizeof(branches) / sizeof(branches[0]); i++) {
         if ((word & branches[i].mask) == branches[i].value) {
             uint32_t field = word << (32 - branches[i].low - branches[i].bits);
             return offset + (uint64_t)(4 * (int64_t)((int32_t)field >> (32 - branches[i].bits)));
@@ -134,14 +138,15 @@ static uint64_t branch_target(uint32_t word, uint64_t offset)
 /** What @block, all of it @whole, begins with. */
 static void block_mark(struct qemu_plugin_tb *block, struct piece whole)
 {
-    bool begins =
-        is_slot(whole.offset) || whole.offset == start || (whole.offset >= 4 && code_word(whole.offset - 4) == WFI);
+    bool begins = is_slot(whole.offset) || whole.offset == start ||
+                  (whole.offset >= 4 && code_word(whole.offset - 4) == WFI);
 
     if (turns_on()) {
-        qemu_plugin_register_vcpu_tb_exec_cb(block, begins ? turn_begin : turn_continue, QEMU_PLUGIN_CB_R_REGS,
-                                             piece_pack(whole));
+        qemu_plugin_register_vcpu_tb_exec_cb(block, begins ? turn_begin : turn_continue,
+                                             QEMU_PLUGIN_CB_R_REGS, piece_pack(whole));
     } else {
-        qemu_plugin_register_vcpu_tb_exec_cb(block, way_continue, QEMU_PLUGIN_CB_NO_REGS, piece_pack(whole));
+        qemu_plugin_register_vcpu_tb_exec_cb(block, way_continue, QEMU_PLUGIN_CB_NO_REGS,
+                                             piece_pack(whole));
     }
 }
 
@@ -170,7 +175,8 @@ static void block_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 
     (void)id;
     if (offset != UINT64_MAX && results->foreign == 0) {
-        block_instrument(block, (struct piece){(uint32_t)offset, (uint32_t)qemu_plugin_tb_n_insns(block)});
+        block_instrument(block,
+                         (struct piece){(uint32_t)offset, (uint32_t)qemu_plugin_tb_n_insns(block)});
     }
 }
 
@@ -181,9 +187,11 @@ static void *file_map(const char *path, int flags, size_t *size)
     struct stat status;
     void *mapped = MAP_FAILED;
 
-    if (file >= 0 && ((flags & O_CREAT) == 0 || ftruncate(file, (off_t)*size) == 0) && fstat(file, &status) == 0) {
+    if (file >= 0 && ((flags & O_CREAT) == 0 || ftruncate(file, (off_t)*size) == 0) &&
+        fstat(file, &status) == 0) {
         *size = (size_t)status.st_size;
-        mapped = mmap(NULL, *size, (flags & O_CREAT) != 0 ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, file, 0);
+        mapped = mmap(NULL, *size, (flags & O_CREAT) != 0 ? PROT_READ | PROT_WRITE : PROT_READ,
+                      MAP_SHARED, file, 0);
     }
     if (mapped == MAP_FAILED) {
         perror(path);
@@ -196,7 +204,7 @@ static void *file_map(const char *path, int flags, size_t *size)
 
 static bool out_take(const char *path)
 {
-    size_t size = sizeof *results;
+    size_t size = sizeof(*results);
 
     results = file_map(path, O_RDWR | O_CREAT | O_TRUNC, &size);
     if (results != NULL) {
@@ -242,22 +250,22 @@ static bool turns_take(const char *text)
 }
 
 static const struct argument arguments[] = {
-    {"out",     out_take    },
-    {"code",    code_take   },
-    {"start",   start_take  },
-    {"vectors", vectors_take},
-    {"classes", classes_take},
-    {"begins",  begins_take },
-    {"turns",   turns_take  },
+    {"out", out_take},         {"code", code_take},       {"start", start_take},
+    {"vectors", vectors_take}, {"classes", classes_take}, {"begins", begins_take},
+    {"turns", turns_take},
 };
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+                                           char **argv)
 {
-    if (!arguments_take("ways", arguments, sizeof arguments / sizeof arguments[0], argc, argv)) {
+    if (!arguments_take("ways", arguments, sizeof(arguments) / sizeof(arguments[0]), argc, argv)) {
         return 1;
     }
-    if (results == NULL || code == NULL || class_count == 0 || info->system.max_vcpus > (int)WAYS_CPUS) {
-        fprintf(stderr, "ways: code=FILE, start, vectors and classes, and out=FILE are needed, and at most %u CPUs\n",
+    if (results == NULL || code == NULL || class_count == 0 ||
+        info->system.max_vcpus > (int)WAYS_CPUS) {
+        fprintf(stderr,
+                "ways: code=FILE, start, vectors and classes, and out=FILE are needed, and at most "
+                "%u CPUs\n",
                 WAYS_CPUS);
         return 1;
     }

@@ -31,7 +31,9 @@ struct ways {
 struct ways_file {
     uint64_t magic;
     uint64_t
-        foreign; /* 1: another program ran where the hypervisor's code should be; nothing was counted from then on */
+        /* 1: another program ran where the hypervisor's code should be; nothing was counted from
+         * then on */
+        foreign;
     uint64_t unfinished; /* ways that never ended, for their CPU was started anew */
     uint64_t others;     /* ways of no class */
     struct ways ways[WAYS_CPUS][WAYS_CLASSES];

@@ -24,8 +24,8 @@ struct table *table_new(void)
 }
 
 /* Maps what of the range lies below @table, whose first entry translates input address @base. */
-static void map_level(struct table *table, unsigned level, uint64_t base, uint64_t from, uint64_t pa, uint64_t size,
-                      uint64_t attributes)
+static void map_level(struct table *table, unsigned level, uint64_t base, uint64_t from,
+                      uint64_t pa, uint64_t size, uint64_t attributes)
 {
     uint64_t step = entry_size(level);
     uint64_t end = from + size;
@@ -36,15 +36,21 @@ static void map_level(struct table *table, unsigned level, uint64_t base, uint64
         uint64_t part = (next < end ? next : end) - from;
 
         if (part == step && pa % step == 0) {
-            if (table->entries[index] != 0 || table->below[index] != NULL)
+            if (table->entries[index] != 0 || table->below[index] != NULL) {
                 fatal("internal: two things mapped at 0x%llx", (unsigned long long)from);
-            table->entries[index] = pa | attributes | (level == LEVEL_LAST ? ENTRY_PAGE : ENTRY_BLOCK);
+            }
+            table->entries[index] =
+                pa | attributes | (level == LEVEL_LAST ? ENTRY_PAGE : ENTRY_BLOCK);
         } else {
-            if (level == LEVEL_LAST || table->entries[index] != 0)
-                fatal("internal: cannot map 0x%llx to 0x%llx", (unsigned long long)from, (unsigned long long)pa);
-            if (table->below[index] == NULL)
+            if (level == LEVEL_LAST || table->entries[index] != 0) {
+                fatal("internal: cannot map 0x%llx to 0x%llx", (unsigned long long)from,
+                      (unsigned long long)pa);
+            }
+            if (table->below[index] == NULL) {
                 table->below[index] = table_new();
-            map_level(table->below[index], level + 1, base + index * step, from, pa, part, attributes);
+            }
+            map_level(table->below[index], level + 1, base + index * step, from, pa, part,
+                      attributes);
         }
         from += part;
         pa += part;
@@ -53,9 +59,12 @@ static void map_level(struct table *table, unsigned level, uint64_t base, uint64
 
 void table_map(struct table *root, uint64_t from, uint64_t pa, uint64_t size, uint64_t attributes)
 {
-    if (from % PAGE_SIZE != 0 || pa % PAGE_SIZE != 0 || size % PAGE_SIZE != 0 || from + size < from ||
-        from + size > 1ULL << TABLE_INPUT_BITS || (pa & ~ENTRY_ADDRESS_MASK) != 0)
-        fatal("internal: cannot map 0x%llx bytes at 0x%llx", (unsigned long long)size, (unsigned long long)from);
+    if (from % PAGE_SIZE != 0 || pa % PAGE_SIZE != 0 || size % PAGE_SIZE != 0 ||
+        from + size < from || from + size > 1ULL << TABLE_INPUT_BITS ||
+        (pa & ~ENTRY_ADDRESS_MASK) != 0) {
+        fatal("internal: cannot map 0x%llx bytes at 0x%llx", (unsigned long long)size,
+              (unsigned long long)from);
+    }
     map_level(root, LEVEL_FIRST, 0, from, pa, size, attributes);
 }
 
@@ -63,8 +72,10 @@ uint64_t table_write(struct table_pool *pool, const struct table *root)
 {
     uint64_t page[TABLE_ENTRIES];
 
-    for (size_t i = 0; i < TABLE_ENTRIES; i++)
-        page[i] = root->below[i] != NULL ? table_write(pool, root->below[i]) | ENTRY_TABLE : root->entries[i];
+    for (size_t i = 0; i < TABLE_ENTRIES; i++) {
+        page[i] = root->below[i] != NULL ? table_write(pool, root->below[i]) | ENTRY_TABLE
+                                         : root->entries[i];
+    }
     pool->pages = memory_extend(pool->pages, pool->count, sizeof(*pool->pages));
     memcpy(pool->pages[pool->count], page, sizeof(page));
     return pool->pa + pool->count++ * PAGE_SIZE;

@@ -17,7 +17,8 @@
 #define MEGA_SIZE  0x100000ULL
 #define GIGA_SIZE  0x40000000ULL /* what one entry of a level 1 table maps */
 
-/* No address beyond can be mapped: three levels of tables below one root page have 39 bits of input (tables.h). */
+/* No address beyond can be mapped: three levels of tables below one root page have 39 bits of
+ * input (tables.h). */
 #define ADDRESS_SPACE_END (1ULL << 39)
 
 /* Copies of images are made in cache lines (plan_restore). */
@@ -68,8 +69,9 @@ static inline struct range range_to_pages(struct range range)
     return range_of(start, align_up(range_end(range), PAGE_SIZE) - start);
 }
 
-/** A size as a person says it: "96 MB", "16.1 MB", "64 KB", "17 bytes". Of more than one MB tenths are counted up,
- * since it is what something needs; in room_in_words down, since it is what there is. */
+/** A size as a person says it: "96 MB", "16.1 MB", "64 KB", "17 bytes". Of more than one MB
+ * tenths are counted up, since it is what something needs; in room_in_words down, since it is
+ * what there is. */
 struct size_text {
     char text[32];
 };

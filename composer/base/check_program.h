@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs nagaya-check, which lies beside this program: a program of its own, so that nothing that composes an image is in
- * what examines it.
+ * Runs nagaya-check, which lies beside this program: a program of its own, so that nothing that
+ * composes an image is in what examines it.
  */
 #ifndef COMPOSER_CHECK_PROGRAM_H
 #define COMPOSER_CHECK_PROGRAM_H
@@ -11,11 +11,12 @@
 #define CHECK_ARGUMENTS_MAX 16
 
 /**
- * Runs it with @arguments (without the program's name; NULL behind the last; fewer than CHECK_ARGUMENTS_MAX).
+ * Runs it with @arguments (without the program's name; NULL behind the last; fewer than
+ * CHECK_ARGUMENTS_MAX).
  *
  * @silent  what it prints to standard output is dropped
- * Returns  its exit status: 0 what was checked holds, 1 something does not, 2 a file can't be read. Ends the program
- *          (fatal) if it can't be run or is killed.
+ * Returns  its exit status: 0 what was checked holds, 1 something does not, 2 a file can't be read.
+ *          Ends the program (fatal) if it can't be run or is killed.
  */
 int check_program_run(const char *const *arguments, bool silent);
 

@@ -11,11 +11,14 @@ const char *data_folder(void)
     const char *folder = data_folder_find();
     const char *program = data_folder_of_program();
 
-    if (folder != NULL)
+    if (folder != NULL) {
         return folder;
-    if (program == NULL)
+    }
+    if (program == NULL) {
         fatal("cannot find out where nagaya itself lies (/proc/self/exe); give --data DIR");
-    fatal("no data folder: neither %s nor ../share/nagaya beside it has boards/; run make, or give --data DIR",
+    }
+    fatal("no data folder: neither %s nor ../share/nagaya beside it has boards/; run make, or give "
+          "--data DIR",
           program);
 }
 

@@ -19,7 +19,8 @@ static struct reported *reported;
 static size_t reported_count;
 static unsigned total_count;
 
-static void report(struct source_location location, const char *kind, const char *format, va_list arguments)
+static void report(struct source_location location, const char *kind, const char *format,
+                   va_list arguments)
 {
     char *text = text_format_list(format, arguments);
 
@@ -55,10 +56,12 @@ const char *errors_undo(size_t moment)
     const char *first = NULL;
 
     for (size_t i = moment; i < reported_count; i++) {
-        if (reported[i].kind[0] != '\0')
+        if (reported[i].kind[0] != '\0') {
             continue; /* no mistake */
-        if (first == NULL)
+        }
+        if (first == NULL) {
             first = reported[i].text;
+        }
         total_count--;
     }
     reported_count = moment;
@@ -76,28 +79,35 @@ static int reported_compare(const void *left, const void *right)
     const struct reported *b = right;
     int order = strcmp(a->location.file, b->location.file);
 
-    if (order != 0)
+    if (order != 0) {
         return order;
-    if (a->location.line != b->location.line)
+    }
+    if (a->location.line != b->location.line) {
         return a->location.line < b->location.line ? -1 : 1;
+    }
     return strcmp(a->text, b->text);
 }
 
 void errors_print(void)
 {
-    if (reported_count > 0)
-        qsort(reported, reported_count, sizeof *reported, reported_compare);
+    if (reported_count > 0) {
+        qsort(reported, reported_count, sizeof(*reported), reported_compare);
+    }
     for (size_t i = 0; i < reported_count; i++) {
         const struct reported *entry = &reported[i];
 
-        if (i > 0 && reported_compare(entry, &reported[i - 1]) == 0)
+        if (i > 0 && reported_compare(entry, &reported[i - 1]) == 0) {
             continue;
-        if (*entry->kind != '\0' && total_count > 0)
+        }
+        if (*entry->kind != '\0' && total_count > 0) {
             continue;
-        if (entry->location.line > 0)
-            fprintf(stderr, "%s:%d: %s%s\n", entry->location.file, entry->location.line, entry->kind, entry->text);
-        else
+        }
+        if (entry->location.line > 0) {
+            fprintf(stderr, "%s:%d: %s%s\n", entry->location.file, entry->location.line,
+                    entry->kind, entry->text);
+        } else {
             fprintf(stderr, "%s: %s%s\n", entry->location.file, entry->kind, entry->text);
+        }
     }
     reported_count = 0;
 }

@@ -11,10 +11,10 @@ const char *duration_text(uint64_t ns, bool up, char text[DURATION_SIZE])
         uint64_t ns;
         const char *name;
     } units[] = {
-        {1000000000, "s" },
-        {1000000,    "ms"},
-        {1000,       "us"},
-        {1,          "ns"},
+        {1000000000, "s"},
+        {1000000, "ms"},
+        {1000, "us"},
+        {1, "ns"},
     };
     size_t unit = 0;
     while (unit < 3 && ns < units[unit].ns) {
@@ -27,7 +27,8 @@ const char *duration_text(uint64_t ns, bool up, char text[DURATION_SIZE])
         snprintf(text, DURATION_SIZE, "%" PRIu64 " %s", grains / each, units[unit].name);
         return text;
     }
-    int length = snprintf(text, DURATION_SIZE, "%" PRIu64 ".%03" PRIu64, grains / each, grains % each);
+    int length =
+        snprintf(text, DURATION_SIZE, "%" PRIu64 ".%03" PRIu64, grains / each, grains % each);
     while (text[length - 1] == '0') {
         length--;
     }

@@ -24,24 +24,28 @@ static bool read_whole(int descriptor, uint8_t *bytes, size_t size)
 
     while (done < size) {
         ssize_t got = read(descriptor, bytes + done, size - done);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR) {
             continue;
-        if (got <= 0)
+        }
+        if (got <= 0) {
             return false;
+        }
         done += (size_t)got;
     }
     return true;
 }
 
-bool file_read(struct source_location location, const char *what, const char *path, struct file_bytes *file)
+bool file_read(struct source_location location, const char *what, const char *path,
+               struct file_bytes *file)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
 
     if (descriptor < 0 || fstat(descriptor, &status) != 0) {
         error(location, "%s '%s' cannot be read: %s; check the path", what, path, strerror(errno));
-        if (descriptor >= 0)
+        if (descriptor >= 0) {
             close(descriptor);
+        }
         return false;
     }
 
@@ -54,14 +58,16 @@ bool file_read(struct source_location location, const char *what, const char *pa
         uint8_t *bytes = memory_new((size_t)status.st_size, 1);
         *file = (struct file_bytes){.bytes = bytes, .size = (size_t)status.st_size};
         sound = read_whole(descriptor, bytes, file->size);
-        if (!sound)
+        if (!sound) {
             error(location, "%s '%s' cannot be read to its end; check the file", what, path);
+        }
     }
     close(descriptor);
     return sound;
 }
 
-/* Unpacks into a growing buffer until the stream ends, more than @limit comes out or it is damaged. */
+/* Unpacks into a growing buffer until the stream ends, more than @limit comes out or it is
+ * damaged. */
 static int unpack(const struct file_bytes *packed, uint64_t limit, struct file_bytes *unpacked)
 {
     z_stream stream = {0};
@@ -79,8 +85,9 @@ static int unpack(const struct file_bytes *packed, uint64_t limit, struct file_b
         if (size == room) {
             room = room == 0 ? 4 * UNPACK_STEP : 2 * room;
             bytes = realloc(bytes, room);
-            if (bytes == NULL)
+            if (bytes == NULL) {
                 fatal("out of memory");
+            }
         }
         size_t step = room - size < UNPACK_STEP ? room - size : UNPACK_STEP;
         stream.next_out = bytes + size;
@@ -93,17 +100,20 @@ static int unpack(const struct file_bytes *packed, uint64_t limit, struct file_b
     return status;
 }
 
-bool file_unpack(struct source_location location, const char *what, const char *path, uint64_t limit,
-                 struct file_bytes *file)
+bool file_unpack(struct source_location location, const char *what, const char *path,
+                 uint64_t limit, struct file_bytes *file)
 {
     struct file_bytes unpacked;
 
-    if (file->size < 2 || file->bytes[0] != 0x1f || file->bytes[1] != 0x8b)
+    if (file->size < 2 || file->bytes[0] != 0x1f || file->bytes[1] != 0x8b) {
         return true;
+    }
 
     int status = unpack(file, limit, &unpacked);
     if (unpacked.size > limit) {
-        error(location, "%s '%s' unpacks to more than %s, which is more than the VM's memory; give it more memory",
+        error(location,
+              "%s '%s' unpacks to more than %s, which is more than the VM's memory; give it more "
+              "memory",
               what, path, room_in_words(limit).text);
         return false;
     }

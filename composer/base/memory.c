@@ -13,8 +13,9 @@ void *memory_new(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
 
-    if (memory == NULL)
+    if (memory == NULL) {
         fatal("out of memory");
+    }
     return memory;
 }
 
@@ -22,8 +23,9 @@ void *memory_extend(void *array, size_t count, size_t size)
 {
     char *longer = reallocarray(array, count + 1, size);
 
-    if (longer == NULL)
+    if (longer == NULL) {
         fatal("out of memory");
+    }
     memset(longer + count * size, 0, size);
     return longer;
 }
@@ -32,8 +34,9 @@ char *text_format_list(const char *format, va_list arguments)
 {
     char *text;
 
-    if (vasprintf(&text, format, arguments) < 0)
+    if (vasprintf(&text, format, arguments) < 0) {
         fatal("out of memory");
+    }
     return text;
 }
 

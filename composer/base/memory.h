@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory and text for a program that runs briefly: nothing is freed, running out ends the program. */
+/* Memory and text for a program that runs briefly: nothing is freed, running out ends the
+ * program. */
 #ifndef COMPOSER_MEMORY_H
 #define COMPOSER_MEMORY_H
 
@@ -7,7 +8,7 @@
 #include <stddef.h>
 
 /** How many elements an array (not a pointer) has. */
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 /** Room for @count elements of @size bytes, zeroed. */
 void *memory_new(size_t count, size_t size);
@@ -15,8 +16,10 @@ void *memory_new(size_t count, size_t size);
 /** Makes @array, of @count elements of @size bytes, one element longer; the new one is zeroed. */
 void *memory_extend(void *array, size_t count, size_t size);
 
-/** Appends an element to @array (a pointer variable), whose length is @count, and gives its address. */
-#define ARRAY_ADD(array, count) ((array) = memory_extend((array), (count), sizeof *(array)), &(array)[(count)++])
+/** Appends an element to @array (a pointer variable), whose length is @count, and gives its
+ * address. */
+#define ARRAY_ADD(array, count)                                                                    \
+    ((array) = memory_extend((array), (count), sizeof(*(array))), &(array)[(count)++])
 
 /** A new string, as printf makes it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

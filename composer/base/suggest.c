@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nearest names by edit distance (optimal string alignment: a swap of neighbours counts as one slip). */
+/* Nearest names by edit distance (optimal string alignment: a swap of neighbours counts as one
+ * slip). */
 #include "suggest.h"
 
 #include <ctype.h>
@@ -27,11 +28,12 @@ static bool is_same(char a, char b)
 size_t suggest_distance(const char *a, const char *b)
 {
     size_t width = strlen(b) + 1;
-    size_t *rows = memory_new(3 * width, sizeof *rows);
+    size_t *rows = memory_new(3 * width, sizeof(*rows));
     size_t *before = rows, *above = rows + width, *row = rows + 2 * width;
 
-    for (size_t j = 0; j < width; j++)
+    for (size_t j = 0; j < width; j++) {
         row[j] = j;
+    }
     for (size_t i = 1; a[i - 1] != '\0'; i++) {
         size_t *oldest = before;
         before = above;
@@ -41,8 +43,9 @@ size_t suggest_distance(const char *a, const char *b)
         for (size_t j = 1; j < width; j++) {
             row[j] = above[j - 1] + (is_same(a[i - 1], b[j - 1]) ? 0 : 1);
             row[j] = smaller(row[j], smaller(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]))
+            if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1])) {
                 row[j] = smaller(row[j], before[j - 2] + 1);
+            }
         }
     }
 
@@ -55,8 +58,9 @@ static bool suggest_is_near(const char *wanted, const char *name, size_t distanc
 {
     size_t length = strlen(wanted);
 
-    if (strncasecmp(name, wanted, length) == 0 && length > 1)
+    if (strncasecmp(name, wanted, length) == 0 && length > 1) {
         return true; /* the beginning of a longer name, or the name in other letters */
+    }
     return distance <= smaller(length, strlen(name)) / SUGGEST_LETTERS_PER_SLIP;
 }
 
@@ -65,17 +69,23 @@ void suggest_consider(struct suggestion *suggestion, const char *name)
     size_t distance = suggest_distance(suggestion->wanted, name);
     size_t at = suggestion->count;
 
-    if (!suggest_is_near(suggestion->wanted, name, distance))
+    if (!suggest_is_near(suggestion->wanted, name, distance)) {
         return;
-    for (size_t i = 0; i < suggestion->count; i++)
-        if (strcmp(suggestion->names[i], name) == 0)
+    }
+    for (size_t i = 0; i < suggestion->count; i++) {
+        if (strcmp(suggestion->names[i], name) == 0) {
             return;
-    while (at > 0 && distance < suggestion->distances[at - 1])
+        }
+    }
+    while (at > 0 && distance < suggestion->distances[at - 1]) {
         at--;
-    if (at >= suggestion->keep)
+    }
+    if (at >= suggestion->keep) {
         return;
-    if (suggestion->count < suggestion->keep)
+    }
+    if (suggestion->count < suggestion->keep) {
         suggestion->count++;
+    }
     for (size_t i = suggestion->count - 1; i > at; i--) {
         suggestion->names[i] = suggestion->names[i - 1];
         suggestion->distances[i] = suggestion->distances[i - 1];
@@ -88,10 +98,12 @@ const char *suggest_text(const struct suggestion *suggestion)
 {
     const char *text = "did you mean ";
 
-    if (suggestion->count == 0)
+    if (suggestion->count == 0) {
         return NULL;
+    }
     size_t count =
-        suggestion->distances[0] == 0 ? 1 : suggestion->count; /* the same but for capitals: no other is meant */
+        /* the same but for capitals: no other is meant */
+        suggestion->distances[0] == 0 ? 1 : suggestion->count;
     for (size_t i = 0; i < count; i++) {
         const char *between = i == 0 ? "" : i + 1 < count ? ", " : " or ";
         text = text_format("%s%s%s", text, between, suggestion->names[i]);

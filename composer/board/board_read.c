@@ -22,7 +22,8 @@ static int is_board(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-static void report_unknown_board(const char *name, struct source_location location, const char *data)
+static void report_unknown_board(const char *name, struct source_location location,
+                                 const char *data)
 {
     struct dirent **entries;
     struct suggestion nearest = {.wanted = name, .keep = 1};
@@ -30,18 +31,20 @@ static void report_unknown_board(const char *name, struct source_location locati
     int count = scandir(text_format("%s/boards", data), &entries, is_board, alphasort);
 
     for (int i = 0; i < count; i++) {
-        if (access(text_format("%s/boards/%s/board.yaml", data, entries[i]->d_name), R_OK) != 0)
+        if (access(text_format("%s/boards/%s/board.yaml", data, entries[i]->d_name), R_OK) != 0) {
             continue;
+        }
         known = text_join(known, ", ", entries[i]->d_name);
         suggest_consider(&nearest, entries[i]->d_name);
     }
 
     const char *advice = suggest_text(&nearest);
-    if (known[0] == '\0')
+    if (known[0] == '\0') {
         error(location, "board %s does not exist; there are no boards in %s/boards", name, data);
-    else
+    } else {
         error(location, "board %s does not exist; %sthere are: %s", name,
               advice != NULL ? text_format("%s ", advice) : "", known);
+    }
 }
 
 static bool read_dtb(struct board *board, struct source_location location)
@@ -50,7 +53,8 @@ static bool read_dtb(struct board *board, struct source_location location)
     FILE *input = fopen(path, "rb");
 
     if (input == NULL) {
-        error(location, "board %s has no device tree (%s: %s); build it with make", board->name, path, strerror(errno));
+        error(location, "board %s has no device tree (%s: %s); build it with make", board->name,
+              path, strerror(errno));
         return false;
     }
 
@@ -65,9 +69,10 @@ static bool read_dtb(struct board *board, struct source_location location)
     return true;
 }
 
-bool board_read(const char *name, struct source_location location, const char *data, struct board *board)
+bool board_read(const char *name, struct source_location location, const char *data,
+                struct board *board)
 {
-    struct board_facts *facts = memory_new(1, sizeof *facts);
+    struct board_facts *facts = memory_new(1, sizeof(*facts));
 
     board->name = name;
     board->folder = text_format("%s/boards/%s", data, name);
@@ -79,14 +84,16 @@ bool board_read(const char *name, struct source_location location, const char *d
         return false;
     }
     if (strlen(name) >= PLAN_BOARD_SIZE) {
-        error(location, "board %s: the name is longer than %u bytes; rename its folder", name, PLAN_BOARD_SIZE - 1);
+        error(location, "board %s: the name is longer than %u bytes; rename its folder", name,
+              PLAN_BOARD_SIZE - 1);
         return false;
     }
 
     bool has_facts = board_facts_read(path, facts);
     bool has_tree = read_dtb(board, location);
-    if (!has_facts || !has_tree || !board_tree_read(board))
+    if (!has_facts || !has_tree || !board_tree_read(board)) {
         return false;
+    }
     board->costs = facts->costs;
     board_devices_read(board);
     return true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a device needs to work: the nodes that its properties refer to by phandle (clocks, resets, regulators, pins...),
- * and the node that it is a part of, if that is more than a bus. A node without registers (a fixed clock) is copied
- * into the tree of every guest that needs it, with all of the node that it is a part of, since that is what a driver
- * looks for. One with registers is a device: it must belong to the same VM.
+ * What a device needs to work: the nodes that its properties refer to by phandle (clocks, resets,
+ * regulators, pins...), and the node that it is a part of, if that is more than a bus. A node
+ * without registers (a fixed clock) is copied into the tree of every guest that needs it, with all
+ * of the node that it is a part of, since that is what a driver looks for. One with registers is a
+ * device: it must belong to the same VM.
  */
 #ifndef COMPOSER_DEPENDENCIES_H
 #define COMPOSER_DEPENDENCIES_H
@@ -26,6 +27,7 @@ struct dependency {
 };
 
 /** What the device @device needs, directly or by way of nodes without registers; each node once. */
-void dependencies_find(const struct board *board, uint32_t device, struct dependency **dependencies, size_t *count);
+void dependencies_find(const struct board *board, uint32_t device, struct dependency **dependencies,
+                       size_t *count);
 
 #endif

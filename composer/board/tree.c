@@ -12,8 +12,9 @@ uint64_t tree_number(const fdt32_t *cells, int count)
 {
     uint64_t number = 0;
 
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         number = number << 32 | fdt32_to_cpu(cells[i]);
+    }
     return number;
 }
 
@@ -29,16 +30,19 @@ const char *tree_path(const void *dtb, int node)
 {
     char path[PATH_MAX];
 
-    if (fdt_get_path(dtb, node, path, sizeof path) < 0)
+    if (fdt_get_path(dtb, node, path, sizeof(path)) < 0) {
         fatal("a path in the board's device tree is longer than %d bytes", PATH_MAX);
+    }
     return text_format("%s", path);
 }
 
 bool tree_inherits(const void *dtb, int node, const char *name)
 {
-    for (; node >= 0; node = tree_parent(dtb, node))
-        if (fdt_getprop(dtb, node, name, NULL) != NULL)
+    for (; node >= 0; node = tree_parent(dtb, node)) {
+        if (fdt_getprop(dtb, node, name, NULL) != NULL) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -47,8 +51,9 @@ bool tree_is_enabled(const void *dtb, int node)
     for (; node >= 0; node = tree_parent(dtb, node)) {
         const char *status = fdt_getprop(dtb, node, "status", NULL);
 
-        if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0)
+        if (status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0) {
             return false;
+        }
     }
     return true;
 }
@@ -60,9 +65,12 @@ bool tree_is_bus(const void *dtb, int node)
 
 int tree_provider(const void *dtb, int node)
 {
-    for (node = tree_parent(dtb, node); node > 0 && node != tree_gic(dtb); node = tree_parent(dtb, node))
-        if (fdt_getprop(dtb, node, "compatible", NULL) != NULL && !tree_is_bus(dtb, node))
+    for (node = tree_parent(dtb, node); node > 0 && node != tree_gic(dtb);
+         node = tree_parent(dtb, node)) {
+        if (fdt_getprop(dtb, node, "compatible", NULL) != NULL && !tree_is_bus(dtb, node)) {
             return node;
+        }
+    }
     return -FDT_ERR_NOTFOUND;
 }
 
@@ -70,9 +78,11 @@ int tree_compatible(const void *dtb, const char *compatible)
 {
     int node = -1;
 
-    while ((node = fdt_node_offset_by_compatible(dtb, node, compatible)) >= 0)
-        if (tree_is_enabled(dtb, node))
+    while ((node = fdt_node_offset_by_compatible(dtb, node, compatible)) >= 0) {
+        if (tree_is_enabled(dtb, node)) {
             return node;
+        }
+    }
     return node;
 }
 
@@ -91,10 +101,13 @@ static bool translate_once(const void *dtb, int bus, int above, struct range *ra
     int above_cells = fdt_address_cells(dtb, above);
     const fdt32_t *ranges = fdt_getprop(dtb, bus, "ranges", &length);
 
-    if (ranges == NULL || above_cells < 1 || above_cells > 2 || !bus_cells(dtb, bus, &address_cells, &size_cells))
+    if (ranges == NULL || above_cells < 1 || above_cells > 2 ||
+        !bus_cells(dtb, bus, &address_cells, &size_cells)) {
         return false;
-    if (length == 0)
+    }
+    if (length == 0) {
         return true;
+    }
 
     int step = address_cells + above_cells + size_cells;
     for (int i = 0; (i + step) * 4 <= length; i += step) {
@@ -102,7 +115,8 @@ static bool translate_once(const void *dtb, int bus, int above, struct range *ra
         uint64_t there = tree_number(ranges + i + address_cells, above_cells);
         uint64_t size = tree_number(ranges + i + address_cells + above_cells, size_cells);
 
-        if (range->start >= here && range->start - here < size && range->size <= size - (range->start - here)) {
+        if (range->start >= here && range->start - here < size &&
+            range->size <= size - (range->start - here)) {
             range->start = range->start - here + there;
             return true;
         }
@@ -114,9 +128,11 @@ static bool translate(const void *dtb, int bus, struct range *range)
 {
     int above;
 
-    for (; (above = tree_parent(dtb, bus)) >= 0; bus = above)
-        if (!translate_once(dtb, bus, above, range))
+    for (; (above = tree_parent(dtb, bus)) >= 0; bus = above) {
+        if (!translate_once(dtb, bus, above, range)) {
             return false;
+        }
+    }
     return range->size <= UINT64_MAX - range->start;
 }
 
@@ -128,14 +144,17 @@ void tree_registers(const void *dtb, int node, struct range **registers, size_t 
 
     *registers = NULL;
     *count = 0;
-    if (reg == NULL || bus < 0 || !bus_cells(dtb, bus, &address_cells, &size_cells))
+    if (reg == NULL || bus < 0 || !bus_cells(dtb, bus, &address_cells, &size_cells)) {
         return;
+    }
 
     int step = address_cells + size_cells;
     for (int i = 0; (i + step) * 4 <= length; i += step) {
-        struct range range = {tree_number(reg + i, address_cells), tree_number(reg + i + address_cells, size_cells)};
+        struct range range = {tree_number(reg + i, address_cells),
+                              tree_number(reg + i + address_cells, size_cells)};
 
-        if (range.size > 0 && translate(dtb, bus, &range))
+        if (range.size > 0 && translate(dtb, bus, &range)) {
             *ARRAY_ADD(*registers, *count) = range;
+        }
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions to the board's device tree (Devicetree Specification 0.4) that libfdt leaves open: where a node's
- * registers lie in the CPU's address space, which interrupts of the GIC it raises, which nodes it refers to.
+ * Questions to the board's device tree (Devicetree Specification 0.4) that libfdt leaves open:
+ * where a node's registers lie in the CPU's address space, which interrupts of the GIC it raises,
+ * which nodes it refers to.
  */
 #ifndef COMPOSER_TREE_H
 #define COMPOSER_TREE_H
@@ -26,7 +27,8 @@ struct tree_interrupt {
     int controller;
     uint32_t cells[TREE_SPECIFIER_CELLS]; /* as the controller wants them */
     bool mapped;                          /* an interrupt-map has led it there */
-    uint32_t intid;                       /* as the GIC counts it; PLAN_NONE: its controller is another one */
+    /* as the GIC counts it; PLAN_NONE: its controller is another one */
+    uint32_t intid;
     bool edge;
 };
 
@@ -61,8 +63,9 @@ bool tree_is_enabled(const void *dtb, int node);
 bool tree_is_bus(const void *dtb, int node);
 
 /**
- * The nearest node above @node that does something for it: neither a plain bus nor a folder without a compatible nor
- * the root. A negative number if there is none, or the GIC, which each VM has a view of.
+ * The nearest node above @node that does something for it: neither a plain bus nor a folder without
+ * a compatible nor the root. A negative number if there is none, or the GIC, which each VM has a
+ * view of.
  */
 int tree_provider(const void *dtb, int node);
 
@@ -77,22 +80,26 @@ unsigned tree_gic_version(const void *dtb);
 void tree_registers(const void *dtb, int node, struct range **registers, size_t *count);
 
 /**
- * What memory a device reaches by DMA through the buses above it (dma-ranges): *@windows, or all if *@count is 0.
- * Returns NULL, or the path of a bus beyond which memory has other addresses than for the CPU; then there are no
- * windows.
+ * What memory a device reaches by DMA through the buses above it (dma-ranges): *@windows, or all if
+ * *@count is 0. Returns NULL, or the path of a bus beyond which memory has other addresses than for
+ * the CPU; then there are no windows.
  */
 const char *tree_dma_windows(const void *dtb, int node, struct range **windows, size_t *count);
 
-/** The controller or nexus that the entries of "interrupts" of @node go to, or a negative number. */
+/** The controller or nexus that the entries of "interrupts" of @node go to, or a negative number.
+ */
 int tree_interrupt_parent(const void *dtb, int node);
 
 /**
- * Adds the interrupts that @node itself sends to @interrupts, each with the controller where it ends.
- * Returns NULL, or what is wrong with one ("has interrupts whose ..."); those before it have been added.
+ * Adds the interrupts that @node itself sends to @interrupts, each with the controller where it
+ * ends. Returns NULL, or what is wrong with one ("has interrupts whose ..."); those before it have
+ * been added.
  */
-const char *tree_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts, size_t *count);
+const char *tree_interrupts(const void *dtb, int node, struct tree_interrupt **interrupts,
+                            size_t *count);
 
-/** Adds the nodes that properties of @node itself refer to, without its interrupt controller if that is the GIC. */
+/** Adds the nodes that properties of @node itself refer to, without its interrupt controller if
+ * that is the GIC. */
 void tree_references(const void *dtb, int node, struct tree_reference **references, size_t *count);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An index of a device tree. libfdt finds parents and phandles by walking through the blob from its start, and a
- * board's tree has thousands of nodes, each of which is asked for both many times.
+ * An index of a device tree. libfdt finds parents and phandles by walking through the blob from its
+ * start, and a board's tree has thousands of nodes, each of which is asked for both many times.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +37,16 @@ static int node_compare(const void *left, const void *right)
     return (a->node > b->node) - (a->node < b->node);
 }
 
-/* Of nodes with the same phandle, which no sound tree has, the first one counts, as it does for libfdt. */
+/* Of nodes with the same phandle, which no sound tree has, the first one counts, as it does for
+ * libfdt. */
 static int phandle_compare(const void *left, const void *right)
 {
     const struct indexed_node *a = *(const struct indexed_node *const *)left;
     const struct indexed_node *b = *(const struct indexed_node *const *)right;
 
-    if (a->phandle != b->phandle)
+    if (a->phandle != b->phandle) {
         return a->phandle < b->phandle ? -1 : 1;
+    }
     return node_compare(a, b);
 }
 
@@ -55,10 +57,10 @@ static void find_gic(struct tree_index *index)
         const char *compatible;
         unsigned version;
     } kinds[] = {
-        {"arm,gic-v3",         3},
-        {"arm,gic-400",        2},
+        {"arm,gic-v3", 3},
+        {"arm,gic-400", 2},
         {"arm,cortex-a15-gic", 2},
-        {"arm,cortex-a7-gic",  2},
+        {"arm,cortex-a7-gic", 2},
     };
 
     index->gic = -FDT_ERR_NOTFOUND;
@@ -70,24 +72,28 @@ static void find_gic(struct tree_index *index)
 
 static struct tree_index *index_make(const void *dtb)
 {
-    struct tree_index *index = memory_new(1, sizeof *index);
+    struct tree_index *index = memory_new(1, sizeof(*index));
     int *open = NULL; /* the nodes above, by depth */
     size_t open_count = 0;
     int depth = 0;
 
     index->dtb = dtb;
     for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(dtb, node, &depth)) {
-        while (open == NULL || open_count <= (size_t)depth)
+        while (open == NULL || open_count <= (size_t)depth) {
             *ARRAY_ADD(open, open_count) = 0;
+        }
         open[depth] = node;
-        *ARRAY_ADD(index->nodes, index->count) =
-            (struct indexed_node){node, depth == 0 ? -FDT_ERR_NOTFOUND : open[depth - 1], fdt_get_phandle(dtb, node)};
+        *ARRAY_ADD(index->nodes, index->count) = (struct indexed_node){
+            node, depth == 0 ? -FDT_ERR_NOTFOUND : open[depth - 1], fdt_get_phandle(dtb, node)};
     }
-    for (size_t i = 0; i < index->count; i++)
-        if (index->nodes[i].phandle != 0)
+    for (size_t i = 0; i < index->count; i++) {
+        if (index->nodes[i].phandle != 0) {
             *ARRAY_ADD(index->phandles, index->phandle_count) = &index->nodes[i];
-    if (index->phandle_count > 0)
-        qsort(index->phandles, index->phandle_count, sizeof *index->phandles, phandle_compare);
+        }
+    }
+    if (index->phandle_count > 0) {
+        qsort(index->phandles, index->phandle_count, sizeof(*index->phandles), phandle_compare);
+    }
     index->next = indexes;
     indexes = index;
     find_gic(index);
@@ -96,17 +102,19 @@ static struct tree_index *index_make(const void *dtb)
 
 static const struct tree_index *index_of(const void *dtb)
 {
-    for (const struct tree_index *index = indexes; index != NULL; index = index->next)
-        if (index->dtb == dtb)
+    for (const struct tree_index *index = indexes; index != NULL; index = index->next) {
+        if (index->dtb == dtb) {
             return index;
+        }
+    }
     return index_make(dtb);
 }
 
 int tree_parent(const void *dtb, int node)
 {
     const struct tree_index *index = index_of(dtb);
-    const struct indexed_node *found =
-        bsearch(&(struct indexed_node){.node = node}, index->nodes, index->count, sizeof *index->nodes, node_compare);
+    const struct indexed_node *found = bsearch(&(struct indexed_node){.node = node}, index->nodes,
+                                               index->count, sizeof(*index->nodes), node_compare);
 
     return found != NULL ? found->parent : -FDT_ERR_BADOFFSET;
 }
@@ -115,9 +123,12 @@ int tree_top(const void *dtb, const char *name)
 {
     const struct tree_index *index = index_of(dtb);
 
-    for (size_t i = 0; i < index->count; i++)
-        if (index->nodes[i].parent == 0 && strcmp(fdt_get_name(dtb, index->nodes[i].node, NULL), name) == 0)
+    for (size_t i = 0; i < index->count; i++) {
+        if (index->nodes[i].parent == 0 &&
+            strcmp(fdt_get_name(dtb, index->nodes[i].node, NULL), name) == 0) {
             return index->nodes[i].node;
+        }
+    }
     return -FDT_ERR_NOTFOUND;
 }
 
@@ -125,7 +136,8 @@ bool tree_is_reserved(const void *dtb, int node)
 {
     int above = tree_parent(dtb, node);
 
-    return above > 0 && tree_parent(dtb, above) == 0 && strcmp(fdt_get_name(dtb, above, NULL), "reserved-memory") == 0;
+    return above > 0 && tree_parent(dtb, above) == 0 &&
+           strcmp(fdt_get_name(dtb, above, NULL), "reserved-memory") == 0;
 }
 
 int tree_by_phandle(const void *dtb, uint32_t phandle)
@@ -137,13 +149,15 @@ int tree_by_phandle(const void *dtb, uint32_t phandle)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (index->phandles[middle]->phandle < phandle)
+        if (index->phandles[middle]->phandle < phandle) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
-    return low < index->phandle_count && index->phandles[low]->phandle == phandle ? index->phandles[low]->node
-                                                                                  : -FDT_ERR_NOTFOUND;
+    return low < index->phandle_count && index->phandles[low]->phandle == phandle
+               ? index->phandles[low]->node
+               : -FDT_ERR_NOTFOUND;
 }
 
 int tree_gic(const void *dtb)

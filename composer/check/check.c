@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nagaya check: an image and what it is compared with, and how the result is shown. The command is in check_command.c.
+/* nagaya check: an image and what it is compared with, and how the result is shown. The command is
+ * in check_command.c.
  */
 #include "check.h"
 
@@ -18,7 +19,8 @@ static void skip_missing(const struct check_sources *sources, struct report *rep
                     "engine not checked: no file of it; give --engine FILE");
     }
     if (sources->board == NULL) {
-        report_skip(report, PROPERTY_BOARD_MACHINE, PROPERTY_BOARD_TREES, "board not checked: give --board");
+        report_skip(report, PROPERTY_BOARD_MACHINE, PROPERTY_BOARD_TREES,
+                    "board not checked: give --board");
     }
     if (sources->system == NULL) {
         report_skip(report, PROPERTY_SYSTEM_VMS, PROPERTY_SYSTEM_IMAGES,
@@ -26,7 +28,8 @@ static void skip_missing(const struct check_sources *sources, struct report *rep
     }
 }
 
-static void print_sum(const struct report *report, const struct image_file *image, const char *path, bool quiet)
+static void print_sum(const struct report *report, const struct image_file *image, const char *path,
+                      bool quiet)
 {
     char digest[SHA256_TEXT_SIZE];
     unsigned open = report_open_count(report);
@@ -47,8 +50,8 @@ static void print_sum(const struct report *report, const struct image_file *imag
     }
 }
 
-static bool check_opened(const struct image_file *image, const struct check_sources *sources, const char *path,
-                         bool quiet)
+static bool check_opened(const struct image_file *image, const struct check_sources *sources,
+                         const char *path, bool quiet)
 {
     static struct report report;
     struct check check = {0};

@@ -6,9 +6,10 @@
 #include "check_tree.h"
 #include "plan_gic.h"
 
-#define STRIDE_DEFAULT    0x20000U /* Arm IHI 0069H, 12.10 */
-#define PPI_FIRST         16U
-#define MAINTENANCE_USUAL 25U /* where the tree does not say (Arm Base System Architecture, DEN 0094) */
+#define STRIDE_DEFAULT 0x20000U /* Arm IHI 0069H, 12.10 */
+#define PPI_FIRST      16U
+/* where the tree does not say (Arm Base System Architecture, DEN 0094) */
+#define MAINTENANCE_USUAL 25U
 #define SPECIFIER_MIN     3U
 #define SPECIFIER_MAX     16U
 
@@ -20,8 +21,8 @@ static const struct board_source *board_of(const struct check *check)
     return check->sources->board;
 }
 
-/* How the firmware is called, by the first enabled node that is a PSCI. Version 0.1 has no functions of its own numbers
- * (Linux binding arm,psci). */
+/* How the firmware is called, by the first enabled node that is a PSCI. Version 0.1 has no
+ * functions of its own numbers (Linux binding arm,psci). */
 static uint32_t conduit_of(const void *tree)
 {
     int newer = tree_find(tree, "arm,psci-1.0");
@@ -41,26 +42,33 @@ static void check_conduit(struct check *check)
     static const char *const names[] = {"none", "smc", "hvc"};
     uint32_t conduit = conduit_of(board_of(check)->tree);
     if (check->view.plan.plan->conduit != conduit) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the firmware is called by %s, on board %s by %s",
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "the firmware is called by %s, on board %s by %s",
                     names[check->view.plan.plan->conduit], board_of(check)->name, names[conduit]);
     }
 }
 
-/* From one CPU's redistributor to the next: what board.yaml says, else the tree (Linux binding arm,gic-v3). */
+/* From one CPU's redistributor to the next: what board.yaml says, else the tree (Linux binding
+ * arm,gic-v3). */
 static uint64_t stride_of(struct board_source *board)
 {
     int length;
-    const fdt32_t *cells = fdt_getprop(board->tree, tree_controller(board->tree), "redistributor-stride", &length);
-    uint64_t said = cells != NULL && length >= 4 ? tree_cells(cells, length >= 8 ? 2 : 1) : STRIDE_DEFAULT;
-    return config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"),
+    const fdt32_t *cells =
+        fdt_getprop(board->tree, tree_controller(board->tree), "redistributor-stride", &length);
+    uint64_t said =
+        cells != NULL && length >= 4 ? tree_cells(cells, length >= 8 ? 2 : 1) : STRIDE_DEFAULT;
+    return config_number(&board->facts,
+                         config_get(&board->facts, config_root(&board->facts), "gic"),
                          "redistributor-stride", said);
 }
 
 /* Redistributors lie one behind the other, region by region. */
-static uint64_t redistributor_of(struct board_source *board, const struct spans *frames, uint32_t number)
+static uint64_t redistributor_of(struct board_source *board, const struct spans *frames,
+                                 uint32_t number)
 {
     uint64_t stride = stride_of(board);
-    uint32_t regions = tree_word(board->tree, tree_controller(board->tree), "#redistributor-regions", 1);
+    uint32_t regions =
+        tree_word(board->tree, tree_controller(board->tree), "#redistributor-regions", 1);
     for (size_t i = 1; i < frames->count && i <= regions && stride != 0; i++) {
         uint64_t count = frames->items[i].size / stride;
         if (number < count) {
@@ -71,8 +79,8 @@ static uint64_t redistributor_of(struct board_source *board, const struct spans 
     return 0;
 }
 
-/* The @index-th of the interrupts of @node, if it is a PPI; 0: it is none, or the tree says it in another way than with
- * specifiers of the GIC's (an interrupt-map). */
+/* The @index-th of the interrupts of @node, if it is a PPI; 0: it is none, or the tree says it
+ * in another way than with specifiers of the GIC's (an interrupt-map). */
 static uint32_t ppi_of(const void *tree, int node, int index)
 {
     int length = 0;
@@ -89,7 +97,8 @@ static uint32_t ppi_of(const void *tree, int node, int index)
     cells += (uint32_t)index * (step + skip);
     if (length < 4 * (index + 1) * (int)(step + skip) ||
         (skip != 0 && fdt32_to_cpu(cells[0]) != fdt_get_phandle(tree, controller)) ||
-        fdt32_to_cpu(cells[skip]) != SPECIFIER_TYPE_PPI || fdt32_to_cpu(cells[skip + 1]) >= PPI_FIRST) {
+        fdt32_to_cpu(cells[skip]) != SPECIFIER_TYPE_PPI ||
+        fdt32_to_cpu(cells[skip + 1]) >= PPI_FIRST) {
         return 0;
     }
     return PPI_FIRST + fdt32_to_cpu(cells[skip + 1]);
@@ -104,20 +113,22 @@ static void check_private_interrupts(struct check *check)
     int controller = tree_controller(tree);
     bool said = fdt_getprop(tree, controller, "interrupts", NULL) != NULL ||
                 fdt_getprop(tree, controller, "interrupts-extended", NULL) != NULL;
-    static const char *const whose[] = {"the virtual timer", "the hypervisor's timer", "the GIC's virtual interface"};
+    static const char *const whose[] = {"the virtual timer", "the hypervisor's timer",
+                                        "the GIC's virtual interface"};
     const uint32_t have[] = {gic->virtual_timer, gic->hypervisor_timer, gic->maintenance};
     const uint32_t want[] = {ppi_of(tree, timer, 2), ppi_of(tree, timer, 3),
                              said ? ppi_of(tree, controller, 0) : MAINTENANCE_USUAL};
     for (size_t i = 0; i < sizeof(whose) / sizeof(whose[0]); i++) {
         if (want[i] != 0 && have[i] != want[i]) {
-            report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "%s has interrupt %u, on board %s it has %u",
-                        whose[i], have[i], board_of(check)->name, want[i]);
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                        "%s has interrupt %u, on board %s it has %u", whose[i], have[i],
+                        board_of(check)->name, want[i]);
         }
     }
 }
 
-/* The other frames of a GICv2. Where the CPU interface has 128 KB, each page is there 16 times, and the last time of
- * the first one lies before the second one (Linux: gic_check_eoimode). */
+/* The other frames of a GICv2. Where the CPU interface has 128 KB, each page is there 16 times,
+ * and the last time of the first one lies before the second one (Linux: gic_check_eoimode). */
 static void check_frames(struct check *check, const struct spans *frames)
 {
     const struct plan_gic *gic = &check->view.plan.plan->gic;
@@ -131,8 +142,8 @@ static void check_frames(struct check *check, const struct spans *frames)
         }
         if (have[i] != want) {
             report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                        "%s is at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64, whose[i], have[i],
-                        board_of(check)->name, want);
+                        "%s is at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64, whose[i],
+                        have[i], board_of(check)->name, want);
         }
     }
 }
@@ -142,7 +153,8 @@ static uint64_t interface_of(struct board_source *board, uint32_t number)
 {
     const yaml_node_t *gic = config_get(&board->facts, config_root(&board->facts), "gic");
     uint64_t interface = board->cores[number].redistributor;
-    config_value(config_item(&board->facts, config_get(&board->facts, gic, "interfaces"), number), &interface);
+    config_value(config_item(&board->facts, config_get(&board->facts, gic, "interfaces"), number),
+                 &interface);
     return interface;
 }
 
@@ -157,12 +169,14 @@ static void check_cpu_of_controller(struct check *check, uint32_t cpu, const str
         uint64_t interface = known ? interface_of(board, number) : GIC_INTERFACES;
         if (interface >= GIC_INTERFACES || plan->cpus[cpu].sgi0 != (uint64_t)0x10000 << interface) {
             report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                        "SGIs for %s are sent by 0x%" PRIx64 ", on board %s it has CPU interface %" PRIu64,
+                        "SGIs for %s are sent by 0x%" PRIx64
+                        ", on board %s it has CPU interface %" PRIu64,
                         check->view.cpu_who[cpu], plan->cpus[cpu].sgi0, board->name, interface);
         }
         return;
     }
-    uint64_t redistributor = known ? redistributor_of(board, frames, board->cores[number].redistributor) : 0;
+    uint64_t redistributor =
+        known ? redistributor_of(board, frames, board->cores[number].redistributor) : 0;
     if (redistributor != plan->cpus[cpu].gicr_pa) {
         report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
                     "%s has its redistributor at 0x%" PRIx64 ", on board %s it is at 0x%" PRIx64,
@@ -178,27 +192,32 @@ static void check_controller(struct check *check)
     struct spans frames = {0};
     board_registers(board->tree, tree_controller(board->tree), &frames);
     if (version != plan->gic.version) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the image is for a GICv%u, board %s has a GICv%u",
-                    plan->gic.version, board->name, version);
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "the image is for a GICv%u, board %s has a GICv%u", plan->gic.version,
+                    board->name, version);
     }
     if (plan_has_gicv2(plan)) {
         check_frames(check, &frames);
     }
     if (frames.count < 2 || frames.items[0].start != plan->gic.gicd_pa) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the distributor is at 0x%" PRIx64 ", not on board %s",
-                    plan->gic.gicd_pa, board->name);
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "the distributor is at 0x%" PRIx64 ", not on board %s", plan->gic.gicd_pa,
+                    board->name);
     }
     uint64_t count =
-        config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"), "interrupts", 0);
+        config_number(&board->facts, config_get(&board->facts, config_root(&board->facts), "gic"),
+                      "interrupts", 0);
     if ((count + 31) / 32 * 32 != plan->gic.intid_count) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "there are %u interrupts, on board %s %" PRIu64,
-                    plan->gic.intid_count, board->name, count);
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "there are %u interrupts, on board %s %" PRIu64, plan->gic.intid_count,
+                    board->name, count);
     }
     for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
         uint32_t number = check->view.plan.cores[cpu].number;
         if (number >= board->core_count || board->cores[number].mpidr != plan->cpus[cpu].mpidr) {
-            report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "%s has MPIDR 0x%" PRIx64 ", not so on board %s",
-                        check->view.cpu_who[cpu], plan->cpus[cpu].mpidr, board->name);
+            report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                        "%s has MPIDR 0x%" PRIx64 ", not so on board %s", check->view.cpu_who[cpu],
+                        plan->cpus[cpu].mpidr, board->name);
         }
         check_cpu_of_controller(check, cpu, &frames);
     }
@@ -216,7 +235,8 @@ static void check_ram(struct check *check)
         if (have.start != want.start || have.size != want.size) {
             uint64_t start = have.size != 0 ? have.start : want.start;
             report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                        "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)", start, board->name);
+                        "RAM at 0x%" PRIx64 " and on is not that of board %s (memory, reserved)",
+                        start, board->name);
             return; /* what follows is shifted, and says nothing new */
         }
     }
@@ -235,7 +255,8 @@ static bool console_is_known(struct board_source *board, const struct plan_conso
             if (span->start - inside == console->pa &&
                 fdt_node_check_compatible(board->tree, (int)span->owner, compatible) == 0 &&
                 console->data_offset == inside + config_number(&board->facts, item, "data", 0) &&
-                console->status_offset == inside + config_number(&board->facts, item, "status", 0) &&
+                console->status_offset ==
+                    inside + config_number(&board->facts, item, "status", 0) &&
                 console->busy_mask == config_number(&board->facts, item, "busy", 0)) {
                 return true;
             }
@@ -250,18 +271,21 @@ static void check_facts(struct check *check)
     const struct plan *plan = check->view.plan.plan;
     const yaml_node_t *costs = config_get(&board->facts, config_root(&board->facts), "costs");
     if (strcmp(plan->board, board->name) != 0) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE, "the image is for board %s, not for %s", plan->board,
-                    board->name);
+        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
+                    "the image is for board %s, not for %s", plan->board, board->name);
     }
     if (plan->costs.switch_ns != config_number(&board->facts, costs, "switch", 0) ||
         plan->costs.interrupt_ns != config_number(&board->facts, costs, "interrupt", 0) ||
         plan->costs.exit_ns != config_number(&board->facts, costs, "exit", 0)) {
-        report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                    "the analysis reckoned with other costs than board %s has (costs in board.yaml)", board->name);
+        report_fail(
+            check->view.report, PROPERTY_BOARD_MACHINE,
+            "the analysis reckoned with other costs than board %s has (costs in board.yaml)",
+            board->name);
     }
     if (plan->console.present != 0 && !console_is_known(board, &plan->console)) {
         report_fail(check->view.report, PROPERTY_BOARD_MACHINE,
-                    "the console at 0x%" PRIx64 " is not polled as board %s says (consoles in board.yaml)",
+                    "the console at 0x%" PRIx64
+                    " is not polled as board %s says (consoles in board.yaml)",
                     plan->console.pa, board->name);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* That what runs at EL2 is the engine that was built: its bytes, its places, and the policies that it has. */
+/* That what runs at EL2 is the engine that was built: its bytes, its places, and the policies
+ * that it has. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,9 @@
 static void require_location(struct check *check, const char *what, uint64_t have, uint64_t want)
 {
     if (have != want) {
-        report_fail(check->view.report, PROPERTY_ENGINE_PLACES, "%s is 0x%" PRIx64 " in the plan, 0x%" PRIx64 " in %s",
-                    what, have, want, check->sources->engine->path);
+        report_fail(check->view.report, PROPERTY_ENGINE_PLACES,
+                    "%s is 0x%" PRIx64 " in the plan, 0x%" PRIx64 " in %s", what, have, want,
+                    check->sources->engine->path);
     }
 }
 
@@ -20,17 +22,22 @@ static void check_places(struct check *check)
     const struct engine_file *engine = check->sources->engine;
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
     require_location(check, "the size of text", hypervisor->text_size, engine->text_size);
-    require_location(check, "the size of read-only data", hypervisor->rodata_size, engine->rodata_size);
-    require_location(check, "the size of shared data", hypervisor->shared_size, engine->shared_size);
-    require_location(check, "the size of a CPU's data", hypervisor->percpu_size, engine->percpu_size);
-    require_location(check, "the place of the status pages", hypervisor->status_pa - hypervisor->shared_pa,
-                     engine->status);
-    require_location(check, "the place of the counters", hypervisor->stats_pa - hypervisor->shared_pa, engine->stats);
-    require_location(check, "the place of the log", hypervisor->log_pa - hypervisor->shared_pa, engine->log);
-    require_location(check, "the place of the watchdogs' pages", hypervisor->watchdog_pa - hypervisor->shared_pa,
-                     engine->watchdogs);
-    require_location(check, "the place of the manager's page", hypervisor->manager_pa - hypervisor->shared_pa,
-                     engine->manager);
+    require_location(check, "the size of read-only data", hypervisor->rodata_size,
+                     engine->rodata_size);
+    require_location(check, "the size of shared data", hypervisor->shared_size,
+                     engine->shared_size);
+    require_location(check, "the size of a CPU's data", hypervisor->percpu_size,
+                     engine->percpu_size);
+    require_location(check, "the place of the status pages",
+                     hypervisor->status_pa - hypervisor->shared_pa, engine->status);
+    require_location(check, "the place of the counters",
+                     hypervisor->stats_pa - hypervisor->shared_pa, engine->stats);
+    require_location(check, "the place of the log", hypervisor->log_pa - hypervisor->shared_pa,
+                     engine->log);
+    require_location(check, "the place of the watchdogs' pages",
+                     hypervisor->watchdog_pa - hypervisor->shared_pa, engine->watchdogs);
+    require_location(check, "the place of the manager's page",
+                     hypervisor->manager_pa - hypervisor->shared_pa, engine->manager);
     if (check->view.image->entry - hypervisor->pa != engine->entry) {
         report_fail(check->view.report, PROPERTY_ENGINE_PLACES,
                     "the image starts at 0x%" PRIx64 ", %s 0x%" PRIx64 " bytes behind its first",
@@ -47,9 +54,10 @@ static void check_bytes(struct check *check)
     for (uint64_t at = 0; at < size && memcmp(loaded, engine->contents, size) != 0; at++) {
         if (loaded[at] != engine->contents[at]) {
             report_fail(check->view.report, PROPERTY_ENGINE_BYTES,
-                        "the byte at 0x%" PRIx64 " (va 0x%" PRIx64 ") is 0x%02x, in %s it is 0x%02x",
-                        check->view.plan.plan->hypervisor.pa + at, EL2_BASE + at, loaded[at], engine->path,
-                        engine->contents[at]);
+                        "the byte at 0x%" PRIx64 " (va 0x%" PRIx64
+                        ") is 0x%02x, in %s it is 0x%02x",
+                        check->view.plan.plan->hypervisor.pa + at, EL2_BASE + at, loaded[at],
+                        engine->path, engine->contents[at]);
             break;
         }
     }
@@ -64,12 +72,14 @@ static void check_policies(struct check *check)
         if (va != core->policy_va || va == 0) {
             report_fail(check->view.report, PROPERTY_ENGINE_POLICIES,
                         "%s: policy %s is at va 0x%" PRIx64 " by the plan, at 0x%" PRIx64 " in %s",
-                        check->view.cpu_who[cpu], core->policy_name, core->policy_va, va, check->sources->engine->path);
+                        check->view.cpu_who[cpu], core->policy_name, core->policy_va, va,
+                        check->sources->engine->path);
         }
     }
 }
 
-/* What runs while a CPU switches its MMU on is mapped at its own address, all of it and nothing else. */
+/* What runs while a CPU switches its MMU on is mapped at its own address, all of it and nothing
+ * else. */
 static void check_boot_pages(struct check *check)
 {
     const struct engine_file *engine = check->sources->engine;
@@ -91,7 +101,8 @@ static void check_boot_pages(struct check *check)
         }
         if (mapped != size) {
             report_fail(check->view.report, PROPERTY_ENGINE_PLACES,
-                        "%s: what it maps at its own address is not " SPAN_FORMAT ", the engine's boot pages",
+                        "%s: what it maps at its own address is not " SPAN_FORMAT
+                        ", the engine's boot pages",
                         check->view.cpu_who[cpu], SPAN_ARGUMENTS(start, size));
         }
     }

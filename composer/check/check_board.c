@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens a board, and finds nodes by their registers (check_board.h; Devicetree Specification 0.4, 2.3). */
+/* Opens a board, and finds nodes by their registers (check_board.h; Devicetree Specification
+ * 0.4, 2.3). */
 #include "check_board.h"
 
 #include <inttypes.h>
@@ -20,7 +21,8 @@ static bool translate(const void *tree, int bus, int above, uint64_t *start, uin
     int own_size = fdt_size_cells(tree, bus);
     int outer = fdt_address_cells(tree, above);
     const fdt32_t *ranges = fdt_getprop(tree, bus, "ranges", &length);
-    if (ranges == NULL || own < 1 || own > 2 || own_size < 1 || own_size > 2 || outer < 1 || outer > 2) {
+    if (ranges == NULL || own < 1 || own > 2 || own_size < 1 || own_size > 2 || outer < 1 ||
+        outer > 2) {
         return false;
     }
     int step = own + outer + own_size;
@@ -71,7 +73,8 @@ static uint64_t page_down(uint64_t address)
 
 static uint64_t page_up(uint64_t address)
 {
-    return address > UINT64_MAX - PLAN_PAGE_SIZE ? page_down(UINT64_MAX) : page_down(address + PLAN_PAGE_SIZE - 1);
+    return address > UINT64_MAX - PLAN_PAGE_SIZE ? page_down(UINT64_MAX)
+                                                 : page_down(address + PLAN_PAGE_SIZE - 1);
 }
 
 /* Takes what is reserved out of the RAM, with all of its pages. */
@@ -167,7 +170,8 @@ static int compare_cores(const void *left, const void *right)
     return (a->mpidr > b->mpidr) - (a->mpidr < b->mpidr);
 }
 
-/* Enabled CPUs are numbered in the order of their MPIDR; all CPUs have redistributors, in this order. */
+/* Enabled CPUs are numbered in the order of their MPIDR; all CPUs have redistributors, in this
+ * order. */
 static void collect_cores(struct board_source *board)
 {
     struct board_core *found = NULL;

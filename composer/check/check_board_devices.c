@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the plan calls a device or a part of the interrupt controller, against the board's device tree. */
+/* What the plan calls a device or a part of the interrupt controller, against the board's device
+ * tree. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -29,21 +30,26 @@ static void check_region(struct check *check, const struct plan_region *region)
             continue; /* registers beyond any address */
         }
         uint64_t start = span->start / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-        uint64_t end = (span->start + span->size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-        bool own = region->kind == PLAN_REGION_DEVICE || in_controller(board->tree, (int)span->owner);
+        uint64_t end =
+            (span->start + span->size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+        bool own =
+            region->kind == PLAN_REGION_DEVICE || in_controller(board->tree, (int)span->owner);
         if (own && range_contains(region->pa, region->size, start, end - start)) {
             spans_add(&pages, start, end - start, 0, NULL);
-            dma = dma || (region->kind == PLAN_REGION_DEVICE && board_does_dma(board, (int)span->owner));
+            dma = dma ||
+                  (region->kind == PLAN_REGION_DEVICE && board_does_dma(board, (int)span->owner));
         }
     }
     spans_join(&pages);
     if (!spans_cover(&pages, region->pa, region->size, &where)) {
         report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
-                    "%s: board %s has no device that ends or begins at 0x%" PRIx64, region->name, board->name, where);
+                    "%s: board %s has no device that ends or begins at 0x%" PRIx64, region->name,
+                    board->name, where);
     }
     if (dma && (region->flags & PLAN_REGION_DMA) == 0) {
         report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
-                    "%s at 0x%" PRIx64 " reads and writes memory by itself on board %s, not so by the plan",
+                    "%s at 0x%" PRIx64
+                    " reads and writes memory by itself on board %s, not so by the plan",
                     region->name, region->pa, board->name);
     }
     spans_free(&pages);
@@ -52,7 +58,8 @@ static void check_region(struct check *check, const struct plan_region *region)
 static bool is_in_a_region(const struct check *check, uint64_t start, uint64_t size)
 {
     for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
-        if (range_contains(check->view.plan.regions[i].pa, check->view.plan.regions[i].size, start, size)) {
+        if (range_contains(check->view.plan.regions[i].pa, check->view.plan.regions[i].size, start,
+                           size)) {
             return true;
         }
     }
@@ -70,7 +77,8 @@ static void check_all_are_named(struct check *check)
             !is_in_a_region(check, span->start, span->size)) {
             report_fail(check->view.report, PROPERTY_BOARD_DEVICES,
                         "%.64s of board %s at 0x%" PRIx64 " is in no region",
-                        fdt_get_name(board->tree, (int)span->owner, NULL), board->name, span->start);
+                        fdt_get_name(board->tree, (int)span->owner, NULL), board->name,
+                        span->start);
         }
     }
 }

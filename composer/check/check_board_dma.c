@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which devices of the board read and write memory by themselves, and how far they reach (Devicetree Specification 0.4,
- * 2.3.9). */
+/* Which devices of the board read and write memory by themselves, and how far they reach
+ * (Devicetree Specification 0.4, 2.3.9). */
 #include <inttypes.h>
 
 #include "check_board_nodes.h"
@@ -20,7 +20,8 @@ bool board_does_dma(struct board_source *board, int node)
     }
     const yaml_node_t *list = config_get(&board->facts, config_root(&board->facts), "dma");
     const char *compatible;
-    for (size_t i = 0; (compatible = config_text(config_item(&board->facts, list, i))) != NULL; i++) {
+    for (size_t i = 0; (compatible = config_text(config_item(&board->facts, list, i))) != NULL;
+         i++) {
         if (fdt_node_check_compatible(board->tree, node, compatible) == 0) {
             return true;
         }
@@ -28,8 +29,10 @@ bool board_does_dma(struct board_source *board, int node)
     return false;
 }
 
-/* The memory that devices on @bus reach, by its dma-ranges. Returns false if memory has other addresses there. */
-static bool read_windows(const void *tree, int bus, const fdt32_t *cells, int length, struct spans *windows)
+/* The memory that devices on @bus reach, by its dma-ranges. Returns false if memory has other
+ * addresses there. */
+static bool read_windows(const void *tree, int bus, const fdt32_t *cells, int length,
+                         struct spans *windows)
 {
     int own = fdt_address_cells(tree, bus);
     int above = fdt_address_cells(tree, tree_above(tree, bus));
@@ -57,9 +60,10 @@ static void check_windows(const struct trees *trees, int node, const struct span
         if (image_view_is_ram(&trees->check->view, trees->vm, &memory[i]) &&
             !spans_cover(windows, memory[i].pa, memory[i].size, &where)) {
             report_fail(trees->check->view.report, PROPERTY_BOARD_DEVICES,
-                        "%s has RAM at 0x%" PRIx64 ", which %.64s of board %s does not reach by DMA (dma-ranges)",
-                        trees->check->view.vm_who[trees->vm], where, fdt_get_name(trees->tree, node, NULL),
-                        trees->board->name);
+                        "%s has RAM at 0x%" PRIx64
+                        ", which %.64s of board %s does not reach by DMA (dma-ranges)",
+                        trees->check->view.vm_who[trees->vm], where,
+                        fdt_get_name(trees->tree, node, NULL), trees->board->name);
             return;
         }
     }
@@ -82,7 +86,8 @@ void check_board_dma(const struct trees *trees, int node, int board_node)
             check_windows(trees, node, &windows);
         } else {
             report_fail(trees->check->view.report, PROPERTY_BOARD_DEVICES,
-                        "%s has %.64s, which sees memory at other addresses than the CPU (dma-ranges on board %s)",
+                        "%s has %.64s, which sees memory at other addresses than the CPU "
+                        "(dma-ranges on board %s)",
                         trees->check->view.vm_who[trees->vm], fdt_get_name(trees->tree, node, NULL),
                         trees->board->name);
         }

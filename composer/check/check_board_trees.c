@@ -19,7 +19,8 @@ static void check_devices(const struct trees *trees)
     }
 }
 
-/* What a node of the guest's says that the board's must say too, but for what the plan has (@expected). */
+/* What a node of the guest's says that the board's must say too, but for what the plan has
+ * (@expected). */
 static void compare_facts(const struct trees *trees, int node, int board_node, int expected_node)
 {
     const void *expected = trees->check->expected[trees->vm];
@@ -28,8 +29,10 @@ static void compare_facts(const struct trees *trees, int node, int board_node, i
     {
         const char *name;
         const void *value = fdt_getprop_by_offset(trees->tree, at, &name, &length);
-        bool planned = expected_node >= 0 && fdt_getprop(expected, expected_node, name, NULL) != NULL;
-        if (value == NULL || (!planned && !board_nodes_say(trees->board->tree, board_node, name, value, length))) {
+        bool planned =
+            expected_node >= 0 && fdt_getprop(expected, expected_node, name, NULL) != NULL;
+        if (value == NULL ||
+            (!planned && !board_nodes_say(trees->board->tree, board_node, name, value, length))) {
             board_nodes_report(trees, node, name);
         }
     }
@@ -52,8 +55,9 @@ static void compare_cpus(const struct trees *trees)
         uint32_t cpu = plan->vcpus[plan->vms[trees->vm].first_vcpu + i++].cpu;
         uint32_t number = plan->cores[cpu].number;
         if (number < trees->board->core_count) {
-            compare_facts(trees, node, trees->board->cores[number].node,
-                          tree_child(expected, expected_cpus, fdt_get_name(trees->tree, node, NULL)));
+            compare_facts(
+                trees, node, trees->board->cores[number].node,
+                tree_child(expected, expected_cpus, fdt_get_name(trees->tree, node, NULL)));
         }
     }
 }
@@ -64,8 +68,9 @@ static int board_pmu(const void *tree)
     int length;
     for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
         const fdt32_t *cells = fdt_getprop(tree, node, "interrupts", &length);
-        if (strncmp(fdt_get_name(tree, node, NULL), "pmu", 3) == 0 && cells != NULL && length >= 12 &&
-            fdt32_to_cpu(cells[0]) == 1 && fdt32_to_cpu(cells[1]) == 7 && tree_enabled(tree, node)) {
+        if (strncmp(fdt_get_name(tree, node, NULL), "pmu", 3) == 0 && cells != NULL &&
+            length >= 12 && fdt32_to_cpu(cells[0]) == 1 && fdt32_to_cpu(cells[1]) == 7 &&
+            tree_enabled(tree, node)) {
             return node;
         }
     }
@@ -85,9 +90,10 @@ static void check_machine(const struct trees *trees)
     if (pmu >= 0) {
         compare_facts(trees, pmu, board_pmu(board), -1);
     }
-    if (controller >= 0 && (fdt_get_phandle(trees->tree, controller) != board_nodes_phandle(board, board_controller) ||
-                            tree_word(trees->tree, controller, "#interrupt-cells", 3) !=
-                                tree_word(board, board_controller, "#interrupt-cells", 3))) {
+    if (controller >= 0 &&
+        (fdt_get_phandle(trees->tree, controller) != board_nodes_phandle(board, board_controller) ||
+         tree_word(trees->tree, controller, "#interrupt-cells", 3) !=
+             tree_word(board, board_controller, "#interrupt-cells", 3))) {
         board_nodes_report(trees, controller, "phandle or #interrupt-cells");
     }
 }
@@ -110,14 +116,17 @@ static void check_aliases(const struct trees *trees)
             serials++;
             for (unsigned i = 0; i + 1 < serials; i++) {
                 snprintf(expected, sizeof(expected), "serial%u", i);
-                if (fdt_path_offset(trees->tree, tree_text(trees->tree, aliases, expected)) == node) {
+                if (fdt_path_offset(trees->tree, tree_text(trees->tree, aliases, expected)) ==
+                    node) {
                     board_nodes_report(trees, aliases, name);
                 }
             }
         } else {
             const char *board_path = read ? fdt_get_alias(trees->board->tree, name) : NULL;
-            int board_node = board_path != NULL ? fdt_path_offset(trees->board->tree, board_path) : -1;
-            if (!read || node < 0 || board_node < 0 || !board_nodes_match(trees, node, board_node)) {
+            int board_node =
+                board_path != NULL ? fdt_path_offset(trees->board->tree, board_path) : -1;
+            if (!read || node < 0 || board_node < 0 ||
+                !board_nodes_match(trees, node, board_node)) {
                 board_nodes_report(trees, aliases, "an alias");
             }
         }
@@ -132,7 +141,8 @@ static void check_aliases(const struct trees *trees)
 void check_board_trees(struct check *check)
 {
     for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
-        const struct trees trees = {.check = check, .vm = vm, .tree = check->trees[vm], .board = check->sources->board};
+        const struct trees trees = {
+            .check = check, .vm = vm, .tree = check->trees[vm], .board = check->sources->board};
         if (trees.tree != NULL) {
             compare_cpus(&trees);
             check_machine(&trees);

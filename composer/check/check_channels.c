@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* That channels are all there: their memory, the status of peers, and the way from each member to each other. */
+/* That channels are all there: their memory, the status of peers, and the way from each member
+ * to each other. */
 #include <inttypes.h>
 
 #include "check_context.h"
@@ -13,16 +14,20 @@ static void check_location(struct check *check, uint32_t channel)
     const struct plan_channel *plan_channel = &check->view.plan.channels[channel];
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
     uint64_t where;
-    if (ranges_overlap(plan_channel->pa, plan_channel->size, hypervisor->pa, hypervisor->end_pa - hypervisor->pa)) {
-        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY, "channel %s at 0x%" PRIx64 " lies in the hypervisor",
-                    plan_channel->name, plan_channel->pa);
+    if (ranges_overlap(plan_channel->pa, plan_channel->size, hypervisor->pa,
+                       hypervisor->end_pa - hypervisor->pa)) {
+        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY,
+                    "channel %s at 0x%" PRIx64 " lies in the hypervisor", plan_channel->name,
+                    plan_channel->pa);
     }
     if (!image_file_loads(check->view.image, plan_channel->pa, plan_channel->size)) {
-        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY, "channel %s at 0x%" PRIx64 " is not loaded whole",
-                    plan_channel->name, plan_channel->pa);
-    } else if (!image_file_is_zero(check->view.image, plan_channel->pa, plan_channel->size, &where)) {
-        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY, "channel %s is not zero at 0x%" PRIx64,
-                    plan_channel->name, where);
+        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY,
+                    "channel %s at 0x%" PRIx64 " is not loaded whole", plan_channel->name,
+                    plan_channel->pa);
+    } else if (!image_file_is_zero(check->view.image, plan_channel->pa, plan_channel->size,
+                                   &where)) {
+        report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY,
+                    "channel %s is not zero at 0x%" PRIx64, plan_channel->name, where);
     }
 }
 
@@ -31,8 +36,10 @@ static void check_member(struct check *check, uint32_t channel, uint32_t number)
     const struct plan_channel *plan_channel = &check->view.plan.channels[channel];
     const struct plan_member *members = plan_view_members(&check->view.plan, channel);
     const struct plan_member *member = &members[number];
-    const struct mapping memory = {
-        .address = member->ipa, .pa = plan_channel->pa, .size = plan_channel->size, .attributes = member->flags};
+    const struct mapping memory = {.address = member->ipa,
+                                   .pa = plan_channel->pa,
+                                   .size = plan_channel->size,
+                                   .attributes = member->flags};
     if (!image_view_leads(&check->view, member->vm, &memory)) {
         report_fail(check->view.report, PROPERTY_CHANNELS_MEMORY,
                     "%s does not reach all of channel %s at ipa 0x%" PRIx64 " as its member may",
@@ -46,20 +53,24 @@ static void check_member(struct check *check, uint32_t channel, uint32_t number)
                                        .size = PLAN_PAGE_SIZE,
                                        .attributes = PLAN_MEMORY_READ};
         if (!image_view_leads(&check->view, member->vm, &status)) {
-            report_fail(check->view.report, PROPERTY_CHANNELS_STATUS,
-                        "%s does not see the status of %s, its peer in channel %s, at ipa 0x%" PRIx64,
-                        check->view.vm_who[member->vm], check->view.vm_who[peer], plan_channel->name, status.address);
+            report_fail(
+                check->view.report, PROPERTY_CHANNELS_STATUS,
+                "%s does not see the status of %s, its peer in channel %s, at ipa 0x%" PRIx64,
+                check->view.vm_who[member->vm], check->view.vm_who[peer], plan_channel->name,
+                status.address);
         }
     }
 }
 
 /* Interrupt @intid rings @vm; @name: where. */
-static void check_interrupt(struct check *check, const char *name, uint32_t vm, uint32_t intid, bool *taken)
+static void check_interrupt(struct check *check, const char *name, uint32_t vm, uint32_t intid,
+                            bool *taken)
 {
     const struct plan_gic *gic = &check->view.plan.plan->gic;
     if (!plan_vm_owns(&check->view.plan.vms[vm], intid)) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS,
-                    "interrupt %u rings in %s at %s, whose it is not", intid, name, check->view.vm_who[vm]);
+                    "interrupt %u rings in %s at %s, whose it is not", intid, name,
+                    check->view.vm_who[vm]);
     }
     if ((gic->icfgr[intid / 16] >> EDGE_BIT(intid) & 1) == 0) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS,
@@ -85,7 +96,8 @@ static void check_manager_interrupt(struct check *check, bool *taken)
     }
     if (managed != (intid != 0)) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_INTERRUPTS,
-                    managed ? "no interrupt tells the manager of lost VMs" : "interrupt %u tells nobody of lost VMs",
+                    managed ? "no interrupt tells the manager of lost VMs"
+                            : "interrupt %u tells nobody of lost VMs",
                     intid);
     }
 }
@@ -105,8 +117,8 @@ static void check_ways(struct check *check, uint32_t channel, uint32_t number, b
             doorbells[doorbell].interval_ns != doorbells[members[number].doorbell].interval_ns) {
             report_fail(check->view.report, PROPERTY_DOORBELLS_WAYS,
                         "doorbell %u of %s is not the one that rings %s in channel %s", doorbell,
-                        check->view.vm_who[vm], check->view.vm_who[members[plan_peer(number, i)].vm],
-                        plan_channel->name);
+                        check->view.vm_who[vm],
+                        check->view.vm_who[members[plan_peer(number, i)].vm], plan_channel->name);
             return;
         }
         known[doorbell] = true;
@@ -142,12 +154,13 @@ static void check_doorbells(struct check *check, uint32_t vm, bool *limiters)
         }
         if (doorbells[i].limiter >= doorbell_count(check)) {
             report_fail(check->view.report, PROPERTY_DOORBELLS_WAYS,
-                        "doorbell %u of %s has limiter %u, which is none's", i, check->view.vm_who[vm],
-                        doorbells[i].limiter);
+                        "doorbell %u of %s has limiter %u, which is none's", i,
+                        check->view.vm_who[vm], doorbells[i].limiter);
         }
         if (limiters[doorbells[i].limiter]) {
-            report_fail(check->view.report, PROPERTY_DOORBELLS_WAYS, "doorbell %u of %s has the limiter of another: %u",
-                        i, check->view.vm_who[vm], doorbells[i].limiter);
+            report_fail(check->view.report, PROPERTY_DOORBELLS_WAYS,
+                        "doorbell %u of %s has the limiter of another: %u", i,
+                        check->view.vm_who[vm], doorbells[i].limiter);
         }
         limiters[doorbells[i].limiter] = true;
     }
@@ -171,14 +184,15 @@ static void check_notify(struct check *check, uint32_t vm)
     const uint32_t *notify = plan_view_notify(&check->view.plan, vm);
     for (uint32_t i = 0; i < plan_vm->doorbells.count; i++) {
         if (!list_has(notify, plan_vm->notify.count, doorbells[i].intid)) {
-            report_fail(check->view.report, PROPERTY_DOORBELLS_NOTIFY, "a restart of %s does not ring interrupt %u",
-                        check->view.vm_who[vm], doorbells[i].intid);
+            report_fail(check->view.report, PROPERTY_DOORBELLS_NOTIFY,
+                        "a restart of %s does not ring interrupt %u", check->view.vm_who[vm],
+                        doorbells[i].intid);
         }
     }
     if (plan_vm->notify.count != plan_vm->doorbells.count) {
         report_fail(check->view.report, PROPERTY_DOORBELLS_NOTIFY,
-                    "a restart of %s rings %u interrupts, it has %u doorbells", check->view.vm_who[vm],
-                    plan_vm->notify.count, plan_vm->doorbells.count);
+                    "a restart of %s rings %u interrupts, it has %u doorbells",
+                    check->view.vm_who[vm], plan_vm->notify.count, plan_vm->doorbells.count);
     }
 }
 
@@ -187,15 +201,15 @@ static void check_doorbell_pages(struct check *check, uint32_t vm)
     const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     uint64_t size = (uint64_t)plan_vm->doorbells.count * PLAN_PAGE_SIZE;
     if (plan_gic_is_emulated(&check->view.plan, vm, plan_vm->doorbell_ipa, size)) {
-        report_fail(check->view.report, PROPERTY_DOORBELLS_PAGES, "%s: its doorbells lie over its interrupt controller",
-                    check->view.vm_who[vm]);
+        report_fail(check->view.report, PROPERTY_DOORBELLS_PAGES,
+                    "%s: its doorbells lie over its interrupt controller", check->view.vm_who[vm]);
     }
     for (size_t i = 0; i < check->view.stage2[vm].mapping_count; i++) {
         const struct mapping *mapping = &check->view.stage2[vm].mappings[i];
         if (ranges_overlap(mapping->address, mapping->size, plan_vm->doorbell_ipa, size)) {
             report_fail(check->view.report, PROPERTY_DOORBELLS_PAGES,
-                        "%s: ipa " SPAN_FORMAT " is mapped over its doorbells", check->view.vm_who[vm],
-                        SPAN_ARGUMENTS(mapping->address, mapping->size));
+                        "%s: ipa " SPAN_FORMAT " is mapped over its doorbells",
+                        check->view.vm_who[vm], SPAN_ARGUMENTS(mapping->address, mapping->size));
         }
     }
 }
@@ -209,7 +223,8 @@ void check_channels(struct check *check)
         for (uint32_t i = 0; i < check->view.plan.channels[channel].members.count; i++) {
             check_member(check, channel, i);
             const struct plan_member *member = &plan_view_members(&check->view.plan, channel)[i];
-            check_interrupt(check, check->view.plan.channels[channel].name, member->vm, member->intid, taken);
+            check_interrupt(check, check->view.plan.channels[channel].name, member->vm,
+                            member->intid, taken);
         }
     }
     check_manager_interrupt(check, taken);

@@ -12,17 +12,22 @@
 
 static const char usage[] =
     "usage: nagaya check [-q] [--engine FILE] [--board BOARD] [--system SYSTEM.yaml] IMAGE\n"
-    "Shows of a finished image, from its bytes, that it keeps its VMs apart, and that it is what it should be.\n"
+    "Shows of a finished image, from its bytes, that it keeps its VMs apart, and that it is what "
+    "it should be.\n"
     "  -q, --quiet     print only what does not hold\n"
-    "  --engine FILE   compare text, read-only data and policies with this engine; without it, with the one of the "
+    "  --engine FILE   compare text, read-only data and policies with this engine; without it, "
+    "with the one of the "
     "data\n"
     "                  folder; an empty FILE: with none\n"
-    "  --board BOARD   compare with a board: its folder, or its name in the data folder's boards/; without it, with\n"
+    "  --board BOARD   compare with a board: its folder, or its name in the data folder's boards/; "
+    "without it, with\n"
     "                  the one that SYSTEM.yaml names\n"
-    "  --system FILE   compare with a system's file: levels, budgets, slices, fault actions, images...\n"
+    "  --system FILE   compare with a system's file: levels, budgets, slices, fault actions, "
+    "images...\n"
     "  --data DIR      the data folder, with boards/, guests/, hypervisor/, linux/\n"
     "  -h, --help      print this\n"
-    "Exit status: 0 all properties hold that were checked, 1 some don't, 2 a file can't be read or is no image.\n";
+    "Exit status: 0 all properties hold that were checked, 1 some don't, 2 a file can't be read or "
+    "is no image.\n";
 
 enum {
     OPTION_ENGINE = 256,
@@ -56,7 +61,8 @@ static void find_board(struct request *request)
 {
     if (request->board != NULL && strchr(request->board, '/') == NULL) {
         const char *folder = data_folder_find();
-        snprintf(request->board_path, PATH_SIZE, "%s/boards/%s", folder != NULL ? folder : ".", request->board);
+        snprintf(request->board_path, PATH_SIZE, "%s/boards/%s", folder != NULL ? folder : ".",
+                 request->board);
         request->against.board = request->board_path;
     } else {
         request->against.board = request->board;
@@ -72,7 +78,8 @@ static int run(struct request *request, const char *image)
     find_engines(request);
     if (request->board == NULL && request->against.system != NULL &&
         system_source_open(request->against.system, NULL, &system, why)) {
-        snprintf(name, PATH_SIZE, "%s", config_word(&system.config, config_root(&system.config), "board", ""));
+        snprintf(name, PATH_SIZE, "%s",
+                 config_word(&system.config, config_root(&system.config), "board", ""));
         request->board = name[0] != 0 ? name : NULL;
         system_source_close(&system);
     }
@@ -83,13 +90,13 @@ static int run(struct request *request, const char *image)
 int check_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"quiet",  no_argument,       NULL, 'q'          },
+        {"quiet", no_argument, NULL, 'q'},
         {"engine", required_argument, NULL, OPTION_ENGINE},
-        {"board",  required_argument, NULL, OPTION_BOARD },
+        {"board", required_argument, NULL, OPTION_BOARD},
         {"system", required_argument, NULL, OPTION_SYSTEM},
-        {"data",   required_argument, NULL, OPTION_DATA  },
-        {"help",   no_argument,       NULL, 'h'          },
-        {NULL,     0,                 NULL, 0            },
+        {"data", required_argument, NULL, OPTION_DATA},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     static struct request request;
     optind = 0; /* start anew: the caller may have used getopt itself */

@@ -24,7 +24,8 @@ bool config_open(const char *path, struct config *config, char why[IMAGE_FILE_WH
     yaml_parser_set_input_file(&parser, input);
     bool loaded = yaml_parser_load(&parser, &config->document) != 0;
     if (!loaded) {
-        snprintf(why, IMAGE_FILE_WHY_SIZE, "not valid YAML in line %zu: %s", parser.problem_mark.line + 1,
+        snprintf(why, IMAGE_FILE_WHY_SIZE, "not valid YAML in line %zu: %s",
+                 parser.problem_mark.line + 1,
                  parser.problem != NULL ? parser.problem : "unreadable");
     }
     yaml_parser_delete(&parser);
@@ -52,7 +53,8 @@ const yaml_node_t *config_get(struct config *config, const yaml_node_t *mapping,
     if (mapping == NULL || mapping->type != YAML_MAPPING_NODE) {
         return NULL;
     }
-    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+         pair < mapping->data.mapping.pairs.top; pair++) {
         const char *text = config_text(yaml_document_get_node(&config->document, pair->key));
         if (text != NULL && strcmp(text, key) == 0) {
             return yaml_document_get_node(&config->document, pair->value);
@@ -73,10 +75,12 @@ const yaml_node_t *config_item(struct config *config, const yaml_node_t *list, s
 
 const char *config_text(const yaml_node_t *node)
 {
-    return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+    return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value
+                                                          : NULL;
 }
 
-const char *config_word(struct config *config, const yaml_node_t *mapping, const char *key, const char *otherwise)
+const char *config_word(struct config *config, const yaml_node_t *mapping, const char *key,
+                        const char *otherwise)
 {
     const char *text = config_text(config_get(config, mapping, key));
     return text != NULL ? text : otherwise;
@@ -88,14 +92,8 @@ bool config_value(const yaml_node_t *node, uint64_t *value)
         const char *name;
         uint64_t factor;
     } units[] = {
-        {"",   1         },
-        {"K",  1U << 10  },
-        {"M",  1U << 20  },
-        {"G",  1U << 30  },
-        {"ns", 1         },
-        {"us", 1000      },
-        {"ms", 1000000   },
-        {"s",  1000000000},
+        {"", 1},   {"K", 1U << 10}, {"M", 1U << 20}, {"G", 1U << 30},
+        {"ns", 1}, {"us", 1000},    {"ms", 1000000}, {"s", 1000000000},
     };
     const char *text = config_text(node);
     if (text == NULL || text[0] < '0' || text[0] > '9') {
@@ -113,7 +111,8 @@ bool config_value(const yaml_node_t *node, uint64_t *value)
     return false;
 }
 
-uint64_t config_number(struct config *config, const yaml_node_t *mapping, const char *key, uint64_t otherwise)
+uint64_t config_number(struct config *config, const yaml_node_t *mapping, const char *key,
+                       uint64_t otherwise)
 {
     uint64_t value;
     return config_value(config_get(config, mapping, key), &value) ? value : otherwise;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * YAML files as `check` reads them: a document by libyaml, and the few kinds of values that docs/configuration.md has.
- * compose has a reader of its own, which explains mistakes; here a value that is none is just missing.
+ * YAML files as `check` reads them: a document by libyaml, and the few kinds of values that
+ * docs/configuration.md has. compose has a reader of its own, which explains mistakes; here a value
+ * that is none is just missing.
  */
 #ifndef COMPOSER_CHECK_CONFIG_H
 #define COMPOSER_CHECK_CONFIG_H
@@ -35,12 +36,15 @@ const yaml_node_t *config_item(struct config *config, const yaml_node_t *list, s
 const char *config_text(const yaml_node_t *node);
 
 /** The text of @key in a mapping, or @otherwise. */
-const char *config_word(struct config *config, const yaml_node_t *mapping, const char *key, const char *otherwise);
+const char *config_word(struct config *config, const yaml_node_t *mapping, const char *key,
+                        const char *otherwise);
 
-/** A number, a size (K, M, G) in bytes or a time (ns, us, ms, s) in ns. Returns false if @node is none. */
+/** A number, a size (K, M, G) in bytes or a time (ns, us, ms, s) in ns. Returns false if @node is
+ * none. */
 bool config_value(const yaml_node_t *node, uint64_t *value);
 
 /** The same of @key in a mapping; @otherwise if it has none. */
-uint64_t config_number(struct config *config, const yaml_node_t *mapping, const char *key, uint64_t otherwise);
+uint64_t config_number(struct config *config, const yaml_node_t *mapping, const char *key,
+                       uint64_t otherwise);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the files of check/: an image under examination, and the groups of properties that are looked at. */
+/* Between the files of check/: an image under examination, and the groups of properties that are
+ * looked at. */
 #ifndef COMPOSER_CHECK_CONTEXT_H
 #define COMPOSER_CHECK_CONTEXT_H
 
@@ -16,27 +17,30 @@ struct check {
     const struct check_sources *sources; /* NULL: the image alone */
     void *trees[PLAN_MAX_VMS];           /* device trees, NULL where damaged (check_tree.h) */
     void *expected[PLAN_MAX_VMS];        /* what the plan lets one expect in them; NULL as those */
-    bool has_nexus[PLAN_MAX_VMS]; /* an interrupt-map: some interrupts are not said in the way that is read here */
+    /* an interrupt-map: some interrupts are not said in the way that is read here */
+    bool has_nexus[PLAN_MAX_VMS];
     uint8_t trigger_said[PLAN_MAX_INTIDS];
-    uint32_t private_said[PLAN_MAX_VMS]; /* PPIs of devices other than timer and PMU: bit n is INTID n */
+    /* PPIs of devices other than timer and PMU: bit n is INTID n */
+    uint32_t private_said[PLAN_MAX_VMS];
 };
 
-/** Looks at everything; @sources: what to compare it with, or NULL. Returns whether the plan could be opened; then what
- * @check holds can be used. */
-bool check_run(struct check *check, const struct image_file *image, const struct check_sources *sources,
-               struct report *report);
+/** Looks at everything; @sources: what to compare it with, or NULL. Returns whether the plan
+ * could be opened; then what @check holds can be used. */
+bool check_run(struct check *check, const struct image_file *image,
+               const struct check_sources *sources, struct report *report);
 void check_free(struct check *check);
 
 /* The groups, in the order in which they run. */
-void check_zones(struct check *check);          /* lists check->view.zones */
-void check_segments(struct check *check);       /* image.ram, image.entry */
-void check_stage2(struct check *check);         /* memory.registers ... memory.exact */
-void check_memory(struct check *check);         /* memory.kinds ... memory.ram */
-void check_block(struct check *check);          /* hypervisor.block, hypervisor.loaded */
-void check_el2_map(struct check *check);        /* hypervisor.text ... hypervisor.roots */
-void check_el2_access(struct check *check);     /* hypervisor.wx, .readonly */
-void check_channels(struct check *check);       /* channels.*, doorbells.* */
-void check_trees(struct check *check);          /* doorbells.interrupts, interrupts.owner, .trigger */
+void check_zones(struct check *check);      /* lists check->view.zones */
+void check_segments(struct check *check);   /* image.ram, image.entry */
+void check_stage2(struct check *check);     /* memory.registers ... memory.exact */
+void check_memory(struct check *check);     /* memory.kinds ... memory.ram */
+void check_block(struct check *check);      /* hypervisor.block, hypervisor.loaded */
+void check_el2_map(struct check *check);    /* hypervisor.text ... hypervisor.roots */
+void check_el2_access(struct check *check); /* hypervisor.wx, .readonly */
+void check_channels(struct check *check);   /* channels.*, doorbells.* */
+/* doorbells.interrupts, interrupts.owner, .trigger */
+void check_trees(struct check *check);
 void check_tree_machine(struct check *check);   /* trees.machine */
 void check_tree_devices(struct check *check);   /* trees.devices */
 void check_private(struct check *check);        /* interrupts.private */
@@ -68,7 +72,8 @@ void check_residual_print(const struct check *check, FILE *out);
 /** What check can't know of this image, with what it was given. */
 void check_unknown_print(const struct check *check, FILE *out);
 
-/** Whether @cpu may stop @vm wherever that runs: as the manager's, or since it looks at its watchdog. */
+/** Whether @cpu may stop @vm wherever that runs: as the manager's, or since it looks at its
+ * watchdog. */
 bool check_vm_is_controllable_from(const struct check *check, uint32_t vm, uint32_t cpu);
 
 /** Reports what VM @vm may not do with a piece that lies in a zone. */

@@ -10,8 +10,8 @@
 /* ICC_SGI1R_EL1, field by field (Arm IHI 0069H, 12.2.21): that CPU, INTID 0, and no other. */
 static bool sends_sgi0_to(uint64_t sgi, uint64_t mpidr)
 {
-    uint64_t affinity =
-        (sgi >> 48 & 0xff) << 32 | (sgi >> 32 & 0xff) << 16 | (sgi >> 16 & 0xff) << 8 | (sgi >> 40 & 0xf0);
+    uint64_t affinity = (sgi >> 48 & 0xff) << 32 | (sgi >> 32 & 0xff) << 16 |
+                        (sgi >> 16 & 0xff) << 8 | (sgi >> 40 & 0xf0);
     uint64_t location = 0;
     while (location < 16 && (sgi & 0xffff) != (uint64_t)1 << location) {
         location++;
@@ -28,12 +28,13 @@ static void check_interfaces(struct check *check)
         if ((plan->cpus[i].sgi0 & 0xffff) != 0 || list == 0 || (list & (list - 1)) != 0 ||
             list >> GIC_INTERFACES != 0) {
             report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
-                        "%s: 0x%" PRIx64 " does not send SGI 0 to one CPU interface alone", check->view.cpu_who[i],
-                        plan->cpus[i].sgi0);
+                        "%s: 0x%" PRIx64 " does not send SGI 0 to one CPU interface alone",
+                        check->view.cpu_who[i], plan->cpus[i].sgi0);
         }
         for (uint32_t other = 0; other < i; other++) {
             if (plan->cpus[other].sgi0 == plan->cpus[i].sgi0) {
-                report_fail(check->view.report, PROPERTY_CPUS_MPIDR, "%s and %s have one CPU interface, 0x%" PRIx64,
+                report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
+                            "%s and %s have one CPU interface, 0x%" PRIx64,
                             check->view.cpu_who[other], check->view.cpu_who[i], plan->cpus[i].sgi0);
             }
         }
@@ -46,13 +47,15 @@ static void check_mpidrs(struct check *check)
     for (uint32_t i = 0; i < plan->cpu_count; i++) {
         if (!plan_has_gicv2(plan) && !sends_sgi0_to(plan->cpus[i].sgi0, plan->cpus[i].mpidr)) {
             report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
-                        "%s has MPIDR 0x%" PRIx64 ", but 0x%" PRIx64 " does not send SGI 0 there alone",
+                        "%s has MPIDR 0x%" PRIx64 ", but 0x%" PRIx64
+                        " does not send SGI 0 there alone",
                         check->view.cpu_who[i], plan->cpus[i].mpidr, plan->cpus[i].sgi0);
         }
         for (uint32_t other = 0; other < i; other++) {
             if (plan->cpus[other].mpidr == plan->cpus[i].mpidr) {
-                report_fail(check->view.report, PROPERTY_CPUS_MPIDR, "%s and %s have the same MPIDR 0x%" PRIx64,
-                            check->view.cpu_who[other], check->view.cpu_who[i], plan->cpus[i].mpidr);
+                report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
+                            "%s and %s have the same MPIDR 0x%" PRIx64, check->view.cpu_who[other],
+                            check->view.cpu_who[i], plan->cpus[i].mpidr);
             }
         }
     }
@@ -62,31 +65,34 @@ static void check_vms_mpidrs(struct check *check, uint32_t vm)
 {
     const struct plan_vm *plan_vm = &check->view.plan.vms[vm];
     const struct plan_vcpu *vcpus = &check->view.plan.vcpus[plan_vm->first_vcpu];
-    /* SGIs of a VM with direct interrupts that are not checked are not translated, so it must name CPUs by their own
-     * MPIDR. Virtual ones go by the vCPU's number. */
-    if ((plan_vm->delivery == PLAN_DELIVERY_DIRECT && plan_vm->affinity != PLAN_AFFINITY_PHYSICAL) ||
-        (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL && plan_vm->affinity != PLAN_AFFINITY_VIRTUAL)) {
-        report_fail(check->view.report, PROPERTY_CPUS_MPIDR, "%s has %s interrupts, but %s affinities",
-                    check->view.vm_who[vm], plan_vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "virtual",
+    /* SGIs of a VM with direct interrupts that are not checked are not translated, so it must
+     * name CPUs by their own MPIDR. Virtual ones go by the vCPU's number. */
+    if ((plan_vm->delivery == PLAN_DELIVERY_DIRECT &&
+         plan_vm->affinity != PLAN_AFFINITY_PHYSICAL) ||
+        (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL &&
+         plan_vm->affinity != PLAN_AFFINITY_VIRTUAL)) {
+        report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
+                    "%s has %s interrupts, but %s affinities", check->view.vm_who[vm],
+                    plan_vm->delivery == PLAN_DELIVERY_DIRECT ? "direct" : "virtual",
                     plan_vm->affinity == PLAN_AFFINITY_VIRTUAL ? "virtual" : "physical");
     }
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
         uint64_t cpu_mpidr = check->view.plan.plan->cpus[vcpus[i].cpu].mpidr;
         if (plan_vm->affinity == PLAN_AFFINITY_PHYSICAL && vcpus[i].mpidr != cpu_mpidr) {
             report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
-                        "vCPU %u of %s has MPIDR 0x%" PRIx64 ", its CPU has 0x%" PRIx64, i, check->view.vm_who[vm],
-                        vcpus[i].mpidr, cpu_mpidr);
+                        "vCPU %u of %s has MPIDR 0x%" PRIx64 ", its CPU has 0x%" PRIx64, i,
+                        check->view.vm_who[vm], vcpus[i].mpidr, cpu_mpidr);
         }
         if (plan_vm->affinity == PLAN_AFFINITY_VIRTUAL && vcpus[i].mpidr != i) {
             report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
-                        "vCPU %u of %s, which numbers them from 0, has MPIDR 0x%" PRIx64, i, check->view.vm_who[vm],
-                        vcpus[i].mpidr);
+                        "vCPU %u of %s, which numbers them from 0, has MPIDR 0x%" PRIx64, i,
+                        check->view.vm_who[vm], vcpus[i].mpidr);
         }
         for (uint32_t other = 0; other < i; other++) {
             if (vcpus[other].mpidr == vcpus[i].mpidr) {
                 report_fail(check->view.report, PROPERTY_CPUS_MPIDR,
-                            "vCPUs %u and %u of %s have the same MPIDR 0x%" PRIx64, other, i, check->view.vm_who[vm],
-                            vcpus[i].mpidr);
+                            "vCPUs %u and %u of %s have the same MPIDR 0x%" PRIx64, other, i,
+                            check->view.vm_who[vm], vcpus[i].mpidr);
             }
         }
     }
@@ -102,8 +108,9 @@ static void check_limited(struct check *check, uint32_t vm)
         shares |= check->view.plan.cores[cpu].policy != PLAN_POLICY_DEDICATED;
     }
     if (plan_vm->restricted != shares) {
-        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED, "%s %s a core, but its word for that is %u",
-                    check->view.vm_who[vm], shares != 0 ? "shares" : "does not share", plan_vm->restricted);
+        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED,
+                    "%s %s a core, but its word for that is %u", check->view.vm_who[vm],
+                    shares != 0 ? "shares" : "does not share", plan_vm->restricted);
     }
 }
 
@@ -114,14 +121,15 @@ static void check_vcpus(struct check *check)
     uint32_t next = 0;
     for (uint32_t vm = 0; vm < plan->vm_count; vm++) {
         if (plan->vms[vm].first_vcpu != next) {
-            report_fail(check->view.report, PROPERTY_CPUS_VCPU, "%s: its first vCPU is %u, the next free one is %u",
-                        check->view.vm_who[vm], plan->vms[vm].first_vcpu, next);
+            report_fail(check->view.report, PROPERTY_CPUS_VCPU,
+                        "%s: its first vCPU is %u, the next free one is %u", check->view.vm_who[vm],
+                        plan->vms[vm].first_vcpu, next);
         }
         next += plan->vms[vm].vcpu_count;
     }
     if (next != plan->vcpu_count) {
-        report_fail(check->view.report, PROPERTY_CPUS_VCPU, "there are %u vCPUs, the VMs have %u", plan->vcpu_count,
-                    next);
+        report_fail(check->view.report, PROPERTY_CPUS_VCPU, "there are %u vCPUs, the VMs have %u",
+                    plan->vcpu_count, next);
     }
     for (uint32_t i = 0; i < plan->vcpu_count; i++) {
         const struct plan_vm *vm = &plan->vms[plan->vcpus[i].vm];
@@ -144,19 +152,22 @@ static void check_list(struct check *check, uint32_t cpu)
         expected += plan->vcpus[i].cpu == cpu;
     }
     if (count != expected) {
-        report_fail(check->view.report, PROPERTY_CPUS_VCPU, "%s runs %u vCPUs, %u say that they run there",
-                    check->view.cpu_who[cpu], count, expected);
+        report_fail(check->view.report, PROPERTY_CPUS_VCPU,
+                    "%s runs %u vCPUs, %u say that they run there", check->view.cpu_who[cpu], count,
+                    expected);
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct plan_vcpu *vcpu = &plan->vcpus[list[i]];
         if (vcpu->cpu != cpu) {
-            report_fail(check->view.report, PROPERTY_CPUS_VCPU, "%s runs vCPU %u, which says that it runs on %s",
-                        check->view.cpu_who[cpu], list[i], check->view.cpu_who[vcpu->cpu]);
+            report_fail(check->view.report, PROPERTY_CPUS_VCPU,
+                        "%s runs vCPU %u, which says that it runs on %s", check->view.cpu_who[cpu],
+                        list[i], check->view.cpu_who[vcpu->cpu]);
         }
         for (uint32_t other = 0; other < i; other++) {
             if (plan->vcpus[list[other]].vm == vcpu->vm) {
-                report_fail(check->view.report, PROPERTY_CPUS_VCPU, "%s runs vCPUs %u and %u, both of %s",
-                            check->view.cpu_who[cpu], list[other], list[i], check->view.vm_who[vcpu->vm]);
+                report_fail(check->view.report, PROPERTY_CPUS_VCPU,
+                            "%s runs vCPUs %u and %u, both of %s", check->view.cpu_who[cpu],
+                            list[other], list[i], check->view.vm_who[vcpu->vm]);
             }
         }
     }
@@ -167,23 +178,25 @@ static void check_dedicated(struct check *check, uint32_t cpu)
     const struct plan_core *core = &check->view.plan.cores[cpu];
     bool dedicated = core->policy == PLAN_POLICY_DEDICATED;
     if (!dedicated && core->vcpus.count == 0) {
-        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED, "%s is shared by nobody", check->view.cpu_who[cpu]);
+        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED, "%s is shared by nobody",
+                    check->view.cpu_who[cpu]);
     }
     if (dedicated && core->vcpus.count > 1) {
-        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED, "%s is dedicated, but runs %u vCPUs",
-                    check->view.cpu_who[cpu], core->vcpus.count);
+        report_fail(check->view.report, PROPERTY_CPUS_DEDICATED,
+                    "%s is dedicated, but runs %u vCPUs", check->view.cpu_who[cpu],
+                    core->vcpus.count);
     }
     for (uint32_t i = 0; !dedicated && i < core->vcpus.count; i++) {
         uint32_t vm = plan_view_vcpu_on(&check->view.plan, cpu, i)->vm;
         if (check->view.plan.vms[vm].level == PLAN_LEVEL_HARD) {
             report_fail(check->view.report, PROPERTY_CPUS_DEDICATED,
-                        "%s is hard, but %s that it runs on is not dedicated", check->view.vm_who[vm],
-                        check->view.cpu_who[cpu]);
+                        "%s is hard, but %s that it runs on is not dedicated",
+                        check->view.vm_who[vm], check->view.cpu_who[cpu]);
         }
         if (check->view.plan.vms[vm].delivery != PLAN_DELIVERY_VIRTUAL) {
             report_fail(check->view.report, PROPERTY_CPUS_DEDICATED,
-                        "%s has direct interrupts, but %s that it runs on is not dedicated", check->view.vm_who[vm],
-                        check->view.cpu_who[cpu]);
+                        "%s has direct interrupts, but %s that it runs on is not dedicated",
+                        check->view.vm_who[vm], check->view.cpu_who[cpu]);
         }
     }
 }
@@ -213,24 +226,26 @@ static void check_policy(struct check *check, uint32_t cpu)
                     check->view.cpu_who[cpu], core->policy_va);
     }
     if (names[core->policy] != NULL && strcmp(names[core->policy], core->policy_name) != 0) {
-        report_fail(check->view.report, PROPERTY_CPUS_POLICY, "%s: its policy is called %s, but is %s",
-                    check->view.cpu_who[cpu], core->policy_name, names[core->policy]);
+        report_fail(check->view.report, PROPERTY_CPUS_POLICY,
+                    "%s: its policy is called %s, but is %s", check->view.cpu_who[cpu],
+                    core->policy_name, names[core->policy]);
     }
     for (uint32_t i = 0; core->policy == PLAN_POLICY_OWN && i < PLAN_POLICY_COUNT; i++) {
         if (names[i] != NULL && strcmp(names[i], core->policy_name) == 0) {
             report_fail(check->view.report, PROPERTY_CPUS_POLICY,
-                        "%s: its policy is called %s, but is one of the user's own", check->view.cpu_who[cpu],
-                        core->policy_name);
+                        "%s: its policy is called %s, but is one of the user's own",
+                        check->view.cpu_who[cpu], core->policy_name);
         }
     }
     for (uint32_t other = 0; other < cpu; other++) {
         const struct plan_core *first = &check->view.plan.cores[other];
         bool same = strcmp(first->policy_name, core->policy_name) == 0;
         bool one = first->policy_va == core->policy_va;
-        if (same ? !one || first->policy != core->policy : one && !(may_be_one(first) && may_be_one(core))) {
+        if (same ? !one || first->policy != core->policy
+                 : one && !(may_be_one(first) && may_be_one(core))) {
             report_fail(check->view.report, PROPERTY_CPUS_POLICY,
-                        "%s and %s do not agree on what policy is at va 0x%" PRIx64, check->view.cpu_who[other],
-                        check->view.cpu_who[cpu], core->policy_va);
+                        "%s and %s do not agree on what policy is at va 0x%" PRIx64,
+                        check->view.cpu_who[other], check->view.cpu_who[cpu], core->policy_va);
         }
     }
 }
@@ -247,22 +262,25 @@ static void check_slots(struct check *check, uint32_t cpu)
     for (uint32_t i = 0; i < core->slots.count; i++) {
         if (slots[i].start_ns != end) {
             report_fail(check->view.report, PROPERTY_CPUS_SLOTS,
-                        "%s: slot %u starts at %" PRIu64 " ns, the one before it ends at %" PRIu64 " ns",
+                        "%s: slot %u starts at %" PRIu64 " ns, the one before it ends at %" PRIu64
+                        " ns",
                         check->view.cpu_who[cpu], i, slots[i].start_ns, end);
         }
         if (slots[i].length_ns == 0 || slots[i].start_ns > core->frame_ns ||
             slots[i].length_ns > core->frame_ns - slots[i].start_ns) {
             report_fail(check->view.report, PROPERTY_CPUS_SLOTS,
-                        "%s: slot %u, %" PRIu64 " ns from %" PRIu64 " ns on, is not in the frame of %" PRIu64 " ns",
-                        check->view.cpu_who[cpu], i, slots[i].length_ns, slots[i].start_ns, core->frame_ns);
+                        "%s: slot %u, %" PRIu64 " ns from %" PRIu64
+                        " ns on, is not in the frame of %" PRIu64 " ns",
+                        check->view.cpu_who[cpu], i, slots[i].length_ns, slots[i].start_ns,
+                        core->frame_ns);
             return; /* its end may be no number */
         }
         end = slots[i].start_ns + slots[i].length_ns;
     }
     if (end != core->frame_ns && core->policy == PLAN_POLICY_TIMETABLE) {
         report_fail(check->view.report, PROPERTY_CPUS_SLOTS,
-                    "%s: its last slot ends at %" PRIu64 " ns, the frame at %" PRIu64 " ns", check->view.cpu_who[cpu],
-                    end, core->frame_ns);
+                    "%s: its last slot ends at %" PRIu64 " ns, the frame at %" PRIu64 " ns",
+                    check->view.cpu_who[cpu], end, core->frame_ns);
     }
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rights that must not meet, looked at by physical address over all CPUs: what any of them can write, none
- * may execute; and text, read-only data, plan and translation tables are written by nobody.
+ * Rights that must not meet, looked at by physical address over all CPUs: what any of them can
+ * write, none may execute; and text, read-only data, plan and translation tables are written by
+ * nobody.
  */
 #include <inttypes.h>
 
@@ -29,10 +30,11 @@ static void check_write_or_execute(struct check *check, const struct spans *writ
             const struct mapping *mapping = &check->view.stage1[cpu].mappings[i];
             const struct span *span = spans_overlapping(writable, mapping->pa, mapping->size);
             if ((mapping->attributes & PLAN_MEMORY_EXEC) != 0 && span != NULL) {
-                report_fail(check->view.report, PROPERTY_HYPERVISOR_WX,
-                            "%s can execute 0x%" PRIx64 " (va 0x%" PRIx64 "), which a CPU can write",
-                            check->view.cpu_who[cpu], span->start > mapping->pa ? span->start : mapping->pa,
-                            mapping->address);
+                report_fail(
+                    check->view.report, PROPERTY_HYPERVISOR_WX,
+                    "%s can execute 0x%" PRIx64 " (va 0x%" PRIx64 "), which a CPU can write",
+                    check->view.cpu_who[cpu], span->start > mapping->pa ? span->start : mapping->pa,
+                    mapping->address);
             }
         }
     }
@@ -47,34 +49,40 @@ static void check_constant(struct check *check, const struct spans *writable)
     if (span != NULL) {
         char name[PART_NAME_SIZE];
         uint64_t at = span->start > hypervisor->pa ? span->start : hypervisor->pa;
-        report_fail(check->view.report, PROPERTY_HYPERVISOR_READONLY, "0x%" PRIx64 " (%s) can be written by a CPU", at,
+        report_fail(check->view.report, PROPERTY_HYPERVISOR_READONLY,
+                    "0x%" PRIx64 " (%s) can be written by a CPU", at,
                     image_view_name_at(&check->view, at, name));
     }
 }
 
-/* Whether it is a table that a CPU may write: a root of a VM that it runs or may stop, at the root's own address. */
-static bool is_own_root(const struct check *check, uint32_t cpu, const struct mapping *mapping, uint64_t table)
+/* Whether it is a table that a CPU may write: a root of a VM that it runs or may stop, at the
+ * root's own address. */
+static bool is_own_root(const struct check *check, uint32_t cpu, const struct mapping *mapping,
+                        uint64_t table)
 {
     uint64_t va = mapping->address + (table - mapping->pa);
     for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
-        if (va == EL2_STAGE2_ROOT((uint64_t)vm) && check->view.plan.vms[vm].stage2.root_pa == table) {
-            return image_view_runs_on(&check->view, vm, cpu) || check_vm_is_controllable_from(check, vm, cpu);
+        if (va == EL2_STAGE2_ROOT((uint64_t)vm) &&
+            check->view.plan.vms[vm].stage2.root_pa == table) {
+            return image_view_runs_on(&check->view, vm, cpu) ||
+                   check_vm_is_controllable_from(check, vm, cpu);
         }
     }
     return false;
 }
 
-static void check_mapping_against_tables(struct check *check, uint32_t cpu, const struct mapping *mapping,
-                                         const struct spans *tables)
+static void check_mapping_against_tables(struct check *check, uint32_t cpu,
+                                         const struct mapping *mapping, const struct spans *tables)
 {
     const struct span *first = spans_overlapping(tables, mapping->pa, mapping->size);
-    for (const struct span *table = first;
-         table != NULL && table < tables->items + tables->count && table->start < mapping->pa + mapping->size;
+    for (const struct span *table = first; table != NULL && table < tables->items + tables->count &&
+                                           table->start < mapping->pa + mapping->size;
          table++) {
         if (!is_own_root(check, cpu, mapping, table->start)) {
             report_fail(check->view.report, PROPERTY_HYPERVISOR_TABLES,
-                        "%s can write the table at 0x%" PRIx64 " of %s (va 0x%" PRIx64 ")", check->view.cpu_who[cpu],
-                        table->start, table->what, mapping->address + (table->start - mapping->pa));
+                        "%s can write the table at 0x%" PRIx64 " of %s (va 0x%" PRIx64 ")",
+                        check->view.cpu_who[cpu], table->start, table->what,
+                        mapping->address + (table->start - mapping->pa));
         }
     }
 }
@@ -92,7 +100,8 @@ static void check_tables(struct check *check)
     for (uint32_t cpu = 0; cpu < check->view.plan.plan->cpu_count; cpu++) {
         for (size_t i = 0; i < check->view.stage1[cpu].mapping_count; i++) {
             if ((check->view.stage1[cpu].mappings[i].attributes & PLAN_MEMORY_WRITE) != 0) {
-                check_mapping_against_tables(check, cpu, &check->view.stage1[cpu].mappings[i], &tables);
+                check_mapping_against_tables(check, cpu, &check->view.stage1[cpu].mappings[i],
+                                             &tables);
             }
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each CPU maps at EL2, against abi/el2_map.h: first a list of what should be there is made from
- * the plan, then every mapping must be a piece of it, and every piece must be mapped.
+ * What each CPU maps at EL2, against abi/el2_map.h: first a list of what should be there is made
+ * from the plan, then every mapping must be a piece of it, and every piece must be mapped.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,8 +33,8 @@ struct expected_list {
     size_t room;
 };
 
-static void expect(struct expected_list *list, uint64_t va, uint64_t pa, uint64_t size, uint32_t access,
-                   enum property property, const char *what)
+static void expect(struct expected_list *list, uint64_t va, uint64_t pa, uint64_t size,
+                   uint32_t access, enum property property, const char *what)
 {
     if (list->count == list->room) {
         list->room = list->room != 0 ? 2 * list->room : 32;
@@ -57,30 +57,33 @@ static void expect_hypervisor(const struct check *check, uint32_t cpu, struct ex
     const struct plan_hypervisor *hypervisor = &plan->hypervisor;
     uint64_t text = hypervisor->text_size;
     uint64_t constant = hypervisor->rodata_size + plan->total_size;
-    expect(list, hypervisor->pa, hypervisor->pa, text, ACCESS_TEXT, PROPERTY_HYPERVISOR_TEXT, "boot pages");
-    list->items[list->count - 1].required = false; /* only those that run while the MMU is switched on */
+    expect(list, hypervisor->pa, hypervisor->pa, text, ACCESS_TEXT, PROPERTY_HYPERVISOR_TEXT,
+           "boot pages");
+    /* only those that run while the MMU is switched on */
+    list->items[list->count - 1].required = false;
     expect(list, EL2_BASE, hypervisor->pa, text, ACCESS_TEXT, PROPERTY_HYPERVISOR_TEXT, "text");
-    expect(list, EL2_BASE + text, hypervisor->pa + text, constant, ACCESS_READ, PROPERTY_HYPERVISOR_READONLY,
-           "read-only data and plan");
-    expect(list, EL2_SHARED, hypervisor->shared_pa, hypervisor->shared_size, ACCESS_DATA, PROPERTY_HYPERVISOR_DATA,
-           "shared data");
-    expect(list, EL2_PERCPU, plan->cpus[cpu].percpu_pa, hypervisor->percpu_size, ACCESS_DATA, PROPERTY_HYPERVISOR_DATA,
-           "the CPU's own data");
-    expect(list, EL2_GICD, plan->gic.gicd_pa, plan_gicd_size(plan), ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
-           "distributor");
+    expect(list, EL2_BASE + text, hypervisor->pa + text, constant, ACCESS_READ,
+           PROPERTY_HYPERVISOR_READONLY, "read-only data and plan");
+    expect(list, EL2_SHARED, hypervisor->shared_pa, hypervisor->shared_size, ACCESS_DATA,
+           PROPERTY_HYPERVISOR_DATA, "shared data");
+    expect(list, EL2_PERCPU, plan->cpus[cpu].percpu_pa, hypervisor->percpu_size, ACCESS_DATA,
+           PROPERTY_HYPERVISOR_DATA, "the CPU's own data");
+    expect(list, EL2_GICD, plan->gic.gicd_pa, plan_gicd_size(plan), ACCESS_DEVICE,
+           PROPERTY_HYPERVISOR_DEVICES, "distributor");
     if (plan_has_gicv2(plan)) {
-        expect(list, EL2_GICC, plan->gic.gicc_pa, GICC_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
-               "CPU interface");
-        expect(list, EL2_GICH, plan->gic.gich_pa, PLAN_PAGE_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
-               "control of virtual interfaces");
+        expect(list, EL2_GICC, plan->gic.gicc_pa, GICC_SIZE, ACCESS_DEVICE,
+               PROPERTY_HYPERVISOR_DEVICES, "CPU interface");
+        expect(list, EL2_GICH, plan->gic.gich_pa, PLAN_PAGE_SIZE, ACCESS_DEVICE,
+               PROPERTY_HYPERVISOR_DEVICES, "control of virtual interfaces");
     }
     if (plan->console.present != 0) {
-        expect(list, EL2_CONSOLE, plan->console.pa, PLAN_PAGE_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES,
-               "console");
+        expect(list, EL2_CONSOLE, plan->console.pa, PLAN_PAGE_SIZE, ACCESS_DEVICE,
+               PROPERTY_HYPERVISOR_DEVICES, "console");
     }
 }
 
-static void expect_window(struct expected_list *list, uint64_t pa, uint64_t size, uint32_t access, const char *what)
+static void expect_window(struct expected_list *list, uint64_t pa, uint64_t size, uint32_t access,
+                          const char *what)
 {
     expect(list, EL2_WINDOW + pa, pa, size, access, PROPERTY_HYPERVISOR_WINDOW, what);
 }
@@ -90,28 +93,30 @@ static void expect_vm(const struct check *check, uint32_t vm, struct expected_li
 {
     const struct plan_view *plan = &check->view.plan;
     for (size_t i = 0; i < check->view.vm_ram[vm].count; i++) {
-        expect_window(list, check->view.vm_ram[vm].items[i].start, check->view.vm_ram[vm].items[i].size, ACCESS_DATA,
-                      "RAM");
+        expect_window(list, check->view.vm_ram[vm].items[i].start,
+                      check->view.vm_ram[vm].items[i].size, ACCESS_DATA, "RAM");
     }
     expect_window(list, plan->vms[vm].info_pa, PLAN_PAGE_SIZE, ACCESS_DATA, "info page");
     const struct plan_restore *restore = plan_view_restore(plan, vm);
     for (uint32_t i = 0; i < plan->vms[vm].restore.count; i++) {
         if (restore[i].source_pa != 0) {
-            expect_window(list, restore[i].source_pa, restore[i].size, ACCESS_READ, "pristine copy");
+            expect_window(list, restore[i].source_pa, restore[i].size, ACCESS_READ,
+                          "pristine copy");
         }
     }
 }
 
-/* What a CPU maps to stop a VM: the root of its stage 2, and the redistributors of its CPUs, which may sleep. */
+/* What a CPU maps to stop a VM: the root of its stage 2, and the redistributors of its CPUs,
+ * which may sleep. */
 static void expect_controllable(const struct check *check, uint32_t vm, struct expected_list *list)
 {
     const struct plan_view *plan = &check->view.plan;
-    expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE, ACCESS_DATA,
-           PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
+    expect(list, EL2_STAGE2_ROOT((uint64_t)vm), plan->vms[vm].stage2.root_pa, PLAN_PAGE_SIZE,
+           ACCESS_DATA, PROPERTY_HYPERVISOR_ROOTS, "stage-2 root");
     for (uint32_t cpu = 0; cpu < plan->plan->cpu_count && !plan_has_gicv2(plan->plan); cpu++) {
         if (image_view_runs_on(&check->view, vm, cpu)) {
-            expect(list, EL2_GICR + (uint64_t)cpu * EL2_GICR_STRIDE, plan->plan->cpus[cpu].gicr_pa, GICR_SIZE,
-                   ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES, "redistributor");
+            expect(list, EL2_GICR + (uint64_t)cpu * EL2_GICR_STRIDE, plan->plan->cpus[cpu].gicr_pa,
+                   GICR_SIZE, ACCESS_DEVICE, PROPERTY_HYPERVISOR_DEVICES, "redistributor");
         }
     }
 }
@@ -123,7 +128,8 @@ static int compare_by_va(const void *left, const void *right)
     return (a->va > b->va) - (a->va < b->va);
 }
 
-/* Sorts by address. Copies may share a page: then the second one ends up shorter, or empty and left out. */
+/* Sorts by address. Copies may share a page: then the second one ends up shorter, or empty and
+ * left out. */
 static void sort_expected(struct expected_list *list)
 {
     qsort(list->items, list->count, sizeof(list->items[0]), compare_by_va);
@@ -179,8 +185,8 @@ static struct expected *expected_from(const struct expected_list *list, uint64_t
 }
 
 /* Compares the piece of a mapping at @va with what belongs there. */
-static void compare_piece(struct check *check, uint32_t cpu, const struct mapping *mapping, uint64_t va, uint64_t size,
-                          struct expected *item)
+static void compare_piece(struct check *check, uint32_t cpu, const struct mapping *mapping,
+                          uint64_t va, uint64_t size, struct expected *item)
 {
     uint64_t pa = mapping->pa + (va - mapping->address);
     char have[32];
@@ -189,11 +195,12 @@ static void compare_piece(struct check *check, uint32_t cpu, const struct mappin
     if (pa != item->pa + (va - item->va)) {
         report_fail(check->view.report, item->property,
                     "%s: va 0x%" PRIx64 " (%s) leads to 0x%" PRIx64 " (%s), not to 0x%" PRIx64,
-                    check->view.cpu_who[cpu], va, item->what, pa, image_view_name_at(&check->view, pa, name),
-                    item->pa + (va - item->va));
+                    check->view.cpu_who[cpu], va, item->what, pa,
+                    image_view_name_at(&check->view, pa, name), item->pa + (va - item->va));
     } else if (mapping->attributes != item->access) {
-        report_fail(check->view.report, item->property, "%s: va 0x%" PRIx64 " (%s) is mapped %s, not %s",
-                    check->view.cpu_who[cpu], va, item->what, walk_attributes_text(mapping->attributes, have),
+        report_fail(check->view.report, item->property,
+                    "%s: va 0x%" PRIx64 " (%s) is mapped %s, not %s", check->view.cpu_who[cpu], va,
+                    item->what, walk_attributes_text(mapping->attributes, have),
                     walk_attributes_text(item->access, want));
     }
     item->mapped += size;
@@ -211,7 +218,8 @@ static void compare_mapping(struct check *check, uint32_t cpu, const struct mapp
             uint64_t pa = mapping->pa + (va - mapping->address);
             char name[PART_NAME_SIZE];
             report_fail(check->view.report, property_of_address(va),
-                        "%s: nothing belongs at va " SPAN_FORMAT ", but 0x%" PRIx64 " (%s) is mapped there",
+                        "%s: nothing belongs at va " SPAN_FORMAT ", but 0x%" PRIx64
+                        " (%s) is mapped there",
                         check->view.cpu_who[cpu], SPAN_ARGUMENTS(va, next - va), pa,
                         image_view_name_at(&check->view, pa, name));
         } else {
@@ -244,29 +252,33 @@ static void check_cpu(struct check *check, uint32_t cpu)
     for (size_t i = 0; i < list.count; i++) {
         const struct expected *item = &list.items[i];
         if (item->required && item->mapped != item->size) {
-            report_fail(check->view.report, item->property, "%s: %s at va " SPAN_FORMAT " is not mapped whole",
+            report_fail(check->view.report, item->property,
+                        "%s: %s at va " SPAN_FORMAT " is not mapped whole",
                         check->view.cpu_who[cpu], item->what, SPAN_ARGUMENTS(item->va, item->size));
         }
         boots = boots || (!item->required && item->mapped != 0);
     }
     if (!boots) {
-        report_fail(check->view.report, PROPERTY_HYPERVISOR_TEXT, "%s: no page of text is mapped at its own address",
-                    check->view.cpu_who[cpu]);
+        report_fail(check->view.report, PROPERTY_HYPERVISOR_TEXT,
+                    "%s: no page of text is mapped at its own address", check->view.cpu_who[cpu]);
     }
     free(list.items);
 }
 
 /* What is mapped as a device must be one, by the board's own account. */
-static void require_device(struct check *check, uint64_t pa, uint64_t size, uint32_t kind, const char *what)
+static void require_device(struct check *check, uint64_t pa, uint64_t size, uint32_t kind,
+                           const char *what)
 {
     for (uint32_t i = 0; i < check->view.plan.region_count; i++) {
         const struct plan_region *region = &check->view.plan.regions[i];
-        if (region->kind == kind && (kind == PLAN_REGION_DEVICE ? ranges_overlap(pa, size, region->pa, region->size)
-                                                                : range_contains(region->pa, region->size, pa, size))) {
+        if (region->kind == kind &&
+            (kind == PLAN_REGION_DEVICE ? ranges_overlap(pa, size, region->pa, region->size)
+                                        : range_contains(region->pa, region->size, pa, size))) {
             return;
         }
     }
-    report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES, "the board has no %s at 0x%" PRIx64, what, pa);
+    report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES,
+                "the board has no %s at 0x%" PRIx64, what, pa);
 }
 
 /* The frames of a GICv2: no two are one. */
@@ -274,17 +286,20 @@ static void check_frames(struct check *check)
 {
     const struct plan_gic *gic = &check->view.plan.plan->gic;
     const struct span frames[] = {
-        {gic->gicd_pa, PLAN_PAGE_SIZE, 0, "distributor"                  },
-        {gic->gicc_pa, GICC_SIZE,      0, "CPU interface"                },
+        {gic->gicd_pa, PLAN_PAGE_SIZE, 0, "distributor"},
+        {gic->gicc_pa, GICC_SIZE, 0, "CPU interface"},
         {gic->gich_pa, PLAN_PAGE_SIZE, 0, "control of virtual interfaces"},
-        {gic->gicv_pa, PLAN_PAGE_SIZE, 0, "virtual CPU interface"        },
+        {gic->gicv_pa, PLAN_PAGE_SIZE, 0, "virtual CPU interface"},
     };
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-        require_device(check, frames[i].start, frames[i].size, PLAN_REGION_INTERRUPTS, frames[i].what);
+        require_device(check, frames[i].start, frames[i].size, PLAN_REGION_INTERRUPTS,
+                       frames[i].what);
         for (size_t other = 0; other < i; other++) {
-            if (ranges_overlap(frames[i].start, frames[i].size, frames[other].start, frames[other].size)) {
-                report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES, "%s and %s are both at 0x%" PRIx64,
-                            frames[other].what, frames[i].what, frames[i].start);
+            if (ranges_overlap(frames[i].start, frames[i].size, frames[other].start,
+                               frames[other].size)) {
+                report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES,
+                            "%s and %s are both at 0x%" PRIx64, frames[other].what, frames[i].what,
+                            frames[i].start);
             }
         }
     }
@@ -295,12 +310,15 @@ static void check_redistributors(struct check *check)
     const struct plan *plan = check->view.plan.plan;
     require_device(check, plan->gic.gicd_pa, GIC_FRAME_SIZE, PLAN_REGION_INTERRUPTS, "distributor");
     for (uint32_t cpu = 0; cpu < plan->cpu_count; cpu++) {
-        require_device(check, plan->cpus[cpu].gicr_pa, GICR_SIZE, PLAN_REGION_INTERRUPTS, "redistributor");
+        require_device(check, plan->cpus[cpu].gicr_pa, GICR_SIZE, PLAN_REGION_INTERRUPTS,
+                       "redistributor");
         for (uint32_t other = 0; other < cpu; other++) {
-            if (ranges_overlap(plan->cpus[cpu].gicr_pa, GICR_SIZE, plan->cpus[other].gicr_pa, GICR_SIZE)) {
+            if (ranges_overlap(plan->cpus[cpu].gicr_pa, GICR_SIZE, plan->cpus[other].gicr_pa,
+                               GICR_SIZE)) {
                 report_fail(check->view.report, PROPERTY_HYPERVISOR_DEVICES,
-                            "%s and %s have one redistributor at 0x%" PRIx64, check->view.cpu_who[other],
-                            check->view.cpu_who[cpu], plan->cpus[cpu].gicr_pa);
+                            "%s and %s have one redistributor at 0x%" PRIx64,
+                            check->view.cpu_who[other], check->view.cpu_who[cpu],
+                            plan->cpus[cpu].gicr_pa);
             }
         }
     }
@@ -315,7 +333,8 @@ static void check_devices(struct check *check)
         check_redistributors(check);
     }
     if (plan->console.present != 0) {
-        require_device(check, plan->console.pa, PLAN_PAGE_SIZE, PLAN_REGION_DEVICE, "device for the console");
+        require_device(check, plan->console.pa, PLAN_PAGE_SIZE, PLAN_REGION_DEVICE,
+                       "device for the console");
     }
 }
 

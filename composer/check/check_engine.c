@@ -14,10 +14,10 @@
 
 #define SYMBOL_SIZE 64
 
-#define REFUSE(...)                                                                                                    \
-    do {                                                                                                               \
-        snprintf(why, IMAGE_FILE_WHY_SIZE, __VA_ARGS__);                                                               \
-        return false;                                                                                                  \
+#define REFUSE(...)                                                                                \
+    do {                                                                                           \
+        snprintf(why, IMAGE_FILE_WHY_SIZE, __VA_ARGS__);                                           \
+        return false;                                                                              \
     } while (0)
 
 static bool in_file(const struct engine_file *engine, uint64_t offset, uint64_t size)
@@ -25,7 +25,8 @@ static bool in_file(const struct engine_file *engine, uint64_t offset, uint64_t 
     return range_contains(0, engine->file.size, offset, size);
 }
 
-static bool read_header(const struct engine_file *engine, Elf64_Ehdr *header, char why[IMAGE_FILE_WHY_SIZE])
+static bool read_header(const struct engine_file *engine, Elf64_Ehdr *header,
+                        char why[IMAGE_FILE_WHY_SIZE])
 {
     if (engine->file.size < sizeof(*header) || memcmp(engine->file.bytes, ELFMAG, SELFMAG) != 0) {
         REFUSE("not an ELF file");
@@ -41,14 +42,17 @@ static bool read_header(const struct engine_file *engine, Elf64_Ehdr *header, ch
     return true;
 }
 
-static Elf64_Shdr section_at(const struct engine_file *engine, const Elf64_Ehdr *header, uint32_t index)
+static Elf64_Shdr section_at(const struct engine_file *engine, const Elf64_Ehdr *header,
+                             uint32_t index)
 {
     Elf64_Shdr section;
-    memcpy(&section, engine->file.bytes + header->e_shoff + index * sizeof(section), sizeof(section));
+    memcpy(&section, engine->file.bytes + header->e_shoff + index * sizeof(section),
+           sizeof(section));
     return section;
 }
 
-static bool find_symbols(struct engine_file *engine, const Elf64_Ehdr *header, char why[IMAGE_FILE_WHY_SIZE])
+static bool find_symbols(struct engine_file *engine, const Elf64_Ehdr *header,
+                         char why[IMAGE_FILE_WHY_SIZE])
 {
     for (uint32_t i = 0; i < header->e_shnum; i++) {
         Elf64_Shdr section = section_at(engine, header, i);
@@ -56,7 +60,8 @@ static bool find_symbols(struct engine_file *engine, const Elf64_Ehdr *header, c
             continue;
         }
         Elf64_Shdr names = section_at(engine, header, section.sh_link);
-        if (!in_file(engine, section.sh_offset, section.sh_size) || !in_file(engine, names.sh_offset, names.sh_size)) {
+        if (!in_file(engine, section.sh_offset, section.sh_size) ||
+            !in_file(engine, names.sh_offset, names.sh_size)) {
             REFUSE("its symbol table lies outside the file");
         }
         engine->symbols = section.sh_offset;
@@ -74,7 +79,8 @@ static bool find_symbol(const struct engine_file *engine, const char *name, uint
     for (uint64_t i = 0; i < engine->symbol_count; i++) {
         Elf64_Sym symbol;
         memcpy(&symbol, engine->file.bytes + engine->symbols + i * sizeof(symbol), sizeof(symbol));
-        if (symbol.st_shndx != SHN_UNDEF && range_contains(0, engine->names_size, symbol.st_name, size) &&
+        if (symbol.st_shndx != SHN_UNDEF &&
+            range_contains(0, engine->names_size, symbol.st_name, size) &&
             memcmp(engine->file.bytes + engine->names + symbol.st_name, name, size) == 0) {
             *value = symbol.st_value;
             return true;
@@ -97,19 +103,19 @@ static bool read_places(struct engine_file *engine, char why[IMAGE_FILE_WHY_SIZE
         uint64_t base;
         uint64_t *value;
     } places[] = {
-        {"text_end",        EL2_BASE,   &text_end          },
-        {"rodata_end",      EL2_BASE,   &engine->rodata_end},
-        {"plan",            EL2_BASE,   &plan              },
-        {"_start",          EL2_BASE,   &engine->entry     },
-        {"boot_start",      EL2_BASE,   &engine->boot_start},
-        {"boot_end",        EL2_BASE,   &engine->boot_end  },
-        {"shared_end",      EL2_SHARED, &shared_end        },
-        {"percpu_end",      EL2_PERCPU, &percpu_end        },
-        {"vm_status_pages", EL2_SHARED, &engine->status    },
-        {"vcpu_stats",      EL2_SHARED, &engine->stats     },
-        {"log_rings",       EL2_SHARED, &engine->log       },
-        {"watchdog_pages",  EL2_SHARED, &engine->watchdogs },
-        {"manager_pages",   EL2_SHARED, &engine->manager   },
+        {"text_end", EL2_BASE, &text_end},
+        {"rodata_end", EL2_BASE, &engine->rodata_end},
+        {"plan", EL2_BASE, &plan},
+        {"_start", EL2_BASE, &engine->entry},
+        {"boot_start", EL2_BASE, &engine->boot_start},
+        {"boot_end", EL2_BASE, &engine->boot_end},
+        {"shared_end", EL2_SHARED, &shared_end},
+        {"percpu_end", EL2_PERCPU, &percpu_end},
+        {"vm_status_pages", EL2_SHARED, &engine->status},
+        {"vcpu_stats", EL2_SHARED, &engine->stats},
+        {"log_rings", EL2_SHARED, &engine->log},
+        {"watchdog_pages", EL2_SHARED, &engine->watchdogs},
+        {"manager_pages", EL2_SHARED, &engine->manager},
     };
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         uint64_t value;
@@ -131,14 +137,16 @@ static bool read_places(struct engine_file *engine, char why[IMAGE_FILE_WHY_SIZE
     return true;
 }
 
-static bool read_contents(struct engine_file *engine, const Elf64_Ehdr *header, char why[IMAGE_FILE_WHY_SIZE])
+static bool read_contents(struct engine_file *engine, const Elf64_Ehdr *header,
+                          char why[IMAGE_FILE_WHY_SIZE])
 {
     uint64_t size = engine->text_size + engine->rodata_size;
     engine->contents = memory_or_exit(NULL, 1, size);
     memset(engine->contents, 0, size);
     for (uint32_t i = 0; i < header->e_phnum; i++) {
         Elf64_Phdr program;
-        memcpy(&program, engine->file.bytes + header->e_phoff + i * sizeof(program), sizeof(program));
+        memcpy(&program, engine->file.bytes + header->e_phoff + i * sizeof(program),
+               sizeof(program));
         if (program.p_type != PT_LOAD || program.p_filesz == 0) {
             continue;
         }
@@ -146,8 +154,8 @@ static bool read_contents(struct engine_file *engine, const Elf64_Ehdr *header, 
             !range_contains(EL2_BASE, size, program.p_vaddr, program.p_filesz)) {
             REFUSE("not an engine of nagaya's: it loads something at 0x%" PRIx64, program.p_vaddr);
         }
-        memcpy(engine->contents + (program.p_vaddr - EL2_BASE), engine->file.bytes + program.p_offset,
-               program.p_filesz);
+        memcpy(engine->contents + (program.p_vaddr - EL2_BASE),
+               engine->file.bytes + program.p_offset, program.p_filesz);
     }
     return true;
 }
@@ -157,7 +165,8 @@ bool engine_file_open(const char *path, struct engine_file *engine, char why[IMA
     Elf64_Ehdr header;
     *engine = (struct engine_file){.path = path};
     return image_file_read(path, &engine->file, why) && read_header(engine, &header, why) &&
-           find_symbols(engine, &header, why) && read_places(engine, why) && read_contents(engine, &header, why);
+           find_symbols(engine, &header, why) && read_places(engine, why) &&
+           read_contents(engine, &header, why);
 }
 
 void engine_file_close(struct engine_file *engine)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine's ELF file, as far as an image holds it: the bytes of text and read-only data, where things lie in them,
- * and the policies by their names (abi/el2_map.h, abi/plan.h).
+ * The engine's ELF file, as far as an image holds it: the bytes of text and read-only data, where
+ * things lie in them, and the policies by their names (abi/el2_map.h, abi/plan.h).
  */
 #ifndef COMPOSER_CHECK_ENGINE_H
 #define COMPOSER_CHECK_ENGINE_H
 
 #include "image_reader.h"
 
-/** A file that is opened. Offsets are from EL2_BASE, but for those in shared data, which are from its start. */
+/** A file that is opened. Offsets are from EL2_BASE, but for those in shared data, which are from
+ * its start. */
 struct engine_file {
     const char *path;
     struct image_file file; /* its bytes */
@@ -32,7 +33,8 @@ struct engine_file {
     uint64_t manager;
 };
 
-/** Opens the engine at @path. Returns false, with the reason in @why, if it can't be read or is none. */
+/** Opens the engine at @path. Returns false, with the reason in @why, if it can't be read or is
+ * none. */
 bool engine_file_open(const char *path, struct engine_file *engine, char why[IMAGE_FILE_WHY_SIZE]);
 void engine_file_close(struct engine_file *engine);
 

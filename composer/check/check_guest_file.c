@@ -14,10 +14,10 @@
 #define LINUX_MAGIC  "ARM\x64" /* at offset 56 (Linux, Documentation/arch/arm64/booting.rst) */
 #define LINUX_AT     56U
 
-#define REFUSE(text)                                                                                                   \
-    do {                                                                                                               \
-        snprintf(why, IMAGE_FILE_WHY_SIZE, text);                                                                      \
-        return false;                                                                                                  \
+#define REFUSE(text)                                                                               \
+    do {                                                                                           \
+        snprintf(why, IMAGE_FILE_WHY_SIZE, text);                                                  \
+        return false;                                                                              \
     } while (0)
 
 static bool unpack(struct image_file *file, char why[IMAGE_FILE_WHY_SIZE])
@@ -57,7 +57,8 @@ static bool read_elf(struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
     memcpy(&header, file->bytes, sizeof(header));
     if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
         header.e_phentsize != sizeof(Elf64_Phdr) ||
-        !range_contains(0, file->size, header.e_phoff, (uint64_t)header.e_phnum * sizeof(Elf64_Phdr))) {
+        !range_contains(0, file->size, header.e_phoff,
+                        (uint64_t)header.e_phnum * sizeof(Elf64_Phdr))) {
         REFUSE("no ELF file for arm64, or a damaged one");
     }
     guest->form = header.e_type == ET_DYN ? GUEST_ANYWHERE : GUEST_FIXED;
@@ -72,21 +73,24 @@ static bool read_elf(struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
             REFUSE("a damaged ELF file");
         }
         /* The entry is a virtual address. */
-        if (header.e_entry >= program.p_vaddr && header.e_entry - program.p_vaddr < program.p_memsz) {
+        if (header.e_entry >= program.p_vaddr &&
+            header.e_entry - program.p_vaddr < program.p_memsz) {
             guest->entry = header.e_entry - program.p_vaddr + program.p_paddr;
         }
         if (program.p_memsz != 0) {
-            guest->parts[guest->part_count++] =
-                (struct guest_part){program.p_paddr, program.p_filesz, file->bytes + program.p_offset, program.p_memsz};
+            guest->parts[guest->part_count++] = (struct guest_part){
+                program.p_paddr, program.p_filesz, file->bytes + program.p_offset, program.p_memsz};
         }
     }
     return true;
 }
 
-bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE])
+bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest,
+                     char why[IMAGE_FILE_WHY_SIZE])
 {
     *guest = (struct guest_file){.form = GUEST_RAW, .file = *file};
-    if (!raw && file->size >= 2 && file->bytes[0] == 0x1f && file->bytes[1] == 0x8b && !unpack(&guest->file, why)) {
+    if (!raw && file->size >= 2 && file->bytes[0] == 0x1f && file->bytes[1] == 0x8b &&
+        !unpack(&guest->file, why)) {
         return false;
     }
     const uint8_t *bytes = guest->file.bytes;

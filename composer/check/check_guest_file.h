@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A VM's image as a file: an ELF program, an arm64 Linux Image or raw bytes, each perhaps gzip'd. */
+/* A VM's image as a file: an ELF program, an arm64 Linux Image or raw bytes, each perhaps
+ * gzip'd. */
 #ifndef COMPOSER_CHECK_GUEST_FILE_H
 #define COMPOSER_CHECK_GUEST_FILE_H
 
@@ -27,12 +28,14 @@ struct guest_file {
     struct image_file file; /* its bytes, unpacked */
     struct guest_part *parts;
     size_t part_count;
-    uint64_t entry; /* where it wants to be entered; of Linux and raw bytes the first one, which is 0 */
+    /* where it wants to be entered; of Linux and raw bytes the first one, which is 0 */
+    uint64_t entry;
 };
 
-/** Takes over @file and finds out what it holds; @raw: it is bytes, whatever it looks like. Returns false, with the
- * reason in @why, if it is damaged. */
-bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest, char why[IMAGE_FILE_WHY_SIZE]);
+/** Takes over @file and finds out what it holds; @raw: it is bytes, whatever it looks like.
+ * Returns false, with the reason in @why, if it is damaged. */
+bool guest_file_open(struct image_file *file, bool raw, struct guest_file *guest,
+                     char why[IMAGE_FILE_WHY_SIZE]);
 void guest_file_close(struct guest_file *guest);
 
 #endif

@@ -11,7 +11,8 @@ static void expect_peer(const struct check *check, uint32_t channel, uint32_t ow
     uint32_t number = plan_peer(own, index);
     uint32_t doorbell = members[own].doorbell + index;
     *peer = (struct info_peer){
-        .doorbell = check->view.plan.vms[members[own].vm].doorbell_ipa + (uint64_t)doorbell * PLAN_PAGE_SIZE,
+        .doorbell = check->view.plan.vms[members[own].vm].doorbell_ipa +
+                    (uint64_t)doorbell * PLAN_PAGE_SIZE,
         .status = members[own].status + (uint64_t)index * PLAN_PAGE_SIZE,
         .member = number,
         .number = doorbell,
@@ -19,7 +20,8 @@ static void expect_peer(const struct check *check, uint32_t channel, uint32_t ow
     memcpy(peer->vm, check->view.plan.vms[members[number].vm].name, sizeof(peer->vm));
 }
 
-static void expect_channel(const struct check *check, uint32_t channel, uint32_t own, struct info_channel *expected)
+static void expect_channel(const struct check *check, uint32_t channel, uint32_t own,
+                           struct info_channel *expected)
 {
     const struct plan_channel *plan_channel = &check->view.plan.channels[channel];
     const struct plan_member *member = &plan_view_members(&check->view.plan, channel)[own];
@@ -33,7 +35,8 @@ static void expect_channel(const struct check *check, uint32_t channel, uint32_t
         .peer_count = plan_channel->members.count - 1,
     };
     if (member->doorbell < vm->doorbells.count) {
-        expected->interval = plan_view_doorbells(&check->view.plan, member->vm)[member->doorbell].interval_ns;
+        expected->interval =
+            plan_view_doorbells(&check->view.plan, member->vm)[member->doorbell].interval_ns;
     }
     memcpy(expected->name, plan_channel->name, sizeof(expected->name));
     for (uint32_t i = 0; i < expected->peer_count && i < INFO_MAX_PEERS; i++) {
@@ -55,7 +58,8 @@ void check_info_expected(const struct check *check, uint32_t vm, struct info_pag
     memcpy(expected->name, plan_vm->name, sizeof(expected->name));
     for (uint32_t i = 0; i < plan_vm->vcpu_count && i < INFO_MAX_VCPUS; i++) {
         expected->vcpus[i].mpidr = check->view.plan.vcpus[plan_vm->first_vcpu + i].mpidr;
-        expected->vcpus[i].cpu = check->view.plan.cores[check->view.plan.vcpus[plan_vm->first_vcpu + i].cpu].number;
+        expected->vcpus[i].cpu =
+            check->view.plan.cores[check->view.plan.vcpus[plan_vm->first_vcpu + i].cpu].number;
     }
     for (uint32_t channel = 0; channel < check->view.plan.channel_count; channel++) {
         uint32_t own = plan_view_member_number(&check->view.plan, channel, vm);

@@ -12,20 +12,24 @@ static void check_owners(struct check *check)
                 continue;
             }
             if (intid >= plan->plan->gic.intid_count || intid >= PLAN_INTID_END) {
-                report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER, "%s owns interrupt %u, which does not exist",
-                            check->view.vm_who[vm], intid);
+                report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER,
+                            "%s owns interrupt %u, which does not exist", check->view.vm_who[vm],
+                            intid);
             }
             if (intid >= PLAN_INTID_END) {
                 report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER,
-                            "%s owns interrupt %u, which is no interrupt", check->view.vm_who[vm], intid);
+                            "%s owns interrupt %u, which is no interrupt", check->view.vm_who[vm],
+                            intid);
             }
             if (intid == plan->plan->gic.maintenance || intid == plan->plan->gic.hypervisor_timer) {
                 report_fail(check->view.report, PROPERTY_INTERRUPTS_RESERVED,
-                            "%s owns interrupt %u, the hypervisor's own", check->view.vm_who[vm], intid);
+                            "%s owns interrupt %u, the hypervisor's own", check->view.vm_who[vm],
+                            intid);
             }
             if (intid >= PLAN_FIRST_SPI && owner != PLAN_NONE) {
-                report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER, "%s and %s both own interrupt %u",
-                            check->view.vm_who[owner], check->view.vm_who[vm], intid);
+                report_fail(check->view.report, PROPERTY_INTERRUPTS_OWNER,
+                            "%s and %s both own interrupt %u", check->view.vm_who[owner],
+                            check->view.vm_who[vm], intid);
             }
             owner = vm;
         }
@@ -49,9 +53,10 @@ static void check_targets(struct check *check)
             uint32_t first = plan->vcpus[plan->vms[vm].first_vcpu].cpu;
             if (plan_vm_owns(&plan->vms[vm], intid) && cpu != first) {
                 report_fail(check->view.report, PROPERTY_INTERRUPTS_TARGET,
-                            "interrupt %u of %s goes to %s, where it %s", intid, check->view.vm_who[vm],
-                            check->view.cpu_who[cpu],
-                            image_view_runs_on(&check->view, vm, cpu) ? "does not start" : "does not run");
+                            "interrupt %u of %s goes to %s, where it %s", intid,
+                            check->view.vm_who[vm], check->view.cpu_who[cpu],
+                            image_view_runs_on(&check->view, vm, cpu) ? "does not start"
+                                                                      : "does not run");
             }
         }
     }

@@ -20,8 +20,9 @@ static void check_commands(struct check *check)
                         check->view.vm_who[manager], check->view.vm_who[vm]);
         }
         if (!image_view_leads(&check->view, vm, &page)) {
-            report_fail(check->view.report, PROPERTY_MANAGER_PAGES, "%s: no read-only command page at ipa 0x%" PRIx64,
-                        check->view.vm_who[vm], page.address);
+            report_fail(check->view.report, PROPERTY_MANAGER_PAGES,
+                        "%s: no read-only command page at ipa 0x%" PRIx64, check->view.vm_who[vm],
+                        page.address);
         }
         manager = vm;
     }
@@ -31,12 +32,14 @@ static void check_watchdog_page(struct check *check, uint32_t vm)
 {
     const struct plan_watchdog *watchdog = &check->view.plan.vms[vm].watchdog;
     const struct mapping page = {.address = watchdog->page_ipa,
-                                 .pa = check->view.plan.plan->hypervisor.watchdog_pa + (uint64_t)vm * PLAN_PAGE_SIZE,
+                                 .pa = check->view.plan.plan->hypervisor.watchdog_pa +
+                                       (uint64_t)vm * PLAN_PAGE_SIZE,
                                  .size = PLAN_PAGE_SIZE,
                                  .attributes = PLAN_MEMORY_READ | PLAN_MEMORY_WRITE};
     if (watchdog->page_ipa != 0 && !image_view_leads(&check->view, vm, &page)) {
-        report_fail(check->view.report, PROPERTY_WATCHDOGS_PAGE, "%s: its watchdog's page is not at ipa 0x%" PRIx64,
-                    check->view.vm_who[vm], page.address);
+        report_fail(check->view.report, PROPERTY_WATCHDOGS_PAGE,
+                    "%s: its watchdog's page is not at ipa 0x%" PRIx64, check->view.vm_who[vm],
+                    page.address);
     }
 }
 
@@ -45,7 +48,8 @@ static bool has_timer(const struct check *check, uint32_t cpu)
 {
     uint32_t count = check->view.plan.cores[cpu].vcpus.count;
     for (uint32_t i = 0; i < count; i++) {
-        if (check->view.plan.vms[plan_view_vcpu_on(&check->view.plan, cpu, i)->vm].delivery != PLAN_DELIVERY_VIRTUAL) {
+        if (check->view.plan.vms[plan_view_vcpu_on(&check->view.plan, cpu, i)->vm].delivery !=
+            PLAN_DELIVERY_VIRTUAL) {
             return false;
         }
     }
@@ -63,8 +67,9 @@ static void check_watchers(struct check *check, uint32_t vm)
             }
             watchers++;
             if (!has_timer(check, cpu) || image_view_runs_on(&check->view, vm, cpu)) {
-                report_fail(check->view.report, PROPERTY_WATCHDOGS_WATCHER, "%s can't look at the watchdog of %s",
-                            check->view.cpu_who[cpu], check->view.vm_who[vm]);
+                report_fail(check->view.report, PROPERTY_WATCHDOGS_WATCHER,
+                            "%s can't look at the watchdog of %s", check->view.cpu_who[cpu],
+                            check->view.vm_who[vm]);
             }
         }
     }
@@ -86,7 +91,8 @@ void check_manager(struct check *check)
 bool check_vm_is_controllable_from(const struct check *check, uint32_t vm, uint32_t cpu)
 {
     for (uint32_t other = 0; other < check->view.plan.vm_count; other++) {
-        if (check->view.plan.vms[other].command_ipa != 0 && image_view_runs_on(&check->view, other, cpu)) {
+        if (check->view.plan.vms[other].command_ipa != 0 &&
+            image_view_runs_on(&check->view, other, cpu)) {
             return true;
         }
     }

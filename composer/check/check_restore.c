@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bringing a VM's memory back: from where, to where, and that the result is what the VM first started from. */
+/* Bringing a VM's memory back: from where, to where, and that the result is what the VM first
+ * started from. */
 #include <inttypes.h>
 
 #include "check_context.h"
@@ -9,12 +10,14 @@ struct cover_check {
     uint32_t vm;
 };
 
-static void report_target_overlap(void *context, const struct span *first, const struct span *second)
+static void report_target_overlap(void *context, const struct span *first,
+                                  const struct span *second)
 {
     struct cover_check *cover = context;
     (void)first;
-    report_fail(cover->check->view.report, PROPERTY_RESTORE_COVER, "%s: 0x%" PRIx64 " is written twice",
-                cover->check->view.vm_who[cover->vm], second->start);
+    report_fail(cover->check->view.report, PROPERTY_RESTORE_COVER,
+                "%s: 0x%" PRIx64 " is written twice", cover->check->view.vm_who[cover->vm],
+                second->start);
 }
 
 static void check_cover(struct check *check, uint32_t vm, struct spans *targets)
@@ -27,8 +30,8 @@ static void check_cover(struct check *check, uint32_t vm, struct spans *targets)
         const struct span *ram = &check->view.vm_ram[vm].items[i];
         uint64_t where;
         if (!spans_cover(targets, ram->start, ram->size, &where)) {
-            report_fail(check->view.report, PROPERTY_RESTORE_COVER, "%s: RAM at 0x%" PRIx64 " is not restored",
-                        check->view.vm_who[vm], where);
+            report_fail(check->view.report, PROPERTY_RESTORE_COVER,
+                        "%s: RAM at 0x%" PRIx64 " is not restored", check->view.vm_who[vm], where);
         }
     }
 }
@@ -36,19 +39,23 @@ static void check_cover(struct check *check, uint32_t vm, struct spans *targets)
 static void check_source(struct check *check, uint32_t vm, const struct plan_restore *restore)
 {
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
-    if (!range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, restore->source_pa, restore->size)) {
+    if (!range_contains(hypervisor->pa, hypervisor->end_pa - hypervisor->pa, restore->source_pa,
+                        restore->size)) {
         report_fail(check->view.report, PROPERTY_RESTORE_SOURCE,
-                    "%s: the copy at " SPAN_FORMAT " is not in the hypervisor", check->view.vm_who[vm],
-                    SPAN_ARGUMENTS(restore->source_pa, restore->size));
-    } else if (!image_file_loads(check->view.image, restore->source_pa, restore->size)) {
-        report_fail(check->view.report, PROPERTY_RESTORE_SOURCE, "%s: the copy at " SPAN_FORMAT " is not loaded whole",
+                    "%s: the copy at " SPAN_FORMAT " is not in the hypervisor",
                     check->view.vm_who[vm], SPAN_ARGUMENTS(restore->source_pa, restore->size));
+    } else if (!image_file_loads(check->view.image, restore->source_pa, restore->size)) {
+        report_fail(check->view.report, PROPERTY_RESTORE_SOURCE,
+                    "%s: the copy at " SPAN_FORMAT " is not loaded whole", check->view.vm_who[vm],
+                    SPAN_ARGUMENTS(restore->source_pa, restore->size));
     }
     for (uint32_t other = 0; other < check->view.plan.vm_count; other++) {
-        if (spans_overlapping(&check->view.vm_ram[other], restore->source_pa, restore->size) != NULL) {
+        if (spans_overlapping(&check->view.vm_ram[other], restore->source_pa, restore->size) !=
+            NULL) {
             report_fail(check->view.report, PROPERTY_RESTORE_SOURCE,
                         "%s: the copy at " SPAN_FORMAT " lies in RAM of %s", check->view.vm_who[vm],
-                        SPAN_ARGUMENTS(restore->source_pa, restore->size), check->view.vm_who[other]);
+                        SPAN_ARGUMENTS(restore->source_pa, restore->size),
+                        check->view.vm_who[other]);
         }
     }
 }
@@ -62,10 +69,11 @@ static void check_content(struct check *check, uint32_t vm, const struct plan_re
                         "%s: 0x%" PRIx64 " is filled with zeros, but is loaded with something else",
                         check->view.vm_who[vm], where);
         }
-    } else if (!image_file_is_equal(check->view.image, restore->target_pa, restore->source_pa, restore->size, &where)) {
+    } else if (!image_file_is_equal(check->view.image, restore->target_pa, restore->source_pa,
+                                    restore->size, &where)) {
         report_fail(check->view.report, PROPERTY_RESTORE_CONTENT,
-                    "%s: 0x%" PRIx64 " and its copy at 0x%" PRIx64 " differ", check->view.vm_who[vm],
-                    restore->target_pa + where, restore->source_pa + where);
+                    "%s: 0x%" PRIx64 " and its copy at 0x%" PRIx64 " differ",
+                    check->view.vm_who[vm], restore->target_pa + where, restore->source_pa + where);
     }
 }
 
@@ -73,8 +81,10 @@ static void report_shared_copy(void *context, const struct span *first, const st
 {
     struct check *check = context;
     if (first->owner != second->owner) {
-        report_fail(check->view.report, PROPERTY_RESTORE_SOURCE, "copies of %s and %s share the page at 0x%" PRIx64,
-                    check->view.vm_who[first->owner], check->view.vm_who[second->owner], second->start);
+        report_fail(check->view.report, PROPERTY_RESTORE_SOURCE,
+                    "copies of %s and %s share the page at 0x%" PRIx64,
+                    check->view.vm_who[first->owner], check->view.vm_who[second->owner],
+                    second->start);
     }
 }
 
@@ -86,8 +96,8 @@ static void check_copies_apart(struct check *check)
         const struct plan_restore *restore = plan_view_restore(&check->view.plan, vm);
         for (uint32_t i = 0; i < check->view.plan.vms[vm].restore.count; i++) {
             uint64_t start = restore[i].source_pa / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
-            uint64_t end =
-                (restore[i].source_pa + restore[i].size + PLAN_PAGE_SIZE - 1) / PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
+            uint64_t end = (restore[i].source_pa + restore[i].size + PLAN_PAGE_SIZE - 1) /
+                           PLAN_PAGE_SIZE * PLAN_PAGE_SIZE;
             spans_add(&copies, start, restore[i].source_pa != 0 ? end - start : 0, vm, NULL);
         }
     }
@@ -114,8 +124,9 @@ static void check_steps(struct check *check, uint32_t vm)
         uint64_t where;
         spans_add(&targets, restore[i].target_pa, restore[i].size, vm, NULL);
         if (!spans_cover(&check->view.vm_ram[vm], restore[i].target_pa, restore[i].size, &where)) {
-            report_fail(check->view.report, PROPERTY_RESTORE_TARGET, "%s: 0x%" PRIx64 " is written, but is not its RAM",
-                        check->view.vm_who[vm], where);
+            report_fail(check->view.report, PROPERTY_RESTORE_TARGET,
+                        "%s: 0x%" PRIx64 " is written, but is not its RAM", check->view.vm_who[vm],
+                        where);
         }
         if (restore[i].source_pa != 0) {
             check_source(check, vm, &restore[i]);

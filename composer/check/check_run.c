@@ -4,8 +4,8 @@
 
 #include "check_tree.h"
 
-bool check_run(struct check *check, const struct image_file *image, const struct check_sources *sources,
-               struct report *report)
+bool check_run(struct check *check, const struct image_file *image,
+               const struct check_sources *sources, struct report *report)
 {
     *check = (struct check){.sources = sources};
     if (!image_view_open(&check->view, image, report)) {

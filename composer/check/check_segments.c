@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the image's segments go: RAM of the board that belongs to the hypervisor, to a VM or to a channel. */
+/* Where the image's segments go: RAM of the board that belongs to the hypervisor, to a VM or to
+ * a channel. */
 #include <inttypes.h>
 
 #include "check_context.h"
@@ -11,7 +12,8 @@ static bool belongs_to_someone(const struct check *check, uint64_t start, uint64
         return true;
     }
     for (uint32_t i = 0; i < check->view.plan.channel_count; i++) {
-        if (range_contains(check->view.plan.channels[i].pa, check->view.plan.channels[i].size, start, size)) {
+        if (range_contains(check->view.plan.channels[i].pa, check->view.plan.channels[i].size,
+                           start, size)) {
             return true;
         }
     }
@@ -31,17 +33,21 @@ void check_segments(struct check *check)
         const struct image_segment *segment = &image->segments[i];
         uint64_t where;
         if (!spans_cover(&check->view.ram, segment->pa, segment->size, &where)) {
-            report_fail(check->view.report, PROPERTY_IMAGE_RAM, "segment " SPAN_FORMAT ": no RAM at 0x%" PRIx64,
+            report_fail(check->view.report, PROPERTY_IMAGE_RAM,
+                        "segment " SPAN_FORMAT ": no RAM at 0x%" PRIx64,
                         SPAN_ARGUMENTS(segment->pa, segment->size), where);
         } else if (!belongs_to_someone(check, segment->pa, segment->size)) {
             report_fail(check->view.report, PROPERTY_IMAGE_RAM,
-                        "segment " SPAN_FORMAT ": in memory of neither the hypervisor nor any one VM or channel",
+                        "segment " SPAN_FORMAT
+                        ": in memory of neither the hypervisor nor any one VM or channel",
                         SPAN_ARGUMENTS(segment->pa, segment->size));
         }
     }
     const struct plan_hypervisor *hypervisor = &check->view.plan.plan->hypervisor;
-    if (!range_contains(hypervisor->pa, hypervisor->text_size, image->entry, 4) || image->entry % 4 != 0) {
-        report_fail(check->view.report, PROPERTY_IMAGE_ENTRY, "entry 0x%" PRIx64 ", text " SPAN_FORMAT, image->entry,
+    if (!range_contains(hypervisor->pa, hypervisor->text_size, image->entry, 4) ||
+        image->entry % 4 != 0) {
+        report_fail(check->view.report, PROPERTY_IMAGE_ENTRY,
+                    "entry 0x%" PRIx64 ", text " SPAN_FORMAT, image->entry,
                     SPAN_ARGUMENTS(hypervisor->pa, hypervisor->text_size));
     }
 }

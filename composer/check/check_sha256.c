@@ -33,8 +33,8 @@ static void digest_block(uint32_t hash[WORDS], const uint8_t block[BLOCK_SIZE])
     uint32_t w[ROUNDS];
     uint32_t v[WORDS]; /* a to h */
     for (unsigned t = 0; t < 16; t++) {
-        w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 | (uint32_t)block[4 * t + 2] << 8 |
-               block[4 * t + 3];
+        w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 |
+               (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
     }
     for (unsigned t = 16; t < ROUNDS; t++) {
         uint32_t sigma0 = rotr(w[t - 15], 7) ^ rotr(w[t - 15], 18) ^ w[t - 15] >> 3;

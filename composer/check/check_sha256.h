@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 (FIPS 180-4, 6.2) of bytes in memory: what `check` prints of an image, for whoever signs it. */
+/* SHA-256 (FIPS 180-4, 6.2) of bytes in memory: what `check` prints of an image, for whoever
+ * signs it. */
 #ifndef COMPOSER_CHECK_SHA256_H
 #define COMPOSER_CHECK_SHA256_H
 

@@ -15,19 +15,23 @@ static bool refuse(const char *path, const char *why)
     return false;
 }
 
-/* The engine that was given, or the one of the folder: of the image's controller, with the console if it has one. */
-static const char *engine_of(const struct check_against *against, const struct plan *head, char path[PATH_SIZE])
+/* The engine that was given, or the one of the folder: of the image's controller, with the
+ * console if it has one. */
+static const char *engine_of(const struct check_against *against, const struct plan *head,
+                             char path[PATH_SIZE])
 {
     bool sound = head->magic == PLAN_MAGIC; /* it is looked at before anything is believed */
     if (against->engine != NULL || against->engines == NULL) {
         return against->engine;
     }
-    snprintf(path, PATH_SIZE, "%s/arm64-gicv%d%s.elf", against->engines, sound && plan_has_gicv2(head) ? 2 : 3,
+    snprintf(path, PATH_SIZE, "%s/arm64-gicv%d%s.elf", against->engines,
+             sound && plan_has_gicv2(head) ? 2 : 3,
              sound && head->console.present != 0 ? "-debug" : "");
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
-bool check_sources_open(const struct check_against *against, const struct plan *head, struct check_sources *sources)
+bool check_sources_open(const struct check_against *against, const struct plan *head,
+                        struct check_sources *sources)
 {
     static char path[PATH_SIZE];
     char why[IMAGE_FILE_WHY_SIZE];

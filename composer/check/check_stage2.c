@@ -14,15 +14,15 @@ static void check_registers(struct check *check, uint32_t vm)
     const struct plan_stage2 *stage2 = &check->view.plan.vms[vm].stage2;
     if (!image_view_has_sound_vtcr(&check->view, vm)) {
         report_fail(check->view.report, PROPERTY_MEMORY_REGISTERS,
-                    "%s: VTCR_EL2 0x%" PRIx64
-                    " is not for 4 KB pages, a root of one page, cached walks, addresses of %u bits and memory of 40",
+                    "%s: VTCR_EL2 0x%" PRIx64 " is not for 4 KB pages, a root of one page, cached "
+                    "walks, addresses of %u bits and memory of 40",
                     check->view.vm_who[vm], stage2->vtcr, image_view_input_bits(&check->view, vm));
     }
     uint64_t vttbr = stage2->root_pa | (uint64_t)(vm + 1) << VTTBR_VMID_SHIFT;
     if (stage2->vttbr != vttbr) {
         report_fail(check->view.report, PROPERTY_MEMORY_REGISTERS,
-                    "%s: VTTBR_EL2 0x%" PRIx64 " is not 0x%" PRIx64 " (its root, its VMID)", check->view.vm_who[vm],
-                    stage2->vttbr, vttbr);
+                    "%s: VTTBR_EL2 0x%" PRIx64 " is not 0x%" PRIx64 " (its root, its VMID)",
+                    check->view.vm_who[vm], stage2->vttbr, vttbr);
     }
 }
 
@@ -36,7 +36,8 @@ static void check_root_copy(struct check *check, uint32_t vm)
         uint64_t expected = i < stage2->root.count ? copy[i] : 0;
         if (root[i] != expected) {
             report_fail(check->view.report, PROPERTY_MEMORY_ROOT,
-                        "%s: entry %u of the root at 0x%" PRIx64 " is 0x%" PRIx64 ", the plan says 0x%" PRIx64,
+                        "%s: entry %u of the root at 0x%" PRIx64 " is 0x%" PRIx64
+                        ", the plan says 0x%" PRIx64,
                         check->view.vm_who[vm], i, stage2->root_pa, root[i], expected);
         }
     }
@@ -64,37 +65,40 @@ static void planned_mappings(struct check *check, uint32_t vm, struct walk *plan
     qsort(sorted, count, sizeof(sorted[0]), compare_by_ipa);
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0 && sorted[i].address < sorted[i - 1].address + sorted[i - 1].size) {
-            report_fail(check->view.report, PROPERTY_MEMORY_EXACT, "%s: the plan has two ranges at ipa 0x%" PRIx64,
-                        check->view.vm_who[vm], sorted[i].address);
+            report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
+                        "%s: the plan has two ranges at ipa 0x%" PRIx64, check->view.vm_who[vm],
+                        sorted[i].address);
         }
         walk_add_mapping(planned, &sorted[i]);
     }
     free(sorted);
 }
 
-static void report_mapping_difference(struct check *check, uint32_t vm, const struct mapping *mapped,
-                                      const struct mapping *planned)
+static void report_mapping_difference(struct check *check, uint32_t vm,
+                                      const struct mapping *mapped, const struct mapping *planned)
 {
     char have[32];
     char want[32];
     const char *who = check->view.vm_who[vm];
     if (mapped != NULL && (planned == NULL || mapped->address < planned->address)) {
         report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
-                    "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64 " (%s), the plan does not", who,
-                    SPAN_ARGUMENTS(mapped->address, mapped->size), mapped->pa,
+                    "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64 " (%s), the plan does not",
+                    who, SPAN_ARGUMENTS(mapped->address, mapped->size), mapped->pa,
                     walk_attributes_text(mapped->attributes, have));
     } else if (planned != NULL && (mapped == NULL || planned->address < mapped->address)) {
         report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
-                    "%s: stage 2 does not map ipa " SPAN_FORMAT ", the plan says 0x%" PRIx64 " (%s)", who,
-                    SPAN_ARGUMENTS(planned->address, planned->size), planned->pa,
+                    "%s: stage 2 does not map ipa " SPAN_FORMAT ", the plan says 0x%" PRIx64
+                    " (%s)",
+                    who, SPAN_ARGUMENTS(planned->address, planned->size), planned->pa,
                     walk_attributes_text(planned->attributes, want));
     } else if (mapped != NULL && planned != NULL) {
         report_fail(check->view.report, PROPERTY_MEMORY_EXACT,
-                    "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64 " (%s), the plan says " SPAN_FORMAT
-                    " to 0x%" PRIx64 " (%s)",
+                    "%s: stage 2 maps ipa " SPAN_FORMAT " to 0x%" PRIx64
+                    " (%s), the plan says " SPAN_FORMAT " to 0x%" PRIx64 " (%s)",
                     who, SPAN_ARGUMENTS(mapped->address, mapped->size), mapped->pa,
-                    walk_attributes_text(mapped->attributes, have), SPAN_ARGUMENTS(planned->address, planned->size),
-                    planned->pa, walk_attributes_text(planned->attributes, want));
+                    walk_attributes_text(mapped->attributes, have),
+                    SPAN_ARGUMENTS(planned->address, planned->size), planned->pa,
+                    walk_attributes_text(planned->attributes, want));
     }
 }
 
@@ -107,8 +111,9 @@ static void compare_with_plan(struct check *check, uint32_t vm)
     for (size_t i = 0; i < mapped->mapping_count || i < planned.mapping_count; i++) {
         const struct mapping *have = i < mapped->mapping_count ? &mapped->mappings[i] : NULL;
         const struct mapping *want = i < planned.mapping_count ? &planned.mappings[i] : NULL;
-        if (have == NULL || want == NULL || have->address != want->address || have->pa != want->pa ||
-            have->size != want->size || have->attributes != want->attributes) {
+        if (have == NULL || want == NULL || have->address != want->address ||
+            have->pa != want->pa || have->size != want->size ||
+            have->attributes != want->attributes) {
             report_mapping_difference(check, vm, have, want);
             break; /* what follows is shifted, and says nothing new */
         }

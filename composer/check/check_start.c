@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a VM finds when it starts: its first instruction, and its info page (its device tree: check_tree_open.c). */
+/* What a VM finds when it starts: its first instruction, and its info page (its device tree:
+ * check_tree_open.c). */
 #include <inttypes.h>
 #include <string.h>
 
 #include "check_info.h"
 
 /* The range of the plan's that holds [@ipa, @ipa + @size) of a VM's RAM, or NULL. */
-static const struct plan_memory *ram_at(const struct check *check, uint32_t vm, uint64_t ipa, uint64_t size)
+static const struct plan_memory *ram_at(const struct check *check, uint32_t vm, uint64_t ipa,
+                                        uint64_t size)
 {
     const struct plan_memory *memory = plan_view_memory(&check->view.plan, vm);
     for (uint32_t i = 0; i < check->view.plan.vms[vm].memory.count; i++) {
@@ -23,7 +25,8 @@ static void check_entry(struct check *check, uint32_t vm)
     uint64_t entry = check->view.plan.vms[vm].entry_ipa;
     const struct plan_memory *memory = ram_at(check, vm, entry, 4);
     if (memory == NULL || (memory->flags & PLAN_MEMORY_EXEC) == 0) {
-        report_fail(check->view.report, PROPERTY_START_ENTRY, "%s: no RAM that it can execute at its entry 0x%" PRIx64,
+        report_fail(check->view.report, PROPERTY_START_ENTRY,
+                    "%s: no RAM that it can execute at its entry 0x%" PRIx64,
                     check->view.vm_who[vm], entry);
     }
 }
@@ -48,8 +51,9 @@ static void check_info(struct check *check, uint32_t vm)
     struct info_page expected;
     uint64_t where;
     if (!info_is_mapped(check, vm)) {
-        report_fail(check->view.report, PROPERTY_START_INFO, "%s: no read-only info page at ipa 0x%" PRIx64,
-                    check->view.vm_who[vm], plan_vm->info_ipa);
+        report_fail(check->view.report, PROPERTY_START_INFO,
+                    "%s: no read-only info page at ipa 0x%" PRIx64, check->view.vm_who[vm],
+                    plan_vm->info_ipa);
     }
     image_file_copy(check->view.image, plan_vm->info_pa, &page, sizeof(page));
     check_info_expected(check, vm, &expected);
@@ -58,15 +62,17 @@ static void check_info(struct check *check, uint32_t vm)
     for (size_t i = 0; i < sizeof(page); i++) {
         if (have[i] != want[i]) {
             report_fail(check->view.report, PROPERTY_START_INFO,
-                        "%s: the info page at 0x%" PRIx64 " does not say what the plan says, at offset 0x%zx",
+                        "%s: the info page at 0x%" PRIx64
+                        " does not say what the plan says, at offset 0x%zx",
                         check->view.vm_who[vm], plan_vm->info_pa, i);
             return;
         }
     }
-    if (!image_file_is_zero(check->view.image, plan_vm->info_pa + sizeof(page), PLAN_PAGE_SIZE - sizeof(page),
-                            &where)) {
+    if (!image_file_is_zero(check->view.image, plan_vm->info_pa + sizeof(page),
+                            PLAN_PAGE_SIZE - sizeof(page), &where)) {
         report_fail(check->view.report, PROPERTY_START_INFO,
-                    "%s: the unused end of the info page is not zero at 0x%" PRIx64, check->view.vm_who[vm], where);
+                    "%s: the unused end of the info page is not zero at 0x%" PRIx64,
+                    check->view.vm_who[vm], where);
     }
 }
 

@@ -8,7 +8,8 @@
 
 #define PATH_SIZE 4096
 
-bool system_source_open(const char *path, const char *data, struct system_source *system, char why[IMAGE_FILE_WHY_SIZE])
+bool system_source_open(const char *path, const char *data, struct system_source *system,
+                        char why[IMAGE_FILE_WHY_SIZE])
 {
     *system = (struct system_source){.path = path, .data = data};
     return config_open(path, &system->config, why);
@@ -29,7 +30,8 @@ const yaml_node_t *system_vm(struct system_source *system, uint32_t index)
     return config_item(&system->config, system_get(system, "vms"), index);
 }
 
-const char *system_vm_word(struct system_source *system, uint32_t index, const char *key, const char *otherwise)
+const char *system_vm_word(struct system_source *system, uint32_t index, const char *key,
+                           const char *otherwise)
 {
     return config_word(&system->config, system_vm(system, index), key, otherwise);
 }
@@ -38,7 +40,8 @@ const yaml_node_t *system_core(struct system_source *system, uint32_t number)
 {
     const yaml_node_t *core;
     const yaml_node_t *cpu;
-    for (size_t i = 0; (core = config_item(&system->config, system_get(system, "cores"), i)) != NULL; i++) {
+    for (size_t i = 0;
+         (core = config_item(&system->config, system_get(system, "cores"), i)) != NULL; i++) {
         const yaml_node_t *cpus = config_get(&system->config, core, "cpus");
         for (size_t k = 0; (cpu = config_item(&system->config, cpus, k)) != NULL; k++) {
             uint64_t value;

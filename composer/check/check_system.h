@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The system's file as `check` reads it: what only the user knows, such as budgets and which image runs where. Keys and
- * defaults are those of docs/configuration.md. Keys that are not known here are named, and not compared.
+ * The system's file as `check` reads it: what only the user knows, such as budgets and which image
+ * runs where. Keys and defaults are those of docs/configuration.md. Keys that are not known here
+ * are named, and not compared.
  */
 #ifndef COMPOSER_CHECK_SYSTEM_H
 #define COMPOSER_CHECK_SYSTEM_H
@@ -11,7 +12,8 @@
 /** A system that is open. */
 struct system_source {
     const char *path;
-    const char *data; /* folder where files are looked for that are not beside the system's; or NULL */
+    /* folder where files are looked for that are not beside the system's; or NULL */
+    const char *data;
     struct config config;
 };
 
@@ -27,7 +29,8 @@ const yaml_node_t *system_get(struct system_source *system, const char *key);
 const yaml_node_t *system_vm(struct system_source *system, uint32_t index);
 
 /** The text of a VM's key, or @otherwise. */
-const char *system_vm_word(struct system_source *system, uint32_t index, const char *key, const char *otherwise);
+const char *system_vm_word(struct system_source *system, uint32_t index, const char *key,
+                           const char *otherwise);
 
 /** The entry of `cores` that lists the board's CPU @number; NULL: it is not shared. */
 const yaml_node_t *system_core(struct system_source *system, uint32_t number);

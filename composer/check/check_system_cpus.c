@@ -10,10 +10,12 @@
 #define INTERRUPTS_USUAL     2U
 #define INTERRUPTS_PERIOD_NS 1000000U /* of a VM without a period */
 
-static void require_number(struct check *check, const char *who, const char *key, uint64_t have, uint64_t want)
+static void require_number(struct check *check, const char *who, const char *key, uint64_t have,
+                           uint64_t want)
 {
     if (have != want) {
-        report_fail(check->view.report, PROPERTY_SYSTEM_CPUS, "%s: %s is %" PRIu64 ", %s says %" PRIu64, who, key, have,
+        report_fail(check->view.report, PROPERTY_SYSTEM_CPUS,
+                    "%s: %s is %" PRIu64 ", %s says %" PRIu64, who, key, have,
                     check->sources->system->path, want);
     }
 }
@@ -50,15 +52,16 @@ static void check_vcpus(struct check *check, uint32_t vm)
     while (config_item(&system->config, cpus, count) != NULL) {
         count++;
     }
-    require_number(check, check->view.vm_who[vm], "the number of its CPUs", plan_vm->vcpu_count, count);
+    require_number(check, check->view.vm_who[vm], "the number of its CPUs", plan_vm->vcpu_count,
+                   count);
     for (uint32_t i = 0; i < plan_vm->vcpu_count; i++) {
         const struct plan_vcpu *vcpu = &check->view.plan.vcpus[plan_vm->first_vcpu + i];
         uint64_t number;
         if (!config_value(config_item(&system->config, cpus, i), &number)) {
             number = PLAN_NONE;
         }
-        require_number(check, check->view.vm_who[vm], "one of its CPUs", check->view.plan.cores[vcpu->cpu].number,
-                       number);
+        require_number(check, check->view.vm_who[vm], "one of its CPUs",
+                       check->view.plan.cores[vcpu->cpu].number, number);
         check_vcpu(check, vm, vcpu);
     }
 }
@@ -74,7 +77,8 @@ static int compare_slots(const void *left, const void *right)
 static uint32_t position_of(const struct check *check, uint32_t cpu, const char *name)
 {
     for (uint32_t i = 0; i < check->view.plan.cores[cpu].vcpus.count; i++) {
-        if (strcmp(check->view.plan.vms[plan_view_vcpu_on(&check->view.plan, cpu, i)->vm].name, name) == 0) {
+        if (strcmp(check->view.plan.vms[plan_view_vcpu_on(&check->view.plan, cpu, i)->vm].name,
+                   name) == 0) {
             return i;
         }
     }
@@ -107,10 +111,12 @@ static void check_slots(struct check *check, uint32_t cpu, const yaml_node_t *as
             continue;
         }
         bool same = met < count && slots[i].start_ns == wanted[met].start_ns &&
-                    slots[i].length_ns == wanted[met].length_ns && slots[i].vcpu == wanted[met].vcpu;
+                    slots[i].length_ns == wanted[met].length_ns &&
+                    slots[i].vcpu == wanted[met].vcpu;
         if (!same) {
-            report_fail(check->view.report, PROPERTY_SYSTEM_CPUS, "%s: its slot at %" PRIu64 " ns is not one of %s",
-                        check->view.cpu_who[cpu], slots[i].start_ns, system->path);
+            report_fail(check->view.report, PROPERTY_SYSTEM_CPUS,
+                        "%s: its slot at %" PRIu64 " ns is not one of %s", check->view.cpu_who[cpu],
+                        slots[i].start_ns, system->path);
         }
         met++;
     }

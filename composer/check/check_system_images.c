@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a VM's memory holds at its start, against the files that the system names: the image, the initial RAM disk, the
- * device tree (which the other properties are about), and zeros everywhere else.
+ * What a VM's memory holds at its start, against the files that the system names: the image, the
+ * initial RAM disk, the device tree (which the other properties are about), and zeros everywhere
+ * else.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,7 +22,8 @@ struct contents {
     struct spans known;
 };
 
-static const struct plan_memory *ram_at(const struct contents *contents, uint64_t ipa, uint64_t size)
+static const struct plan_memory *ram_at(const struct contents *contents, uint64_t ipa,
+                                        uint64_t size)
 {
     const struct plan_memory *memory = plan_view_memory(&contents->check->view.plan, contents->vm);
     for (uint32_t i = 0; i < contents->check->view.plan.vms[contents->vm].memory.count; i++) {
@@ -33,15 +35,18 @@ static const struct plan_memory *ram_at(const struct contents *contents, uint64_
     return NULL;
 }
 
-/* Whether the VM's memory at @ipa holds these bytes; if not, *@where is the first address that doesn't. */
-static bool holds(const struct contents *contents, uint64_t ipa, const uint8_t *bytes, uint64_t size, uint64_t *where)
+/* Whether the VM's memory at @ipa holds these bytes; if not, *@where is the first address that
+ * doesn't. */
+static bool holds(const struct contents *contents, uint64_t ipa, const uint8_t *bytes,
+                  uint64_t size, uint64_t *where)
 {
     const struct plan_memory *memory = ram_at(contents, ipa, size);
     uint8_t loaded[CHUNK];
     *where = ipa;
     for (uint64_t done = 0; memory != NULL && done < size;) {
         uint64_t step = size - done < CHUNK ? size - done : CHUNK;
-        image_file_copy(contents->check->view.image, memory->pa + (ipa - memory->ipa) + done, loaded, step);
+        image_file_copy(contents->check->view.image, memory->pa + (ipa - memory->ipa) + done,
+                        loaded, step);
         if (memcmp(loaded, bytes + done, step) != 0) {
             while (loaded[*where - ipa - done] == bytes[*where - ipa]) {
                 (*where)++;
@@ -54,14 +59,15 @@ static bool holds(const struct contents *contents, uint64_t ipa, const uint8_t *
     return memory != NULL;
 }
 
-static void expect_bytes(struct contents *contents, uint64_t ipa, const uint8_t *bytes, uint64_t size, const char *name)
+static void expect_bytes(struct contents *contents, uint64_t ipa, const uint8_t *bytes,
+                         uint64_t size, const char *name)
 {
     uint64_t where;
     spans_add(&contents->known, ipa, size, 0, name);
     if (size != 0 && !holds(contents, ipa, bytes, size, &where)) {
         report_fail(contents->check->view.report, PROPERTY_SYSTEM_IMAGES,
-                    "%s: ipa 0x%" PRIx64 " does not hold what %s has", contents->check->view.vm_who[contents->vm],
-                    where, name);
+                    "%s: ipa 0x%" PRIx64 " does not hold what %s has",
+                    contents->check->view.vm_who[contents->vm], where, name);
     }
 }
 
@@ -82,7 +88,8 @@ static uint64_t first_ram(const struct contents *contents)
     return 0;
 }
 
-/* What is to be added to the addresses of the file. A VM starts at its image's entry, unless the system gives another.
+/* What is to be added to the addresses of the file. A VM starts at its image's entry, unless the
+ * system gives another.
  */
 static uint64_t shift_of(const struct contents *contents, const struct guest_file *guest)
 {
@@ -98,7 +105,9 @@ static uint64_t shift_of(const struct contents *contents, const struct guest_fil
         return contents->check->view.plan.vms[contents->vm].entry_ipa - guest->entry;
     }
     if (guest->form == GUEST_ANYWHERE) {
-        uint64_t lowest = guest->part_count != 0 ? guest->parts[0].start / ANYWHERE_ALIGNMENT * ANYWHERE_ALIGNMENT : 0;
+        uint64_t lowest = guest->part_count != 0
+                              ? guest->parts[0].start / ANYWHERE_ALIGNMENT * ANYWHERE_ALIGNMENT
+                              : 0;
         return (chosen ? at : align_up(ram, ANYWHERE_ALIGNMENT)) - lowest;
     }
     return chosen ? at : guest->form == GUEST_LINUX ? align_up(ram, LINUX_ALIGNMENT) : ram;
@@ -114,8 +123,9 @@ static void expect_image(struct contents *contents, const char *name)
     char why[IMAGE_FILE_WHY_SIZE];
     bool raw = strcmp(config_word(&system->config, asked, "raw", "false"), "true") == 0;
     if (!system_file_open(system, name, &file, why) || !guest_file_open(&file, raw, &guest, why)) {
-        report_fail(contents->check->view.report, PROPERTY_SYSTEM_IMAGES, "%s: %s can't be compared: %s",
-                    contents->check->view.vm_who[contents->vm], name, why);
+        report_fail(contents->check->view.report, PROPERTY_SYSTEM_IMAGES,
+                    "%s: %s can't be compared: %s", contents->check->view.vm_who[contents->vm],
+                    name, why);
         guest_file_close(&guest);
         return;
     }
@@ -124,17 +134,19 @@ static void expect_image(struct contents *contents, const char *name)
     uint64_t load = config_number(&system->config, asked, "load-at", shift);
     if (vm->entry_ipa != entry || (guest.form == GUEST_RAW && shift != load)) {
         report_fail(contents->check->view.report, PROPERTY_SYSTEM_IMAGES,
-                    "%s starts at ipa 0x%" PRIx64 ", %s at 0x%" PRIx64, contents->check->view.vm_who[contents->vm],
-                    vm->entry_ipa, name, entry);
+                    "%s starts at ipa 0x%" PRIx64 ", %s at 0x%" PRIx64,
+                    contents->check->view.vm_who[contents->vm], vm->entry_ipa, name, entry);
     }
     for (size_t i = 0; i < guest.part_count; i++) {
         const struct guest_part *part = &guest.parts[i];
         const struct plan_memory *ram = ram_at(contents, part->start + shift, part->memory_size);
         expect_bytes(contents, part->start + shift, part->bytes, part->size, name);
-        if (ram == NULL || !image_file_loads(contents->check->view.image, ram->pa + (part->start + shift - ram->ipa),
-                                             part->memory_size)) {
+        if (ram == NULL ||
+            !image_file_loads(contents->check->view.image,
+                              ram->pa + (part->start + shift - ram->ipa), part->memory_size)) {
             report_fail(contents->check->view.report, PROPERTY_SYSTEM_IMAGES,
-                        "%s: ipa 0x%" PRIx64 " and on is not loaded whole, with the zeros that %s wants there",
+                        "%s: ipa 0x%" PRIx64
+                        " and on is not loaded whole, with the zeros that %s wants there",
                         contents->check->view.vm_who[contents->vm], part->start + shift, name);
         }
     }
@@ -147,14 +159,17 @@ static void expect_ramdisk(struct contents *contents, const char *name)
     const void *tree = check->trees[contents->vm];
     int chosen = tree != NULL ? fdt_path_offset(tree, "/chosen") : -1;
     int start_length = 0, end_length = 0;
-    const fdt32_t *start = chosen >= 0 ? fdt_getprop(tree, chosen, "linux,initrd-start", &start_length) : NULL;
-    const fdt32_t *end = chosen >= 0 ? fdt_getprop(tree, chosen, "linux,initrd-end", &end_length) : NULL;
+    const fdt32_t *start =
+        chosen >= 0 ? fdt_getprop(tree, chosen, "linux,initrd-start", &start_length) : NULL;
+    const fdt32_t *end =
+        chosen >= 0 ? fdt_getprop(tree, chosen, "linux,initrd-end", &end_length) : NULL;
     struct image_file file = {0};
     char why[IMAGE_FILE_WHY_SIZE] = "its device tree names no initial RAM disk";
     bool said = start != NULL && end != NULL && start_length == 8 && end_length == 8;
     if (name == NULL) {
         if (start != NULL || end != NULL) {
-            report_fail(check->view.report, PROPERTY_SYSTEM_IMAGES, "%s has an initial RAM disk, in %s it has none",
+            report_fail(check->view.report, PROPERTY_SYSTEM_IMAGES,
+                        "%s has an initial RAM disk, in %s it has none",
                         check->view.vm_who[contents->vm], check->sources->system->path);
         }
     } else if (!said || !system_file_open(check->sources->system, name, &file, why)) {
@@ -163,7 +178,8 @@ static void expect_ramdisk(struct contents *contents, const char *name)
     } else {
         if (tree_cells(end, 2) - tree_cells(start, 2) != file.size) {
             report_fail(check->view.report, PROPERTY_SYSTEM_IMAGES,
-                        "%s: its device tree does not end %s where that ends", check->view.vm_who[contents->vm], name);
+                        "%s: its device tree does not end %s where that ends",
+                        check->view.vm_who[contents->vm], name);
         }
         expect_bytes(contents, tree_cells(start, 2), file.bytes, file.size, name);
     }
@@ -176,13 +192,15 @@ static void expect_roms(struct contents *contents)
     struct check *check = contents->check;
     struct system_source *system = check->sources->system;
     const struct plan_memory *memory = plan_view_memory(&check->view.plan, contents->vm);
-    const yaml_node_t *list = config_get(&system->config, system_vm(system, contents->vm), "memory");
+    const yaml_node_t *list =
+        config_get(&system->config, system_vm(system, contents->vm), "memory");
     size_t met = 0;
     for (uint32_t i = 0; i < check->view.plan.vms[contents->vm].memory.count; i++) {
         if (!image_view_is_ram(&check->view, contents->vm, &memory[i])) {
             continue;
         }
-        const char *name = config_word(&system->config, config_item(&system->config, list, met++), "file", NULL);
+        const char *name =
+            config_word(&system->config, config_item(&system->config, list, met++), "file", NULL);
         struct image_file file = {0};
         char why[IMAGE_FILE_WHY_SIZE];
         if (name == NULL) {
@@ -209,9 +227,12 @@ static void expect_zeros(struct contents *contents)
         uint64_t end = memory[i].ipa + memory[i].size;
         while (image_view_is_ram(&check->view, contents->vm, &memory[i]) && at < end) {
             const struct span *next = spans_overlapping(&contents->known, at, end - at);
-            uint64_t stop = next != NULL && next->start > at ? next->start : next != NULL ? at : end;
+            uint64_t stop = next != NULL && next->start > at ? next->start
+                            : next != NULL                   ? at
+                                                             : end;
             uint64_t where;
-            if (!image_file_is_zero(check->view.image, memory[i].pa + (at - memory[i].ipa), stop - at, &where)) {
+            if (!image_file_is_zero(check->view.image, memory[i].pa + (at - memory[i].ipa),
+                                    stop - at, &where)) {
                 report_fail(check->view.report, PROPERTY_SYSTEM_IMAGES,
                             "%s: ipa 0x%" PRIx64 " holds something that none of its files has",
                             check->view.vm_who[contents->vm], where - memory[i].pa + memory[i].ipa);
@@ -226,16 +247,18 @@ void check_system_images(struct check *check)
     struct system_source *system = check->sources->system;
     for (uint32_t vm = 0; vm < check->view.plan.vm_count; vm++) {
         struct contents contents = {.check = check, .vm = vm};
-        const char *image = system_vm_word(system, vm, "kernel", system_vm_word(system, vm, "image", NULL));
-        uint64_t tree_at =
-            config_number(&system->config, system_vm(system, vm), "dtb-at", check->view.plan.vms[vm].dtb_ipa);
+        const char *image =
+            system_vm_word(system, vm, "kernel", system_vm_word(system, vm, "image", NULL));
+        uint64_t tree_at = config_number(&system->config, system_vm(system, vm), "dtb-at",
+                                         check->view.plan.vms[vm].dtb_ipa);
         if (image == NULL || tree_at != check->view.plan.vms[vm].dtb_ipa) {
             report_fail(check->view.report, PROPERTY_SYSTEM_IMAGES,
-                        "%s: its image or the place of its device tree is not as in %s", check->view.vm_who[vm],
-                        system->path);
+                        "%s: its image or the place of its device tree is not as in %s",
+                        check->view.vm_who[vm], system->path);
         }
         if (check->trees[vm] != NULL) {
-            spans_add(&contents.known, check->view.plan.vms[vm].dtb_ipa, fdt_totalsize(check->trees[vm]), 0, "tree");
+            spans_add(&contents.known, check->view.plan.vms[vm].dtb_ipa,
+                      fdt_totalsize(check->trees[vm]), 0, "tree");
         }
         if (image != NULL) {
             expect_image(&contents, image);

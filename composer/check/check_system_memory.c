@@ -6,34 +6,38 @@
 #include "check_tree.h"
 
 /* A range of RAM, against the values of its keys. */
-static void check_range(struct check *check, uint32_t vm, const struct plan_memory *memory, const yaml_node_t *size,
-                        const yaml_node_t *at)
+static void check_range(struct check *check, uint32_t vm, const struct plan_memory *memory,
+                        const yaml_node_t *size, const yaml_node_t *at)
 {
     uint64_t wanted = 0;
     uint64_t address = memory->pa;
     if (!config_value(size, &wanted) || wanted != memory->size) {
         report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64 " bytes, %s says 0x%" PRIx64, check->view.vm_who[vm],
-                    memory->ipa, memory->size, check->sources->system->path, wanted);
+                    "%s: RAM at ipa 0x%" PRIx64 " has 0x%" PRIx64 " bytes, %s says 0x%" PRIx64,
+                    check->view.vm_who[vm], memory->ipa, memory->size, check->sources->system->path,
+                    wanted);
     }
     config_value(at, &address);
     if (memory->ipa != address) {
         report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64 ", not at 0x%" PRIx64, check->view.vm_who[vm],
-                    memory->pa, memory->ipa, address);
+                    "%s: RAM at 0x%" PRIx64 " is seen at ipa 0x%" PRIx64 ", not at 0x%" PRIx64,
+                    check->view.vm_who[vm], memory->pa, memory->ipa, address);
     }
 }
 
 /* Whether the VM is told of it as RAM, and may write it. @item: its entry in a list, or NULL. */
-static void check_rights(struct check *check, uint32_t vm, const struct plan_memory *memory, const yaml_node_t *item)
+static void check_rights(struct check *check, uint32_t vm, const struct plan_memory *memory,
+                         const yaml_node_t *item)
 {
     struct system_source *system = check->sources->system;
     bool rom = strcmp(config_word(&system->config, item, "rom", "false"), "true") == 0;
-    bool read_only = strcmp(config_word(&system->config, item, "access", "read-write"), "read-only") == 0;
-    if (((memory->flags & PLAN_MEMORY_ROM) != 0) != rom || ((memory->flags & PLAN_MEMORY_WRITE) == 0) != read_only) {
+    bool read_only =
+        strcmp(config_word(&system->config, item, "access", "read-write"), "read-only") == 0;
+    if (((memory->flags & PLAN_MEMORY_ROM) != 0) != rom ||
+        ((memory->flags & PLAN_MEMORY_WRITE) == 0) != read_only) {
         report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
-                    "%s: RAM at ipa 0x%" PRIx64 " does not have the rom and access of %s", check->view.vm_who[vm],
-                    memory->ipa, system->path);
+                    "%s: RAM at ipa 0x%" PRIx64 " does not have the rom and access of %s",
+                    check->view.vm_who[vm], memory->ipa, system->path);
     }
 }
 
@@ -50,14 +54,16 @@ static void check_ram(struct check *check, uint32_t vm)
             continue;
         }
         const yaml_node_t *item = one ? NULL : config_item(&system->config, sizes, met);
-        check_range(check, vm, &memory[i], one && met == 0 ? sizes : config_get(&system->config, item, "size"),
+        check_range(check, vm, &memory[i],
+                    one && met == 0 ? sizes : config_get(&system->config, item, "size"),
                     config_get(&system->config, one && met == 0 ? asked : item, "at"));
         check_rights(check, vm, &memory[i], item);
         met++;
     }
     if ((one && met == 0) || config_item(&system->config, sizes, met) != NULL) {
-        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY, "%s has %zu ranges of RAM, %s has more",
-                    check->view.vm_who[vm], met, system->path);
+        report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
+                    "%s has %zu ranges of RAM, %s has more", check->view.vm_who[vm], met,
+                    system->path);
     }
 }
 
@@ -73,7 +79,8 @@ static bool owns_region(const struct check *check, uint32_t vm, uint64_t pa)
     return false;
 }
 
-/* The board's node that a user calls @name, if it is an alias of the tree or board.yaml, a label or a path. */
+/* The board's node that a user calls @name, if it is an alias of the tree or board.yaml, a label
+ * or a path. */
 static int find_device(struct board_source *board, const char *name)
 {
     const yaml_node_t *aliases = config_get(&board->facts, config_root(&board->facts), "aliases");
@@ -100,8 +107,8 @@ static void check_devices(struct check *check, uint32_t vm)
         for (size_t k = 0; k < registers.count; k++) {
             if (!owns_region(check, vm, registers.items[k].start)) {
                 report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
-                            "%s does not have %s at 0x%" PRIx64 ", %s gives it", check->view.vm_who[vm], name,
-                            registers.items[k].start, system->path);
+                            "%s does not have %s at 0x%" PRIx64 ", %s gives it",
+                            check->view.vm_who[vm], name, registers.items[k].start, system->path);
             }
         }
         spans_free(&registers);
@@ -131,13 +138,15 @@ static void check_reload(struct check *check)
         uint64_t wanted = config_number(&system->config, system_vm(system, vm), "reload", 0);
         uint64_t size = 0;
         for (uint32_t manager = 0; manager < check->view.plan.vm_count; manager++) {
-            size +=
-                check->view.plan.vms[manager].command_ipa != 0 ? image_view_store_size(&check->view, manager, vm) : 0;
+            size += check->view.plan.vms[manager].command_ipa != 0
+                        ? image_view_store_size(&check->view, manager, vm)
+                        : 0;
         }
         if (size != wanted) {
             report_fail(check->view.report, PROPERTY_SYSTEM_MEMORY,
-                        "a manager can load 0x%" PRIx64 " bytes into %s, %s says 0x%" PRIx64 " (reload)", size,
-                        check->view.vm_who[vm], system->path, wanted);
+                        "a manager can load 0x%" PRIx64 " bytes into %s, %s says 0x%" PRIx64
+                        " (reload)",
+                        size, check->view.vm_who[vm], system->path, wanted);
         }
     }
 }

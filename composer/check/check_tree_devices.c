@@ -20,7 +20,8 @@ static bool reaches_device(const struct check *check, uint32_t vm, uint64_t star
     return false;
 }
 
-/* The root has two cells for addresses, and two for sizes. What has no address for the CPU has no registers there. */
+/* The root has two cells for addresses, and two for sizes. What has no address for the CPU has
+ * no registers there. */
 static void check_registers(struct check *check, uint32_t vm, int node)
 {
     int length;
@@ -32,17 +33,19 @@ static void check_registers(struct check *check, uint32_t vm, int node)
         uint64_t size = tree_cells(cells + i + 2, 2);
         if (size != 0 && !reaches_device(check, vm, start, size)) {
             report_fail(check->view.report, PROPERTY_TREES_DEVICES,
-                        "%s: %.64s has registers at 0x%" PRIx64 ", where it reaches no device", check->view.vm_who[vm],
-                        name, start);
+                        "%s: %.64s has registers at 0x%" PRIx64 ", where it reaches no device",
+                        check->view.vm_who[vm], name, start);
         }
         if (i == 0) {
             snprintf(address, sizeof(address), "@%" PRIx64, start);
         }
     }
     const char *said = strchr(name, '@');
-    if (cells != NULL && (length == 0 || length % 16 != 0 || said == NULL || strcmp(said, address) != 0)) {
+    if (cells != NULL &&
+        (length == 0 || length % 16 != 0 || said == NULL || strcmp(said, address) != 0)) {
         report_fail(check->view.report, PROPERTY_TREES_DEVICES,
-                    "%s: %.64s does not have its registers where its name says", check->view.vm_who[vm], name);
+                    "%s: %.64s does not have its registers where its name says",
+                    check->view.vm_who[vm], name);
     }
 }
 

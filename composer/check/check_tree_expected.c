@@ -64,9 +64,11 @@ static void put_ranges(struct writer *writer, const uint64_t *numbers, size_t co
 /* As many cells as the controller wants; what the further ones say is about PPIs. */
 static void put_spi(struct writer *writer, uint32_t intid)
 {
-    fdt32_t cells[CELLS_MAX] = {0, cpu_to_fdt32(intid - PLAN_FIRST_SPI), cpu_to_fdt32(1)}; /* 1: rising edge */
+    /* 1: rising edge */
+    fdt32_t cells[CELLS_MAX] = {0, cpu_to_fdt32(intid - PLAN_FIRST_SPI), cpu_to_fdt32(1)};
     uint32_t count = tree_word(writer->seen, tree_controller(writer->seen), "#interrupt-cells", 3);
-    put(writer, "interrupts", cells, (count >= 3 && count <= CELLS_MAX ? count : 3) * sizeof(cells[0]));
+    put(writer, "interrupts", cells,
+        (count >= 3 && count <= CELLS_MAX ? count : 3) * sizeof(cells[0]));
 }
 
 static void put_cpus(struct writer *writer)
@@ -115,10 +117,12 @@ static void put_machine(struct writer *writer)
     put_text(writer, "compatible", plan_has_gicv2(plan->plan) ? "arm,gic-400" : "arm,gic-v3");
     put(writer, "interrupt-controller", NULL, 0);
     put_word(writer, "#address-cells", 0);
-    put_word(writer, "#interrupt-cells", tree_word(writer->seen, controller, "#interrupt-cells", 3));
+    put_word(writer, "#interrupt-cells",
+             tree_word(writer->seen, controller, "#interrupt-cells", 3));
     uint64_t rest_size;
     uint64_t rest = plan_gic_rest(plan, writer->vm, &rest_size);
-    put_ranges(writer, (const uint64_t[]){vm->gicd_ipa, plan_gicd_size(plan->plan), rest, rest_size}, 4);
+    put_ranges(writer,
+               (const uint64_t[]){vm->gicd_ipa, plan_gicd_size(plan->plan), rest, rest_size}, 4);
     put_word(writer, "phandle", tree_word(writer->seen, controller, "phandle", 1));
     end(writer);
     begin(writer, "hypervisor", vm->info_ipa);
@@ -138,16 +142,17 @@ static void put_channel(struct writer *writer, uint32_t channel, uint32_t own)
     size_t size = 0;
     for (uint32_t i = 0; i < peers; i++) {
         numbers[i] = cpu_to_fdt32(plan_peer(own, i));
-        size +=
-            (size_t)snprintf(names + size, sizeof(names) - size, "%s", plan->vms[members[plan_peer(own, i)].vm].name) +
-            1;
+        size += (size_t)snprintf(names + size, sizeof(names) - size, "%s",
+                                 plan->vms[members[plan_peer(own, i)].vm].name) +
+                1;
     }
     begin(writer, "channel", members[own].ipa);
     put_text(writer, "compatible", "nagaya,channel");
     put_text(writer, "label", plan_channel->name);
     put_ranges(writer,
                (const uint64_t[]){members[own].ipa, plan_channel->size,
-                                  plan->vms[writer->vm].doorbell_ipa + (uint64_t)members[own].doorbell * PLAN_PAGE_SIZE,
+                                  plan->vms[writer->vm].doorbell_ipa +
+                                      (uint64_t)members[own].doorbell * PLAN_PAGE_SIZE,
                                   (uint64_t)peers * PLAN_PAGE_SIZE, members[own].status,
                                   (uint64_t)peers * PLAN_PAGE_SIZE},
                6);
@@ -162,7 +167,8 @@ static void put_channel(struct writer *writer, uint32_t channel, uint32_t own)
 }
 
 /* The first range of the manager's that begins at @pa. */
-static const struct plan_memory *range_from(const struct writer *writer, uint64_t pa, uint64_t least)
+static const struct plan_memory *range_from(const struct writer *writer, uint64_t pa,
+                                            uint64_t least)
 {
     static const struct plan_memory none;
     const struct plan_memory *memory = plan_view_memory(&writer->check->view.plan, writer->vm);
@@ -175,15 +181,18 @@ static const struct plan_memory *range_from(const struct writer *writer, uint64_
 }
 
 /* The range of the stores; where each VM's lies in it. */
-static const struct plan_memory *put_stores(struct writer *writer, fdt32_t cells[3 * PLAN_MAX_VMS], size_t *count)
+static const struct plan_memory *put_stores(struct writer *writer, fdt32_t cells[3 * PLAN_MAX_VMS],
+                                            size_t *count)
 {
     const struct plan_memory *memory = plan_view_memory(&writer->check->view.plan, writer->vm);
     for (uint32_t i = 0; i < writer->check->view.plan.vms[writer->vm].memory.count; i++) {
-        const struct mapping range = {.address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size};
+        const struct mapping range = {
+            .address = memory[i].ipa, .pa = memory[i].pa, .size = memory[i].size};
         *count = 0;
         for (uint64_t done = 0; done < range.size;) {
             struct zone_piece piece = zone_piece_at(&writer->check->view, &range, done);
-            if (piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY && *count + 3 <= (size_t)3 * PLAN_MAX_VMS) {
+            if (piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY &&
+                *count + 3 <= (size_t)3 * PLAN_MAX_VMS) {
                 cells[(*count)++] = cpu_to_fdt32(zone_index(piece.zone));
                 cells[(*count)++] = cpu_to_fdt32((uint32_t)done);
                 cells[(*count)++] = cpu_to_fdt32((uint32_t)piece.mapping.size);
@@ -201,7 +210,8 @@ static void put_manager(struct writer *writer)
 {
     const struct plan_view *plan = &writer->check->view.plan;
     const struct plan_hypervisor *hypervisor = &plan->plan->hypervisor;
-    const struct plan_memory *observed = range_from(writer, hypervisor->status_pa, 2 * PLAN_PAGE_SIZE);
+    const struct plan_memory *observed =
+        range_from(writer, hypervisor->status_pa, 2 * PLAN_PAGE_SIZE);
     const struct plan_memory *shown = range_from(writer, plan->pa, PLAN_PAGE_SIZE);
     fdt32_t cells[3 * PLAN_MAX_VMS];
     size_t count = 0;
@@ -210,11 +220,13 @@ static void put_manager(struct writer *writer)
     begin(writer, "manager", command);
     put_text(writer, "compatible", "nagaya,manager");
     put_ranges(writer,
-               (const uint64_t[]){command, PLAN_PAGE_SIZE, observed->ipa, observed->size, shown->ipa, shown->size,
-                                  stores != NULL ? stores->ipa : 0, stores != NULL ? stores->size : 0},
+               (const uint64_t[]){command, PLAN_PAGE_SIZE, observed->ipa, observed->size,
+                                  shown->ipa, shown->size, stores != NULL ? stores->ipa : 0,
+                                  stores != NULL ? stores->size : 0},
                stores != NULL ? 8 : 6);
     put_spi(writer, plan->plan->manager_intid);
-    put_word(writer, "nagaya,stats-offset", (uint32_t)(hypervisor->stats_pa - hypervisor->status_pa));
+    put_word(writer, "nagaya,stats-offset",
+             (uint32_t)(hypervisor->stats_pa - hypervisor->status_pa));
     put_word(writer, "nagaya,log-offset", (uint32_t)(hypervisor->log_pa - hypervisor->status_pa));
     if (stores != NULL) {
         put(writer, "nagaya,stores", cells, count * sizeof(cells[0]));
@@ -248,16 +260,18 @@ static void put_shared(struct writer *writer)
 void *check_tree_expected(const struct check *check, uint32_t vm)
 {
     uint32_t room = ROOM_LEAST + ROOM_A_RANGE * check->view.plan.vms[vm].memory.count;
-    struct writer writer = {.check = check, .vm = vm, .seen = check->trees[vm], .tree = memory_or_exit(NULL, 1, room)};
+    struct writer writer = {
+        .check = check, .vm = vm, .seen = check->trees[vm], .tree = memory_or_exit(NULL, 1, room)};
     char model[NAME_ROOM];
-    writer.good = fdt_create(writer.tree, (int)room) == 0 && fdt_finish_reservemap(writer.tree) == 0 &&
-                  fdt_begin_node(writer.tree, "") == 0;
+    writer.good = fdt_create(writer.tree, (int)room) == 0 &&
+                  fdt_finish_reservemap(writer.tree) == 0 && fdt_begin_node(writer.tree, "") == 0;
     snprintf(model, sizeof(model), "Nagaya VM %.32s", check->view.plan.vms[vm].name);
     put_text(&writer, "compatible", "nagaya,vm");
     put_text(&writer, "model", model);
     put_word(&writer, "#address-cells", 2);
     put_word(&writer, "#size-cells", 2);
-    put_word(&writer, "interrupt-parent", tree_word(writer.seen, tree_controller(writer.seen), "phandle", 1));
+    put_word(&writer, "interrupt-parent",
+             tree_word(writer.seen, tree_controller(writer.seen), "phandle", 1));
     put_cpus(&writer);
     put_machine(&writer);
     put_shared(&writer);

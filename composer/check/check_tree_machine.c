@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* That what a VM's device tree tells of its machine is what the plan gives it: node by node, property by property. */
+/* That what a VM's device tree tells of its machine is what the plan gives it: node by node,
+ * property by property. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -29,14 +30,19 @@ static bool is_cpu_fact(const char *name)
     return false;
 }
 
-static void report_property(const struct comparison *comparison, int node, const char *name, const char *what)
+static void report_property(const struct comparison *comparison, int node, const char *name,
+                            const char *what)
 {
-    report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE, "%s: %s of %.64s in its device tree %s",
+    report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE,
+                "%s: %s of %.64s in its device tree %s",
                 comparison->check->view.vm_who[comparison->vm], name,
-                tree_above(comparison->tree, node) < 0 ? "/" : fdt_get_name(comparison->tree, node, NULL), what);
+                tree_above(comparison->tree, node) < 0 ? "/"
+                                                       : fdt_get_name(comparison->tree, node, NULL),
+                what);
 }
 
-static void compare_properties(const struct comparison *comparison, int expected_node, int node, bool is_cpu)
+static void compare_properties(const struct comparison *comparison, int expected_node, int node,
+                               bool is_cpu)
 {
     const char *name;
     int at, length;
@@ -50,14 +56,17 @@ static void compare_properties(const struct comparison *comparison, int expected
     fdt_for_each_property_offset(at, comparison->tree, node)
     {
         if (fdt_getprop_by_offset(comparison->tree, at, &name, &length) != NULL &&
-            fdt_getprop(comparison->expected, expected_node, name, NULL) == NULL && !(is_cpu && is_cpu_fact(name))) {
+            fdt_getprop(comparison->expected, expected_node, name, NULL) == NULL &&
+            !(is_cpu && is_cpu_fact(name))) {
             report_property(comparison, node, name, "has no place there");
         }
     }
 }
 
-/* @level: 0 is the root, which alone may have more nodes than are expected. Recursion ends with the expected tree. */
-static void compare_node(const struct comparison *comparison, int expected_node, int node, unsigned level)
+/* @level: 0 is the root, which alone may have more nodes than are expected. Recursion ends with
+ * the expected tree. */
+static void compare_node(const struct comparison *comparison, int expected_node, int node,
+                         unsigned level)
 {
     int child;
     compare_properties(comparison, expected_node, node, level == 2);
@@ -68,7 +77,8 @@ static void compare_node(const struct comparison *comparison, int expected_node,
         if (own >= 0) {
             compare_node(comparison, child, own, level + 1);
         } else {
-            report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE, "%s: its device tree has no %s",
+            report_fail(comparison->check->view.report, PROPERTY_TREES_MACHINE,
+                        "%s: its device tree has no %s",
                         comparison->check->view.vm_who[comparison->vm], name);
         }
     }
@@ -116,7 +126,8 @@ static void check_aliases(const struct comparison *comparison)
 
 static bool in_ram(const struct comparison *comparison, uint64_t start, uint64_t end)
 {
-    const struct plan_memory *memory = plan_view_memory(&comparison->check->view.plan, comparison->vm);
+    const struct plan_memory *memory =
+        plan_view_memory(&comparison->check->view.plan, comparison->vm);
     for (uint32_t i = 0; i < comparison->check->view.plan.vms[comparison->vm].memory.count; i++) {
         if (image_view_is_ram(&comparison->check->view, comparison->vm, &memory[i]) &&
             range_contains(memory[i].ipa, memory[i].size, start, end - start)) {
@@ -149,8 +160,8 @@ static void check_chosen(const struct comparison *comparison)
             if (tree_text(tree, chosen, name) == NULL) {
                 report_property(comparison, chosen, name, "is no text");
             }
-        } else if (value == NULL ||
-                   (strcmp(name, "linux,initrd-start") != 0 && strcmp(name, "linux,initrd-end") != 0)) {
+        } else if (value == NULL || (strcmp(name, "linux,initrd-start") != 0 &&
+                                     strcmp(name, "linux,initrd-end") != 0)) {
             report_property(comparison, chosen, name, "has no place there");
         }
     }
@@ -159,7 +170,8 @@ static void check_chosen(const struct comparison *comparison)
     bool given = chosen >= 0 && (fdt_getprop(tree, chosen, "linux,initrd-start", NULL) != NULL ||
                                  fdt_getprop(tree, chosen, "linux,initrd-end", NULL) != NULL);
     if (given && (start >= end || !in_ram(comparison, start, end))) {
-        report_property(comparison, chosen, "linux,initrd-start", "and -end are no range of its RAM");
+        report_property(comparison, chosen, "linux,initrd-start",
+                        "and -end are no range of its RAM");
     }
 }
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TREE_SIZE_MAX 0x200000U /* the most that Linux accepts (Documentation/arch/arm64/booting.rst) */
+/* the most that Linux accepts (Documentation/arch/arm64/booting.rst) */
+#define TREE_SIZE_MAX 0x200000U
 
 /* Writes what @tree says anew. Returns whether that could be done. */
 static bool rewrite(const void *tree, void *copy, int room)
@@ -33,7 +34,8 @@ static bool rewrite(const void *tree, void *copy, int room)
     return good && fdt_finish(copy) == 0;
 }
 
-/* Reservations, gaps, padding, strings that nothing uses: whatever isn't said by a node is not there. */
+/* Reservations, gaps, padding, strings that nothing uses: whatever isn't said by a node is not
+ * there. */
 static void check_form(struct check *check, uint32_t vm, const void *tree, uint32_t size)
 {
     uint8_t *copy = memory_or_exit(NULL, 1, 2 * (size_t)size + 4096);
@@ -44,8 +46,8 @@ static void check_form(struct check *check, uint32_t vm, const void *tree, uint3
     }
     if (!same || at < size) {
         report_fail(check->view.report, PROPERTY_TREES_FORM,
-                    "%s: its device tree says something outside of its nodes, near offset 0x%x", check->view.vm_who[vm],
-                    at);
+                    "%s: its device tree says something outside of its nodes, near offset 0x%x",
+                    check->view.vm_who[vm], at);
     }
     free(copy);
 }
@@ -70,7 +72,8 @@ static void *open_tree(struct check *check, uint32_t vm)
     const struct plan_memory *memory = memory_at(check, vm, ipa);
     struct fdt_header header;
     if (memory == NULL) {
-        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE, "%s: no RAM at ipa 0x%" PRIx64, who, ipa);
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE, "%s: no RAM at ipa 0x%" PRIx64,
+                    who, ipa);
         return NULL;
     }
     uint64_t pa = memory->pa + (ipa - memory->ipa);
@@ -78,19 +81,21 @@ static void *open_tree(struct check *check, uint32_t vm)
     uint32_t size = fdt_totalsize(&header);
     if (fdt_magic(&header) != FDT_MAGIC) {
         report_fail(check->view.report, PROPERTY_START_DEVICE_TREE,
-                    "%s: 0x%08x at ipa 0x%" PRIx64 " is not the magic of a device tree", who, fdt_magic(&header), ipa);
+                    "%s: 0x%08x at ipa 0x%" PRIx64 " is not the magic of a device tree", who,
+                    fdt_magic(&header), ipa);
         return NULL;
     }
     if (size < sizeof(header) || size > memory->ipa + memory->size - ipa) {
         report_fail(check->view.report, PROPERTY_START_DEVICE_TREE,
-                    "%s: the device tree at ipa 0x%" PRIx64 " has 0x%x bytes, not all of them RAM", who, ipa, size);
+                    "%s: the device tree at ipa 0x%" PRIx64 " has 0x%x bytes, not all of them RAM",
+                    who, ipa, size);
         return NULL;
     }
     void *tree = memory_or_exit(NULL, 1, size <= TREE_SIZE_MAX ? size : 1);
     image_file_copy(check->view.image, pa, tree, size <= TREE_SIZE_MAX ? size : 1);
     if (size > TREE_SIZE_MAX || fdt_check_full(tree, size) != 0) {
-        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE, "%s: the device tree at 0x%" PRIx64 " is damaged",
-                    who, pa);
+        report_fail(check->view.report, PROPERTY_START_DEVICE_TREE,
+                    "%s: the device tree at 0x%" PRIx64 " is damaged", who, pa);
         free(tree);
         return NULL;
     }

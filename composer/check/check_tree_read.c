@@ -16,7 +16,9 @@ const char *tree_text(const void *tree, int node, const char *name)
 {
     int length;
     const char *text = fdt_getprop(tree, node, name, &length);
-    return text != NULL && length > 0 && memchr(text, 0, (size_t)length) == text + length - 1 ? text : NULL;
+    return text != NULL && length > 0 && memchr(text, 0, (size_t)length) == text + length - 1
+               ? text
+               : NULL;
 }
 
 uint64_t tree_cells(const fdt32_t *cells, int count)
@@ -32,7 +34,8 @@ bool tree_says(const void *tree, int node, const char *name, const void *bytes, 
 {
     int length;
     const void *value = fdt_getprop(tree, node, name, &length);
-    return value != NULL && length == size && (size == 0 || memcmp(value, bytes, (size_t)size) == 0);
+    return value != NULL && length == size &&
+           (size == 0 || memcmp(value, bytes, (size_t)size) == 0);
 }
 
 static struct {
@@ -46,10 +49,10 @@ static const struct {
     const char *compatible;
     unsigned version;
 } controllers[] = {
-    {"arm,gic-v3",         3},
-    {"arm,gic-400",        2},
+    {"arm,gic-v3", 3},
+    {"arm,gic-400", 2},
     {"arm,cortex-a15-gic", 2},
-    {"arm,cortex-a7-gic",  2},
+    {"arm,cortex-a7-gic", 2},
 };
 #define CONTROLLER_COUNT (sizeof(controllers) / sizeof(controllers[0]))
 
@@ -78,7 +81,8 @@ void tree_remember(const void *tree)
     int last_depth = -1;
     int depth = 0;
     tree_forget();
-    indexed.parents = calloc(fdt_size_dt_struct(tree) / sizeof(fdt32_t) + 1, sizeof *indexed.parents);
+    indexed.parents =
+        calloc(fdt_size_dt_struct(tree) / sizeof(fdt32_t) + 1, sizeof(*indexed.parents));
     if (indexed.parents == NULL) {
         return; /* libfdt needs none */
     }
@@ -103,7 +107,8 @@ void tree_forget(void)
 
 int tree_above(const void *tree, int node)
 {
-    return indexed.tree == tree ? indexed.parents[node / (int)sizeof(fdt32_t)] : fdt_parent_offset(tree, node);
+    return indexed.tree == tree ? indexed.parents[node / (int)sizeof(fdt32_t)]
+                                : fdt_parent_offset(tree, node);
 }
 
 bool tree_enabled(const void *tree, int node)

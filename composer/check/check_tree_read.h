@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads properties of device trees that libfdt has checked, and whose properties may still hold anything. */
+/* Reads properties of device trees that libfdt has checked, and whose properties may still hold
+ * anything. */
 #ifndef COMPOSER_CHECK_TREE_READ_H
 #define COMPOSER_CHECK_TREE_READ_H
 
@@ -16,7 +17,8 @@ const char *tree_text(const void *tree, int node, const char *name);
 /** A number of @count cells. */
 uint64_t tree_cells(const fdt32_t *cells, int count);
 
-/** Makes tree_above and tree_controller quick for @tree, the only one that they are so for, until tree_forget. */
+/** Makes tree_above and tree_controller quick for @tree, the only one that they are so for, until
+ * tree_forget. */
 void tree_remember(const void *tree);
 void tree_forget(void);
 
@@ -35,12 +37,14 @@ int tree_controller(const void *tree);
 /** Which version of the GIC @node is, 2 or 3; 0: none. */
 unsigned tree_controller_version(const void *tree, int node);
 
-/* Of the third cell of a GICv2's specifier, if the first one is a PPI's: which CPUs have it (Linux binding arm,gic). */
+/* Of the third cell of a GICv2's specifier, if the first one is a PPI's: which CPUs have it
+ * (Linux binding arm,gic). */
 #define SPECIFIER_TYPE_PPI   1U
 #define SPECIFIER_CPUS_SHIFT 8
 #define SPECIFIER_CPUS       0xff00U
 
-/** Whether two lists of interrupts of a GICv2 are the same but for the CPUs that have private ones. */
+/** Whether two lists of interrupts of a GICv2 are the same but for the CPUs that have private
+ * ones. */
 bool tree_same_interrupts(const fdt32_t *left, const fdt32_t *right, int count);
 
 /** Whether a property has just these bytes. */

@@ -35,8 +35,10 @@ static bool sees_peer(const struct check *check, uint32_t vm, uint32_t other, ui
     for (uint32_t channel = 0; channel < plan->channel_count; channel++) {
         const struct plan_member *members = plan_view_members(plan, channel);
         uint32_t own = plan_view_member_number(plan, channel, vm);
-        for (uint32_t i = 0; own != PLAN_NONE && i + 1 < plan->channels[channel].members.count; i++) {
-            if (members[plan_peer(own, i)].vm == other && ipa == members[own].status + (uint64_t)i * PLAN_PAGE_SIZE) {
+        for (uint32_t i = 0; own != PLAN_NONE && i + 1 < plan->channels[channel].members.count;
+             i++) {
+            if (members[plan_peer(own, i)].vm == other &&
+                ipa == members[own].status + (uint64_t)i * PLAN_PAGE_SIZE) {
                 return true;
             }
         }
@@ -68,7 +70,8 @@ static bool may_reach(const struct check *check, uint32_t vm, const struct zone_
         return (reads || writes) && is_manager(check, vm) && index != vm;
     case ZONE_INTERFACE:
         return mapping->attributes == (PLAN_MEMORY_READ | PLAN_MEMORY_WRITE | PLAN_MEMORY_DEVICE) &&
-               index == (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL) && mapping->address == plan_vm->gicc_ipa;
+               index == (plan_vm->delivery == PLAN_DELIVERY_VIRTUAL) &&
+               mapping->address == plan_vm->gicc_ipa;
     }
     return false;
 }
@@ -79,8 +82,9 @@ void check_zone_piece(struct check *check, uint32_t vm, const struct zone_piece 
     char name[PART_NAME_SIZE];
     if (!may_reach(check, vm, piece)) {
         report_fail(check->view.report, properties[zone_kind(piece->zone)],
-                    "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s", check->view.vm_who[vm],
-                    piece->mapping.pa, zone_name(&check->view, piece->zone, name), piece->mapping.address,
+                    "%s reaches 0x%" PRIx64 " (%s) from ipa 0x%" PRIx64 " with %s",
+                    check->view.vm_who[vm], piece->mapping.pa,
+                    zone_name(&check->view, piece->zone, name), piece->mapping.address,
                     walk_attributes_text(piece->mapping.attributes, text));
     }
 }

@@ -20,7 +20,8 @@ bool compose_system(const char *file, const char *output, struct system *system)
 /** Reads the system. As above. */
 bool compose_read(const char *file, const char *output, struct system *system);
 
-/** Makes the image and checks it; not against the system's file where it was @changed since that was read. As above. */
+/** Makes the image and checks it; not against the system's file where it was @changed since that
+ * was read. As above. */
 bool compose_image(const char *output, struct system *system, bool changed);
 
 /** Whether there is a @file to read; says so if not. */

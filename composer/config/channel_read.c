@@ -22,7 +22,7 @@ static const struct yaml_key member_keys[] = {
 #define CHANNEL_EXAMPLE "{name: data, between: [one, two], memory: 64K}"
 static const struct yaml_choice accesses[] = {
     {"read-write", 1, NULL},
-    {"read-only",  0, NULL},
+    {"read-only", 0, NULL},
 };
 
 /* A name, or {vm: name, access: ...}. */
@@ -33,14 +33,18 @@ static void read_member(struct yaml_file *file, yaml_node_t *node, struct channe
     int write = 1;
 
     if (node->type != YAML_SCALAR_NODE) {
-        if (!yaml_expect_mapping(file, node, "an entry of between", "{vm: linux, access: read-only}, or just linux"))
+        if (!yaml_expect_mapping(file, node, "an entry of between",
+                                 "{vm: linux, access: read-only}, or just linux")) {
             return;
+        }
         yaml_check_keys(file, node, member_keys, COUNT_OF(member_keys), "an entry of between");
-        yaml_read_choice(file, yaml_find(file, node, "access"), "access", accesses, COUNT_OF(accesses), &write);
+        yaml_read_choice(file, yaml_find(file, node, "access"), "access", accesses,
+                         COUNT_OF(accesses), &write);
         name = yaml_find(file, node, "vm");
     }
-    if (!yaml_read_text(file, name, name == node ? "between" : "vm", &member.vm.text))
+    if (!yaml_read_text(file, name, name == node ? "between" : "vm", &member.vm.text)) {
         return;
+    }
     member.vm.location = yaml_location(file, name);
     member.write = write != 0;
     *ARRAY_ADD(channel->members, channel->member_count) = member;
@@ -50,19 +54,22 @@ static void read_members(struct yaml_file *file, yaml_node_t *list, struct chann
 {
     yaml_node_t *item;
 
-    if (!yaml_read_list(file, list, "between", "[control, linux]", false))
+    if (!yaml_read_list(file, list, "between", "[control, linux]", false)) {
         return;
+    }
     for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         if (i == CHANNEL_MAX_MEMBERS) {
             error(yaml_location(file, item),
-                  "between: more than the %u VMs that can share a channel; remove some, or make another channel",
+                  "between: more than the %u VMs that can share a channel; remove some, or make "
+                  "another channel",
                   CHANNEL_MAX_MEMBERS);
             return;
         }
         read_member(file, item, channel);
     }
-    if (yaml_item(file, list, 1) == NULL)
+    if (yaml_item(file, list, 1) == NULL) {
         error(channel->between, "between: a channel is between two VMs at least; add one");
+    }
 }
 
 static void read_channel(struct yaml_file *file, yaml_node_t *node, struct channel_source *source)
@@ -71,15 +78,16 @@ static void read_channel(struct yaml_file *file, yaml_node_t *node, struct chann
 
     channel->location = yaml_location(file, node);
     channel->name = NAME_UNKNOWN;
-    if (!yaml_expect_mapping(file, node, "a channel", CHANNEL_EXAMPLE))
+    if (!yaml_expect_mapping(file, node, "a channel", CHANNEL_EXAMPLE)) {
         return;
+    }
     yaml_check_keys(file, node, channel_keys, COUNT_OF(channel_keys), "a channel");
     channel->name = name_read(file, node, "the channel");
     source->between = yaml_key_location(file, node, "between");
     read_members(file, yaml_find(file, node, "between"), source);
     yaml_read_size(file, yaml_find(file, node, "memory"), "memory", &channel->size);
-    yaml_read_time(file, yaml_find(file, node, "doorbell-interval"), "doorbell-interval", INTERVAL_MIN_NS,
-                   &channel->interval_ns);
+    yaml_read_time(file, yaml_find(file, node, "doorbell-interval"), "doorbell-interval",
+                   INTERVAL_MIN_NS, &channel->interval_ns);
 }
 
 size_t channels_read(struct yaml_file *file, yaml_node_t *list, struct channel_source **channels)
@@ -88,9 +96,11 @@ size_t channels_read(struct yaml_file *file, yaml_node_t *list, struct channel_s
     size_t count = 0;
 
     *channels = NULL;
-    if (!yaml_read_list(file, list, "channels", "- " CHANNEL_EXAMPLE, true))
+    if (!yaml_read_list(file, list, "channels", "- " CHANNEL_EXAMPLE, true)) {
         return 0;
-    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++)
+    }
+    for (size_t i = 0; (item = yaml_item(file, list, i)) != NULL; i++) {
         read_channel(file, item, ARRAY_ADD(*channels, count));
+    }
     return count;
 }

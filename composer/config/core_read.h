@@ -4,10 +4,10 @@
  *
  *     cores:
  *       - cpus: [2]
- *         policy: timetable      # fixed-priority, edf, round-robin, timetable, or a file in hypervisor/sched/
- *         slice: 1ms             # optional; a turn among those that share what is left over
- *         frame: 10ms            # timetable only: its length ...
- *         slots:                 # ... and who runs when
+ *         policy: timetable      # fixed-priority, edf, round-robin, timetable, or a file in
+ * hypervisor/sched/ slice: 1ms             # optional; a turn among those that share what is left
+ * over frame: 10ms            # timetable only: its length ... slots:                 # ... and who
+ * runs when
  *           - {vm: plc, start: 0ms, length: 2ms}
  */
 #ifndef COMPOSER_CORE_READ_H
@@ -35,13 +35,14 @@ struct core_source {
     size_t slot_count;
 };
 
-/** Whether the engine in file @engine has a policy of this name, besides those that come with nagaya. */
+/** Whether the engine in file @engine has a policy of this name, besides those that come with
+ * nagaya. */
 typedef bool core_policy_finder(const char *engine, const char *name);
 
-/** Reads the list; of policies that do not come with nagaya, @has_policy is asked, with @engine. What is wrong has been
- * reported. Returns the number of elements. */
-size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *engine, core_policy_finder *has_policy,
-                  struct core_source **cores);
+/** Reads the list; of policies that do not come with nagaya, @has_policy is asked, with @engine.
+ * What is wrong has been reported. Returns the number of elements. */
+size_t cores_read(struct yaml_file *file, yaml_node_t *list, const char *engine,
+                  core_policy_finder *has_policy, struct core_source **cores);
 
 /** The name of a policy as users write it. */
 const char *core_policy_text(enum plan_policy policy);

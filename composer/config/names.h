@@ -14,10 +14,12 @@ struct named {
     const char *text;
 };
 
-/** Whether VMs, channels, tasks may be called @name; else a mistake at @location. @what: as below. */
+/** Whether VMs, channels, tasks may be called @name; else a mistake at @location. @what: as
+ * below. */
 bool name_check(const char *name, struct source_location location, const char *what);
 
-/** Reads the key `name` of @node, which belongs to @what ("the VM"). NAME_UNKNOWN after a mistake. */
+/** Reads the key `name` of @node, which belongs to @what ("the VM"). NAME_UNKNOWN after a
+ * mistake. */
 const char *name_read(struct yaml_file *file, yaml_node_t *node, const char *what);
 
 /** Index of the VM that @key of the user's names, or PLAN_NONE after a mistake. */

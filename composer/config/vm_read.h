@@ -33,17 +33,23 @@ struct vm_source {
     bool timing_wrong; /* of what the analysis looks at, with cpus_wrong and life_wrong */
 };
 
-/** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults there. */
-void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm, struct vm_source *source);
+/** Reads one element of the list vms. What is wrong has been reported; then @vm has defaults
+ * there. */
+void vm_read(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm,
+             struct vm_source *source);
 
-/** Reads what becomes of a VM that fails, and whether it can be given another image (vm_read_life.c). */
-void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+/** Reads what becomes of a VM that fails, and whether it can be given another image
+ * (vm_read_life.c). */
+void vm_read_life(struct yaml_file *file, yaml_node_t *node, struct vm *vm,
+                  struct vm_source *source);
 
 /** Reads which calls of the firmware a VM may make (vm_read_firmware.c). */
-void vm_read_firmware(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+void vm_read_firmware(struct yaml_file *file, yaml_node_t *node, struct vm *vm,
+                      struct vm_source *source);
 
 /** Reads what a VM is to have on a shared core (vm_read_share.c). */
-void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm, struct vm_source *source);
+void vm_read_share(struct yaml_file *file, yaml_node_t *node, struct vm *vm,
+                   struct vm_source *source);
 
 /** Reads memory and at (vm_read_memory.c). */
 void vm_read_memory(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
@@ -51,8 +57,10 @@ void vm_read_memory(struct yaml_file *file, yaml_node_t *node, const char *data,
 /** Reads image, kernel and what goes with them (vm_read_image.c). */
 void vm_read_image(struct yaml_file *file, yaml_node_t *node, const char *data, struct vm *vm);
 
-/** The path of the file that @key of @node names, or NULL where there is none. What is wrong with it has been reported.
+/** The path of the file that @key of @node names, or NULL where there is none. What is wrong with
+ * it has been reported.
  */
-const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key, const char *data);
+const char *vm_read_file_name(struct yaml_file *file, yaml_node_t *node, const char *key,
+                              const char *data);
 
 #endif

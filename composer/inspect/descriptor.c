@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Descriptors of translation tables. What the architecture lets one write and the composer has no use for (the
- * contiguous hint, hierarchical permissions, hardware update of flags, bits for software) is refused like
- * what is reserved: who has no reason to set a bit has made a mistake.
+ * Descriptors of translation tables. What the architecture lets one write and the composer has no
+ * use for (the contiguous hint, hierarchical permissions, hardware update of flags, bits for
+ * software) is refused like what is reserved: who has no reason to set a bit has made a mistake.
  */
 #include "descriptor.h"
 
@@ -33,10 +33,10 @@
 #define STAGE1_READ_ONLY     ((uint64_t)1 << 7) /* AP[2] */
 
 static const uint64_t leaf_bits[] = {
-    [WALK_STAGE2] = VALID | TABLE_OR_PAGE | STAGE2_MEMORY_MASK | STAGE2_READ | STAGE2_WRITE | SHAREABILITY_MASK |
-                    ACCESS_FLAG | EXECUTE_NEVER,
-    [WALK_STAGE1_EL2] = VALID | TABLE_OR_PAGE | STAGE1_MEMORY_MASK | STAGE1_RES1 | STAGE1_READ_ONLY |
-                        SHAREABILITY_MASK | ACCESS_FLAG | EXECUTE_NEVER,
+    [WALK_STAGE2] = VALID | TABLE_OR_PAGE | STAGE2_MEMORY_MASK | STAGE2_READ | STAGE2_WRITE |
+                    SHAREABILITY_MASK | ACCESS_FLAG | EXECUTE_NEVER,
+    [WALK_STAGE1_EL2] = VALID | TABLE_OR_PAGE | STAGE1_MEMORY_MASK | STAGE1_RES1 |
+                        STAGE1_READ_ONLY | SHAREABILITY_MASK | ACCESS_FLAG | EXECUTE_NEVER,
 };
 
 /* Bits 47 down to @shift: where the output address is. */
@@ -48,9 +48,10 @@ static uint64_t output_mask(unsigned shift)
 static void decode_stage2_leaf(struct descriptor *descriptor, uint64_t value)
 {
     uint64_t memory = STAGE2_MEMORY(value);
-    descriptor->attributes =
-        ((value & STAGE2_READ) != 0 ? PLAN_MEMORY_READ : 0) | ((value & STAGE2_WRITE) != 0 ? PLAN_MEMORY_WRITE : 0) |
-        ((value & EXECUTE_NEVER) == 0 ? PLAN_MEMORY_EXEC : 0) | (memory != STAGE2_NORMAL ? PLAN_MEMORY_DEVICE : 0);
+    descriptor->attributes = ((value & STAGE2_READ) != 0 ? PLAN_MEMORY_READ : 0) |
+                             ((value & STAGE2_WRITE) != 0 ? PLAN_MEMORY_WRITE : 0) |
+                             ((value & EXECUTE_NEVER) == 0 ? PLAN_MEMORY_EXEC : 0) |
+                             (memory != STAGE2_NORMAL ? PLAN_MEMORY_DEVICE : 0);
     if (memory != STAGE2_NORMAL && memory != STAGE2_DEVICE_NGNRE) {
         descriptor->wrong = "its memory type is neither Normal write-back nor Device-nGnRE";
     } else if (memory == STAGE2_NORMAL && SHAREABILITY(value) != INNER_SHAREABLE) {
@@ -61,7 +62,8 @@ static void decode_stage2_leaf(struct descriptor *descriptor, uint64_t value)
 static void decode_stage1_leaf(struct descriptor *descriptor, uint64_t value)
 {
     uint64_t memory = STAGE1_MEMORY(value);
-    descriptor->attributes = PLAN_MEMORY_READ | ((value & STAGE1_READ_ONLY) == 0 ? PLAN_MEMORY_WRITE : 0) |
+    descriptor->attributes = PLAN_MEMORY_READ |
+                             ((value & STAGE1_READ_ONLY) == 0 ? PLAN_MEMORY_WRITE : 0) |
                              ((value & EXECUTE_NEVER) == 0 ? PLAN_MEMORY_EXEC : 0) |
                              (memory != EL2_MAIR_NORMAL ? PLAN_MEMORY_DEVICE : 0);
     if (memory != EL2_MAIR_NORMAL && memory != EL2_MAIR_DEVICE) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Descriptors of translation tables, as far as they may be used (Arm DDI 0487, D8.3, D8.4, D8.6). */
+/* Descriptors of translation tables, as far as they may be used (Arm DDI 0487, D8.3, D8.4,
+ * D8.6). */
 #ifndef COMPOSER_DESCRIPTOR_H
 #define COMPOSER_DESCRIPTOR_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The image as physical memory: the file itself, and lookups by address. The ELF format is in image_reader_elf.c. */
+/* The image as physical memory: the file itself, and lookups by address. The ELF format is in
+ * image_reader_elf.c. */
 #include "image_reader.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@
 
 #define READ_STEP ((size_t)1 << 20)
 
-/* Reads to the end of the file, however long it turns out to be: its size may change while it is read. */
+/* Reads to the end of the file, however long it turns out to be: its size may change while it is
+ * read. */
 static bool read_all(FILE *file, struct image_file *image)
 {
     size_t room = 0;
@@ -50,14 +52,15 @@ bool image_file_read(const char *path, struct image_file *image, char why[IMAGE_
     return good;
 }
 
-bool image_file_is_another_kind(const struct image_file *image, const char *path, const char *command)
+bool image_file_is_another_kind(const struct image_file *image, const char *path,
+                                const char *command)
 {
     struct file_kind kind = file_kind_of(image->bytes, image->size);
     if (kind.what == NULL || kind.composed) {
         return false;
     }
-    fprintf(stderr, "nagaya %s: %s is %s, not an image of nagaya compose%s%s\n", command, path, kind.what,
-            kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
+    fprintf(stderr, "nagaya %s: %s is %s, not an image of nagaya compose%s%s\n", command, path,
+            kind.what, kind.use != NULL ? "; " : "", kind.use != NULL ? kind.use : "");
     return true;
 }
 
@@ -94,7 +97,8 @@ const struct image_segment *image_file_segment_at(const struct image_file *image
     return pa - segment->pa < segment->size ? segment : NULL;
 }
 
-/* The run of like bytes that begins at @pa: bytes of the file, or NULL for zeros. *@length is at least 1. */
+/* The run of like bytes that begins at @pa: bytes of the file, or NULL for zeros. *@length is at
+ * least 1. */
 static const uint8_t *run_at(const struct image_file *image, uint64_t pa, uint64_t *length)
 {
     const struct image_segment *segment = image_file_segment_at(image, pa);
@@ -193,7 +197,8 @@ bool image_file_is_zero(const struct image_file *image, uint64_t pa, uint64_t si
     return true;
 }
 
-bool image_file_is_equal(const struct image_file *image, uint64_t pa, uint64_t other_pa, uint64_t size, uint64_t *where)
+bool image_file_is_equal(const struct image_file *image, uint64_t pa, uint64_t other_pa,
+                         uint64_t size, uint64_t *where)
 {
     uint64_t done = 0;
     while (done < size) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ELF format, as far as an image uses it: ELF64, little endian, AArch64, ET_EXEC, PT_LOAD at final physical
- * addresses, one note that names the plan (System V ABI, chapters 4 and 5).
+ * The ELF format, as far as an image uses it: ELF64, little endian, AArch64, ET_EXEC, PT_LOAD at
+ * final physical addresses, one note that names the plan (System V ABI, chapters 4 and 5).
  */
 #include "image_reader.h"
 
@@ -17,10 +17,10 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "fields are read as the
 
 #define ADDRESS_END ((uint64_t)1 << 48) /* no arm64 machine without FEAT_LPA has memory above */
 
-#define REFUSE(...)                                                                                                    \
-    do {                                                                                                               \
-        snprintf(why, IMAGE_FILE_WHY_SIZE, __VA_ARGS__);                                                               \
-        return false;                                                                                                  \
+#define REFUSE(...)                                                                                \
+    do {                                                                                           \
+        snprintf(why, IMAGE_FILE_WHY_SIZE, __VA_ARGS__);                                           \
+        return false;                                                                              \
     } while (0)
 
 static bool in_file(const struct image_file *image, uint64_t offset, uint64_t size)
@@ -28,7 +28,8 @@ static bool in_file(const struct image_file *image, uint64_t offset, uint64_t si
     return offset <= image->size && size <= image->size - offset;
 }
 
-static bool read_header(const struct image_file *image, Elf64_Ehdr *header, char why[IMAGE_FILE_WHY_SIZE])
+static bool read_header(const struct image_file *image, Elf64_Ehdr *header,
+                        char why[IMAGE_FILE_WHY_SIZE])
 {
     if (image->size < sizeof(*header) || memcmp(image->bytes, ELFMAG, SELFMAG) != 0) {
         REFUSE("not an ELF file");
@@ -38,7 +39,8 @@ static bool read_header(const struct image_file *image, Elf64_Ehdr *header, char
         header->e_machine != EM_AARCH64) {
         REFUSE("not an ELF file for arm64");
     }
-    if (header->e_type != ET_EXEC || header->e_ident[EI_VERSION] != EV_CURRENT || header->e_version != EV_CURRENT) {
+    if (header->e_type != ET_EXEC || header->e_ident[EI_VERSION] != EV_CURRENT ||
+        header->e_version != EV_CURRENT) {
         REFUSE("not a static executable of ELF version 1");
     }
     for (unsigned i = EI_OSABI; i < EI_NIDENT; i++) {
@@ -46,7 +48,8 @@ static bool read_header(const struct image_file *image, Elf64_Ehdr *header, char
             REFUSE("byte %u of its ELF header is 0x%02x, not 0", i, header->e_ident[i]);
         }
     }
-    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 || header->e_phnum == PN_XNUM) {
+    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 ||
+        header->e_phnum == PN_XNUM) {
         REFUSE("%u program headers of %u bytes", header->e_phnum, header->e_phentsize);
     }
     if (!in_file(image, header->e_phoff, (uint64_t)header->e_phnum * sizeof(Elf64_Phdr))) {
@@ -62,12 +65,13 @@ static bool add_segment(struct image_file *image, const Elf64_Phdr *program, uns
         REFUSE("segment %u has more bytes in the file than in memory", number);
     }
     if (program->p_paddr >= ADDRESS_END || program->p_memsz > ADDRESS_END - program->p_paddr) {
-        REFUSE("segment %u at 0x%" PRIx64 " has 0x%" PRIx64 " bytes, beyond any address", number, program->p_paddr,
-               program->p_memsz);
+        REFUSE("segment %u at 0x%" PRIx64 " has 0x%" PRIx64 " bytes, beyond any address", number,
+               program->p_paddr, program->p_memsz);
     }
     if (program->p_vaddr != program->p_paddr) {
-        REFUSE("segment %u has a virtual address (0x%" PRIx64 ") other than its physical one (0x%" PRIx64 ")", number,
-               program->p_vaddr, program->p_paddr);
+        REFUSE("segment %u has a virtual address (0x%" PRIx64
+               ") other than its physical one (0x%" PRIx64 ")",
+               number, program->p_vaddr, program->p_paddr);
     }
     if (program->p_memsz != 0) {
         image->segments[image->segment_count++] = (struct image_segment){
@@ -101,11 +105,13 @@ static bool read_notes(struct image_file *image, const Elf64_Phdr *program, unsi
         }
         const uint8_t *name = image->bytes + at;
         const uint8_t *contents = name + name_size;
-        if (note.n_namesz == sizeof(PLAN_NOTE_OWNER) && memcmp(name, PLAN_NOTE_OWNER, sizeof(PLAN_NOTE_OWNER)) == 0 &&
+        if (note.n_namesz == sizeof(PLAN_NOTE_OWNER) &&
+            memcmp(name, PLAN_NOTE_OWNER, sizeof(PLAN_NOTE_OWNER)) == 0 &&
             note.n_type == PLAN_NOTE_TYPE) {
             struct plan_note plan_note;
             if (note.n_descsz != sizeof(plan_note)) {
-                REFUSE("the note that names the plan has %u bytes, not %zu", note.n_descsz, sizeof(plan_note));
+                REFUSE("the note that names the plan has %u bytes, not %zu", note.n_descsz,
+                       sizeof(plan_note));
             }
             memcpy(&plan_note, contents, sizeof(plan_note));
             image->plan_pa = plan_note.plan_pa;
@@ -148,18 +154,20 @@ bool image_file_parse(struct image_file *image, char why[IMAGE_FILE_WHY_SIZE])
             continue;
         }
         if (!in_file(image, program.p_offset, program.p_filesz)) {
-            REFUSE("segment %u (offset 0x%" PRIx64 ", 0x%" PRIx64 " bytes) lies outside the file", i, program.p_offset,
-                   program.p_filesz);
+            REFUSE("segment %u (offset 0x%" PRIx64 ", 0x%" PRIx64 " bytes) lies outside the file",
+                   i, program.p_offset, program.p_filesz);
         }
-        bool good =
-            program.p_type == PT_LOAD ? add_segment(image, &program, i, why) : read_notes(image, &program, &notes, why);
+        bool good = program.p_type == PT_LOAD ? add_segment(image, &program, i, why)
+                                              : read_notes(image, &program, &notes, why);
         if (!good) {
             return false;
         }
     }
     qsort(image->segments, image->segment_count, sizeof(image->segments[0]), compare_segments);
     if (notes != 1) {
-        REFUSE("%u notes name a plan, there must be one (is this an image made by `nagaya compose`?)", notes);
+        REFUSE(
+            "%u notes name a plan, there must be one (is this an image made by `nagaya compose`?)",
+            notes);
     }
     image->entry = header.e_entry;
     return true;

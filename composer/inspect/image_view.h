@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A finished image, opened: its plan, what its tables map, and what follows from both. Shown by show/, examined by
- * check/.
+ * A finished image, opened: its plan, what its tables map, and what follows from both. Shown by
+ * show/, examined by check/.
  *
- * What does not hold is reported on the way (report.h), as far as it must be known to go on; the rest is check/'s.
- * Ends the program with status 2 where there is no memory.
+ * What does not hold is reported on the way (report.h), as far as it must be known to go on; the
+ * rest is check/'s. Ends the program with status 2 where there is no memory.
  */
 #ifndef COMPOSER_IMAGE_VIEW_H
 #define COMPOSER_IMAGE_VIEW_H
@@ -18,7 +18,8 @@
 #define WHO_SIZE       48
 #define PART_NAME_SIZE 96
 
-/* Owners of the hypervisor's parts: the hypervisor as a whole, else a VM or a CPU, whose index is added. */
+/* Owners of the hypervisor's parts: the hypervisor as a whole, else a VM or a CPU, whose index
+ * is added. */
 #define PART_OF_ALL 0U
 #define PART_OF_VM  0x100U
 #define PART_OF_CPU (PART_OF_VM + PLAN_MAX_VMS)
@@ -35,26 +36,31 @@ struct image_view {
     struct spans ram;                  /* banks of the board, joined */
     struct spans parts;                /* of the hypervisor, sorted */
     struct spans vm_ram[PLAN_MAX_VMS]; /* by physical address, joined */
-    struct spans zones;                /* sorted, apart: what VMs may reach though it is not their own (zones.h) */
+    /* sorted, apart: what VMs may reach though it is not their own (zones.h) */
+    struct spans zones;
 };
 
-/** Opens the plan in @image and follows its tables. Returns whether the plan could be opened; only then can @view be
- * used. Free it in any case. */
-bool image_view_open(struct image_view *view, const struct image_file *image, struct report *report);
+/** Opens the plan in @image and follows its tables. Returns whether the plan could be opened;
+ * only then can @view be used. Free it in any case. */
+bool image_view_open(struct image_view *view, const struct image_file *image,
+                     struct report *report);
 void image_view_free(struct image_view *view);
 
-/** Whether VTCR_EL2 of VM @vm is for 4 KB pages, a root of one page, cached walks, as many bits of input as the VM
- * needs, and 40 of output (Arm DDI 0487, D19.2.173). Otherwise its tables are walked with 39 bits of input. */
+/** Whether VTCR_EL2 of VM @vm is for 4 KB pages, a root of one page, cached walks, as many bits
+ * of input as the VM needs, and 40 of output (Arm DDI 0487, D19.2.173). Otherwise its tables are
+ * walked with 39 bits of input. */
 bool image_view_has_sound_vtcr(const struct image_view *view, uint32_t vm);
 
 /** How many bits the addresses of VM @vm need; 32 at least. */
 unsigned image_view_input_bits(const struct image_view *view, uint32_t vm);
 
 /** "EL2 table of cpu 1". */
-const char *image_view_part_name(const struct image_view *view, const struct span *part, char name[PART_NAME_SIZE]);
+const char *image_view_part_name(const struct image_view *view, const struct span *part,
+                                 char name[PART_NAME_SIZE]);
 
 /** What lies at @pa, in words, for messages: "plan", "RAM of vm linux". */
-const char *image_view_name_at(const struct image_view *view, uint64_t pa, char name[PART_NAME_SIZE]);
+const char *image_view_name_at(const struct image_view *view, uint64_t pa,
+                               char name[PART_NAME_SIZE]);
 
 /** Whether @vm runs on @cpu. */
 bool image_view_runs_on(const struct image_view *view, uint32_t vm, uint32_t cpu);
@@ -63,7 +69,8 @@ bool image_view_runs_on(const struct image_view *view, uint32_t vm, uint32_t cpu
 uint64_t image_view_store_size(const struct image_view *view, uint32_t manager, uint32_t vm);
 
 /** Whether a range of a VM's memory is its RAM: no device, not its info page, in no zone. */
-bool image_view_is_ram(const struct image_view *view, uint32_t vm, const struct plan_memory *memory);
+bool image_view_is_ram(const struct image_view *view, uint32_t vm,
+                       const struct plan_memory *memory);
 
 /** Whether stage 2 of VM @vm leads to where @wanted does, for all of it, with just these rights. */
 bool image_view_leads(const struct image_view *view, uint32_t vm, const struct mapping *wanted);

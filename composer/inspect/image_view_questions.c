@@ -5,19 +5,23 @@
 #include "image_view.h"
 #include "zones.h"
 
-const char *image_view_part_name(const struct image_view *view, const struct span *part, char name[PART_NAME_SIZE])
+const char *image_view_part_name(const struct image_view *view, const struct span *part,
+                                 char name[PART_NAME_SIZE])
 {
     if (part->owner >= PART_OF_CPU) {
-        snprintf(name, PART_NAME_SIZE, "%s of %s", part->what, view->cpu_who[part->owner - PART_OF_CPU]);
+        snprintf(name, PART_NAME_SIZE, "%s of %s", part->what,
+                 view->cpu_who[part->owner - PART_OF_CPU]);
     } else if (part->owner >= PART_OF_VM) {
-        snprintf(name, PART_NAME_SIZE, "%s of %s", part->what, view->vm_who[part->owner - PART_OF_VM]);
+        snprintf(name, PART_NAME_SIZE, "%s of %s", part->what,
+                 view->vm_who[part->owner - PART_OF_VM]);
     } else {
         snprintf(name, PART_NAME_SIZE, "%s", part->what);
     }
     return name;
 }
 
-const char *image_view_name_at(const struct image_view *view, uint64_t pa, char name[PART_NAME_SIZE])
+const char *image_view_name_at(const struct image_view *view, uint64_t pa,
+                               char name[PART_NAME_SIZE])
 {
     const struct plan_view *plan = &view->plan;
     for (size_t i = 0; i < view->parts.count; i++) {
@@ -26,7 +30,8 @@ const char *image_view_name_at(const struct image_view *view, uint64_t pa, char 
             return image_view_part_name(view, part, name);
         }
     }
-    if (range_contains(plan->plan->hypervisor.pa, plan->plan->hypervisor.end_pa - plan->plan->hypervisor.pa, pa, 1)) {
+    if (range_contains(plan->plan->hypervisor.pa,
+                       plan->plan->hypervisor.end_pa - plan->plan->hypervisor.pa, pa, 1)) {
         snprintf(name, PART_NAME_SIZE, "the hypervisor's block");
         return name;
     }
@@ -49,7 +54,8 @@ const char *image_view_name_at(const struct image_view *view, uint64_t pa, char 
             return name;
         }
     }
-    snprintf(name, PART_NAME_SIZE, spans_overlapping(&view->ram, pa, 1) != NULL ? "free RAM" : "nothing known");
+    snprintf(name, PART_NAME_SIZE,
+             spans_overlapping(&view->ram, pa, 1) != NULL ? "free RAM" : "nothing known");
     return name;
 }
 
@@ -72,7 +78,8 @@ uint64_t image_view_store_size(const struct image_view *view, uint32_t manager, 
         for (uint64_t done = 0; done < mapping->size;) {
             struct zone_piece piece = zone_piece_at(view, mapping, done);
             bool writes = (mapping->attributes & PLAN_MEMORY_WRITE) != 0;
-            if (writes && piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY && zone_index(piece.zone) == vm) {
+            if (writes && piece.zone != NULL && zone_kind(piece.zone) == ZONE_COPY &&
+                zone_index(piece.zone) == vm) {
                 size += piece.mapping.size;
             }
             done += piece.mapping.size;

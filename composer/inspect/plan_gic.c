@@ -22,7 +22,8 @@ bool plan_gic_is_emulated(const struct plan_view *view, uint32_t vm, uint64_t ip
 {
     uint64_t rest_size;
     uint64_t rest = plan_gic_rest(view, vm, &rest_size);
-    uint64_t mapped = plan_has_gicv2(view->plan) ? PLAN_PAGE_SIZE : 0; /* of the rest, from its start on */
+    /* of the rest, from its start on */
+    uint64_t mapped = plan_has_gicv2(view->plan) ? PLAN_PAGE_SIZE : 0;
     return ranges_overlap(ipa, size, view->vms[vm].gicd_ipa, plan_gicd_size(view->plan)) ||
            ranges_overlap(ipa, size, rest + mapped, rest_size - mapped);
 }

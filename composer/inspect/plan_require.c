@@ -8,7 +8,8 @@
 void require(struct fields *fields, bool condition, const char *field, uint64_t value)
 {
     if (!condition) {
-        report_fail(fields->report, PROPERTY_PLAN_FIELDS, "%s: %s is 0x%" PRIx64, fields->where, field, value);
+        report_fail(fields->report, PROPERTY_PLAN_FIELDS, "%s: %s is 0x%" PRIx64, fields->where,
+                    field, value);
         fields->good = false;
     }
 }
@@ -23,10 +24,12 @@ void require_aligned(struct fields *fields, uint64_t value, uint64_t alignment, 
     require(fields, value % alignment == 0 && value < PA_END, field, value);
 }
 
-void require_range(struct fields *fields, uint64_t start, uint64_t size, uint64_t end, uint64_t alignment,
-                   const char *field)
+void require_range(struct fields *fields, uint64_t start, uint64_t size, uint64_t end,
+                   uint64_t alignment, const char *field)
 {
-    require(fields, start % alignment == 0 && size % alignment == 0 && size != 0 && start < end && size <= end - start,
+    require(fields,
+            start % alignment == 0 && size % alignment == 0 && size != 0 && start < end &&
+                size <= end - start,
             field, start);
 }
 
@@ -44,7 +47,8 @@ void require_name(struct fields *fields, const char name[PLAN_NAME_SIZE])
     require_name_in(fields, name, PLAN_NAME_SIZE);
 }
 
-void require_zero(struct report *report, const void *bytes, size_t size, const char *what, uint32_t index)
+void require_zero(struct report *report, const void *bytes, size_t size, const char *what,
+                  uint32_t index)
 {
     for (size_t i = 0; i < size; i++) {
         if (((const uint8_t *)bytes)[i] != 0) {
@@ -54,18 +58,21 @@ void require_zero(struct report *report, const void *bytes, size_t size, const c
     }
 }
 
-void require_name_end_zero_in(struct report *report, const char *name, size_t room, const char *what, uint32_t index)
+void require_name_end_zero_in(struct report *report, const char *name, size_t room,
+                              const char *what, uint32_t index)
 {
     size_t length = strlen(name);
     require_zero(report, name + length, room - length, what, index);
 }
 
-void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what, uint32_t index)
+void require_name_end_zero(struct report *report, const char name[PLAN_NAME_SIZE], const char *what,
+                           uint32_t index)
 {
     require_name_end_zero_in(report, name, PLAN_NAME_SIZE, what, index);
 }
 
-void require_offset_zero(struct report *report, struct plan_array array, const char *what, uint32_t index)
+void require_offset_zero(struct report *report, struct plan_array array, const char *what,
+                         uint32_t index)
 {
     require_zero(report, &array.offset, array.count != 0 ? 0 : sizeof(array.offset), what, index);
 }

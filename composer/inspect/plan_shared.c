@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fields of the plan that are about living together: channels, doorbells, watchdogs, the manager. */
+/* The fields of the plan that are about living together: channels, doorbells, watchdogs, the
+ * manager. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -22,18 +23,20 @@ static void check_doorbell_fields(struct fields *fields, uint32_t index)
     const struct plan_vm *vm = &fields->view->vms[index];
     const struct plan_doorbell *doorbells = plan_view_doorbells(fields->view, index);
     SAY_WHERE(fields, "vm %.32s", vm->name);
-    require(fields, vm->doorbells.count <= PLAN_MAX_DOORBELLS, "number of doorbells", vm->doorbells.count);
-    require(fields, vm->notify.count <= PLAN_MAX_DOORBELLS, "number of those to notify", vm->notify.count);
+    require(fields, vm->doorbells.count <= PLAN_MAX_DOORBELLS, "number of doorbells",
+            vm->doorbells.count);
+    require(fields, vm->notify.count <= PLAN_MAX_DOORBELLS, "number of those to notify",
+            vm->notify.count);
     if (vm->doorbells.count != 0) {
-        require_range(fields, vm->doorbell_ipa, (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE, PA_END, PLAN_PAGE_SIZE,
-                      "doorbell_ipa");
+        require_range(fields, vm->doorbell_ipa, (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE,
+                      PA_END, PLAN_PAGE_SIZE, "doorbell_ipa");
     }
     for (uint32_t i = 0; i < vm->doorbells.count; i++) {
         SAY_WHERE(fields, "vm %.32s: doorbell %u", vm->name, i);
         require(fields, is_spi(fields->view, doorbells[i].intid), "intid", doorbells[i].intid);
         require(fields, doorbells[i].limiter < PLAN_MAX_DOORBELLS, "limiter", doorbells[i].limiter);
-        require_time(fields, doorbells[i].interval_ns, doorbells[i].interval_ns != 0 ? INTERVAL_LEAST_NS : 0,
-                     "interval_ns");
+        require_time(fields, doorbells[i].interval_ns,
+                     doorbells[i].interval_ns != 0 ? INTERVAL_LEAST_NS : 0, "interval_ns");
     }
     for (uint32_t i = 0; i < vm->notify.count; i++) {
         SAY_WHERE(fields, "vm %.32s: notify %u", vm->name, i);
@@ -51,12 +54,15 @@ static void check_life_fields(struct fields *fields, uint32_t index)
     require_aligned(fields, vm->command_ipa, PLAN_PAGE_SIZE, "command_ipa");
     require(fields, watchdog->action <= PLAN_WATCHDOG_STOP, "watchdog.action", watchdog->action);
     require(fields, watched || watchdog->period_ns == 0, "watchdog.period_ns", watchdog->period_ns);
-    require_time(fields, watchdog->period_ns, watched ? WATCHDOG_LEAST_NS : 0, "watchdog.period_ns");
+    require_time(fields, watchdog->period_ns, watched ? WATCHDOG_LEAST_NS : 0,
+                 "watchdog.period_ns");
     require_time(fields, watchdog->first_ns, watchdog->period_ns, "watchdog.first_ns");
     require_aligned(fields, watchdog->page_ipa, PLAN_PAGE_SIZE, "watchdog.page_ipa");
     require(fields, vm->restart_limit <= PLAN_MAX_RESTARTS, "restart_limit", vm->restart_limit);
-    require(fields, vm->restart_limit != 0 || vm->restart_period_ns == 0, "restart_period_ns", vm->restart_period_ns);
-    require_time(fields, vm->restart_period_ns, vm->restart_limit != 0 ? RESTART_LEAST_NS : 0, "restart_period_ns");
+    require(fields, vm->restart_limit != 0 || vm->restart_period_ns == 0, "restart_period_ns",
+            vm->restart_period_ns);
+    require_time(fields, vm->restart_period_ns, vm->restart_limit != 0 ? RESTART_LEAST_NS : 0,
+                 "restart_period_ns");
 }
 
 static void check_channel_fields(struct fields *fields, uint32_t index)
@@ -77,11 +83,14 @@ static void check_channel_fields(struct fields *fields, uint32_t index)
         SAY_WHERE(fields, "channel %u: member %u", index, i);
         require(fields, members[i].vm < view->vm_count, "vm", members[i].vm);
         for (uint32_t other = 0; other < i; other++) {
-            require(fields, members[other].vm != members[i].vm, "vm, a member already,", members[i].vm);
+            require(fields, members[other].vm != members[i].vm, "vm, a member already,",
+                    members[i].vm);
         }
-        require(fields, (members[i].flags & ~PLAN_MEMORY_WRITE) == PLAN_MEMORY_READ, "flags", members[i].flags);
+        require(fields, (members[i].flags & ~PLAN_MEMORY_WRITE) == PLAN_MEMORY_READ, "flags",
+                members[i].flags);
         require_range(fields, members[i].ipa, channel->size, PA_END, PLAN_PAGE_SIZE, "ipa");
-        require_range(fields, members[i].status, (uint64_t)count * PLAN_PAGE_SIZE, PA_END, PLAN_PAGE_SIZE, "status");
+        require_range(fields, members[i].status, (uint64_t)count * PLAN_PAGE_SIZE, PA_END,
+                      PLAN_PAGE_SIZE, "status");
         require(fields, is_spi(view, members[i].intid), "intid", members[i].intid);
         require(fields, members[i].doorbell <= PLAN_MAX_DOORBELLS, "doorbell", members[i].doorbell);
     }
@@ -102,7 +111,8 @@ bool check_plan_shared_fields(const struct plan_view *view, struct report *repor
 {
     struct fields fields = {.view = view, .report = report, .good = true};
     SAY_WHERE(&fields, "plan");
-    require(&fields, view->channel_count <= PLAN_MAX_CHANNELS, "number of channels", view->channel_count);
+    require(&fields, view->channel_count <= PLAN_MAX_CHANNELS, "number of channels",
+            view->channel_count);
     for (uint32_t i = 0; i < view->vm_count; i++) {
         check_doorbell_fields(&fields, i);
         check_life_fields(&fields, i);
@@ -132,11 +142,14 @@ void check_plan_shared_unused(const struct plan_view *view, struct report *repor
         const struct plan_watchdog *watchdog = &vm->watchdog;
         require_offset_zero(report, vm->doorbells, "doorbells' offset of vm", i);
         require_offset_zero(report, vm->notify, "notify's offset of vm", i);
-        require_zero(report, &vm->doorbell_ipa, vm->doorbells.count != 0 ? 0 : sizeof(vm->doorbell_ipa),
-                     "doorbell_ipa of vm", i);
-        require_zero(report, &watchdog->reserved, sizeof(watchdog->reserved), "reserved word of the watchdog of vm", i);
-        require_zero(report, watchdog, watchdog->action != PLAN_WATCHDOG_NONE ? 0 : sizeof(*watchdog), "watchdog of vm",
+        require_zero(report, &vm->doorbell_ipa,
+                     vm->doorbells.count != 0 ? 0 : sizeof(vm->doorbell_ipa), "doorbell_ipa of vm",
                      i);
+        require_zero(report, &watchdog->reserved, sizeof(watchdog->reserved),
+                     "reserved word of the watchdog of vm", i);
+        require_zero(report, watchdog,
+                     watchdog->action != PLAN_WATCHDOG_NONE ? 0 : sizeof(*watchdog),
+                     "watchdog of vm", i);
     }
     for (uint32_t i = 0; i < view->channel_count; i++) {
         require_name_end_zero(report, view->channels[i].name, "name of channel", i);
@@ -145,5 +158,6 @@ void check_plan_shared_unused(const struct plan_view *view, struct report *repor
         require_offset_zero(report, view->cores[i].watched, "watched VMs' offset of core", i);
     }
     require_offset_zero(report, view->plan->channels, "channels' offset", 0);
-    require_zero(report, &view->plan->reserved, sizeof(view->plan->reserved), "the plan's reserved word", 0);
+    require_zero(report, &view->plan->reserved, sizeof(view->plan->reserved),
+                 "the plan's reserved word", 0);
 }

@@ -20,30 +20,35 @@ static uint64_t checksum(const void *bytes, uint64_t size)
     return hash;
 }
 
-static bool check_head(const struct image_file *image, uint64_t pa, struct plan *plan, struct report *report)
+static bool check_head(const struct image_file *image, uint64_t pa, struct plan *plan,
+                       struct report *report)
 {
     if (pa % PLAN_PAGE_SIZE != 0 || pa >= PA_END || !image_file_loads(image, pa, sizeof(*plan))) {
-        report_fail(report, PROPERTY_PLAN_HEAD, "no plan is loaded at 0x%" PRIx64 ", where the note says", pa);
+        report_fail(report, PROPERTY_PLAN_HEAD,
+                    "no plan is loaded at 0x%" PRIx64 ", where the note says", pa);
         return false;
     }
     image_file_copy(image, pa, plan, sizeof(*plan));
     if (plan->magic != PLAN_MAGIC) {
-        report_fail(report, PROPERTY_PLAN_HEAD, "magic 0x%" PRIx64 " at 0x%" PRIx64 " is not a plan's", plan->magic,
-                    pa);
+        report_fail(report, PROPERTY_PLAN_HEAD,
+                    "magic 0x%" PRIx64 " at 0x%" PRIx64 " is not a plan's", plan->magic, pa);
         return false;
     }
     if (plan->version != PLAN_VERSION) {
-        report_fail(report, PROPERTY_PLAN_HEAD, "the plan is of version %u, known here is version %u", plan->version,
+        report_fail(report, PROPERTY_PLAN_HEAD,
+                    "the plan is of version %u, known here is version %u", plan->version,
                     PLAN_VERSION);
         return false;
     }
     if (plan->head_size != PLAN_HEAD_SIZE) {
-        report_fail(report, PROPERTY_PLAN_HEAD, "head_size is %u, not %zu", plan->head_size, PLAN_HEAD_SIZE);
+        report_fail(report, PROPERTY_PLAN_HEAD, "head_size is %u, not %zu", plan->head_size,
+                    PLAN_HEAD_SIZE);
         return false;
     }
-    if (plan->total_size < sizeof(*plan) || plan->total_size > PLAN_MAX_SIZE || plan->total_size % 8 != 0 ||
-        !image_file_loads(image, pa, plan->total_size)) {
-        report_fail(report, PROPERTY_PLAN_HEAD, "total_size is 0x%" PRIx64 ": too small, too large or not loaded",
+    if (plan->total_size < sizeof(*plan) || plan->total_size > PLAN_MAX_SIZE ||
+        plan->total_size % 8 != 0 || !image_file_loads(image, pa, plan->total_size)) {
+        report_fail(report, PROPERTY_PLAN_HEAD,
+                    "total_size is 0x%" PRIx64 ": too small, too large or not loaded",
                     plan->total_size);
         return false;
     }
@@ -57,11 +62,13 @@ static void check_checksums(const struct plan *plan, struct report *report)
     uint64_t head = checksum(bytes + head_start, PLAN_HEAD_SIZE - head_start);
     uint64_t body = checksum(bytes + PLAN_HEAD_SIZE, plan->total_size - PLAN_HEAD_SIZE);
     if (head != plan->head_checksum) {
-        report_fail(report, PROPERTY_PLAN_CHECKSUM, "the head's is 0x%" PRIx64 ", the plan says 0x%" PRIx64, head,
+        report_fail(report, PROPERTY_PLAN_CHECKSUM,
+                    "the head's is 0x%" PRIx64 ", the plan says 0x%" PRIx64, head,
                     plan->head_checksum);
     }
     if (body != plan->body_checksum) {
-        report_fail(report, PROPERTY_PLAN_CHECKSUM, "the body's is 0x%" PRIx64 ", the plan says 0x%" PRIx64, body,
+        report_fail(report, PROPERTY_PLAN_CHECKSUM,
+                    "the body's is 0x%" PRIx64 ", the plan says 0x%" PRIx64, body,
                     plan->body_checksum);
     }
 }
@@ -73,16 +80,18 @@ struct array_check {
     bool good;
 };
 
-static void check_array(struct array_check *check, struct plan_array array, size_t element, const char *what)
+static void check_array(struct array_check *check, struct plan_array array, size_t element,
+                        const char *what)
 {
     uint64_t size = array.count * (uint64_t)element;
     if (array.count == 0) {
         return;
     }
-    if (array.offset % 8 != 0 || array.offset < sizeof(struct plan) || array.offset > check->plan->total_size ||
-        size > check->plan->total_size - array.offset) {
-        report_fail(check->report, PROPERTY_PLAN_ARRAYS, "%s: %u elements at offset 0x%x lie outside the plan", what,
-                    array.count, array.offset);
+    if (array.offset % 8 != 0 || array.offset < sizeof(struct plan) ||
+        array.offset > check->plan->total_size || size > check->plan->total_size - array.offset) {
+        report_fail(check->report, PROPERTY_PLAN_ARRAYS,
+                    "%s: %u elements at offset 0x%x lie outside the plan", what, array.count,
+                    array.offset);
         check->good = false;
         return;
     }
@@ -97,8 +106,9 @@ static const void *array_at(const struct plan *plan, struct plan_array array)
 static void report_array_overlap(void *context, const struct span *first, const struct span *second)
 {
     struct array_check *check = context;
-    report_fail(check->report, PROPERTY_PLAN_ARRAYS, "%s at offset 0x%" PRIx64 " overlap %s at offset 0x%" PRIx64,
-                first->what, first->start, second->what, second->start);
+    report_fail(check->report, PROPERTY_PLAN_ARRAYS,
+                "%s at offset 0x%" PRIx64 " overlap %s at offset 0x%" PRIx64, first->what,
+                first->start, second->what, second->start);
 }
 
 static void report_gaps(struct array_check *check)
@@ -119,8 +129,8 @@ static void report_gaps(struct array_check *check)
         uint64_t next = span != NULL ? span->start : check->plan->total_size;
         for (; end < next; end++) {
             if (((const uint8_t *)check->plan)[end] != 0) {
-                report_fail(check->report, PROPERTY_PLAN_UNUSED, "the byte at offset 0x%" PRIx64 " is in no array",
-                            end);
+                report_fail(check->report, PROPERTY_PLAN_UNUSED,
+                            "the byte at offset 0x%" PRIx64 " is in no array", end);
             }
         }
         if (span != NULL && span->start + span->size > end) {
@@ -150,12 +160,14 @@ static bool check_arrays(struct plan_view *view, struct report *report)
         check_array(&check, view->vms[i].memory, sizeof(struct plan_memory), "a VM's memory");
         check_array(&check, view->vms[i].restore, sizeof(struct plan_restore), "a VM's restore");
         check_array(&check, view->vms[i].stage2.root, sizeof(uint64_t), "a VM's stage-2 root");
-        check_array(&check, view->vms[i].doorbells, sizeof(struct plan_doorbell), "a VM's doorbells");
+        check_array(&check, view->vms[i].doorbells, sizeof(struct plan_doorbell),
+                    "a VM's doorbells");
         check_array(&check, view->vms[i].notify, sizeof(uint32_t), "a VM's notify");
         check_array(&check, view->vms[i].firmware, sizeof(struct plan_firmware), "a VM's firmware");
     }
     for (uint32_t i = 0; check.good && i < view->channel_count; i++) {
-        check_array(&check, view->channels[i].members, sizeof(struct plan_member), "a channel's members");
+        check_array(&check, view->channels[i].members, sizeof(struct plan_member),
+                    "a channel's members");
     }
     for (uint32_t i = 0; check.good && i < view->plan->cores.count; i++) {
         check_array(&check, view->cores[i].vcpus, sizeof(uint32_t), "a core's vCPUs");

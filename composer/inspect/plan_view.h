@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plan as read from an image, by `check` and `show`. What plan_view_open lets through can be used
- * without further checks of bounds: arrays, indices, counts and names are valid, no range overflows.
+ * The plan as read from an image, by `check` and `show`. What plan_view_open lets through can be
+ * used without further checks of bounds: arrays, indices, counts and names are valid, no range
+ * overflows.
  */
 #ifndef COMPOSER_PLAN_VIEW_H
 #define COMPOSER_PLAN_VIEW_H
@@ -15,7 +16,8 @@
 
 #define PLAN_MAX_MEMBERS  4U
 #define PLAN_MAX_CHANNELS (PLAN_MAX_DOORBELLS / 2) /* the smallest has two doorbells */
-#define PA_END            ((uint64_t)1 << 40)      /* the Cortex-A53 has 40 bits; the tables are for it too */
+/* the Cortex-A53 has 40 bits; the tables are for it too */
+#define PA_END ((uint64_t)1 << 40)
 
 struct plan_view {
     uint64_t pa;
@@ -63,7 +65,8 @@ static inline bool plan_vm_owns(const struct plan_vm *vm, uint32_t intid)
 }
 
 /** The vCPU that is number @number in the list of @cpu. */
-static inline const struct plan_vcpu *plan_view_vcpu_on(const struct plan_view *view, uint32_t cpu, uint32_t number)
+static inline const struct plan_vcpu *plan_view_vcpu_on(const struct plan_view *view, uint32_t cpu,
+                                                        uint32_t number)
 {
     return &view->vcpus[plan_view_core_vcpus(view, cpu)[number]];
 }

@@ -59,7 +59,8 @@ void report_print(const struct report *report, FILE *out, bool quiet)
     for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
         unsigned failures = report->failures[i];
         if (failures > 1) {
-            fprintf(out, "%-22s  FAILED: %s (and %u more)\n", properties[i].id, report->first[i], failures - 1);
+            fprintf(out, "%-22s  FAILED: %s (and %u more)\n", properties[i].id, report->first[i],
+                    failures - 1);
         } else if (failures == 1) {
             fprintf(out, "%-22s  FAILED: %s\n", properties[i].id, report->first[i]);
         } else if (!quiet && report->skipped[i] != NULL) {

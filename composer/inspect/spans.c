@@ -24,7 +24,8 @@ void spans_add(struct spans *spans, uint64_t start, uint64_t size, uint32_t owne
         spans->room = spans->room != 0 ? 2 * spans->room : 16;
         spans->items = memory_or_exit(spans->items, spans->room, sizeof(spans->items[0]));
     }
-    spans->items[spans->count++] = (struct span){.start = start, .size = size, .owner = owner, .what = what};
+    spans->items[spans->count++] =
+        (struct span){.start = start, .size = size, .owner = owner, .what = what};
 }
 
 void spans_free(struct spans *spans)
@@ -71,8 +72,8 @@ void spans_join(struct spans *spans)
     spans->count = kept;
 }
 
-void spans_overlaps(const struct spans *spans, void (*report)(void *, const struct span *, const struct span *),
-                    void *context)
+void spans_overlaps(const struct spans *spans,
+                    void (*report)(void *, const struct span *, const struct span *), void *context)
 {
     const struct span *furthest = NULL;
     for (size_t i = 0; i < spans->count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sets of address ranges: sorted lists, so that checking costs by the number of ranges and not by that of pages. */
+/* Sets of address ranges: sorted lists, so that checking costs by the number of ranges and not
+ * by that of pages. */
 #ifndef COMPOSER_SPANS_H
 #define COMPOSER_SPANS_H
 
@@ -28,7 +29,8 @@ struct spans {
 /** calloc and realloc that end the program with status 2 when there is no memory. */
 void *memory_or_exit(void *old, size_t count, size_t size);
 
-void spans_add(struct spans *spans, uint64_t start, uint64_t size, uint32_t owner, const char *what);
+void spans_add(struct spans *spans, uint64_t start, uint64_t size, uint32_t owner,
+               const char *what);
 void spans_free(struct spans *spans);
 
 /** Sorts by start. */
@@ -38,21 +40,26 @@ void spans_sort(struct spans *spans);
 void spans_join(struct spans *spans);
 
 /** Calls @report for ranges of the sorted @spans that overlap, each with one that it overlaps. */
-void spans_overlaps(const struct spans *spans, void (*report)(void *, const struct span *, const struct span *),
+void spans_overlaps(const struct spans *spans,
+                    void (*report)(void *, const struct span *, const struct span *),
                     void *context);
 
-/** The first range of the sorted and joined @spans that overlaps [@start, @start + @size), or NULL. */
+/** The first range of the sorted and joined @spans that overlaps [@start, @start + @size), or
+ * NULL. */
 const struct span *spans_overlapping(const struct spans *spans, uint64_t start, uint64_t size);
 
-/** Whether the joined @spans cover the range; if not, *@where is the first address that they don't. */
+/** Whether the joined @spans cover the range; if not, *@where is the first address that they
+ * don't. */
 bool spans_cover(const struct spans *spans, uint64_t start, uint64_t size, uint64_t *where);
 
-static inline bool ranges_overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
+static inline bool ranges_overlap(uint64_t start, uint64_t size, uint64_t other,
+                                  uint64_t other_size)
 {
     return start < other + other_size && other < start + size;
 }
 
-static inline bool range_contains(uint64_t start, uint64_t size, uint64_t inner, uint64_t inner_size)
+static inline bool range_contains(uint64_t start, uint64_t size, uint64_t inner,
+                                  uint64_t inner_size)
 {
     return inner >= start && inner - start <= size && inner_size <= size - (inner - start);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walks translation tables as the processor does (Arm DDI 0487, D8: VMSAv8-64, 4 KB granule, no LPA2), and lists what
- * they map.
+ * Walks translation tables as the processor does (Arm DDI 0487, D8: VMSAv8-64, 4 KB granule, no
+ * LPA2), and lists what they map.
  *
- * A table is walked once, whoever refers to it: a second reference is a failure, so that a walk ends
- * even where tables refer to each other in a circle, and its cost is bounded by the image's size.
+ * A table is walked once, whoever refers to it: a second reference is a failure, so that a walk
+ * ends even where tables refer to each other in a circle, and its cost is bounded by the image's
+ * size.
  */
 #ifndef COMPOSER_WALK_H
 #define COMPOSER_WALK_H
@@ -14,11 +15,13 @@
 #include "image_reader.h"
 
 enum walk_stage {
-    WALK_STAGE2,     /* of EL1&0 */
-    WALK_STAGE1_EL2, /* without the virtualisation host extensions: one range of addresses, one privilege */
+    WALK_STAGE2, /* of EL1&0 */
+    /* without the virtualisation host extensions: one range of addresses, one privilege */
+    WALK_STAGE1_EL2,
 };
 
-/** A range of addresses that tables map, as one piece: as large as possible. Attributes are PLAN_MEMORY_*. */
+/** A range of addresses that tables map, as one piece: as large as possible. Attributes are
+ * PLAN_MEMORY_*. */
 struct mapping {
     uint64_t address; /* ipa in stage 2, va at EL2 */
     uint64_t pa;
@@ -51,13 +54,16 @@ struct walk_tables {
 struct walk_root {
     enum walk_stage stage;
     uint64_t pa;
-    unsigned address_bits; /* size of the input address space; 31..39 start at level 1, fewer at level 2 */
-    unsigned output_bits;  /* physical addresses at or above 2^output_bits are failures */
+    /* size of the input address space; 31..39 start at level 1, fewer at level 2 */
+    unsigned address_bits;
+    unsigned output_bits; /* physical addresses at or above 2^output_bits are failures */
 };
 
-/** Follows the tables at @root. What is wrong is reported as PROPERTY_MEMORY_* or PROPERTY_HYPERVISOR_*. */
-void walk_run(const struct image_file *image, const struct plan_view *plan, struct walk_tables *tables,
-              const struct walk_root *root, struct walk *walk, struct report *report);
+/** Follows the tables at @root. What is wrong is reported as PROPERTY_MEMORY_* or
+ * PROPERTY_HYPERVISOR_*. */
+void walk_run(const struct image_file *image, const struct plan_view *plan,
+              struct walk_tables *tables, const struct walk_root *root, struct walk *walk,
+              struct report *report);
 
 void walk_free(struct walk *walk);
 void walk_tables_free(struct walk_tables *tables);

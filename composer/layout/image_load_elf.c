@@ -2,8 +2,8 @@
 /*
  * Takes a guest's ELF file apart, by physical addresses.
  *
- * Parts are widened to cache lines, since memory is restored in these (plan_restore), and parts that would
- * then share a line become one.
+ * Parts are widened to cache lines, since memory is restored in these (plan_restore), and parts
+ * that would then share a line become one.
  */
 #include "image_load.h"
 
@@ -29,8 +29,9 @@ static void parts_collect(const struct elf_view *elf, struct image *image)
     image->part_count = 0;
     for (size_t i = 0; i < elf->header.e_phnum; i++) {
         Elf64_Phdr program = elf_view_program(elf, i);
-        if (program.p_type != PT_LOAD || program.p_memsz == 0)
+        if (program.p_type != PT_LOAD || program.p_memsz == 0) {
             continue;
+        }
         image->parts[image->part_count++] = (struct image_part){
             .address = program.p_paddr,
             .bytes = elf->bytes + program.p_offset,
@@ -44,14 +45,17 @@ static void parts_collect(const struct elf_view *elf, struct image *image)
 static bool parts_overlap(const struct image *image)
 {
     for (size_t i = 1; i < image->part_count; i++) {
-        if (image->parts[i].address - image->parts[i - 1].address < image->parts[i - 1].memory_size)
+        if (image->parts[i].address - image->parts[i - 1].address <
+            image->parts[i - 1].memory_size) {
             return true;
+        }
     }
     return false;
 }
 
 /* Gives @part the bytes of parts @first..@last-1, which lie in neighbouring cache lines. */
-static void parts_join(const struct image *image, size_t first, size_t last, struct image_part *part)
+static void parts_join(const struct image *image, size_t first, size_t last,
+                       struct image_part *part)
 {
     const struct image_part *parts = image->parts;
     uint64_t start = align_down(parts[first].address, LINE_SIZE);
@@ -59,13 +63,15 @@ static void parts_join(const struct image *image, size_t first, size_t last, str
     uint64_t end = align_up(parts[last - 1].address + parts[last - 1].memory_size, LINE_SIZE);
 
     for (size_t i = first; i < last; i++) {
-        if (parts[i].file_size != 0)
+        if (parts[i].file_size != 0) {
             file_end = align_up(parts[i].address + parts[i].file_size, LINE_SIZE);
+        }
     }
     uint8_t *bytes = memory_new((size_t)(file_end - start), 1);
     for (size_t i = first; i < last; i++) {
-        if (parts[i].file_size != 0)
+        if (parts[i].file_size != 0) {
             memcpy(bytes + (parts[i].address - start), parts[i].bytes, (size_t)parts[i].file_size);
+        }
     }
     *part = (struct image_part){
         .address = start,
@@ -84,8 +90,9 @@ static void parts_widen(struct image *image)
         for (last = first + 1; last < image->part_count; last++) {
             const struct image_part *before = &image->parts[last - 1];
             if (align_up(before->address + before->memory_size, LINE_SIZE) <=
-                align_down(image->parts[last].address, LINE_SIZE))
+                align_down(image->parts[last].address, LINE_SIZE)) {
                 break;
+            }
         }
         parts_join(image, first, last, &wide[count++]);
     }
@@ -122,24 +129,29 @@ bool image_load_elf(const struct vm *vm, const struct file_bytes *file, struct i
     image->form = elf.header.e_type == ET_DYN ? IMAGE_ELF_ANYWHERE : IMAGE_ELF_FIXED;
     parts_collect(&elf, image);
     if (image->part_count == 0) {
-        error(vm->image_location, "image '%s' has nothing to load (no PT_LOAD segment); link it again", vm->image);
+        error(vm->image_location,
+              "image '%s' has nothing to load (no PT_LOAD segment); link it again", vm->image);
         return false;
     }
     if (parts_overlap(image)) {
-        error(vm->image_location, "image '%s' has segments that overlap in physical memory; link it again", vm->image);
+        error(vm->image_location,
+              "image '%s' has segments that overlap in physical memory; link it again", vm->image);
         return false;
     }
     const struct image_part *last = &image->parts[image->part_count - 1];
     uint64_t extent = last->address + last->memory_size - image->parts[0].address;
     if (extent > vm_memory_size(vm) || last->address + last->memory_size > INT64_MAX) {
         error(
-            vm->image_location, "image '%s' needs %s of memory (0x%llx to 0x%llx), vm '%s' has %s; give it more memory",
+            vm->image_location,
+            "image '%s' needs %s of memory (0x%llx to 0x%llx), vm '%s' has %s; give it more memory",
             vm->image, size_in_words(extent).text, (unsigned long long)image->parts[0].address,
-            (unsigned long long)(last->address + last->memory_size), vm->name, room_in_words(vm_memory_size(vm)).text);
+            (unsigned long long)(last->address + last->memory_size), vm->name,
+            room_in_words(vm_memory_size(vm)).text);
         return false;
     }
     if (vm->entry == ADDRESS_UNSET && !entry_find(&elf, &image->entry)) {
-        error(vm->image_location, "image '%s' starts at 0x%llx, where it loads nothing; link it again or give 'entry:'",
+        error(vm->image_location,
+              "image '%s' starts at 0x%llx, where it loads nothing; link it again or give 'entry:'",
               vm->image, (unsigned long long)elf.header.e_entry);
         return false;
     }

@@ -39,8 +39,9 @@ bool image_is_linux(const struct file_bytes *file)
 {
     struct linux_header header;
 
-    if (file->size < sizeof(header))
+    if (file->size < sizeof(header)) {
         return false;
+    }
     memcpy(&header, file->bytes, sizeof(header));
     return le32toh(header.magic) == LINUX_MAGIC;
 }
@@ -53,21 +54,26 @@ bool image_load_linux(const struct vm *vm, const struct file_bytes *file, struct
     uint64_t text_offset = le64toh(header.text_offset);
     uint64_t memory_size = le64toh(header.image_size);
     if ((le64toh(header.flags) & LINUX_BIG_ENDIAN) != 0) {
-        error(vm->image_location, "'%s' is a big-endian Linux kernel; a little-endian one is needed", path_of(vm));
+        error(vm->image_location,
+              "'%s' is a big-endian Linux kernel; a little-endian one is needed", path_of(vm));
         return false;
     }
-    if (memory_size == 0)
+    if (memory_size == 0) {
         text_offset = TEXT_OFFSET_OLD;
+    }
     if (text_offset >= BLOCK_SIZE || text_offset % PAGE_SIZE != 0) {
-        error(vm->image_location, "'%s' is a damaged arm64 Image: its text offset is 0x%llx; make it again",
+        error(vm->image_location,
+              "'%s' is a damaged arm64 Image: its text offset is 0x%llx; make it again",
               path_of(vm), (unsigned long long)text_offset);
         return false;
     }
-    if (memory_size < file->size)
+    if (memory_size < file->size) {
         memory_size = file->size;
+    }
     if (memory_size > vm_memory_size(vm)) {
-        error(vm->image_location, "'%s' needs %s of memory, vm '%s' has %s; give it more memory", path_of(vm),
-              size_in_words(memory_size).text, vm->name, room_in_words(vm_memory_size(vm)).text);
+        error(vm->image_location, "'%s' needs %s of memory, vm '%s' has %s; give it more memory",
+              path_of(vm), size_in_words(memory_size).text, vm->name,
+              room_in_words(vm_memory_size(vm)).text);
         return false;
     }
 
@@ -90,25 +96,29 @@ bool image_load_linux(const struct vm *vm, const struct file_bytes *file, struct
 
 static bool has_at(const struct file_bytes *file, size_t offset, const char *magic)
 {
-    return file->size >= offset + strlen(magic) && memcmp(file->bytes + offset, magic, strlen(magic)) == 0;
+    return file->size >= offset + strlen(magic) &&
+           memcmp(file->bytes + offset, magic, strlen(magic)) == 0;
 }
 
 void image_not_a_kernel(const struct vm *vm, const struct file_bytes *file)
 {
     const char *what = "has no arm64 Image header; a raw binary goes under 'image:'";
 
-    if (elf_is(file->bytes, file->size))
-        what = "is an ELF file, not an arm64 Image; a bare-metal program goes under 'image:', of Linux give "
+    if (elf_is(file->bytes, file->size)) {
+        what = "is an ELF file, not an arm64 Image; a bare-metal program goes under 'image:', of "
+               "Linux give "
                "arch/arm64/boot/Image and not vmlinux";
-    else if (has_at(file, 4, "zimg"))
-        what = "is packed as an EFI program (EFI zboot); give the Image or Image.gz that was packed";
-    else if (has_at(file, 0x202, "HdrS"))
+    } else if (has_at(file, 4, "zimg")) {
+        what =
+            "is packed as an EFI program (EFI zboot); give the Image or Image.gz that was packed";
+    } else if (has_at(file, 0x202, "HdrS")) {
         what = "is a Linux kernel for x86, not for arm64; give one for arm64";
-    else if (has_at(file, 0x24, "\x18\x28\x6f\x01"))
+    } else if (has_at(file, 0x24, "\x18\x28\x6f\x01")) {
         what = "is a Linux kernel for 32-bit Arm (zImage), not for arm64; give one for arm64";
-    else if (has_at(file, 0x38, "RSC\x05"))
+    } else if (has_at(file, 0x38, "RSC\x05")) {
         what = "is a Linux kernel for RISC-V, not for arm64; give one for arm64";
-    else if (has_at(file, 0, "\x27\x05\x19\x56"))
+    } else if (has_at(file, 0, "\x27\x05\x19\x56")) {
         what = "is a U-Boot image (uImage); give the Image inside it";
+    }
     error(vm->image_location, "kernel '%s' %s", vm->kernel, what);
 }

@@ -2,10 +2,10 @@
 /*
  * Places a VM's image, initrd, device tree and ROMs in its memory (layout_make.h).
  *
- *     Linux       a 2 MB boundary + text offset: kernel with bss | initrd | device tree, each page aligned
- *     others      where the image says; the device tree at the end of RAM, above the image: what follows a raw image
- *                 may be its bss, and below one its stack may grow; where there is no room, at the start of RAM
- *     ROMs        each at the start of its region
+ *     Linux       a 2 MB boundary + text offset: kernel with bss | initrd | device tree, each page
+ * aligned others      where the image says; the device tree at the end of RAM, above the image:
+ * what follows a raw image may be its bss, and below one its stack may grow; where there is no
+ * room, at the start of RAM ROMs        each at the start of its region
  */
 #include <string.h>
 
@@ -32,8 +32,9 @@ static struct range ram_range(const struct plan_memory *ram)
 static const struct plan_memory *ram_holding(const struct vm_layout *layout, struct range range)
 {
     for (size_t i = 0; i < layout->ram_count; i++) {
-        if (range_contains(ram_range(&layout->ram[i]), range))
+        if (range_contains(ram_range(&layout->ram[i]), range)) {
             return &layout->ram[i];
+        }
     }
     return NULL;
 }
@@ -43,8 +44,9 @@ static const struct plan_memory *ram_first(const struct vm_layout *layout)
 {
     const struct plan_memory *ram = layout->ram;
 
-    while ((ram->flags & PLAN_MEMORY_ROM) != 0)
+    while ((ram->flags & PLAN_MEMORY_ROM) != 0) {
         ram++;
+    }
     return ram;
 }
 
@@ -78,23 +80,28 @@ static const struct segment *segment_at(const struct vm_layout *layout, struct r
 {
     for (size_t i = 0; i < layout->segment_count; i++) {
         const struct segment *segment = &layout->segments[i];
-        if (ranges_overlap(range, range_of(segment->ipa, segment->memory_size)))
+        if (ranges_overlap(range, range_of(segment->ipa, segment->memory_size))) {
             return segment;
+        }
     }
     return NULL;
 }
 
-/* The first free place for @size bytes in @ram from @from on, page aligned; ADDRESS_UNSET if none. */
-static uint64_t gap_find(const struct vm_layout *layout, const struct plan_memory *ram, uint64_t from, uint64_t size)
+/* The first free place for @size bytes in @ram from @from on, page aligned; ADDRESS_UNSET if
+ * none. */
+static uint64_t gap_find(const struct vm_layout *layout, const struct plan_memory *ram,
+                         uint64_t from, uint64_t size)
 {
     uint64_t start = align_up(from > ram->ipa ? from : ram->ipa, PAGE_SIZE);
 
-    if (start == 0)
+    if (start == 0) {
         start = PAGE_SIZE; /* see dtb_find */
+    }
     while (range_contains(ram_range(ram), range_of(start, size))) {
         const struct segment *segment = segment_at(layout, range_of(start, size));
-        if (segment == NULL)
+        if (segment == NULL) {
             return start;
+        }
         start = align_up(segment->ipa + segment->memory_size, PAGE_SIZE);
     }
     return ADDRESS_UNSET;
@@ -110,26 +117,30 @@ static bool image_shift(const struct placing *placing, const struct image *image
     switch (image->form) {
     case IMAGE_ELF_FIXED:
         *shift = 0;
-        if (chosen)
+        if (chosen) {
             error(vm->image_location,
                   "'load-at:' does not apply to image '%s': the ELF file says where it lies; "
                   "leave it out, or link the image for 0x%llx",
                   placing->path, (unsigned long long)vm->load_at);
+        }
         return !chosen;
     case IMAGE_ELF_ANYWHERE:
-        *shift =
-            (chosen ? vm->load_at : align_up(ram, ANYWHERE_ALIGNMENT)) - align_down(image->start, ANYWHERE_ALIGNMENT);
-        if (chosen && vm->load_at % PAGE_SIZE != 0)
-            error(vm->image_location, "load-at 0x%llx is not the start of a page; write a multiple of 0x1000",
+        *shift = (chosen ? vm->load_at : align_up(ram, ANYWHERE_ALIGNMENT)) -
+                 align_down(image->start, ANYWHERE_ALIGNMENT);
+        if (chosen && vm->load_at % PAGE_SIZE != 0) {
+            error(vm->image_location,
+                  "load-at 0x%llx is not the start of a page; write a multiple of 0x1000",
                   (unsigned long long)vm->load_at);
+        }
         return !chosen || vm->load_at % PAGE_SIZE == 0;
     case IMAGE_LINUX:
         *shift = chosen ? vm->load_at - image->start : align_up(ram, BLOCK_SIZE);
-        if (*shift % BLOCK_SIZE != 0)
+        if (*shift % BLOCK_SIZE != 0) {
             error(vm->image_location,
                   "load-at 0x%llx is no place for '%s', which must lie 0x%llx behind a multiple of "
                   "2 MB; choose such an address or leave it out",
                   (unsigned long long)vm->load_at, placing->path, (unsigned long long)image->start);
+        }
         return *shift % BLOCK_SIZE == 0;
     case IMAGE_RAW:
         *shift = chosen ? vm->load_at : ram;
@@ -154,26 +165,28 @@ static void image_refuse(const struct placing *placing, const struct image *imag
 
     for (size_t i = 0; i < placing->layout->ram_count; i++) {
         const struct plan_memory *ram = &placing->layout->ram[i];
-        ranges = text_join(
-            ranges, ", ",
-            text_format("0x%llx to 0x%llx", (unsigned long long)ram->ipa, (unsigned long long)(ram->ipa + ram->size)));
+        ranges = text_join(ranges, ", ",
+                           text_format("0x%llx to 0x%llx", (unsigned long long)ram->ipa,
+                                       (unsigned long long)(ram->ipa + ram->size)));
     }
-    if (image->form == IMAGE_ELF_FIXED && vm->memory_count == 1 && vm->memory[0].at == ADDRESS_UNSET) {
+    if (image->form == IMAGE_ELF_FIXED && vm->memory_count == 1 &&
+        vm->memory[0].at == ADDRESS_UNSET) {
         uint64_t at = align_down(image->start, BLOCK_SIZE);
-        advice = text_format(
-            "write 'at: 0x%llx' for its memory%s", (unsigned long long)at,
-            image->end - at > vm->memory[0].size
-                ? text_format(" and make that %s or more", size_in_words(size_to_write(image->end - at)).text)
-                : "");
+        advice = text_format("write 'at: 0x%llx' for its memory%s", (unsigned long long)at,
+                             image->end - at > vm->memory[0].size
+                                 ? text_format(" and make that %s or more",
+                                               size_in_words(size_to_write(image->end - at)).text)
+                                 : "");
     } else if (image->form == IMAGE_ELF_FIXED) {
         advice = text_format("change its memory's 'at:' or size so that it holds the image");
     } else if (vm->load_at != ADDRESS_UNSET) {
         advice = text_format("change 'load-at:' or the memory's 'at:' and size");
     }
-    error(vm->image_location, "'%s' occupies 0x%llx to 0x%llx (%s), outside of the memory of vm '%s' (%s); %s",
+    error(vm->image_location,
+          "'%s' occupies 0x%llx to 0x%llx (%s), outside of the memory of vm '%s' (%s); %s",
           placing->path, (unsigned long long)(part->address + shift),
-          (unsigned long long)(part->address + shift + part->memory_size), size_in_words(part->memory_size).text,
-          vm->name, ranges, advice);
+          (unsigned long long)(part->address + shift + part->memory_size),
+          size_in_words(part->memory_size).text, vm->name, ranges, advice);
 }
 
 static bool image_location(const struct placing *placing, const struct image *image, uint64_t shift)
@@ -183,8 +196,9 @@ static bool image_location(const struct placing *placing, const struct image *im
     for (size_t i = 0; i < image->part_count; i++) {
         struct image_part part = image->parts[i];
         const struct plan_memory *ram = NULL;
-        if (part.address + shift < INT64_MAX)
+        if (part.address + shift < INT64_MAX) {
             ram = ram_holding(placing->layout, range_of(part.address + shift, part.memory_size));
+        }
         if (ram == NULL) {
             image_refuse(placing, image, shift, &part);
             return false;
@@ -207,22 +221,24 @@ static bool entry_set(const struct placing *placing, uint64_t entry)
     }
     if (ram_holding(placing->layout, range_of(placing->layout->entry, 4)) == NULL) {
         error(vm->image_location,
-              "entry 0x%llx is outside of the memory of vm '%s'; correct 'entry:' or the memory's 'at:'",
+              "entry 0x%llx is outside of the memory of vm '%s'; correct 'entry:' or the memory's "
+              "'at:'",
               (unsigned long long)placing->layout->entry, vm->name);
         return false;
     }
     return true;
 }
 
-static bool initrd_location(const struct placing *placing, const struct plan_memory *ram, uint64_t from,
-                            const struct file_bytes *initrd)
+static bool initrd_location(const struct placing *placing, const struct plan_memory *ram,
+                            uint64_t from, const struct file_bytes *initrd)
 {
     struct vm_layout *layout = placing->layout;
     uint64_t start = gap_find(layout, ram, from, initrd->size);
 
     if (start == ADDRESS_UNSET) {
         error(placing->vm->initrd_location,
-              "initrd '%s' (%s) does not fit behind the image into the memory of vm '%s' (%s from 0x%llx on are left); "
+              "initrd '%s' (%s) does not fit behind the image into the memory of vm '%s' (%s from "
+              "0x%llx on are left); "
               "give it more memory",
               placing->vm->initrd, size_in_words(initrd->size).text, placing->vm->name,
               room_in_words(range_end(ram_range(ram)) - from).text, (unsigned long long)from);
@@ -230,12 +246,14 @@ static bool initrd_location(const struct placing *placing, const struct plan_mem
     }
     layout->initrd_start = start;
     layout->initrd_end = start + initrd->size;
-    segment_add(layout, ram, "initrd", &(struct image_part){start, initrd->bytes, initrd->size, initrd->size});
+    segment_add(layout, ram, "initrd",
+                &(struct image_part){start, initrd->bytes, initrd->size, initrd->size});
     return true;
 }
 
 /* Keeps room for the device tree; its bytes come when the image is written. */
-static void dtb_keep(struct vm_layout *layout, const struct plan_memory *ram, uint64_t start, uint64_t room)
+static void dtb_keep(struct vm_layout *layout, const struct plan_memory *ram, uint64_t start,
+                     uint64_t room)
 {
     layout->dtb_ipa = start;
     layout->dtb_room = room;
@@ -260,14 +278,18 @@ static bool dtb_place_at(const struct placing *placing, uint64_t start)
         return false;
     }
     uint64_t line = align_down(start, LINE_SIZE);
-    while (room > DTB_ROOM_MIN && (!range_contains(ram_range(ram), range_of(start, room)) ||
-                                   segment_at(placing->layout, range_of(line, room + start - line)) != NULL))
+    while (room > DTB_ROOM_MIN &&
+           (!range_contains(ram_range(ram), range_of(start, room)) ||
+            segment_at(placing->layout, range_of(line, room + start - line)) != NULL)) {
         room /= 2;
-    const struct segment *segment = segment_at(placing->layout, range_of(line, room + start - line));
+    }
+    const struct segment *segment =
+        segment_at(placing->layout, range_of(line, room + start - line));
     if (segment != NULL) {
         error(placing->vm->location,
               "dtb-at 0x%llx of vm '%s' overlaps its %s (0x%llx to 0x%llx); choose another place",
-              (unsigned long long)start, placing->vm->name, segment->what, (unsigned long long)segment->ipa,
+              (unsigned long long)start, placing->vm->name, segment->what,
+              (unsigned long long)segment->ipa,
               (unsigned long long)(segment->ipa + segment->memory_size));
         return false;
     }
@@ -282,24 +304,30 @@ static bool dtb_fits(const struct vm_layout *layout, struct range range)
 }
 
 /* The best of the places described above that is free. */
-static uint64_t dtb_find(const struct placing *placing, const struct plan_memory *ram, uint64_t behind, uint64_t room)
+static uint64_t dtb_find(const struct placing *placing, const struct plan_memory *ram,
+                         uint64_t behind, uint64_t room)
 {
     const struct vm_layout *layout = placing->layout;
     uint64_t store_end = range_end(layout->store_target);
 
-    if (placing->vm->kernel != NULL)
+    if (placing->vm->kernel != NULL) {
         return gap_find(layout, ram, behind > store_end ? behind : store_end, room);
-    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa + ram->size - room, room)))
+    }
+    if (ram->size >= room && dtb_fits(layout, range_of(ram->ipa + ram->size - room, room))) {
         return ram->ipa + ram->size - room;
+    }
     /* A program that finds 0 in x0 believes that there is none. */
-    if (ram->ipa != 0 && ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room)))
+    if (ram->ipa != 0 && ram->size >= room && dtb_fits(layout, range_of(ram->ipa, room))) {
         return ram->ipa;
+    }
     uint64_t gap = gap_find(layout, ram, ram->ipa, room);
-    return gap != ADDRESS_UNSET && !dtb_fits(layout, range_of(gap, room)) ? gap_find(layout, ram, store_end, room)
-                                                                          : gap;
+    return gap != ADDRESS_UNSET && !dtb_fits(layout, range_of(gap, room))
+               ? gap_find(layout, ram, store_end, room)
+               : gap;
 }
 
-static bool dtb_location(const struct placing *placing, const struct plan_memory *ram, uint64_t behind)
+static bool dtb_location(const struct placing *placing, const struct plan_memory *ram,
+                         uint64_t behind)
 {
     for (uint64_t room = DTB_ROOM; room >= DTB_ROOM_MIN; room /= 2) {
         uint64_t start = dtb_find(placing, ram, behind, room);
@@ -308,7 +336,8 @@ static bool dtb_location(const struct placing *placing, const struct plan_memory
             return true;
         }
     }
-    error(placing->vm->location, "vm '%s' has no room left for its device tree (%s); give it more memory",
+    error(placing->vm->location,
+          "vm '%s' has no room left for its device tree (%s); give it more memory",
           placing->vm->name, size_in_words(DTB_ROOM_MIN).text);
     return false;
 }
@@ -322,29 +351,35 @@ static bool roms_location(const struct placing *placing, const struct file_bytes
         const struct plan_memory *ram = &layout->ram[i];
         struct range range = range_of(ram->ipa, align_up(roms[i].size, LINE_SIZE));
         const struct segment *segment = segment_at(layout, range);
-        if (roms[i].size == 0)
+        if (roms[i].size == 0) {
             continue;
+        }
         if (segment != NULL || ranges_overlap(layout->store_target, range)) {
             error(placing->vm->memory[i].file_location,
                   "file '%s' occupies 0x%llx to 0x%llx, where vm '%s' has its %s; move one",
-                  placing->vm->memory[i].file, (unsigned long long)range.start, (unsigned long long)range_end(range),
-                  placing->vm->name, segment != NULL ? segment->what : "room for another image (reload)");
+                  placing->vm->memory[i].file, (unsigned long long)range.start,
+                  (unsigned long long)range_end(range), placing->vm->name,
+                  segment != NULL ? segment->what : "room for another image (reload)");
             return false;
         }
-        segment_add(layout, ram, "rom", &(struct image_part){ram->ipa, roms[i].bytes, roms[i].size, roms[i].size});
+        segment_add(layout, ram, "rom",
+                    &(struct image_part){ram->ipa, roms[i].bytes, roms[i].size, roms[i].size});
     }
     return true;
 }
 
-bool layout_image(const struct system *system, size_t vm, const struct vm_files *files, struct vm_layout *layout)
+bool layout_image(const struct system *system, size_t vm, const struct vm_files *files,
+                  struct vm_layout *layout)
 {
     struct placing placing = {&system->vms[vm], layout, NULL};
     uint64_t shift;
 
     placing.path = placing.vm->kernel != NULL ? placing.vm->kernel : placing.vm->image;
-    if (!image_shift(&placing, &files->image, &shift) || !image_location(&placing, &files->image, shift) ||
-        !entry_set(&placing, files->image.entry + shift))
+    if (!image_shift(&placing, &files->image, &shift) ||
+        !image_location(&placing, &files->image, shift) ||
+        !entry_set(&placing, files->image.entry + shift)) {
         return false;
+    }
 
     const struct segment *last = &layout->segments[layout->segment_count - 1];
     const struct plan_memory *ram = ram_holding(layout, range_of(last->ipa, last->memory_size));
@@ -355,13 +390,16 @@ bool layout_image(const struct system *system, size_t vm, const struct vm_files 
         ram = ram_first(layout);
         behind = ram->ipa;
     }
-    if (dtb_chosen && !dtb_place_at(&placing, placing.vm->dtb_at))
+    if (dtb_chosen && !dtb_place_at(&placing, placing.vm->dtb_at)) {
         return false;
+    }
     if (files->initrd.size != 0) {
-        if (!initrd_location(&placing, ram, behind, &files->initrd))
+        if (!initrd_location(&placing, ram, behind, &files->initrd)) {
             return false;
+        }
         behind = layout->initrd_end;
     }
-    return layout_store(placing.vm, layout) && (dtb_chosen || dtb_location(&placing, ram, behind)) &&
+    return layout_store(placing.vm, layout) &&
+           (dtb_chosen || dtb_location(&placing, ram, behind)) &&
            roms_location(&placing, files->roms);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The board, as all that it gives away is known: made from boards/NAME/board.dtb and board.yaml by board_read
- * (board/board_read.h), which leaves nothing of it unset. Devices get their owners in resolve/; nothing else changes
- * afterwards. Addresses and sizes are physical, in bytes.
+ * The board, as all that it gives away is known: made from boards/NAME/board.dtb and board.yaml by
+ * board_read (board/board_read.h), which leaves nothing of it unset. Devices get their owners in
+ * resolve/; nothing else changes afterwards. Addresses and sizes are physical, in bytes.
  */
 #ifndef COMPOSER_BOARD_H
 #define COMPOSER_BOARD_H
@@ -31,9 +31,11 @@ struct board_device {
     uint32_t *intids; /* GIC INTIDs: SPIs and PPIs */
     bool *edge;       /* per intid: edge triggered (else level) */
     size_t intid_count;
-    const char *problem;       /* why this version cannot give it to anybody, with the node's path; or NULL */
-    bool dma;                  /* can read and write memory by itself */
-    const char *dma_problem;   /* the bus beyond which memory has other addresses; NULL: they are the CPU's */
+    /* why this version cannot give it to anybody, with the node's path; or NULL */
+    const char *problem;
+    bool dma; /* can read and write memory by itself */
+    /* the bus beyond which memory has other addresses; NULL: they are the CPU's */
+    const char *dma_problem;
     struct range *windows;     /* the memory that it reaches */
     size_t window_count;       /* 0: all */
     bool interrupt_controller; /* part of the GIC: never given to a VM */
@@ -64,7 +66,8 @@ struct board {
     struct board_frame gic_frames[BOARD_MAX_FRAMES]; /* all of its registers */
     size_t gic_frame_count;
     uint64_t gicd_pa;
-    struct range gicr; /* GICv3: all redistributors; a CPU's at start + board_cpu.redistributor * gicr_stride */
+    /* GICv3: all redistributors; a CPU's at start + board_cpu.redistributor * gicr_stride */
+    struct range gicr;
     uint64_t gicr_stride;
     uint64_t gicc_pa; /* GICv2: the CPU interface's two pages; the next two: a page each (plan.h) */
     uint64_t gich_pa;

@@ -6,9 +6,11 @@
 
 uint32_t channel_member_number(const struct channel *channel, uint32_t vm)
 {
-    for (uint32_t i = 0; i < channel->member_count; i++)
-        if (channel->members[i].vm == vm)
+    for (uint32_t i = 0; i < channel->member_count; i++) {
+        if (channel->members[i].vm == vm) {
             return i;
+        }
+    }
     return CHANNEL_NOBODY;
 }
 
@@ -16,8 +18,10 @@ size_t channel_way_count(const struct system *system)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < system->channel_count; i++)
-        count += (size_t)system->channels[i].member_count * channel_peer_count(&system->channels[i]);
+    for (size_t i = 0; i < system->channel_count; i++) {
+        count +=
+            (size_t)system->channels[i].member_count * channel_peer_count(&system->channels[i]);
+    }
     return count;
 }
 
@@ -30,10 +34,14 @@ size_t channel_ways(const struct system *system, uint32_t vm, struct channel_way
     for (uint32_t i = 0; i < system->channel_count; i++) {
         const struct channel *channel = &system->channels[i];
 
-        for (uint32_t from = 0; from < channel->member_count; from++)
-            for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++, limiter++)
-                if (channel->members[from].vm == vm)
-                    *ARRAY_ADD(*ways, count) = (struct channel_way){i, from, channel_peer(from, peer), limiter};
+        for (uint32_t from = 0; from < channel->member_count; from++) {
+            for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++, limiter++) {
+                if (channel->members[from].vm == vm) {
+                    *ARRAY_ADD(*ways, count) =
+                        (struct channel_way){i, from, channel_peer(from, peer), limiter};
+                }
+            }
+        }
     }
     return count;
 }
@@ -46,10 +54,12 @@ size_t channel_intervals(const struct system *system, uint32_t vm, uint64_t **in
     for (size_t i = 0; i < system->channel_count; i++) {
         const struct channel *channel = &system->channels[i];
 
-        if (channel->interval_ns == 0 || channel_member_number(channel, vm) == CHANNEL_NOBODY)
+        if (channel->interval_ns == 0 || channel_member_number(channel, vm) == CHANNEL_NOBODY) {
             continue;
-        for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++)
+        }
+        for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++) {
             *ARRAY_ADD(*intervals_ns, count) = channel->interval_ns;
+        }
     }
     return count;
 }

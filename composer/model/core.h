@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a CPU is shared: read by config/, completed by resolve/, and from then on as the plan will have it. Times are in
- * nanoseconds.
+ * How a CPU is shared: read by config/, completed by resolve/, and from then on as the plan will
+ * have it. Times are in nanoseconds.
  */
 #ifndef COMPOSER_CORE_H
 #define COMPOSER_CORE_H

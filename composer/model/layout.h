@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where everything lies: made by layout/ from a struct system, which it does not change. emit/ writes it out; of a
- * segment it sets copy_pa, and the bytes of the device trees. `ipa` is an address as a VM sees it, `pa` a physical one.
+ * Where everything lies: made by layout/ from a struct system, which it does not change. emit/
+ * writes it out; of a segment it sets copy_pa, and the bytes of the device trees. `ipa` is an
+ * address as a VM sees it, `pa` a physical one.
  */
 #ifndef COMPOSER_LAYOUT_H
 #define COMPOSER_LAYOUT_H
@@ -21,9 +22,10 @@ struct segment {
     const uint8_t *bytes;
     uint64_t file_size;
     uint64_t memory_size; /* >= file_size; the rest is zero */
-    uint64_t copy_pa;     /* of a second copy, from which a restart restores it; set by image_write */
-    bool exec;            /* only as far as the file says; RAM as a whole is RWX for its owner */
-    const char *what;     /* "kernel", "initrd", "device tree", ... for `show` and messages */
+    /* of a second copy, from which a restart restores it; set by image_write */
+    uint64_t copy_pa;
+    bool exec;        /* only as far as the file says; RAM as a whole is RWX for its owner */
+    const char *what; /* "kernel", "initrd", "device tree", ... for `show` and messages */
 };
 
 /** Where a channel lies, and where its members see it. */
@@ -44,12 +46,15 @@ struct manager_layout {
 
 /** Where a VM's things lie. */
 struct vm_layout {
-    struct plan_memory *ram; /* one per vm.memory, ipa and pa assigned; PLAN_MEMORY_ROM: not announced as RAM */
+    /* one per vm.memory, ipa and pa assigned; PLAN_MEMORY_ROM: not announced as RAM */
+    struct plan_memory *ram;
     size_t ram_count;
     struct segment *segments;
     size_t segment_count; /* the device tree's has no bytes before image_write made it */
-    struct range copies;  /* room for copies of its segments outside of the store, whole pages that no other VM has */
-    struct range store;   /* pa: what a restart copies to store_target, and the manager may write; size 0: none */
+    /* room for copies of its segments outside of the store, whole pages that no other VM has */
+    struct range copies;
+    /* pa: what a restart copies to store_target, and the manager may write; size 0: none */
+    struct range store;
     struct range store_target; /* ipa: the part of its RAM that an image may fill */
     uint64_t store_target_pa;
     uint64_t entry;
@@ -76,8 +81,9 @@ struct layout {
     struct vm_layout vms[PLAN_MAX_VMS];
     struct channel_layout *channels;
     struct manager_layout manager;
-    struct range stores;    /* pa: all VMs' stores, consecutive, in the order of the VMs */
-    uint64_t hypervisor_pa; /* all of the hypervisor, with the VMs' info pages and copies of their images */
+    struct range stores; /* pa: all VMs' stores, consecutive, in the order of the VMs */
+    /* all of the hypervisor, with the VMs' info pages and copies of their images */
+    uint64_t hypervisor_pa;
     uint64_t hypervisor_end;
     uint64_t infos_pa; /* the info pages; below them the hypervisor itself and its tables */
 };

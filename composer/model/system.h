@@ -7,8 +7,8 @@
  *     guest_dt_make (struct system, layout, vm) -> a device tree    emit/guest_dt/guest_dt.h
  *     image_write   (struct system, layout)     -> the image        emit/image/image_write.h
  *
- * Functions return false after they have reported at least one mistake (diagnostics.h); they go on as
- * far as that makes sense, so that one run reports all of them. Nothing here is freed before the
+ * Functions return false after they have reported at least one mistake (diagnostics.h); they go on
+ * as far as that makes sense, so that one run reports all of them. Nothing here is freed before the
  * program ends: the composer is a short run.
  */
 #ifndef COMPOSER_SYSTEM_H
@@ -29,7 +29,8 @@ struct system {
     struct vm vms[PLAN_MAX_VMS];
     size_t vm_count;
     struct core cores[PLAN_MAX_CPUS]; /* by the board's index */
-    bool cores_wrong;                 /* something in the list was: a CPU may be meant to be shared that is not */
+    /* something in the list was: a CPU may be meant to be shared that is not */
+    bool cores_wrong;
     struct channel *channels;
     size_t channel_count;
     enum plan_speculation speculation;
@@ -37,21 +38,26 @@ struct system {
     bool has_console;            /* debug: {console: ...} */
     struct plan_console console; /* its registers, filled in by the front end */
     enum plan_engine_fault engine_fault;
-    uint32_t manager_intid; /* of the doorbell that tells the manager of lost VMs; 0: there is no manager */
+    /* of the doorbell that tells the manager of lost VMs; 0: there is no manager */
+    uint32_t manager_intid;
 };
 
 /** What vCPU @number of @vm reads in MPIDR_EL1. */
-static inline uint64_t vm_vcpu_mpidr(const struct system *system, const struct vm *vm, size_t number)
+static inline uint64_t vm_vcpu_mpidr(const struct system *system, const struct vm *vm,
+                                     size_t number)
 {
-    return vm->affinity == PLAN_AFFINITY_PHYSICAL ? system->board.cpus[vm->cpus[number]].mpidr : number;
+    return vm->affinity == PLAN_AFFINITY_PHYSICAL ? system->board.cpus[vm->cpus[number]].mpidr
+                                                  : number;
 }
 
-/** Whether any vCPU of @vm shares its core: then all of them lack what is not switched there (plan_vm.limited). */
+/** Whether any vCPU of @vm shares its core: then all of them lack what is not switched there
+ * (plan_vm.limited). */
 static inline bool vm_shares_core(const struct system *system, const struct vm *vm)
 {
     for (size_t i = 0; i < vm->cpu_count; i++) {
-        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED)
+        if (system->cores[vm->cpus[i]].policy != PLAN_POLICY_DEDICATED) {
             return true;
+        }
     }
     return false;
 }

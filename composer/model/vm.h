@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM as the user wants it: read by config/, completed by resolve/ (devices, watcher). What it is loaded with, and
- * where, is in layout.h. Sizes are in bytes, times in nanoseconds; indices are those of struct board and struct system.
+ * A VM as the user wants it: read by config/, completed by resolve/ (devices, watcher). What it is
+ * loaded with, and where, is in layout.h. Sizes are in bytes, times in nanoseconds; indices are
+ * those of struct board and struct system.
  */
 #ifndef COMPOSER_VM_H
 #define COMPOSER_VM_H
@@ -29,7 +30,8 @@ struct vm_memory {
 struct vm {
     struct source_location location;
     const char *name;
-    bool loadable; /* nothing is wrong with what the file says of its memory and what is loaded there */
+    /* nothing is wrong with what the file says of its memory and what is loaded there */
+    bool loadable;
     enum plan_level level;
     enum plan_delivery delivery;
     enum plan_affinity affinity;
@@ -50,22 +52,27 @@ struct vm {
     uint64_t dtb_at;     /* ipa, or ADDRESS_UNSET: the composer finds a place */
     uint32_t *devices;   /* indices into board.devices */
     size_t device_count;
-    bool dma_trusted; /* the user accepts that its DMA devices can reach all memory: RAM is ipa = pa */
+    /* the user accepts that its DMA devices can reach all memory: RAM is ipa = pa */
+    bool dma_trusted;
     bool manager;
     enum plan_watchdog_action watchdog_action; /* PLAN_WATCHDOG_NONE: it has none */
     uint64_t watchdog_period_ns;
     uint64_t watchdog_first_ns;
-    uint32_t watcher;       /* the board's CPU that looks at the watchdog */
-    uint32_t restart_limit; /* restarts by a fault or the watchdog in restart_period_ns; 0: no limit */
+    uint32_t watcher; /* the board's CPU that looks at the watchdog */
+    /* restarts by a fault or the watchdog in restart_period_ns; 0: no limit */
+    uint32_t restart_limit;
     uint64_t restart_period_ns;
     uint64_t reload; /* bytes of room for another image; 0: it keeps the one that it has */
     struct source_location reload_location;
-    uint64_t period_ns; /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
+    /* on shared cores, for each of its vCPUs: budget_ns in each period_ns; 0: none */
+    uint64_t period_ns;
     uint64_t budget_ns;
-    struct plan_firmware *firmware; /* calls of the firmware that are passed on, ascending and apart */
+    /* calls of the firmware that are passed on, ascending and apart */
+    struct plan_firmware *firmware;
     size_t firmware_count;
     uint32_t priority;
-    uint32_t interrupts;          /* on shared cores, at most so many arrive for each of its vCPUs ... */
+    /* on shared cores, at most so many arrive for each of its vCPUs ... */
+    uint32_t interrupts;
     uint64_t interrupt_period_ns; /* ... in any time of this length */
 };
 

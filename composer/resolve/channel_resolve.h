@@ -5,7 +5,8 @@
 
 #include "channel_read.h"
 
-/** Sets system->channels from the list, compares it with the VMs, and chooses the doorbells' interrupts. */
+/** Sets system->channels from the list, compares it with the VMs, and chooses the doorbells'
+ * interrupts. */
 void channels_resolve(struct system *system, const struct channel_source *channels, size_t count);
 
 #endif

@@ -17,10 +17,9 @@
  *     run_status.c     the screen's last line
  *     run_keyboard.c   the keyboard to one VM, and the escape that switches
  *     run_script.c     --end-when, --type and piped input: a run without a person
- *     run_observe.c    the hypervisor's log, its counters and the VMs' states, read from the machine's memory
- *     run_fold.c       what a VM does again and again is counted
- *     run_monitor.c    where the CPUs are, asked of QEMU's monitor
- *     run_where.c      that in words, with the names of functions
+ *     run_observe.c    the hypervisor's log, its counters and the VMs' states, read from the
+ * machine's memory run_fold.c       what a VM does again and again is counted run_monitor.c where
+ * the CPUs are, asked of QEMU's monitor run_where.c      that in words, with the names of functions
  *     run_summary.c    each VM's state and exits, at the end
  */
 #ifndef COMPOSER_RUN_H

@@ -38,22 +38,25 @@ struct console_output {
     struct script *script;
 };
 
-void console_open(struct console *console, const char *name, const char *colour, int descriptor, bool input);
+void console_open(struct console *console, const char *name, const char *colour, int descriptor,
+                  bool input);
 
 /** Takes @size bytes that the VM has written. */
-void console_take(struct console *console, const struct console_output *output, const char *bytes, size_t size,
-                  int64_t now);
+void console_take(struct console *console, const struct console_output *output, const char *bytes,
+                  size_t size, int64_t now);
 
 /** Takes what has come; false if nothing had. Closes the console at its end. */
 bool console_read(struct console *console, const struct console_output *output, int64_t now);
 
-/** Shows a line that has been left unfinished, and types at a prompt; called every few milliseconds. */
+/** Shows a line that has been left unfinished, and types at a prompt; called every few
+ * milliseconds. */
 void console_tick(struct console *console, const struct console_output *output, int64_t now);
 
 /** Shows what is left of a line. */
 void console_finish(struct console *console, const struct console_output *output);
 
-/** Sends @size bytes to the VM, now or when it takes them; what it does not take for long is lost. */
+/** Sends @size bytes to the VM, now or when it takes them; what it does not take for long is
+ * lost. */
 void console_send(struct console *console, const char *bytes, size_t size);
 
 /** Goes on sending. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lines of the hypervisor's log on the screen: of each kind (a VM, and what it did) the first ones of a burst are
- * shown, the others counted. How many they were is told when the burst is over, when something else happens to the VM,
- * and every ten seconds.
+ * Lines of the hypervisor's log on the screen: of each kind (a VM, and what it did) the first ones
+ * of a burst are shown, the others counted. How many they were is told when the burst is over, when
+ * something else happens to the VM, and every ten seconds.
  */
 #ifndef COMPOSER_RUN_FOLD_H
 #define COMPOSER_RUN_FOLD_H
@@ -33,11 +33,12 @@ void fold_line(struct fold *fold, struct terminal *terminal, const struct speake
                const struct log_record *record, const char *text, int64_t now);
 
 /** So many lines were overwritten in the machine before they could be read. */
-void fold_lost(struct fold *fold, struct terminal *terminal, const struct speaker *speaker, uint64_t count,
-               int64_t now);
+void fold_lost(struct fold *fold, struct terminal *terminal, const struct speaker *speaker,
+               uint64_t count, int64_t now);
 
 /** Tells of bursts that are over or long; called every few milliseconds. */
-void fold_tick(struct fold *fold, struct terminal *terminal, const struct speaker *speaker, int64_t now);
+void fold_tick(struct fold *fold, struct terminal *terminal, const struct speaker *speaker,
+               int64_t now);
 
 /** Tells of all that is held. */
 void fold_finish(struct fold *fold, struct terminal *terminal, const struct speaker *speaker);

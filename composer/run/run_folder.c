@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who uses a folder holds a lock on it, which the kernel takes away when the program ends, in whatever way. */
+/* Who uses a folder holds a lock on it, which the kernel takes away when the program ends, in
+ * whatever way. */
 #include "run_folder.h"
 
 #include <dirent.h>
@@ -33,11 +34,14 @@ static int lock_folder(const char *path)
     int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct stat opened, named;
 
-    if (descriptor < 0)
+    if (descriptor < 0) {
         return -1;
-    if (fstat(descriptor, &opened) == 0 && opened.st_uid == geteuid() && flock(descriptor, LOCK_EX | LOCK_NB) == 0 &&
-        lstat(path, &named) == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev)
+    }
+    if (fstat(descriptor, &opened) == 0 && opened.st_uid == geteuid() &&
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 && lstat(path, &named) == 0 &&
+        named.st_ino == opened.st_ino && named.st_dev == opened.st_dev) {
         return descriptor;
+    }
     close(descriptor);
     return -1;
 }
@@ -48,11 +52,14 @@ static void remove_folder(const char *path)
     DIR *directory = opendir(path);
     const struct dirent *entry;
 
-    while (directory != NULL && (entry = readdir(directory)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
             unlinkat(dirfd(directory), entry->d_name, 0);
-    if (directory != NULL)
+        }
+    }
+    if (directory != NULL) {
         closedir(directory);
+    }
     rmdir(path);
 }
 
@@ -68,17 +75,20 @@ static void remove_orphans(const char *parent)
     const struct dirent *entry;
 
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0) {
             continue;
+        }
         const char *path = text_format("%s/%s", parent, entry->d_name);
         int descriptor = lock_folder(path);
-        if (descriptor < 0)
+        if (descriptor < 0) {
             continue;
+        }
         remove_folder(path);
         close(descriptor);
     }
-    if (directory != NULL)
+    if (directory != NULL) {
         closedir(directory);
+    }
 }
 
 static void make_folder(void)
@@ -90,8 +100,9 @@ static void make_folder(void)
     while (!locked) { /* another run may take it for an orphan before it is locked */
         char *path = text_format("%s/" PREFIX "XXXXXX", parent);
 
-        if (mkdtemp(path) == NULL)
+        if (mkdtemp(path) == NULL) {
             fatal("cannot make a temporary folder %s: %s", path, strerror(errno));
+        }
         locked = lock_folder(path) >= 0; /* and stays so until the end */
         folder = path;
     }
@@ -100,7 +111,8 @@ static void make_folder(void)
 
 const char *run_folder_file(const char *name)
 {
-    if (folder == NULL)
+    if (folder == NULL) {
         make_folder();
+    }
     return text_format("%s/%s", folder, name);
 }

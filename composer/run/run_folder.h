@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder for the files of one run. It goes with the program; if that was killed, with the next run. */
+/* A folder for the files of one run. It goes with the program; if that was killed, with the next
+ * run. */
 #ifndef COMPOSER_RUN_FOLDER_H
 #define COMPOSER_RUN_FOLDER_H
 

@@ -18,11 +18,12 @@ struct keyboard {
     struct terminal *terminal;
     struct script *script;
     const struct speaker *speaker; /* nagaya itself */
-    bool piped;                    /* it is no keyboard but a file or a pipe: its lines are typed at prompts */
+    /* it is no keyboard but a file or a pipe: its lines are typed at prompts */
+    bool piped;
 };
 
-/** Takes the keyboard; a terminal goes into raw mode until the program ends. @keyboard->consoles and what stands around
- * them are set; @selected: whose it is at first. */
+/** Takes the keyboard; a terminal goes into raw mode until the program ends. @keyboard->consoles
+ * and what stands around them are set; @selected: whose it is at first. */
 void keyboard_open(struct keyboard *keyboard, size_t selected);
 
 /** Whether there is something to read for, and room for it. */

@@ -14,7 +14,8 @@ void line_clear(struct line *line)
 
 bool line_has_room(const struct line *line)
 {
-    return line->screen_size + ESCAPE_SIZE < LINE_SIZE_MAX && line->text_size + ESCAPE_SIZE < LINE_SIZE_MAX;
+    return line->screen_size + ESCAPE_SIZE < LINE_SIZE_MAX &&
+           line->text_size + ESCAPE_SIZE < LINE_SIZE_MAX;
 }
 
 void line_show(struct line *line, const char *bytes, size_t size)
@@ -33,16 +34,18 @@ static bool is_continuation(char byte)
 static void move_left(struct line *line)
 {
     do {
-        if (line->at > 0)
+        if (line->at > 0) {
             line->at--;
+        }
     } while (line->at > 0 && is_continuation(line->text[line->at]));
 }
 
 static void move_right(struct line *line)
 {
     do {
-        if (line->at < line->text_size)
+        if (line->at < line->text_size) {
             line->at++;
+        }
     } while (line->at < line->text_size && is_continuation(line->text[line->at]));
 }
 
@@ -54,8 +57,9 @@ void line_write(struct line *line, const struct escape *escape)
     }
     memcpy(line->text + line->at, escape->bytes, escape->size);
     line->at += escape->size;
-    if (line->at > line->text_size)
+    if (line->at > line->text_size) {
         line->text_size = line->at;
+    }
     line->text[line->text_size] = '\0';
 }
 
@@ -64,18 +68,21 @@ void line_edit(struct line *line, const struct escape *escape)
     char final = escape->bytes[escape->size - 1];
     unsigned count = escape->size > 2 ? escape_parameter(escape, 0, 1) : 1;
 
-    if (escape->bytes[0] != '\033' || escape->bytes[1] != '[')
+    if (escape->bytes[0] != '\033' || escape->bytes[1] != '[') {
         return;
+    }
     if ((final == 'K' || final == 'J') && escape_parameter(escape, 0, 0) == 0) {
         line->text_size = line->at;
         line->text[line->text_size] = '\0';
     }
-    if (count == 0)
+    if (count == 0) {
         count = 1;
+    }
     for (unsigned i = 0; i < count && i < LINE_SIZE_MAX; i++) {
-        if (final == 'D')
+        if (final == 'D') {
             move_left(line);
-        else if (final == 'C')
+        } else if (final == 'C') {
             move_right(line);
+        }
     }
 }

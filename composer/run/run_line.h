@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The line that a VM is writing, twice: as the screen gets it, with colours and what moves the cursor, and as it reads
- * in the end, with what was erased erased: for --end-when, for prompts and for the log file.
+ * The line that a VM is writing, twice: as the screen gets it, with colours and what moves the
+ * cursor, and as it reads in the end, with what was erased erased: for --end-when, for prompts and
+ * for the log file.
  */
 #ifndef COMPOSER_RUN_LINE_H
 #define COMPOSER_RUN_LINE_H

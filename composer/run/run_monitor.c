@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* QMP: a line of JSON each way. What is looked for in the answers stands in one text, so they need no JSON parser. */
+/* QMP: a line of JSON each way. What is looked for in the answers stands in one text, so they
+ * need no JSON parser. */
 #include "run_monitor.h"
 
 #include <inttypes.h>
@@ -33,10 +34,12 @@ static bool read_line(struct monitor *monitor)
     for (;;) {
         char byte;
 
-        if (poll(&poll_monitor, 1, PATIENCE) <= 0 || read(monitor->descriptor, &byte, 1) != 1)
+        if (poll(&poll_monitor, 1, PATIENCE) <= 0 || read(monitor->descriptor, &byte, 1) != 1) {
             return false;
-        if (byte == '\n')
+        }
+        if (byte == '\n') {
             break;
+        }
         *ARRAY_ADD(monitor->text, monitor->size) = byte;
     }
     *ARRAY_ADD(monitor->text, monitor->size) = '\0';
@@ -48,13 +51,16 @@ static const char *execute(struct monitor *monitor, const char *command)
 {
     size_t length = strlen(command);
 
-    if (write(monitor->descriptor, command, length) != (ssize_t)length)
+    if (write(monitor->descriptor, command, length) != (ssize_t)length) {
         return NULL;
+    }
     while (read_line(monitor)) {
-        if (strncmp(monitor->text, "{\"return\"", 9) == 0)
+        if (strncmp(monitor->text, "{\"return\"", 9) == 0) {
             return monitor->text;
-        if (strncmp(monitor->text, "{\"error\"", 8) == 0)
+        }
+        if (strncmp(monitor->text, "{\"error\"", 8) == 0) {
             return NULL;
+        }
     }
     return NULL;
 }
@@ -62,9 +68,11 @@ static const char *execute(struct monitor *monitor, const char *command)
 /** The answer of the monitor that people use, seen from @cpu. */
 static const char *execute_human(struct monitor *monitor, const char *line, size_t cpu)
 {
-    return execute(monitor, text_format("{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": "
-                                        "\"%s\", \"cpu-index\": %zu}}\n",
-                                        line, cpu));
+    return execute(
+        monitor,
+        text_format("{\"execute\": \"human-monitor-command\", \"arguments\": {\"command-line\": "
+                    "\"%s\", \"cpu-index\": %zu}}\n",
+                    line, cpu));
 }
 
 static bool has_run(const char *from, const char *end)
@@ -72,8 +80,9 @@ static bool has_run(const char *from, const char *end)
     const char *at = from;
 
     while ((at = strstr(at, " X")) != NULL && at < end) {
-        if (at[4] == '=' && strtoull(at + 5, NULL, 16) != 0)
+        if (at[4] == '=' && strtoull(at + 5, NULL, 16) != 0) {
             return true;
+        }
         at += 2;
     }
     return false;
@@ -85,8 +94,9 @@ static int level_of(const char *from, const char *end)
     const char *at = from;
 
     while ((at = strstr(at, " EL")) != NULL && at < end) {
-        if (at[3] >= '0' && at[3] <= '3' && (at[4] == 'h' || at[4] == 't'))
+        if (at[3] >= '0' && at[3] <= '3' && (at[4] == 'h' || at[4] == 't')) {
             return at[3] - '0';
+        }
         at += 3;
     }
     return -1;
@@ -104,8 +114,9 @@ size_t monitor_read_registers(const char *answer, struct cpu_location *places, s
         struct cpu_location *location = &places[found];
 
         *location = (struct cpu_location){.level = level_of(at, end)};
-        if (pc != NULL && pc < end)
+        if (pc != NULL && pc < end) {
             location->pc = strtoull(pc + 4, NULL, 16);
+        }
         /* Before its first instruction the emulator has only set the PC. */
         location->activity = has_run(at, end) ? CPU_RUNS : CPU_NEVER_RAN;
         at = next;
@@ -122,10 +133,11 @@ enum cpu_activity monitor_read_activity(const char *answer)
     for (unsigned i = 0; i < 2 && at != NULL && (at = strstr(at, "0x")) != NULL; i++) {
         unsigned long word = strtoul(at, NULL, 16);
 
-        if (word == INSTRUCTION_WFI)
+        if (word == INSTRUCTION_WFI) {
             activity = CPU_WAITS_WFI;
-        else if (word == INSTRUCTION_WFE)
+        } else if (word == INSTRUCTION_WFE) {
             activity = CPU_WAITS_WFE;
+        }
         at += 2;
     }
     return activity;
@@ -138,17 +150,20 @@ size_t monitor_places(int descriptor, struct cpu_location *places, size_t count)
 
     if (execute(&monitor, "{\"execute\": \"qmp_capabilities\"}\n") == NULL ||
         execute(&monitor, "{\"execute\": \"stop\"}\n") == NULL ||
-        (answer = execute_human(&monitor, "info registers -a", 0)) == NULL)
+        (answer = execute_human(&monitor, "info registers -a", 0)) == NULL) {
         return 0;
+    }
 
     size_t found = monitor_read_registers(answer, places, count);
     for (size_t i = 0; i < found; i++) {
-        if (places[i].activity != CPU_RUNS)
+        if (places[i].activity != CPU_RUNS) {
             continue;
+        }
         /* A CPU that waits has its PC at the instruction, or already behind it. */
         answer = execute_human(&monitor, text_format("x /2xw 0x%" PRIx64, places[i].pc - 4), i);
-        if (answer != NULL)
+        if (answer != NULL) {
             places[i].activity = monitor_read_activity(answer);
+        }
     }
     return found;
 }

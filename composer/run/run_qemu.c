@@ -41,9 +41,11 @@ static void command_add_words(struct command *command, const char *text)
     char *rest = text_format("%s", text);
     char *word;
 
-    while ((word = strsep(&rest, " ")) != NULL)
-        if (*word != '\0')
+    while ((word = strsep(&rest, " ")) != NULL) {
+        if (*word != '\0') {
             command_add(command, word);
+        }
+    }
 }
 
 /** Memory that QEMU takes as the machine's RAM and that we see too. Returns its descriptor. */
@@ -51,12 +53,15 @@ static int share_memory(struct run_qemu *qemu, uint64_t size)
 {
     int descriptor = memfd_create("nagaya-machine", MFD_CLOEXEC);
 
-    if (descriptor < 0 || ftruncate(descriptor, (off_t)size) != 0)
-        fatal("cannot make %" PRIu64 " MB of shared memory for the machine: %s", size >> 20, strerror(errno));
+    if (descriptor < 0 || ftruncate(descriptor, (off_t)size) != 0) {
+        fatal("cannot make %" PRIu64 " MB of shared memory for the machine: %s", size >> 20,
+              strerror(errno));
+    }
 
     void *memory = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
-    if (memory == MAP_FAILED)
+    if (memory == MAP_FAILED) {
         fatal("cannot map the machine's memory: %s", strerror(errno));
+    }
     qemu->memory = memory;
     qemu->memory_size = size;
     return descriptor;
@@ -67,8 +72,9 @@ static int connect_socket(const char *what, int *own)
 {
     int pair[2];
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         fatal("cannot connect the machine's %s: %s", what, strerror(errno));
+    }
     *own = pair[0];
     return pair[1];
 }
@@ -76,9 +82,9 @@ static int connect_socket(const char *what, int *own)
 /** Connects serial port after serial port, and the monitor behind them. Returns QEMU's ends. */
 static int *connect_ports(struct run_qemu *qemu, size_t count)
 {
-    int *ends = memory_new(count + 1, sizeof *ends);
+    int *ends = memory_new(count + 1, sizeof(*ends));
 
-    qemu->serials = memory_new(count, sizeof *qemu->serials);
+    qemu->serials = memory_new(count, sizeof(*qemu->serials));
     qemu->serial_count = count;
     for (size_t i = 0; i < count; i++) {
         ends[i] = connect_socket("serial port", &qemu->serials[i]);
@@ -88,8 +94,8 @@ static int *connect_ports(struct run_qemu *qemu, size_t count)
     return ends;
 }
 
-/* With --exact an instruction takes 2 ns, and the counter counts nanoseconds. All CPUs take turns in one thread of the
- * host; where all of them wait, time goes on at once. */
+/* With --exact an instruction takes 2 ns, and the counter counts nanoseconds. All CPUs take
+ * turns in one thread of the host; where all of them wait, time goes on at once. */
 #define EXACT_CLOCK   "shift=1,sleep=off"
 #define EXACT_COUNTER "cntfrq=1000000000"
 
@@ -100,8 +106,8 @@ static const char *cpu_model(const struct run_options *options, const struct run
     return options->exact ? text_format("%s,%s", model, EXACT_COUNTER) : model;
 }
 
-static struct command make_command(const struct run_options *options, const struct run_board *board, const char *image,
-                                   int memory, const int *ports)
+static struct command make_command(const struct run_options *options, const struct run_board *board,
+                                   const char *image, int memory, const int *ports)
 {
     struct command command = {0};
 
@@ -111,19 +117,24 @@ static struct command make_command(const struct run_options *options, const stru
     command_add_option(&command, "-smp", text_format("%" PRIu64, board->cpus));
     command_add_option(&command, "-m", text_format("%" PRIu64 "M", board->memory >> 20));
     command_add_option(&command, "-object",
-                       text_format("memory-backend-file,id=ram,size=%" PRIu64 ",mem-path=/proc/self/fd/%d,share=on",
+                       text_format("memory-backend-file,id=ram,size=%" PRIu64
+                                   ",mem-path=/proc/self/fd/%d,share=on",
                                    board->memory, memory));
-    if (options->exact)
+    if (options->exact) {
         command_add_option(&command, "-icount", EXACT_CLOCK);
+    }
     command_add_option(&command, "-display", "none");
     command_add_option(&command, "-monitor", "none");
-    /* A reset ends it, and run.c starts it anew: its own would leave in memory what is zero in the image. */
+    /* A reset ends it, and run.c starts it anew: its own would leave in memory what is zero in
+     * the image. */
     command_add_option(&command, "-action", "reboot=shutdown");
     for (size_t i = 0; i < board->serial_count; i++) {
-        command_add_option(&command, "-chardev", text_format("socket,id=console%zu,fd=%d", i, ports[i]));
+        command_add_option(&command, "-chardev",
+                           text_format("socket,id=console%zu,fd=%d", i, ports[i]));
         command_add_option(&command, "-serial", text_format("chardev:console%zu", i));
     }
-    command_add_option(&command, "-chardev", text_format("socket,id=nagaya-monitor,fd=%d", ports[board->serial_count]));
+    command_add_option(&command, "-chardev",
+                       text_format("socket,id=nagaya-monitor,fd=%d", ports[board->serial_count]));
     command_add_option(&command, "-mon", "chardev=nagaya-monitor,mode=control");
     command_add_words(&command, board->arguments);
     command_add_option(&command, "-kernel", image);
@@ -131,21 +142,24 @@ static struct command make_command(const struct run_options *options, const stru
         command_add(&command, "-s");
         command_add(&command, "-S");
     }
-    for (size_t i = 0; i < options->qemu_argument_count; i++)
+    for (size_t i = 0; i < options->qemu_argument_count; i++) {
         command_add(&command, options->qemu_arguments[i]);
+    }
     command_add(&command, NULL);
     return command;
 }
 
 /** The child's part of the start; ends with an errno in @failure if there is no such program. */
-static _Noreturn void become_qemu(const struct command *command, pid_t parent, int failure, int messages)
+static _Noreturn void become_qemu(const struct command *command, pid_t parent, int failure,
+                                  int messages)
 {
     sigset_t none;
     int nothing = open("/dev/null", O_RDWR);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);  /* the parent died before that took effect */
+    if (getppid() != parent) {
+        _exit(1); /* the parent died before that took effect */
+    }
     setpgid(0, 0); /* keys such as Ctrl-C are ours to handle */
     dup2(nothing, STDIN_FILENO);
     dup2(messages, STDOUT_FILENO);
@@ -156,7 +170,7 @@ static _Noreturn void become_qemu(const struct command *command, pid_t parent, i
     execvp(command->words[0], (char *const *)command->words);
 
     int error = errno;
-    _exit(write(failure, &error, sizeof error) == (ssize_t)sizeof error ? 1 : 2);
+    _exit(write(failure, &error, sizeof(error)) == (ssize_t)sizeof(error) ? 1 : 2);
 }
 
 static void keep_open(int descriptor)
@@ -165,37 +179,42 @@ static void keep_open(int descriptor)
 }
 
 /** Forks. Returns 0, or why QEMU could not be started. */
-static int start_process(struct run_qemu *qemu, const struct command *command, int memory, const int *ports)
+static int start_process(struct run_qemu *qemu, const struct command *command, int memory,
+                         const int *ports)
 {
     int failure[2];
     int messages[2];
     int error = 0;
     pid_t parent = getpid();
 
-    if (pipe2(failure, O_CLOEXEC) != 0 || pipe2(messages, O_CLOEXEC) != 0)
+    if (pipe2(failure, O_CLOEXEC) != 0 || pipe2(messages, O_CLOEXEC) != 0) {
         fatal("cannot make a pipe: %s", strerror(errno));
+    }
     fflush(NULL);
     qemu->process = fork();
-    if (qemu->process < 0)
+    if (qemu->process < 0) {
         fatal("cannot start a process: %s", strerror(errno));
+    }
     if (qemu->process == 0) {
         keep_open(memory);
-        for (size_t i = 0; i <= qemu->serial_count; i++)
+        for (size_t i = 0; i <= qemu->serial_count; i++) {
             keep_open(ports[i]);
+        }
         become_qemu(command, parent, failure[1], messages[1]);
     }
     close(failure[1]);
     close(messages[1]);
-    if (read(failure[0], &error, sizeof error) != (ssize_t)sizeof error)
+    if (read(failure[0], &error, sizeof(error)) != (ssize_t)sizeof(error)) {
         error = 0; /* closed by execvp: QEMU runs */
+    }
     close(failure[0]);
     fcntl(messages[0], F_SETFL, O_NONBLOCK);
     qemu->messages = messages[0];
     return error;
 }
 
-bool run_qemu_start(const struct run_options *options, const struct run_board *board, const char *image,
-                    struct run_qemu *qemu)
+bool run_qemu_start(const struct run_options *options, const struct run_board *board,
+                    const char *image, struct run_qemu *qemu)
 {
     *qemu = (struct run_qemu){0};
 
@@ -205,23 +224,28 @@ bool run_qemu_start(const struct run_options *options, const struct run_board *b
     int error = start_process(qemu, &command, memory, ports);
 
     close(memory);
-    for (size_t i = 0; i <= board->serial_count; i++)
+    for (size_t i = 0; i <= board->serial_count; i++) {
         close(ports[i]);
-    if (error == 0)
+    }
+    if (error == 0) {
         return true;
+    }
     run_qemu_stop(qemu);
-    if (error == ENOENT)
-        fprintf(stderr, "nagaya: %s is not installed; Debian has it in the package qemu-system-arm\n",
+    if (error == ENOENT) {
+        fprintf(stderr,
+                "nagaya: %s is not installed; Debian has it in the package qemu-system-arm\n",
                 board->executable);
-    else
+    } else {
         fprintf(stderr, "nagaya: cannot start %s: %s\n", board->executable, strerror(error));
+    }
     return false;
 }
 
 bool run_qemu_ended(struct run_qemu *qemu, int *status)
 {
-    if (qemu->process == 0 || waitpid(qemu->process, status, WNOHANG) != qemu->process)
+    if (qemu->process == 0 || waitpid(qemu->process, status, WNOHANG) != qemu->process) {
         return false;
+    }
     qemu->process = 0;
     return true;
 }
@@ -234,8 +258,9 @@ void run_qemu_forget(struct run_qemu *qemu)
 
 void run_qemu_stop(struct run_qemu *qemu)
 {
-    if (qemu->process == 0)
+    if (qemu->process == 0) {
         return;
+    }
     kill(qemu->process, SIGKILL);
     while (waitpid(qemu->process, NULL, 0) < 0 && errno == EINTR)
         ;

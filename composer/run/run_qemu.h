@@ -22,8 +22,8 @@ struct run_qemu {
 };
 
 /** Starts QEMU with @image. False after it said why that can't be done. */
-bool run_qemu_start(const struct run_options *options, const struct run_board *board, const char *image,
-                    struct run_qemu *qemu);
+bool run_qemu_start(const struct run_options *options, const struct run_board *board,
+                    const char *image, struct run_qemu *qemu);
 
 /** True once QEMU has ended by itself; then *@status is what waitpid says. */
 bool run_qemu_ended(struct run_qemu *qemu, int *status);

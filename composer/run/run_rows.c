@@ -12,42 +12,51 @@ static size_t sequence_length(const char *text, size_t size)
 {
     size_t length = 2;
 
-    if (size < 2 || text[1] != '[')
+    if (size < 2 || text[1] != '[') {
         return size < 2 ? size : 2;
-    while (length < size && (text[length] < '@' || text[length] > '~'))
+    }
+    while (length < size && (text[length] < '@' || text[length] > '~')) {
         length++;
+    }
     return length < size ? length + 1 : size;
 }
 
 /** Follows the cursor through a control sequence of @speaker's. */
-static void follow_sequence(struct terminal *terminal, const struct speaker *speaker, const char *text, size_t length)
+static void follow_sequence(struct terminal *terminal, const struct speaker *speaker,
+                            const char *text, size_t length)
 {
     char final = text[length - 1];
     unsigned count = 1;
 
-    if (length > 3)
+    if (length > 3) {
         count = (unsigned)strtoul(text + 2, NULL, 10);
-    if (text[1] == '[' && final == 'C')
+    }
+    if (text[1] == '[' && final == 'C') {
         terminal->column += count;
-    else if (text[1] == '[' && final == 'D')
+    } else if (text[1] == '[' && final == 'D') {
         terminal->column -= count < terminal->column ? count : terminal->column;
-    else if (text[1] != '[' || strchr("mKJhl", final) == NULL) /* these leave it where it is */
+    } else if (text[1] != '[' || strchr("mKJhl", final) == NULL) { /* these leave it where it is */
         terminal->loose = true;
+    }
     if (length == 5 && memcmp(text, "\033[?7", 4) == 0) {
         terminal->cuts = final == 'l' ? speaker : NULL;
         terminal->loose = final == 'l' || terminal->raw;
     }
-    if (final == 'J')
+    if (final == 'J') {
         terminal->status.changed = true; /* it may be gone */
+    }
 }
 
-/** Begins another row of the line unless there is room for @width columns. Returns whether it did. */
+/** Begins another row of the line unless there is room for @width columns. Returns whether it
+ * did. */
 static bool make_room(struct terminal *terminal, unsigned width)
 {
     unsigned columns = terminal_columns(terminal);
 
-    if (columns == 0 || columns == terminal->columns || terminal->loose || terminal->column + width <= columns)
+    if (columns == 0 || columns == terminal->columns || terminal->loose ||
+        terminal->column + width <= columns) {
         return false;
+    }
     fprintf(terminal->screen, "\n%*s | ", terminal->name_width, "");
     terminal->column = 0;
     terminal->wrapped++;
@@ -63,18 +72,21 @@ static void show_tab(struct terminal *terminal)
     terminal->column += width;
 }
 
-/** Columns of a blank and the word behind it; of the blank alone where the word is longer than half a row. */
+/** Columns of a blank and the word behind it; of the blank alone where the word is longer than
+ * half a row. */
 static unsigned word_width(const struct terminal *terminal, const char *text, size_t size)
 {
     unsigned width = 1;
     size_t length;
 
-    for (size_t i = 1; i < size && text[i] != ' ' && text[i] != ESC; i += length)
+    for (size_t i = 1; i < size && text[i] != ' ' && text[i] != ESC; i += length) {
         width += text_width(text + i, size - i, &length);
+    }
     return width <= terminal_columns(terminal) / 2 ? width : 1;
 }
 
-void rows_show(struct terminal *terminal, const struct speaker *speaker, const char *text, size_t size, bool words)
+void rows_show(struct terminal *terminal, const struct speaker *speaker, const char *text,
+               size_t size, bool words)
 {
     size_t length;
 
@@ -88,14 +100,16 @@ void rows_show(struct terminal *terminal, const struct speaker *speaker, const c
         } else if (text[i] == '\t' && !terminal->loose) {
             show_tab(terminal);
             continue;
-        } else if (text[i] == '\b')
+        } else if (text[i] == '\b') {
             terminal->column -= terminal->column > 0 ? 1 : 0;
-        else {
+        } else {
             bool blank = words && text[i] == ' ';
-            bool row = make_room(terminal, blank ? word_width(terminal, text + i, size - i) : width);
+            bool row =
+                make_room(terminal, blank ? word_width(terminal, text + i, size - i) : width);
 
-            if (blank && row)
+            if (blank && row) {
                 continue;
+            }
             terminal->column += width;
         }
         fwrite(text + i, 1, length, terminal->screen);

@@ -7,8 +7,9 @@
 
 #define TAB_STOP 8U
 
-/** Shows a speaker's text, its control sequences whole, from where the cursor is; with @words, a row ends between two
- * words. */
-void rows_show(struct terminal *terminal, const struct speaker *speaker, const char *text, size_t size, bool words);
+/** Shows a speaker's text, its control sequences whole, from where the cursor is; with @words, a
+ * row ends between two words. */
+void rows_show(struct terminal *terminal, const struct speaker *speaker, const char *text,
+               size_t size, bool words);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The last line of a terminal: who has the keyboard, what the hypervisor said last, how to get help. What scrolls is
- * the lines above it (DEC private: DECSTBM); it is drawn with the cursor saved and restored (DECSC, DECRC).
+ * The last line of a terminal: who has the keyboard, what the hypervisor said last, how to get
+ * help. What scrolls is the lines above it (DEC private: DECSTBM); it is drawn with the cursor
+ * saved and restored (DECSC, DECRC).
  */
 #ifndef COMPOSER_RUN_STATUS_H
 #define COMPOSER_RUN_STATUS_H

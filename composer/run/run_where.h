@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the CPUs were when the time was over, in words: with the function's name where the program has symbols. */
+/* Where the CPUs were when the time was over, in words: with the function's name where the
+ * program has symbols. */
 #ifndef COMPOSER_RUN_WHERE_H
 #define COMPOSER_RUN_WHERE_H
 
@@ -13,7 +14,9 @@ struct where {
     const char *engine; /* the hypervisor's ELF file */
 };
 
-/** What a CPU does, and where; NULL if that is not known. @vm: index of the only VM that it runs, or PLAN_NONE. */
-const char *where_text(const struct where *where, const struct plan *plan, uint32_t cpu, uint32_t vm);
+/** What a CPU does, and where; NULL if that is not known. @vm: index of the only VM that it runs,
+ * or PLAN_NONE. */
+const char *where_text(const struct where *where, const struct plan *plan, uint32_t cpu,
+                       uint32_t vm);
 
 #endif

@@ -9,9 +9,10 @@ static bool edf_preempts(const struct analysis_core *core, size_t other, size_t 
     return core->entities[other].budget_ns != 0;
 }
 
-/* A busy period is no longer than this: each server can be charged its budget at the end of one period, again at the
- * beginning of the next, and its share of the time between. */
-static uint64_t edf_busy(const struct analysis_core *core, size_t index, uint64_t demand_ns, uint64_t window_ns)
+/* A busy period is no longer than this: each server can be charged its budget at the end of one
+ * period, again at the beginning of the next, and its share of the time between. */
+static uint64_t edf_busy(const struct analysis_core *core, size_t index, uint64_t demand_ns,
+                         uint64_t window_ns)
 {
     uint64_t length = bound_add(core->late_ns, demand_ns);
 
@@ -20,9 +21,11 @@ static uint64_t edf_busy(const struct analysis_core *core, size_t index, uint64_
         const struct analysis_entity *entity = &core->entities[i];
         uint64_t share, late;
 
-        if (entity->budget_ns == 0)
+        if (entity->budget_ns == 0) {
             continue;
-        share = (uint64_t)((unsigned __int128)window_ns * entity->budget_ns / entity->period_ns) + 1;
+        }
+        share =
+            (uint64_t)((unsigned __int128)window_ns * entity->budget_ns / entity->period_ns) + 1;
         late = bound_multiply(window_ns / entity->period_ns + 2, core->late_ns);
         length = bound_add(length, bound_add(share, bound_add(late, 2 * entity->budget_ns)));
     }
@@ -45,16 +48,21 @@ void analysis_edf(const struct analysis_core *core, struct analysis *analysis)
         verdict->response_ns = ANALYSIS_UNBOUNDED;
         verdict->wake_ns = ANALYSIS_UNBOUNDED;
         if (!overload) {
-            /* It has its budget by its deadline, so it starts early enough for that. Only its wake-up may be late. */
-            verdict->response_ns = bound_add(entity->period_ns < busy ? entity->period_ns : busy, core->late_ns);
-            verdict->wake_ns = bound_add(bound_subtract(verdict->response_ns, entity->budget_ns),
-                                         bound_overhead(core, i, edf_preempts, verdict->response_ns) + 1);
+            /* It has its budget by its deadline, so it starts early enough for that. Only its
+             * wake-up may be late. */
+            verdict->response_ns =
+                bound_add(entity->period_ns < busy ? entity->period_ns : busy, core->late_ns);
+            verdict->wake_ns =
+                bound_add(bound_subtract(verdict->response_ns, entity->budget_ns),
+                          bound_overhead(core, i, edf_preempts, verdict->response_ns) + 1);
         }
         analysis_settle(core, i, edf_preempts, verdict);
         verdict->sustained_ns = bound_add(verdict->response_ns, entity->period_ns);
-        /* Its period begins when the policy hears of its wake-up: that may be late, it does not make it miss. */
+        /* Its period begins when the policy hears of its wake-up: that may be late, it does not
+         * make it miss. */
         verdict->holds = !overload && verdict->usable_ns != 0;
     }
-    if (overload)
+    if (overload) {
         analysis->culprit = demand_explain(core, analysis);
+    }
 }

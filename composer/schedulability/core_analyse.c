@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Refuses systems whose guarantees do not hold on their shared cores (core_analyse.h, analysis.h). */
+/* Refuses systems whose guarantees do not hold on their shared cores (core_analyse.h,
+ * analysis.h). */
 #include "core_analyse.h"
 
 #include "analysis.h"
@@ -15,16 +16,19 @@ struct crowd {
     size_t count;
 };
 
-static void collect(const struct system *system, const struct vm_source *sources, uint32_t cpu, struct crowd *crowd)
+static void collect(const struct system *system, const struct vm_source *sources, uint32_t cpu,
+                    struct crowd *crowd)
 {
     *crowd = (struct crowd){0};
     for (uint32_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
         for (size_t j = 0; j < vm->cpu_count; j++) {
-            if (vm->cpus[j] != cpu || crowd->count == ANALYSIS_MAX_ENTITIES)
+            if (vm->cpus[j] != cpu || crowd->count == ANALYSIS_MAX_ENTITIES) {
                 continue;
+            }
             crowd->vms[crowd->count] = i;
-            crowd->places[crowd->count] = sources[i].budget.line != 0 ? sources[i].budget : sources[i].cpus[j];
+            crowd->places[crowd->count] =
+                sources[i].budget.line != 0 ? sources[i].budget : sources[i].cpus[j];
             struct analysis_entity *entity = &crowd->entities[crowd->count++];
             *entity = (struct analysis_entity){
                 .name = vm->name,
@@ -34,7 +38,8 @@ static void collect(const struct system *system, const struct vm_source *sources
                 .interrupts = vm->interrupts,
                 .interrupt_period_ns = vm->interrupt_period_ns,
             };
-            /* They ring at its first vCPU until the guest routes them to another one: any may get them. */
+            /* They ring at its first vCPU until the guest routes them to another one: any may
+             * get them. */
             uint64_t *doorbells;
             entity->doorbell_count = channel_intervals(system, i, &doorbells);
             entity->doorbells_ns = doorbells;
@@ -44,13 +49,16 @@ static void collect(const struct system *system, const struct vm_source *sources
 
 static struct plan_slot *slots_of(const struct core *core, const struct crowd *crowd)
 {
-    struct plan_slot *slots = memory_new(core->slot_count, sizeof *slots);
+    struct plan_slot *slots = memory_new(core->slot_count, sizeof(*slots));
 
     for (size_t i = 0; i < core->slot_count; i++) {
-        slots[i] = (struct plan_slot){.start_ns = core->slots[i].start_ns, .length_ns = core->slots[i].length_ns};
-        for (uint32_t j = 0; j < crowd->count; j++)
-            if (crowd->vms[j] == core->slots[i].vm)
+        slots[i] = (struct plan_slot){.start_ns = core->slots[i].start_ns,
+                                      .length_ns = core->slots[i].length_ns};
+        for (uint32_t j = 0; j < crowd->count; j++) {
+            if (crowd->vms[j] == core->slots[i].vm) {
                 slots[i].vcpu = j;
+            }
+        }
     }
     return slots;
 }
@@ -61,9 +69,11 @@ static size_t watchdogs_of(const struct system *system, uint32_t cpu, uint64_t *
     size_t count = 0;
 
     *periods_ns = NULL;
-    for (size_t i = 0; i < system->vm_count; i++)
-        if (system->vms[i].watchdog_action != PLAN_WATCHDOG_NONE && system->vms[i].watcher == cpu)
+    for (size_t i = 0; i < system->vm_count; i++) {
+        if (system->vms[i].watchdog_action != PLAN_WATCHDOG_NONE && system->vms[i].watcher == cpu) {
             *ARRAY_ADD(*periods_ns, count) = system->vms[i].watchdog_period_ns;
+        }
+    }
     return count;
 }
 
@@ -73,7 +83,8 @@ static uint64_t permille(uint64_t part, uint64_t whole)
     return (uint64_t)(((unsigned __int128)part * 1000 + whole - 1) / whole);
 }
 
-/* Whether more than all of the CPU is promised; then it says to whom. Slots are no promise twice. */
+/* Whether more than all of the CPU is promised; then it says to whom. Slots are no promise
+ * twice. */
 static bool is_promised_too_often(uint32_t cpu, const struct core *core, const struct crowd *crowd)
 {
     unsigned __int128 parts = 0;
@@ -82,17 +93,20 @@ static bool is_promised_too_often(uint32_t cpu, const struct core *core, const s
 
     for (size_t i = 0; i < crowd->count; i++) {
         const struct analysis_entity *entity = &crowd->entities[i];
-        if (entity->budget_ns == 0)
+        if (entity->budget_ns == 0) {
             continue;
+        }
         uint64_t share = permille(entity->budget_ns, entity->period_ns);
         parts += whole * entity->budget_ns / entity->period_ns;
         who = text_join(who, ", ",
                         text_format("%s %llu.%llu %%", entity->name, (unsigned long long)share / 10,
                                     (unsigned long long)share % 10));
     }
-    if (core->policy == PLAN_POLICY_TIMETABLE || parts <= whole)
+    if (core->policy == PLAN_POLICY_TIMETABLE || parts <= whole) {
         return false;
-    error(core->location, "cpus: more than all of CPU %u is promised (%s); lower budgets, or lengthen periods", cpu,
+    }
+    error(core->location,
+          "cpus: more than all of CPU %u is promised (%s); lower budgets, or lengthen periods", cpu,
           who);
     return true;
 }
@@ -106,8 +120,9 @@ static void analyse(const struct system *system, const struct vm_source *sources
     size_t watchdog_count = watchdogs_of(system, cpu, &watchdogs);
 
     collect(system, sources, cpu, &crowd);
-    if (is_promised_too_often(cpu, core, &crowd))
+    if (is_promised_too_often(cpu, core, &crowd)) {
         return;
+    }
     const struct analysis_core input = {
         .policy = core->policy,
         .entities = crowd.entities,
@@ -122,29 +137,37 @@ static void analyse(const struct system *system, const struct vm_source *sources
         .interrupt_ns = system->board.costs.interrupt_ns,
         .late_ns = system->board.costs.exit_ns,
     };
-    if (analysis_run(&input, &analysis))
+    if (analysis_run(&input, &analysis)) {
         return;
+    }
     bool said = false;
     for (size_t i = 0; i < crowd.count; i++) {
         if (analysis.entities[i].holds || analysis.entities[i].reason[0] == '\0' ||
-            (analysis.culprit != ANALYSIS_EACH && analysis.culprit != i))
+            (analysis.culprit != ANALYSIS_EACH && analysis.culprit != i)) {
             continue;
+        }
         error(crowd.places[i], "vm %s on CPU %u (%s, line %d): %s; change budgets, periods or %s",
               crowd.entities[i].name, cpu, core_policy_text(core->policy), core->location.line,
-              analysis.entities[i].reason, core->policy == PLAN_POLICY_TIMETABLE ? "slots" : "who runs there");
+              analysis.entities[i].reason,
+              core->policy == PLAN_POLICY_TIMETABLE ? "slots" : "who runs there");
         said = true;
     }
-    if (!said)
-        error(core->location, "cpus: CPU %u: %s; change budgets, periods or who runs there", cpu, analysis.reason);
+    if (!said) {
+        error(core->location, "cpus: CPU %u: %s; change budgets, periods or who runs there", cpu,
+              analysis.reason);
+    }
 }
 
 /* Whether all that the analysis of @cpu rests on could be read. */
 static bool is_known(const struct system *system, const struct vm_source *sources, uint32_t cpu)
 {
-    for (size_t i = 0; i < system->vm_count; i++)
-        for (size_t j = 0; sources[i].timing_wrong && j < system->vms[i].cpu_count; j++)
-            if (system->vms[i].cpus[j] == cpu)
+    for (size_t i = 0; i < system->vm_count; i++) {
+        for (size_t j = 0; sources[i].timing_wrong && j < system->vms[i].cpu_count; j++) {
+            if (system->vms[i].cpus[j] == cpu) {
                 return false;
+            }
+        }
+    }
     return !system->cores[cpu].wrong;
 }
 
@@ -152,15 +175,19 @@ void cores_analyse(const struct system *system, const struct vm_source *sources)
 {
     for (uint32_t cpu = 0; cpu < system->board.cpu_count; cpu++) {
         /* Nothing is known of what a policy of the user's own guarantees. */
-        if (system->cores[cpu].policy == PLAN_POLICY_DEDICATED || system->cores[cpu].policy == PLAN_POLICY_OWN)
+        if (system->cores[cpu].policy == PLAN_POLICY_DEDICATED ||
+            system->cores[cpu].policy == PLAN_POLICY_OWN) {
             continue;
+        }
         if (system->board.costs.switch_ns == 0) {
             error(system->cores[cpu].location,
-                  "cores: board %s does not say what the hypervisor costs; add costs to its board.yaml",
+                  "cores: board %s does not say what the hypervisor costs; add costs to its "
+                  "board.yaml",
                   system->board.name);
             return;
         }
-        if (is_known(system, sources, cpu))
+        if (is_known(system, sources, cpu)) {
             analyse(system, sources, cpu);
+        }
     }
 }

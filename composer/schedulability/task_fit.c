@@ -24,16 +24,17 @@ static uint64_t up_to_us(uint64_t ns)
     return (ns + US - 1) / US * US;
 }
 
-/* The longest period by whose end the task is done, and after which, when it comes again, the budget is full
- * (distance_ns of the verdict). 0: there is none. */
+/* The longest period by whose end the task is done, and after which, when it comes again, the
+ * budget is full (distance_ns of the verdict). 0: there is none. */
 static uint64_t period_of(const struct task_fit *fit, const struct task *task)
 {
     uint64_t late = fit->costs.exit_ns;
     uint64_t period = fit->policy == PLAN_POLICY_EDF ? smaller(task->each_ns, task->within_ns)
                                                      : smaller(task->each_ns / 2, task->within_ns);
 
-    if (fit->policy == PLAN_POLICY_EDF)
+    if (fit->policy == PLAN_POLICY_EDF) {
         period = period > late ? period - late : 0;
+    }
     return period / US * US;
 }
 
@@ -42,10 +43,12 @@ static uint32_t priority_of(const struct task_fit *fit, size_t index)
 {
     uint32_t priority = 1;
 
-    for (size_t i = 0; i < fit->count; i++)
+    for (size_t i = 0; i < fit->count; i++) {
         if (fit->entities[i].period_ns > fit->entities[index].period_ns ||
-            (i > index && fit->entities[i].period_ns == fit->entities[index].period_ns))
+            (i > index && fit->entities[i].period_ns == fit->entities[index].period_ns)) {
             priority++;
+        }
+    }
     return priority;
 }
 
@@ -62,10 +65,11 @@ static void start(struct task_fit *fit)
         };
         fit->entities[i].interrupt_period_ns = fit->entities[i].period_ns;
     }
-    for (size_t i = 0; i < fit->count; i++)
+    for (size_t i = 0; i < fit->count; i++) {
         fit->entities[i].priority = priority_of(fit, i);
-    fit->entities[fit->count] =
-        (struct analysis_entity){.name = "others", .interrupts = INTERRUPTS, .interrupt_period_ns = OTHER_EACH_NS};
+    }
+    fit->entities[fit->count] = (struct analysis_entity){
+        .name = "others", .interrupts = INTERRUPTS, .interrupt_period_ns = OTHER_EACH_NS};
     fit->core = (struct analysis_core){
         .policy = fit->policy,
         .entities = fit->entities,
@@ -77,23 +81,27 @@ static void start(struct task_fit *fit)
     };
 }
 
-/* A frame in which each task has one slot, so that the most urgent has its budget in one frame. Others need several. */
+/* A frame in which each task has one slot, so that the most urgent has its budget in one frame.
+ * Others need several. */
 static bool make_timetable(struct task_fit *fit)
 {
     uint64_t late = fit->costs.exit_ns;
     uint64_t frame = UINT64_MAX;
     uint64_t at = 0;
 
-    for (size_t i = 0; i < fit->count; i++)
+    for (size_t i = 0; i < fit->count; i++) {
         frame = smaller(frame, fit->entities[i].period_ns);
-    if (frame <= late)
+    }
+    if (frame <= late) {
         return false;
+    }
     frame = (frame - late) / US * US;
     for (size_t i = 0; i < fit->count; i++) {
         uint64_t frames = (fit->entities[i].period_ns - late) / frame;
         uint64_t each = up_to_us((fit->entities[i].budget_ns + frames - 1) / frames);
         fit->entities[i].budget_ns = each * frames;
-        fit->slots[i] = (struct plan_slot){.start_ns = at, .length_ns = up_to_us(each + late), .vcpu = (uint32_t)i};
+        fit->slots[i] = (struct plan_slot){
+            .start_ns = at, .length_ns = up_to_us(each + late), .vcpu = (uint32_t)i};
         at += fit->slots[i].length_ns;
     }
     fit->core.frame_ns = frame;
@@ -109,8 +117,10 @@ static bool grow(struct task_fit *fit)
 
     for (size_t i = 0; i < fit->count; i++) {
         const struct analysis_verdict *verdict = &fit->analysis.entities[i];
-        if (verdict->response_ns == ANALYSIS_UNBOUNDED || verdict->usable_ns >= fit->tasks[i].takes_ns)
+        if (verdict->response_ns == ANALYSIS_UNBOUNDED ||
+            verdict->usable_ns >= fit->tasks[i].takes_ns) {
             continue;
+        }
         fit->entities[i].budget_ns += up_to_us(fit->tasks[i].takes_ns - verdict->usable_ns);
         grown = true;
     }
@@ -122,8 +132,8 @@ static bool is_in_time(const struct task_fit *fit, size_t index)
     const struct analysis_verdict *verdict = &fit->analysis.entities[index];
     const struct task *task = &fit->tasks[index];
 
-    return verdict->holds && verdict->usable_ns >= task->takes_ns && verdict->response_ns <= task->within_ns &&
-           verdict->distance_ns <= task->each_ns;
+    return verdict->holds && verdict->usable_ns >= task->takes_ns &&
+           verdict->response_ns <= task->within_ns && verdict->distance_ns <= task->each_ns;
 }
 
 static const char *not_in_time(const struct task_fit *fit, size_t index)
@@ -131,32 +141,42 @@ static const char *not_in_time(const struct task_fit *fit, size_t index)
     const struct analysis_verdict *verdict = &fit->analysis.entities[index];
     char response[DURATION_SIZE], budget[DURATION_SIZE], period[DURATION_SIZE];
 
-    if (fit->analysis.culprit != ANALYSIS_EACH)
+    if (fit->analysis.culprit != ANALYSIS_EACH) {
         return text_format("%s: %s", fit->entities[fit->analysis.culprit].name,
                            fit->analysis.entities[fit->analysis.culprit].reason);
-    if (verdict->response_ns == ANALYSIS_UNBOUNDED)
+    }
+    if (verdict->response_ns == ANALYSIS_UNBOUNDED) {
         return text_format("%s: nothing bounds how long it would wait: the CPU has too much to do",
                            fit->tasks[index].name);
-    return text_format("%s: it may take %s to get the budget of %s that it needs, longer than a period of %s",
-                       fit->tasks[index].name, duration_text(verdict->response_ns, true, response),
-                       duration_text(fit->entities[index].budget_ns, false, budget),
-                       duration_text(fit->entities[index].period_ns, false, period));
+    }
+    return text_format(
+        "%s: it may take %s to get the budget of %s that it needs, longer than a period of %s",
+        fit->tasks[index].name, duration_text(verdict->response_ns, true, response),
+        duration_text(fit->entities[index].budget_ns, false, budget),
+        duration_text(fit->entities[index].period_ns, false, period));
 }
 
 static const char *try_to_fit(struct task_fit *fit)
 {
     for (unsigned round = 0; round < ROUNDS; round++) {
-        for (size_t i = 0; i < fit->count; i++)
-            if (fit->entities[i].budget_ns > fit->entities[i].period_ns)
-                return text_format("%s: it would need more than all of the CPU", fit->tasks[i].name);
-        if (fit->policy == PLAN_POLICY_TIMETABLE && !make_timetable(fit))
+        for (size_t i = 0; i < fit->count; i++) {
+            if (fit->entities[i].budget_ns > fit->entities[i].period_ns) {
+                return text_format("%s: it would need more than all of the CPU",
+                                   fit->tasks[i].name);
+            }
+        }
+        if (fit->policy == PLAN_POLICY_TIMETABLE && !make_timetable(fit)) {
             return "the slots that the tasks need in each frame are longer than the frame";
+        }
         analysis_run(&fit->core, &fit->analysis);
-        if (grow(fit))
+        if (grow(fit)) {
             continue;
-        for (size_t i = 0; i < fit->count; i++)
-            if (!is_in_time(fit, i))
+        }
+        for (size_t i = 0; i < fit->count; i++) {
+            if (!is_in_time(fit, i)) {
                 return not_in_time(fit, i);
+            }
+        }
         return NULL;
     }
     return "the budgets that it takes grow without end";
@@ -166,17 +186,20 @@ bool task_fit(struct task_fit *fit)
 {
     uint64_t slice = CORE_SLICE_NS;
 
-    for (size_t i = 0; i < fit->count; i++)
+    for (size_t i = 0; i < fit->count; i++) {
         if (period_of(fit, &fit->tasks[i]) < CORE_TIME_MIN_NS) {
-            fit->reason = text_format("%s: its time is too short for a shared CPU, where a decision may be late",
-                                      fit->tasks[i].name);
+            fit->reason = text_format(
+                "%s: its time is too short for a shared CPU, where a decision may be late",
+                fit->tasks[i].name);
             return false;
         }
+    }
     do { /* round robin: with turns as long as can be */
         start(fit);
         fit->core.slice_ns = slice;
         fit->reason = try_to_fit(fit);
         slice = slice / 2 / US * US;
-    } while (fit->reason != NULL && fit->policy == PLAN_POLICY_ROUND_ROBIN && slice >= SLICE_LEAST_NS);
+    } while (fit->reason != NULL && fit->policy == PLAN_POLICY_ROUND_ROBIN &&
+             slice >= SLICE_LEAST_NS);
     return fit->reason == NULL;
 }

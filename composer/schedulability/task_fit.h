@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From tasks to the VMs that have them on a shared CPU: the least budgets with which the analysis says that each task
- * is done in time (analysis.h, docs/scheduling.md).
+ * From tasks to the VMs that have them on a shared CPU: the least budgets with which the analysis
+ * says that each task is done in time (analysis.h, docs/scheduling.md).
  */
 #ifndef COMPOSER_TASK_FIT_H
 #define COMPOSER_TASK_FIT_H
@@ -11,7 +11,8 @@
 /* The others on a CPU leave room for one VM that gets what is left over. */
 #define TASKS_MAX (ANALYSIS_MAX_ENTITIES - 1)
 
-/** Work that comes again and again: at least each_ns apart, takes_ns long, to be done within_ns of its coming. */
+/** Work that comes again and again: at least each_ns apart, takes_ns long, to be done within_ns
+ * of its coming. */
 struct task {
     const char *name;
     uint64_t takes_ns;
@@ -28,7 +29,8 @@ struct task_fit {
     /* The result; entity @count is the VM without a guarantee. */
     struct analysis_entity entities[ANALYSIS_MAX_ENTITIES];
     struct plan_slot
-        slots[ANALYSIS_MAX_ENTITIES]; /* timetable, one a task, one behind the other from the frame's start */
+        /* timetable, one a task, one behind the other from the frame's start */
+        slots[ANALYSIS_MAX_ENTITIES];
     struct analysis_core core;
     struct analysis analysis;
     const char *reason; /* why it does not fit, in one sentence; NULL: it does */

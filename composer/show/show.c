@@ -10,11 +10,12 @@
 #include "show_parts.h"
 #include "zones.h"
 
-static const char usage[] = "usage: nagaya show [--json] IMAGE\n"
-                            "Shows what is in a finished image: memory map, VMs, cores, interrupts, devices, sizes.\n"
-                            "  -j, --json   as JSON, for programs\n"
-                            "  -h, --help   print this\n"
-                            "Exit status: 0 shown, 1 it is no image that can be shown, 2 the file can't be read.\n";
+static const char usage[] =
+    "usage: nagaya show [--json] IMAGE\n"
+    "Shows what is in a finished image: memory map, VMs, cores, interrupts, devices, sizes.\n"
+    "  -j, --json   as JSON, for programs\n"
+    "  -h, --help   print this\n"
+    "Exit status: 0 shown, 1 it is no image that can be shown, 2 the file can't be read.\n";
 
 const char *show_level_text(uint32_t level)
 {
@@ -30,7 +31,9 @@ const char *show_delivery_text(uint32_t delivery)
 
 const char *show_fault_action_text(uint32_t fault_action)
 {
-    return fault_action == PLAN_FAULT_STOP ? "stop" : fault_action == PLAN_FAULT_RESTART ? "restart" : "inject";
+    return fault_action == PLAN_FAULT_STOP      ? "stop"
+           : fault_action == PLAN_FAULT_RESTART ? "restart"
+                                                : "inject";
 }
 
 const char *show_engine_fault_text(uint32_t engine_fault)
@@ -38,7 +41,8 @@ const char *show_engine_fault_text(uint32_t engine_fault)
     return engine_fault == PLAN_ENGINE_FAULT_RESET ? "reset" : "stop-core";
 }
 
-const char *show_memory_kind(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
+const char *show_memory_kind(const struct image_view *view, uint32_t vm,
+                             const struct plan_memory *memory)
 {
     static const char *const kinds[] = {
         [ZONE_CHANNEL] = "channel", [ZONE_STATUS] = "status",        [ZONE_OBSERVED] = "observed",
@@ -59,11 +63,16 @@ const char *show_memory_kind(const struct image_view *view, uint32_t vm, const s
 }
 
 /* A manager's range of all that it observes begins with the status pages. */
-const char *show_memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
+const char *show_memory_name(const struct image_view *view, uint32_t vm,
+                             const struct plan_memory *memory)
 {
     static const char *const names[] = {
-        [ZONE_STATUS] = "status page",      [ZONE_OBSERVED] = "counters and log", [ZONE_PLAN] = "plan",
-        [ZONE_COMMANDS] = "commands",       [ZONE_WATCHDOG] = "watchdog page",    [ZONE_COPY] = "store",
+        [ZONE_STATUS] = "status page",
+        [ZONE_OBSERVED] = "counters and log",
+        [ZONE_PLAN] = "plan",
+        [ZONE_COMMANDS] = "commands",
+        [ZONE_WATCHDOG] = "watchdog page",
+        [ZONE_COPY] = "store",
         [ZONE_INTERFACE] = "CPU interface",
     };
     const struct span *zone = spans_overlapping(&view->zones, memory->pa, 1);
@@ -94,7 +103,8 @@ bool show_tree_is_below(const struct image_view *view, uint32_t vm)
         uint64_t tree = memory[i].pa + (plan_vm->dtb_ipa - memory[i].ipa);
         for (uint32_t j = 0; j < plan_vm->restore.count; j++) {
             if (restore[j].source_pa != 0 && restore[j].target_pa > tree &&
-                range_contains(memory[i].pa, memory[i].size, restore[j].target_pa, restore[j].size)) {
+                range_contains(memory[i].pa, memory[i].size, restore[j].target_pa,
+                               restore[j].size)) {
                 return true;
             }
         }
@@ -121,7 +131,8 @@ static void print_first_failure(const struct report *report, const char *path)
 {
     for (unsigned i = 0; i < report->checked; i++) {
         if (report->failures[i] != 0) {
-            fprintf(stderr, "nagaya show: %s can't be shown: %s: %s\n", path, property_id(i), report->first[i]);
+            fprintf(stderr, "nagaya show: %s can't be shown: %s: %s\n", path, property_id(i),
+                    report->first[i]);
             return;
         }
     }
@@ -177,7 +188,7 @@ int show_command(int argc, char **argv)
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
-        {NULL,   0,           NULL, 0  },
+        {NULL, 0, NULL, 0},
     };
     bool json = false;
     optind = 0; /* start anew: the caller may have used getopt itself */

@@ -3,7 +3,8 @@
 #ifndef COMPOSER_SHOW_H
 #define COMPOSER_SHOW_H
 
-/** nagaya show [--json] IMAGE; returns the exit status: 0 shown, 1 no image that can be shown, 2 can't be read. */
+/** nagaya show [--json] IMAGE; returns the exit status: 0 shown, 1 no image that can be shown, 2
+ * can't be read. */
 int show_command(int argc, char **argv);
 
 #endif

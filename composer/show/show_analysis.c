@@ -14,7 +14,8 @@ bool show_analyse(const struct image_view *view, uint32_t cpu, struct analysis *
     struct analysis_entity entities[PLAN_MAX_CPU_VCPUS] = {0};
     uint64_t doorbells[PLAN_MAX_CPU_VCPUS][SHOW_DOORBELLS_MAX];
     uint64_t watchdogs[PLAN_MAX_VMS];
-    if (core->policy == PLAN_POLICY_DEDICATED || core->policy == PLAN_POLICY_OWN || core->vcpus.count == 0) {
+    if (core->policy == PLAN_POLICY_DEDICATED || core->policy == PLAN_POLICY_OWN ||
+        core->vcpus.count == 0) {
         return false;
     }
     for (uint32_t i = 0; i < core->vcpus.count; i++) {
@@ -26,7 +27,8 @@ bool show_analyse(const struct image_view *view, uint32_t cpu, struct analysis *
                                                .interrupts = vcpu->interrupts,
                                                .interrupt_period_ns = vcpu->interrupt_period_ns,
                                                .doorbells_ns = doorbells[i],
-                                               .doorbell_count = show_doorbells(view, vcpu->vm, doorbells[i])};
+                                               .doorbell_count =
+                                                   show_doorbells(view, vcpu->vm, doorbells[i])};
     }
     for (uint32_t i = 0; i < core->watched.count && i < PLAN_MAX_VMS; i++) {
         watchdogs[i] = view->plan.vms[plan_view_watched(&view->plan, cpu)[i]].watchdog.period_ns;
@@ -66,7 +68,8 @@ static uint64_t slots_ns(const struct image_view *view, uint32_t cpu, uint32_t n
     return sum;
 }
 
-static void guarantee_cell(const struct image_view *view, uint32_t cpu, uint32_t number, struct table *table)
+static void guarantee_cell(const struct image_view *view, uint32_t cpu, uint32_t number,
+                           struct table *table)
 {
     const struct plan_core *core = &view->plan.cores[cpu];
     const struct plan_vcpu *vcpu = plan_view_vcpu_on(&view->plan, cpu, number);
@@ -77,13 +80,15 @@ static void guarantee_cell(const struct image_view *view, uint32_t cpu, uint32_t
         table_cell(table, "%s in %s", time_text(vcpu->budget_ns, false, budget),
                    time_text(vcpu->period_ns, false, period));
     } else if (slots != 0) {
-        table_cell(table, "slots, %s in %s", time_text(slots, false, budget), time_text(core->frame_ns, false, period));
+        table_cell(table, "slots, %s in %s", time_text(slots, false, budget),
+                   time_text(core->frame_ns, false, period));
     } else {
         table_cell(table, "what is left over");
     }
 }
 
-static void print_verdicts(const struct image_view *view, uint32_t cpu, const struct analysis *analysis, FILE *out)
+static void print_verdicts(const struct image_view *view, uint32_t cpu,
+                           const struct analysis *analysis, FILE *out)
 {
     static const char *const heads[] = {"VM",     "GUARANTEE", "HOLDS",    "RESPONSE",
                                         "USABLE", "WAKE-UP",   "DELIVERY", "ASSUMED"};
@@ -109,14 +114,16 @@ static void print_verdicts(const struct image_view *view, uint32_t cpu, const st
         if (doorbells != 0) {
             snprintf(more, sizeof(more), " + %zu doorbell%s", doorbells, doorbells == 1 ? "" : "s");
         }
-        table_cell(&table, "%u interrupt%s in %s%s", vcpu->interrupts, vcpu->interrupts == 1 ? "" : "s",
+        table_cell(&table, "%u interrupt%s in %s%s", vcpu->interrupts,
+                   vcpu->interrupts == 1 ? "" : "s",
                    time_text(vcpu->interrupt_period_ns, false, text), more);
     }
     table_print(&table, out);
 }
 
 /* The guarantees as what a user has: tasks. */
-static void print_tasks(const struct image_view *view, uint32_t cpu, const struct analysis *analysis, FILE *out)
+static void print_tasks(const struct image_view *view, uint32_t cpu,
+                        const struct analysis *analysis, FILE *out)
 {
     struct table table = {.columns = 2};
     for (uint32_t i = 0; i < view->plan.cores[cpu].vcpus.count; i++) {
@@ -126,12 +133,14 @@ static void print_tasks(const struct image_view *view, uint32_t cpu, const struc
         char usable[DURATION_SIZE];
         char distance[DURATION_SIZE];
         char response[DURATION_SIZE];
-        if (!promised || !verdict->holds || verdict->usable_ns == 0 || verdict->response_ns == ANALYSIS_UNBOUNDED) {
+        if (!promised || !verdict->holds || verdict->usable_ns == 0 ||
+            verdict->response_ns == ANALYSIS_UNBOUNDED) {
             continue;
         }
         table_cell(&table, "%s", view->plan.vms[vcpu->vm].name);
         table_cell(&table, "a task of at most %s each %s is done within %s",
-                   time_text(verdict->usable_ns, false, usable), time_text(verdict->distance_ns, true, distance),
+                   time_text(verdict->usable_ns, false, usable),
+                   time_text(verdict->distance_ns, true, distance),
                    time_text(verdict->response_ns, true, response));
     }
     table_print(&table, out);
@@ -149,12 +158,14 @@ static void print_slots(const struct image_view *view, uint32_t cpu, FILE *out)
         }
         table_cell(&table, "from %s", time_text(slots[i].start_ns, false, start));
         table_cell(&table, "to %s", time_text(slots[i].start_ns + slots[i].length_ns, false, end));
-        table_cell(&table, "%s", view->plan.vms[plan_view_vcpu_on(&view->plan, cpu, slots[i].vcpu)->vm].name);
+        table_cell(&table, "%s",
+                   view->plan.vms[plan_view_vcpu_on(&view->plan, cpu, slots[i].vcpu)->vm].name);
     }
     table_print(&table, out);
 }
 
-/* Returns whether there were figures to show. *@unbounded: set if they rest on what nothing bounds. */
+/* Returns whether there were figures to show. *@unbounded: set if they rest on what nothing
+ * bounds. */
 static bool print_core(const struct image_view *view, uint32_t cpu, bool *unbounded, FILE *out)
 {
     const struct plan_core *core = &view->plan.cores[cpu];
@@ -189,17 +200,22 @@ static void print_legend(const struct image_view *view, bool unbounded, FILE *ou
     char interrupt[DURATION_SIZE];
     char most[DURATION_SIZE];
     fputs("  RESPONSE  from a wake-up with its budget full until it had all of the budget\n"
-          "  USABLE    of the budget, for its own instructions: the rest may go to switches and interrupts\n"
+          "  USABLE    of the budget, for its own instructions: the rest may go to switches and "
+          "interrupts\n"
           "  WAKE-UP   from an interrupt for it to its next instruction, with its budget full\n"
           "  DELIVERY  the same, whatever it has used of its budget before\n",
           out);
-    fprintf(out, "  All at worst, with %s for a switch, %s for an interrupt, %s for the longest exit (board.yaml).\n",
-            time_text(costs->switch_ns, true, change), time_text(costs->interrupt_ns, true, interrupt),
-            time_text(costs->exit_ns, true, most));
+    fprintf(out,
+            "  All at worst, with %s for a switch, %s for an interrupt, %s for the longest exit "
+            "(board.yaml).\n",
+            time_text(costs->switch_ns, true, change),
+            time_text(costs->interrupt_ns, true, interrupt), time_text(costs->exit_ns, true, most));
     if (unbounded) {
-        fputs("  NO BOUND ON  interrupts that may come more often than ASSUMED says, as far as the plan goes: where "
+        fputs("  NO BOUND ON  interrupts that may come more often than ASSUMED says, as far as the "
+              "plan goes: where "
               "they\n"
-              "               do, USABLE, WAKE-UP and DELIVERY have no bound for any VM of that CPU\n",
+              "               do, USABLE, WAKE-UP and DELIVERY have no bound for any VM of that "
+              "CPU\n",
               out);
     }
 }
@@ -208,7 +224,8 @@ void show_shared_cores(const struct image_view *view, FILE *out)
 {
     bool any = false;
     bool unbounded = false;
-    const char *speculation = view->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigated" : "not mitigated";
+    const char *speculation =
+        view->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigated" : "not mitigated";
     for (uint32_t cpu = 0; cpu < view->plan.plan->cpu_count; cpu++) {
         if (view->plan.cores[cpu].policy != PLAN_POLICY_DEDICATED) {
             any |= print_core(view, cpu, &unbounded, out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What VMs have in common, as tables: channels with their doorbells, watchdogs and who looks at them. */
+/* What VMs have in common, as tables: channels with their doorbells, watchdogs and who looks at
+ * them. */
 #include <inttypes.h>
 
 #include "duration.h"
@@ -29,12 +30,15 @@ const char *show_watcher(const struct image_view *view, uint32_t vm)
     return "nobody";
 }
 
-const struct plan_doorbell *show_doorbell(const struct image_view *view, uint32_t channel, uint32_t from, uint32_t to)
+const struct plan_doorbell *show_doorbell(const struct image_view *view, uint32_t channel,
+                                          uint32_t from, uint32_t to)
 {
     const struct plan_member *member = &plan_view_members(&view->plan, channel)[from];
     const struct plan_vm *vm = &view->plan.vms[member->vm];
     uint32_t number = member->doorbell + (to < from ? to : to - 1);
-    return to != from && number < vm->doorbells.count ? &plan_view_doorbells(&view->plan, member->vm)[number] : NULL;
+    return to != from && number < vm->doorbells.count
+               ? &plan_view_doorbells(&view->plan, member->vm)[number]
+               : NULL;
 }
 
 static void interval_cell(const struct image_view *view, uint32_t channel, struct table *table)
@@ -58,7 +62,8 @@ static void channel_rows(const struct image_view *view, uint32_t channel, struct
         table_cell(table, "%s", i == 0 ? table_size_text(plan_channel->size, size) : "");
         table_cell(table, "%s", view->plan.vms[members[i].vm].name);
         table_cell(table, "0x%08" PRIx64, members[i].ipa);
-        table_cell(table, "%s", (members[i].flags & PLAN_MEMORY_WRITE) != 0 ? "read-write" : "read-only");
+        table_cell(table, "%s",
+                   (members[i].flags & PLAN_MEMORY_WRITE) != 0 ? "read-write" : "read-only");
         table_cell(table, "%u", members[i].intid);
         if (i == 0) {
             interval_cell(view, channel, table);
@@ -70,7 +75,8 @@ static void channel_rows(const struct image_view *view, uint32_t channel, struct
 
 static void print_channels(const struct image_view *view, FILE *out)
 {
-    static const char *const heads[] = {"CHANNEL", "MEMORY", "VM", "AT", "ACCESS", "RUNG BY", "EACH RINGS EACH"};
+    static const char *const heads[] = {"CHANNEL", "MEMORY",         "VM", "AT", "ACCESS",
+                                        "RUNG BY", "EACH RINGS EACH"};
     struct table table = {.columns = 7};
     for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
@@ -129,7 +135,8 @@ static void print_manager(const struct image_view *view, FILE *out)
             uint64_t size = image_view_store_size(view, vm, other);
             char text[32];
             if (size != 0) {
-                fprintf(out, "%s %s (%s)", before, view->vm_who[other], table_size_text(size, text));
+                fprintf(out, "%s %s (%s)", before, view->vm_who[other],
+                        table_size_text(size, text));
                 before = ",";
             }
         }

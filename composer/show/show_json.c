@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image as JSON. Addresses and sizes are numbers: they stay below 2^48, which every reader holds exactly.
+ * An image as JSON. Addresses and sizes are numbers: they stay below 2^48, which every reader holds
+ * exactly.
  */
 #include "show_json.h"
 
@@ -34,7 +35,8 @@ static void print_vm_memory(struct json *json, const struct image_view *view, ui
         json_number(json, "size", memory[i].size);
         json_boolean(json, "write", (memory[i].flags & PLAN_MEMORY_WRITE) != 0);
         json_boolean(json, "execute", (memory[i].flags & PLAN_MEMORY_EXEC) != 0);
-        json_text(json, "device", memory[i].region != PLAN_NONE ? view->plan.regions[memory[i].region].name : NULL);
+        json_text(json, "device",
+                  memory[i].region != PLAN_NONE ? view->plan.regions[memory[i].region].name : NULL);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -57,7 +59,8 @@ static void print_vm_devices(struct json *json, const struct image_view *view, u
     json_close(json, ']');
 }
 
-static void print_vm_interrupts(struct json *json, const struct image_view *view, const struct plan_vm *vm)
+static void print_vm_interrupts(struct json *json, const struct image_view *view,
+                                const struct plan_vm *vm)
 {
     json_open(json, "interrupts", '[');
     for (uint32_t intid = 0; intid < PLAN_MAX_INTIDS; intid++) {

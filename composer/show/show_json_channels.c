@@ -2,7 +2,8 @@
 /* What VMs have in common as JSON: channels, and who watches over whom. */
 #include "show_json.h"
 
-static void print_doorbells(struct json *json, const struct image_view *view, uint32_t channel, uint32_t own)
+static void print_doorbells(struct json *json, const struct image_view *view, uint32_t channel,
+                            uint32_t own)
 {
     const struct plan_member *members = plan_view_members(&view->plan, channel);
     json_open(json, "rings", '[');
@@ -16,7 +17,9 @@ static void print_doorbells(struct json *json, const struct image_view *view, ui
         json_text(json, "vm", view->plan.vms[members[to].vm].name);
         json_number(json, "member", to);
         json_number(json, "doorbell", number);
-        json_number(json, "ipa", view->plan.vms[members[own].vm].doorbell_ipa + (uint64_t)number * PLAN_PAGE_SIZE);
+        json_number(json, "ipa",
+                    view->plan.vms[members[own].vm].doorbell_ipa +
+                        (uint64_t)number * PLAN_PAGE_SIZE);
         json_close(json, '}');
     }
     json_close(json, ']');

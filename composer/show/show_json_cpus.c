@@ -19,8 +19,8 @@ static void print_unbounded(struct json *json, const struct image_view *view, ui
     json_close(json, ']');
 }
 
-static void print_guarantee(struct json *json, const struct image_view *view, const struct plan_vcpu *vcpu,
-                            const struct analysis_verdict *verdict)
+static void print_guarantee(struct json *json, const struct image_view *view,
+                            const struct plan_vcpu *vcpu, const struct analysis_verdict *verdict)
 {
     uint64_t doorbells[SHOW_DOORBELLS_MAX];
     size_t doorbell_count = show_doorbells(view, vcpu->vm, doorbells);
@@ -48,7 +48,8 @@ static void print_guarantee(struct json *json, const struct image_view *view, co
     json_text(json, "verdict", verdict->reason);
 }
 
-static void print_vcpus(struct json *json, const struct image_view *view, uint32_t cpu, const struct analysis *analysis)
+static void print_vcpus(struct json *json, const struct image_view *view, uint32_t cpu,
+                        const struct analysis *analysis)
 {
     const uint32_t *vcpus = plan_view_core_vcpus(&view->plan, cpu);
     json_open(json, "vcpus", '[');
@@ -76,7 +77,8 @@ static void print_slots(struct json *json, const struct image_view *view, uint32
             continue;
         }
         json_open(json, NULL, '{');
-        json_text(json, "vm", view->plan.vms[plan_view_vcpu_on(&view->plan, cpu, slots[i].vcpu)->vm].name);
+        json_text(json, "vm",
+                  view->plan.vms[plan_view_vcpu_on(&view->plan, cpu, slots[i].vcpu)->vm].name);
         json_time(json, "start_ns", slots[i].start_ns);
         json_time(json, "length_ns", slots[i].length_ns);
         json_close(json, '}');
@@ -129,7 +131,8 @@ void show_json_cpus(struct json *json, const struct image_view *view)
         json_close(json, '}');
     }
     json_close(json, ']');
-    json_text(json, "speculation", view->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigate" : "ignore");
+    json_text(json, "speculation",
+              view->plan.plan->speculation == PLAN_SPECULATION_MITIGATE ? "mitigate" : "ignore");
     json_open(json, "costs", '{');
     json_time(json, "switch_ns", view->plan.plan->costs.switch_ns);
     json_time(json, "interrupt_ns", view->plan.plan->costs.interrupt_ns);

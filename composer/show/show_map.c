@@ -7,12 +7,12 @@
 
 #define HYPERVISOR "hypervisor"
 
-static void add_row(struct map *map, uint64_t start, uint64_t size, const char *what, const char *owner,
-                    const char *access)
+static void add_row(struct map *map, uint64_t start, uint64_t size, const char *what,
+                    const char *owner, const char *access)
 {
     struct map_row *last = map->count != 0 ? &map->rows[map->count - 1] : NULL;
-    if (last != NULL && last->start + last->size == start && last->owner == owner && last->access == access &&
-        strcmp(last->what, what) == 0) {
+    if (last != NULL && last->start + last->size == start && last->owner == owner &&
+        last->access == access && strcmp(last->what, what) == 0) {
         last->size += size;
         return;
     }
@@ -43,8 +43,8 @@ static const char *part_access(const struct span *part)
 }
 
 /* A row for what of [start, start + size) the sorted and joined @taken leaves. */
-static void add_gaps(struct map *map, const struct spans *taken, uint64_t start, uint64_t size, const char *what,
-                     const char *owner)
+static void add_gaps(struct map *map, const struct spans *taken, uint64_t start, uint64_t size,
+                     const char *what, const char *owner)
 {
     uint64_t at = start;
     uint64_t end = start + size;
@@ -65,11 +65,13 @@ static void add_hypervisor(const struct image_view *view, struct map *map)
     for (size_t i = 0; i < view->parts.count; i++) {
         const struct span *part = &view->parts.items[i];
         char name[PART_NAME_SIZE];
-        add_row(map, part->start, part->size, image_view_part_name(view, part, name), HYPERVISOR, part_access(part));
+        add_row(map, part->start, part->size, image_view_part_name(view, part, name), HYPERVISOR,
+                part_access(part));
         spans_add(&taken, part->start, part->size, 0, NULL);
     }
     spans_join(&taken);
-    add_gaps(map, &taken, hypervisor->pa, hypervisor->end_pa - hypervisor->pa, "unused", HYPERVISOR);
+    add_gaps(map, &taken, hypervisor->pa, hypervisor->end_pa - hypervisor->pa, "unused",
+             HYPERVISOR);
     spans_free(&taken);
 }
 
@@ -80,7 +82,8 @@ static void add_vms(const struct image_view *view, struct map *map)
         for (uint32_t i = 0; i < view->plan.vms[vm].memory.count; i++) {
             if (image_view_is_ram(view, vm, &memory[i])) {
                 const char *what = (memory[i].flags & PLAN_MEMORY_ROM) != 0 ? "ROM" : "RAM";
-                add_row(map, memory[i].pa, memory[i].size, what, view->vm_who[vm], access_text(memory[i].flags));
+                add_row(map, memory[i].pa, memory[i].size, what, view->vm_who[vm],
+                        access_text(memory[i].flags));
             }
         }
     }
@@ -91,7 +94,8 @@ static void add_regions(const struct image_view *view, struct map *map)
     for (uint32_t i = 0; i < view->plan.region_count; i++) {
         const struct plan_region *region = &view->plan.regions[i];
         if (region->kind == PLAN_REGION_INTERRUPTS) {
-            add_row(map, region->pa, region->size, region->name, HYPERVISOR, access_text(PLAN_MEMORY_DEVICE));
+            add_row(map, region->pa, region->size, region->name, HYPERVISOR,
+                    access_text(PLAN_MEMORY_DEVICE));
         } else if (region->kind == PLAN_REGION_DEVICE) {
             const char *owner = region->owner != PLAN_NONE ? view->vm_who[region->owner] : NULL;
             add_row(map, region->pa, region->size, region->name, owner,
@@ -121,7 +125,8 @@ static void add_free_ram(const struct image_view *view, struct map *map)
     }
     for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
         for (size_t i = 0; i < view->vm_ram[vm].count; i++) {
-            spans_add(&taken, view->vm_ram[vm].items[i].start, view->vm_ram[vm].items[i].size, 0, NULL);
+            spans_add(&taken, view->vm_ram[vm].items[i].start, view->vm_ram[vm].items[i].size, 0,
+                      NULL);
         }
     }
     spans_join(&taken);

@@ -8,13 +8,15 @@
 #include "show_map.h"
 
 /** Prints tables for people. @holds: the image passes nagaya-check. */
-void show_text(const struct image_view *view, const struct map *map, const char *path, bool holds, FILE *out);
+void show_text(const struct image_view *view, const struct map *map, const char *path, bool holds,
+               FILE *out);
 
-/** Prints one JSON object. Its keys are described in docs/nagaya.1 and stay as they are. @holds: as above. */
+/** Prints one JSON object. Its keys are described in docs/nagaya.1 and stay as they are. @holds:
+ * as above. */
 void show_json(const struct image_view *view, const struct map *map, bool holds, FILE *out);
 
-/** Analyses a shared CPU as compose did, from what the plan says. False where there is nothing to analyse: a dedicated
- * CPU, or a policy that the analysis does not know. */
+/** Analyses a shared CPU as compose did, from what the plan says. False where there is nothing to
+ * analyse: a dedicated CPU, or a policy that the analysis does not know. */
 bool show_analyse(const struct image_view *view, uint32_t cpu, struct analysis *analysis);
 
 /* A VM is in at most 8 channels of 4. */
@@ -28,19 +30,25 @@ struct show_source {
 };
 
 /** All that ring at VM @vm, by channel and peer. Returns how many there are. */
-size_t show_sources(const struct image_view *view, uint32_t vm, struct show_source sources[SHOW_DOORBELLS_MAX]);
+size_t show_sources(const struct image_view *view, uint32_t vm,
+                    struct show_source sources[SHOW_DOORBELLS_MAX]);
 
-/** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their number. */
-size_t show_doorbells(const struct image_view *view, uint32_t vm, uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
+/** The intervals of the doorbells that ring at VM @vm, as far as they have one. Returns their
+ * number. */
+size_t show_doorbells(const struct image_view *view, uint32_t vm,
+                      uint64_t intervals_ns[SHOW_DOORBELLS_MAX]);
 
 /**
- * Prints what rings at the VMs of a CPU as often as it likes: doorbells without an interval; and restarts, which a VM
- * may ask for itself, as may the manager, restart-limit or not. Returns whether there is any.
+ * Prints what rings at the VMs of a CPU as often as it likes: doorbells without an interval; and
+ * restarts, which a VM may ask for itself, as may the manager, restart-limit or not. Returns
+ * whether there is any.
  */
 bool show_unbounded(const struct image_view *view, uint32_t cpu, FILE *out);
 
-/** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has none. */
-const struct plan_doorbell *show_doorbell(const struct image_view *view, uint32_t channel, uint32_t from, uint32_t to);
+/** The doorbell of member @from of a channel that rings at member @to, or NULL where the plan has
+ * none. */
+const struct plan_doorbell *show_doorbell(const struct image_view *view, uint32_t channel,
+                                          uint32_t from, uint32_t to);
 
 /** Prints channels and watchdogs as tables, if there are any. */
 void show_channels(const struct image_view *view, FILE *out);
@@ -61,10 +69,12 @@ const char *show_fault_action_text(uint32_t fault_action);
 const char *show_engine_fault_text(uint32_t engine_fault);
 
 /** What a range of a VM's memory is: "ram", "device", "info", "channel", "status"... */
-const char *show_memory_kind(const struct image_view *view, uint32_t vm, const struct plan_memory *memory);
+const char *show_memory_kind(const struct image_view *view, uint32_t vm,
+                             const struct plan_memory *memory);
 
 /** The same in words, for people. Of a channel, its name. */
-const char *show_memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory);
+const char *show_memory_name(const struct image_view *view, uint32_t vm,
+                             const struct plan_memory *memory);
 
 /** The bytes of the hypervisor's parts that are called @what, all owners' together. */
 uint64_t show_part_bytes(const struct image_view *view, const char *what);
@@ -72,8 +82,8 @@ uint64_t show_part_bytes(const struct image_view *view, const char *what);
 /** Whether the interrupt is edge triggered; an SPI. */
 bool show_is_edge(const struct image_view *view, uint32_t intid);
 
-/** Whether what @vm is loaded with goes on above its device tree, in the same range of memory: its stack may grow down
- * over the tree then. */
+/** Whether what @vm is loaded with goes on above its device tree, in the same range of memory:
+ * its stack may grow down over the tree then. */
 bool show_tree_is_below(const struct image_view *view, uint32_t vm);
 
 #endif

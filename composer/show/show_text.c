@@ -22,7 +22,8 @@ static void list_add(char list[LIST_SIZE], uint32_t first, uint32_t last)
     }
 }
 
-static void list_interrupts(const struct plan_vm *vm, uint32_t from, uint32_t to, char list[LIST_SIZE])
+static void list_interrupts(const struct plan_vm *vm, uint32_t from, uint32_t to,
+                            char list[LIST_SIZE])
 {
     list[0] = 0;
     for (uint32_t first = from; first < to; first++) {
@@ -52,7 +53,8 @@ static void print_memory(const struct map *map, FILE *out)
         size_t last = i;
         /* Devices that nobody has, and that stand together, are one line. */
         while (row->owner == NULL && strcmp(row->what, "free RAM") != 0 && last + 1 < map->count &&
-               map->rows[last + 1].owner == NULL && strcmp(map->rows[last + 1].what, "free RAM") != 0) {
+               map->rows[last + 1].owner == NULL &&
+               strcmp(map->rows[last + 1].what, "free RAM") != 0) {
             last++;
         }
         uint64_t end = map->rows[last].start + map->rows[last].size;
@@ -88,7 +90,8 @@ static void fault_cell(const struct plan_vm *vm, struct table *table)
     if (vm->restart_limit == 0 || vm->fault_action != PLAN_FAULT_RESTART) {
         table_cell(table, "%s", show_fault_action_text(vm->fault_action));
     } else {
-        table_cell(table, "restart, %u in %s", vm->restart_limit, duration_text(vm->restart_period_ns, false, per));
+        table_cell(table, "restart, %u in %s", vm->restart_limit,
+                   duration_text(vm->restart_period_ns, false, per));
     }
 }
 
@@ -122,7 +125,9 @@ static void print_vms(const struct image_view *view, FILE *out)
     table_print(&table, out);
     for (uint32_t vm = 0; vm < view->plan.vm_count; vm++) {
         if (show_tree_is_below(view, vm)) {
-            fprintf(out, "%s: its image lies above its device tree, and a stack may grow down over that (dtb-at)\n",
+            fprintf(out,
+                    "%s: its image lies above its device tree, and a stack may grow down over that "
+                    "(dtb-at)\n",
                     view->vm_who[vm]);
         }
     }
@@ -140,12 +145,15 @@ static void print_firmware(const struct image_view *view, FILE *out)
         }
     }
     if (table.cell_count != 0) {
-        fputs("\nPassed on to the firmware, which acts on the whole machine and takes time without a bound\n", out);
+        fputs("\nPassed on to the firmware, which acts on the whole machine and takes time without "
+              "a bound\n",
+              out);
     }
     table_print(&table, out);
 }
 
-static const char *memory_name(const struct image_view *view, uint32_t vm, const struct plan_memory *memory)
+static const char *memory_name(const struct image_view *view, uint32_t vm,
+                               const struct plan_memory *memory)
 {
     if (memory->region != PLAN_NONE) {
         return view->plan.regions[memory->region].name;
@@ -289,11 +297,12 @@ static void print_sizes(const struct image_view *view, FILE *out)
     table_print(&table, out);
 }
 
-void show_text(const struct image_view *view, const struct map *map, const char *path, bool holds, FILE *out)
+void show_text(const struct image_view *view, const struct map *map, const char *path, bool holds,
+               FILE *out)
 {
-    fprintf(out, "%s: board %s, %u CPU%s, %u VM%s, starts at 0x%" PRIx64 "\n", path, view->plan.plan->board,
-            view->plan.plan->cpu_count, plural(view->plan.plan->cpu_count), view->plan.vm_count,
-            plural(view->plan.vm_count), view->image->entry);
+    fprintf(out, "%s: board %s, %u CPU%s, %u VM%s, starts at 0x%" PRIx64 "\n", path,
+            view->plan.plan->board, view->plan.plan->cpu_count, plural(view->plan.plan->cpu_count),
+            view->plan.vm_count, plural(view->plan.vm_count), view->image->entry);
     if (!holds) {
         fprintf(out, "It fails its check: see nagaya check.\n");
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counting and printing. The cores attack one after the other, so nothing here is shared at one time.
+ * Counting and printing. The cores attack one after the other, so nothing here is shared at one
+ * time.
  */
 #include "attack.h"
 
@@ -17,10 +18,12 @@ static unsigned wrong;
 void tally_step(struct tally *tally, bool refused, uint64_t what)
 {
     tally->steps++;
-    if (refused && tally->refused++ == 0)
+    if (refused && tally->refused++ == 0) {
         tally->first_refused = what;
-    if (!refused && tally->passed++ == 0)
+    }
+    if (!refused && tally->passed++ == 0) {
         tally->first_passed = what;
+    }
 }
 
 static void print_name(const char *name)
@@ -34,10 +37,11 @@ void attack_must_fail(const char *name, const struct tally *tally)
     print_name(name);
     if (tally->passed != 0) {
         breaches++;
-        printf("BREACH, %" PRIu64 " of %" PRIu64 " steps passed, first 0x%" PRIx64 "\n", tally->passed, tally->steps,
-               tally->first_passed);
+        printf("BREACH, %" PRIu64 " of %" PRIu64 " steps passed, first 0x%" PRIx64 "\n",
+               tally->passed, tally->steps, tally->first_passed);
     } else {
-        printf("abort at 0x%" PRIx64 ", all %" PRIu64 " steps refused\n", tally->first_refused, tally->steps);
+        printf("abort at 0x%" PRIx64 ", all %" PRIu64 " steps refused\n", tally->first_refused,
+               tally->steps);
     }
 }
 
@@ -52,8 +56,8 @@ void attack_must_answer(const char *name, const struct tally *tally)
     print_name(name);
     if (tally->passed != 0) {
         wrong++;
-        printf("WRONG, %" PRIu64 " of %" PRIu64 " answers, first for 0x%" PRIx64 "\n", tally->passed, tally->steps,
-               tally->first_passed);
+        printf("WRONG, %" PRIu64 " of %" PRIu64 " answers, first for 0x%" PRIx64 "\n",
+               tally->passed, tally->steps, tally->first_passed);
     } else {
         printf("refused, all %" PRIu64 " answers as specified\n", tally->steps);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all attacks are made of: steps that are tried, faults that are caught, a line that says how it ended.
+ * What all attacks are made of: steps that are tried, faults that are caught, a line that says how
+ * it ended.
  */
 #ifndef ATTACKER_ATTACK_H
 #define ATTACKER_ATTACK_H
@@ -20,17 +21,21 @@ struct tally {
 /** Counts one step. */
 void tally_step(struct tally *tally, bool refused, uint64_t what);
 
-/** Prints the line of an attack every step of which must be refused; a step that passed is a breach. */
+/** Prints the line of an attack every step of which must be refused; a step that passed is a
+ * breach. */
 void attack_must_fail(const char *name, const struct tally *tally);
 
-/** The same for an attack that may pass where it harms only this VM: being here to say so is the point. */
+/** The same for an attack that may pass where it harms only this VM: being here to say so is the
+ * point. */
 void attack_survived(const char *name, const struct tally *tally);
 
-/** The same for calls whose answers the specification prescribes: @tally's refused are the right ones. */
+/** The same for calls whose answers the specification prescribes: @tally's refused are the right
+ * ones. */
 void attack_must_answer(const char *name, const struct tally *tally);
 
 /** The same in free words; @breach says whether it is one. */
-void attack_report(const char *name, bool breach, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void attack_report(const char *name, bool breach, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /** The last line. */
 void attack_summary(void);

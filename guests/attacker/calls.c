@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks by HVC and SMC: functions that don't exist over all service ranges, bad arguments, and immediates that
- * the calling convention leaves for others (Arm DEN 0028E, 2.5).
+ * Attacks by HVC and SMC: functions that don't exist over all service ranges, bad arguments, and
+ * immediates that the calling convention leaves for others (Arm DEN 0028E, 2.5).
  */
 #include "attack.h"
 #include "guest.h"
@@ -22,18 +22,22 @@
 
 typedef struct smccc_result call_function(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3);
 
-/** Functions that answer with something else than an error, and the whole range of PSCI (psci.c of this folder). */
+/** Functions that answer with something else than an error, and the whole range of PSCI (psci.c
+ * of this folder). */
 static bool is_known(uint64_t function, call_function *call)
 {
     uint32_t owner = (uint32_t)(function >> OWNER_SHIFT) & OWNER_MASK;
     uint32_t number = (uint32_t)function & 0xffff;
 
-    if (owner == OWNER_STANDARD && number < 0x20)
+    if (owner == OWNER_STANDARD && number < 0x20) {
         return true;
-    if ((function & 0xff000000U) == 0x80000000U)
+    }
+    if ((function & 0xff000000U) == 0x80000000U) {
         return true; /* of the convention itself: SMCCC_VERSION, SMCCC_ARCH_FEATURES, ... */
-    if (function >= HC_NULL && function < HC_END)
+    }
+    if (function >= HC_NULL && function < HC_END) {
         return call == smccc_hvc;
+    }
     return false;
 }
 
@@ -42,8 +46,9 @@ static void try_call(struct tally *tally, call_function *call, uint64_t function
 {
     struct smccc_result result;
 
-    if (is_known(function, call))
+    if (is_known(function, call)) {
         return;
+    }
     fault_clear();
     result = call(function, UINT64_MAX, machine()->memory[0].start - 4096, function);
     tally_step(tally, fault_happened() || (int32_t)result.x0 == HC_ERR_NOT_SUPPORTED, function);
@@ -59,29 +64,35 @@ static void undefined_calls(const char *name, call_function *call)
             try_call(&tally, call, owner << OWNER_SHIFT | 0xff00 | number);
         }
     }
-    for (uint64_t number = HC_END; number < HC_END + 0x1000; number++)
+    for (uint64_t number = HC_END; number < HC_END + 0x1000; number++) {
         try_call(&tally, call, number);
+    }
     attack_must_answer(name, &tally);
 }
 
 /** Known calls with nonsense in all arguments. */
 static void bad_arguments(void)
 {
-    static const uint64_t nonsense[] = {0, 1, UINT64_MAX, 1ULL << 63, 0x40000000, 0xdeadbeefdeadbeef};
+    static const uint64_t nonsense[] = {0,          1,          UINT64_MAX,
+                                        1ULL << 63, 0x40000000, 0xdeadbeefdeadbeef};
     struct tally tally = {0};
 
-    if (!hypercall_present())
+    if (!hypercall_present()) {
         return;
+    }
     for (uint64_t function = HC_NULL; function < HC_END; function++) {
         for (unsigned i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
-            if (function == HC_DELAY && nonsense[i] > 1)
+            if (function == HC_DELAY && nonsense[i] > 1) {
                 continue; /* it would wait so long, as it should */
+            }
             int64_t result = hypercall(function, nonsense[i], nonsense[i], nonsense[i]);
 
-            if (function == HC_RING) /* it has no doorbell */
+            if (function == HC_RING) { /* it has no doorbell */
                 tally_step(&tally, result == HC_ERR_NOT_ALLOWED, function);
-            else
-                tally_step(&tally, function >= HC_FAST_END ? result <= HC_TIMED_OUT : result >= 0, function);
+            } else {
+                tally_step(&tally, function >= HC_FAST_END ? result <= HC_TIMED_OUT : result >= 0,
+                           function);
+            }
         }
     }
     attack_must_answer("hypercalls-bad-arguments", &tally);
@@ -97,7 +108,8 @@ static void immediates(const char *name, bool smc)
         uint32_t instruction = smc ? INSTRUCTION_SMC(values[i]) : INSTRUCTION_HVC(values[i]);
         uint64_t result = probe_instruction(instruction, PSCI_VERSION, UINT64_MAX);
 
-        tally_step(&tally, fault_happened() || (int64_t)result < 0 || (int32_t)result < 0, values[i]);
+        tally_step(&tally, fault_happened() || (int64_t)result < 0 || (int32_t)result < 0,
+                   values[i]);
     }
     attack_survived(name, &tally);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks by what only a GICv2 has (IHI 0048B): SGIs by the distributor, to CPU interfaces and as if they were of
- * others, SPIs whose targets are CPU interfaces, and a CPU interface in memory, whose first page is the hardware's.
+ * Attacks by what only a GICv2 has (IHI 0048B): SGIs by the distributor, to CPU interfaces and as
+ * if they were of others, SPIs whose targets are CPU interfaces, and a CPU interface in memory,
+ * whose first page is the hardware's.
  */
 #include "../kit/gic_registers.h"
 #include "attack.h"
@@ -32,14 +33,16 @@ void attack_repair(void)
     gic_interface_forget();
     gic_cpu_start();
     mmio_write32(gicd() + GICD_IGROUPR, 0);
-    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
         mmio_write8(gicd() + GICD_CPENDSGIR + sgi, UINT8_MAX);
+    }
     mmio_write32(gicd() + GICD_ICENABLER, UINT32_MAX);
     mmio_write32(gicd() + GICD_ICPENDR, UINT32_MAX);
     mmio_write32(gicd() + GICD_ICACTIVER, UINT32_MAX);
 }
 
-/** Sends an SGI to each CPU interface there can be, and by each filter; nobody but this VM may get it. */
+/** Sends an SGI to each CPU interface there can be, and by each filter; nobody but this VM may
+ * get it. */
 static void attack_sgi(void)
 {
     struct tally tally = {0};
@@ -50,7 +53,8 @@ static void attack_sgi(void)
             uint32_t value = filter << 24 | targets << GICD_SGIR_TARGETS_SHIFT;
 
             mmio_write32(gicd() + GICD_SGIR, value | ATTACK_SGI);
-            mmio_write32(gicd() + GICD_SGIR, value | UINT32_C(0xfc007ff0) | ATTACK_SGI); /* bits that are none */
+            /* bits that are none */
+            mmio_write32(gicd() + GICD_SGIR, value | UINT32_C(0xfc007ff0) | ATTACK_SGI);
             tally_step(&tally, fault_happened(), value);
         }
     }
@@ -74,7 +78,8 @@ static void attack_senders(void)
     attack_survived("sgi-senders", &tally);
 }
 
-/** Sends own SPIs to all CPU interfaces, each one, and none: they may only go to those of this VM's own cores. */
+/** Sends own SPIs to all CPU interfaces, each one, and none: they may only go to those of this
+ * VM's own cores. */
 static void attack_targets(void)
 {
     struct tally tally = {0};
@@ -84,17 +89,21 @@ static void attack_targets(void)
         uint8_t before;
         uint8_t all;
 
-        if (!probe_is_own_interrupt(intid))
+        if (!probe_is_own_interrupt(intid)) {
             continue;
+        }
         fault_clear();
         before = mmio_read8(address);
         mmio_write8(address, UINT8_MAX);
         all = mmio_read8(address);
-        for (uint32_t target = 0; target < INTERFACES; target++)
+        for (uint32_t target = 0; target < INTERFACES; target++) {
             mmio_write8(address, (uint8_t)(1U << target));
+        }
         mmio_write8(address, 0);
         mmio_write8(address, before);
-        tally_step(&tally, fault_happened() || (size_t)__builtin_popcount(all) <= machine()->cpu_count, intid);
+        tally_step(&tally,
+                   fault_happened() || (size_t)__builtin_popcount(all) <= machine()->cpu_count,
+                   intid);
     }
     attack_must_answer("spi-targets", &tally);
 }
@@ -105,8 +114,9 @@ static void attack_ends(void)
     struct tally tally = {0};
 
     for (uint32_t intid = 0; intid < INTIDS; intid++) {
-        if (probe_is_own_interrupt(intid))
+        if (probe_is_own_interrupt(intid)) {
             continue;
+        }
         for (uint32_t sender = 0; sender < (intid < SGIS ? INTERFACES : 1); sender++) {
             fault_clear();
             gic_interface_control(true, true);
@@ -129,16 +139,19 @@ static void attack_kick(void)
     uint64_t first = gicd();
 
     fault_clear();
-    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
         mmio_write8(first + GICD_IPRIORITYR + sgi, UINT8_MAX);
-    for (uint32_t sgi = 0; sgi < SGIS; sgi += 4)
+    }
+    for (uint32_t sgi = 0; sgi < SGIS; sgi += 4) {
         mmio_write32(first + GICD_IPRIORITYR + sgi, UINT32_MAX);
+    }
     mmio_write32(first + GICD_ICENABLER, UINT32_MAX);
     mmio_write32(first + GICD_IGROUPR, UINT32_MAX);
     mmio_write32(first + GICD_IGROUPR, 0);
     mmio_write32(first + GICD_ICFGR, 0);
-    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
         mmio_write8(first + GICD_CPENDSGIR + sgi, UINT8_MAX);
+    }
     mmio_write32(first + GICD_ICPENDR, UINT32_MAX);
     mmio_write32(first + GICD_CTLR, 0);
     attack_report("kick-taken-away", false, "survived, enabled 0x%x, priority 0x%x",
@@ -160,8 +173,9 @@ static void attack_whole_frame(void)
         mmio_write32(gicc + offset, 0);
         mmio_write8(gicc + offset, 0xff);
         __asm__ volatile("ldrh w9, [%0]\n\tstrh w9, [%0]" : : "r"(gicc + offset) : "x9", "memory");
-        if (offset % 8 == 0)
+        if (offset % 8 == 0) {
             mmio_write64(gicc + offset, mmio_read64(gicc + offset));
+        }
         tally_step(&tally, fault_happened(), offset);
     }
     attack_repair();
@@ -170,13 +184,15 @@ static void attack_whole_frame(void)
 
 void attack_cpu_interface(void)
 {
-    if (machine()->gic_version != 2)
+    if (machine()->gic_version != 2) {
         return;
+    }
     attack_sgi();
     attack_senders();
     attack_targets();
     attack_ends();
     attack_kick();
     attack_whole_frame();
-    attack_foreign_frames("foreign-interfaces"); /* the hypervisor's, other VMs', and what a GICv2 has none of */
+    /* the hypervisor's, other VMs', and what a GICv2 has none of */
+    attack_foreign_frames("foreign-interfaces");
 }

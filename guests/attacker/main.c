@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The attacker: tries on each of its cores everything that a guest must not be able to do. Lines, stable for tests:
+ * The attacker: tries on each of its cores everything that a guest must not be able to do. Lines,
+ * stable for tests:
  *
  *     attacker: core N of M                       before that core's attacks
  *     attack NAME.CORE: abort at 0x..., all N steps refused
  *     attack NAME.CORE: refused, all N answers as specified
  *     attack NAME.CORE: survived, ...             allowed, or without effect on others by design
  *     attack NAME.CORE: sent, ...
- *     attack NAME.CORE: WRONG, ...                not isolation, but not what the specification says
- *     attack NAME.CORE: BREACH, ...               isolation has failed
- *     attacker: N answers not as specified
- *     attacker: N attacks, M breaches
+ *     attack NAME.CORE: WRONG, ...                not isolation, but not what the specification
+ * says attack NAME.CORE: BREACH, ...               isolation has failed attacker: N answers not as
+ * specified attacker: N attacks, M breaches
  *
  * Then it switches itself off. On bare metal it finds breaches: nothing isolates it there.
  */
@@ -46,13 +46,15 @@ static void attack_all(void *context)
 
 int main(void)
 {
-    for (unsigned i = 0; i < machine()->cpu_count; i++)
+    for (unsigned i = 0; i < machine()->cpu_count; i++) {
         probe_start(i);
+    }
     fault_start(user_returned, user_leave);
     attack_all(NULL);
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
-        if (i == cpu_index())
+        if (i == cpu_index()) {
             continue;
+        }
         finished = false;
         if (cpu_start(i, attack_all, NULL) != 0) {
             printf("attacker: core %u does not start\n", i);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks by maintenance: caches by set and way (the hypervisor must keep them from other VMs' lines), floods of
- * broadcast TLB and instruction-cache invalidation, cache operations and address translations of foreign addresses.
+ * Attacks by maintenance: caches by set and way (the hypervisor must keep them from other VMs'
+ * lines), floods of broadcast TLB and instruction-cache invalidation, cache operations and address
+ * translations of foreign addresses.
  */
 #include "attack.h"
 #include "kit/machine.h"
@@ -10,8 +11,9 @@
 #include "kit/probe.h"
 
 /* SYS instructions (Arm DDI 0487, C5.3 to C5.5); Xt is x0. */
-#define SYS(op1, crn, crm, op2)                                                                                        \
-    (0xd5080000U | (uint32_t)(op1) << 16 | (uint32_t)(crn) << 12 | (uint32_t)(crm) << 8 | (uint32_t)(op2) << 5)
+#define SYS(op1, crn, crm, op2)                                                                    \
+    (0xd5080000U | (uint32_t)(op1) << 16 | (uint32_t)(crn) << 12 | (uint32_t)(crm) << 8 |          \
+     (uint32_t)(op2) << 5)
 #define DC_ISW            SYS(0, 7, 6, 2)
 #define DC_CSW            SYS(0, 7, 10, 2)
 #define DC_CISW           SYS(0, 7, 14, 2)
@@ -62,20 +64,23 @@ static void flood(const char *name, uint32_t instruction)
 {
     struct tally tally = {0};
 
-    for (uint64_t i = 0; i < FLOOD_STEPS; i++)
+    for (uint64_t i = 0; i < FLOOD_STEPS; i++) {
         tally_step(&tally, probe_instruction_refused(instruction, i, 0), i);
+    }
     attack_survived(name, &tally);
 }
 
 /** Instructions of EL2: none may work. */
 static void of_el2(void)
 {
-    static const uint32_t instructions[] = {TLBI_ALLE1,     TLBI_ALLE1IS, TLBI_ALLE2IS, TLBI_VMALLS12E1IS,
-                                            TLBI_IPAS2E1IS, AT_S1E2R,     AT_S12E1R,    AT_S12E1W};
+    static const uint32_t instructions[] = {TLBI_ALLE1,        TLBI_ALLE1IS,   TLBI_ALLE2IS,
+                                            TLBI_VMALLS12E1IS, TLBI_IPAS2E1IS, AT_S1E2R,
+                                            AT_S12E1R,         AT_S12E1W};
     struct tally tally = {0};
 
-    for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++)
+    for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++) {
         tally_step(&tally, probe_instruction_refused(instructions[i], 0, 0), instructions[i]);
+    }
     attack_must_fail("maintenance-of-el2", &tally);
 }
 
@@ -89,12 +94,14 @@ static void foreign_lines(void)
     for (uint64_t address = 0; address < UINT64_C(1) << 32; address += UINT64_C(16) << 20) {
         uint64_t at;
 
-        if (probe_is_own(address))
+        if (probe_is_own(address)) {
             continue;
+        }
         at = probe_window(address, MMU_WRITE);
         tally_step(&zero, probe_instruction_refused(DC_ZVA, at, 0), address);
-        for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++)
+        for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++) {
             tally_step(&others, probe_instruction_refused(instructions[i], at, 0), address);
+        }
     }
     attack_must_fail("dc-zva-foreign-memory", &zero);
     attack_survived("dc-foreign-memory", &others);
@@ -109,8 +116,9 @@ static void translations(void)
     for (uint64_t address = 0; address < UINT64_C(1) << 32; address += UINT64_C(64) << 20) {
         uint64_t at = probe_window(address, MMU_WRITE);
 
-        for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++)
+        for (unsigned i = 0; i < sizeof(instructions) / sizeof(instructions[0]); i++) {
             tally_step(&tally, probe_instruction_refused(instructions[i], at, 0), address);
+        }
     }
     attack_survived("address-translation", &tally);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks on memory and devices: reads, writes and fetches at every kind of physical address that is not this VM's.
+ * Attacks on memory and devices: reads, writes and fetches at every kind of physical address that
+ * is not this VM's.
  */
 #include "attack.h"
 #include "kit/machine.h"
@@ -11,15 +12,18 @@
 #define MB(n) ((uint64_t)(n) << 20)
 #define GB(n) ((uint64_t)(n) << 30)
 
-static void sweep(struct tally *tally, uint64_t start, uint64_t end, uint64_t step, enum probe_kind kind)
+static void sweep(struct tally *tally, uint64_t start, uint64_t end, uint64_t step,
+                  enum probe_kind kind)
 {
     for (uint64_t address = start; address < end; address += step) {
-        if (!probe_is_own(address))
+        if (!probe_is_own(address)) {
             tally_step(tally, probe_refused(address, kind), address);
+        }
     }
 }
 
-static void sweep_line(const char *name, uint64_t start, uint64_t end, uint64_t step, enum probe_kind kind)
+static void sweep_line(const char *name, uint64_t start, uint64_t end, uint64_t step,
+                       enum probe_kind kind)
 {
     struct tally tally = {0};
 
@@ -27,7 +31,8 @@ static void sweep_line(const char *name, uint64_t start, uint64_t end, uint64_t 
     attack_must_fail(name, &tally);
 }
 
-/** Page by page on both sides of each range of own memory, where the neighbours are, and at the start of RAM. */
+/** Page by page on both sides of each range of own memory, where the neighbours are, and at the
+ * start of RAM. */
 static void sweep_neighbours(const char *name, enum probe_kind kind)
 {
     struct tally tally = {0};
@@ -36,9 +41,11 @@ static void sweep_neighbours(const char *name, enum probe_kind kind)
         const struct fdt_range *memory = &machine()->memory[i];
         uint64_t end = memory->start + memory->size;
 
-        sweep(&tally, memory->start > MB(2) ? memory->start - MB(2) : 0, memory->start, KB(4), kind);
+        sweep(&tally, memory->start > MB(2) ? memory->start - MB(2) : 0, memory->start, KB(4),
+              kind);
         sweep(&tally, end, end + MB(2), KB(4), kind);
-        sweep(&tally, memory->start & ~(GB(1) - 1), (memory->start & ~(GB(1) - 1)) + MB(8), KB(4), kind);
+        sweep(&tally, memory->start & ~(GB(1) - 1), (memory->start & ~(GB(1) - 1)) + MB(8), KB(4),
+              kind);
     }
     attack_must_fail(name, &tally);
 }
@@ -48,8 +55,9 @@ static void write_info_page(void)
 {
     struct tally tally = {0};
 
-    if (machine()->info == 0)
+    if (machine()->info == 0) {
         return;
+    }
     tally_step(&tally, probe_refused(machine()->info, PROBE_WRITE), machine()->info);
     tally_step(&tally, probe_refused(machine()->info, PROBE_EXECUTE), machine()->info);
     attack_must_fail("write-info-page", &tally);

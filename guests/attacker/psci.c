@@ -41,26 +41,33 @@ static int32_t answer(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 static bool is_own_cpu(uint64_t mpidr)
 {
     for (size_t i = 0; i < machine()->cpu_count; i++) {
-        if (machine()->cpus[i] == mpidr)
+        if (machine()->cpus[i] == mpidr) {
             return true;
+        }
     }
     return false;
 }
 
-/** All numbers but those that do what they are for: what FEATURES does not know must not work either. */
+/** All numbers but those that do what they are for: what FEATURES does not know must not work
+ * either. */
 static void unknown_functions(const char *name)
 {
     struct tally tally = {0};
 
     for (uint32_t i = 0; i < FUNCTION_END; i++) {
-        if (i == FUNCTION_CPU_OFF || i == FUNCTION_SYSTEM_OFF || i == FUNCTION_SYSTEM_RESET)
+        if (i == FUNCTION_CPU_OFF || i == FUNCTION_SYSTEM_OFF || i == FUNCTION_SYSTEM_RESET) {
             continue;
+        }
         for (uint32_t base = FUNCTIONS_32;; base = FUNCTIONS_64) {
-            if (answer(PSCI_FEATURES, base + i, 0, 0) == PSCI_NOT_SUPPORTED)
-                tally_step(&tally, answer(base + i, UINT64_MAX, UINT64_MAX, UINT64_MAX) == PSCI_NOT_SUPPORTED,
+            if (answer(PSCI_FEATURES, base + i, 0, 0) == PSCI_NOT_SUPPORTED) {
+                tally_step(&tally,
+                           answer(base + i, UINT64_MAX, UINT64_MAX, UINT64_MAX) ==
+                               PSCI_NOT_SUPPORTED,
                            base + i);
-            if (base == FUNCTIONS_64)
+            }
+            if (base == FUNCTIONS_64) {
                 break;
+            }
         }
     }
     attack_must_answer(name, &tally);
@@ -72,27 +79,32 @@ static void foreign_cpus(const char *name)
     struct tally tally = {0};
 
     for (uint64_t aff0 = 0; aff0 < 16; aff0++) {
-        static const uint64_t rest[] = {0, 1 << 8, 1 << 16, 1ULL << 32, 1 << 24, 1U << 31, 1ULL << 40, 1ULL << 63};
+        static const uint64_t rest[] = {0,       1 << 8,   1 << 16,    1ULL << 32,
+                                        1 << 24, 1U << 31, 1ULL << 40, 1ULL << 63};
 
         for (unsigned i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
             uint64_t mpidr = rest[i] | aff0;
 
-            if (!is_own_cpu(mpidr))
+            if (!is_own_cpu(mpidr)) {
                 tally_step(&tally, answer(PSCI_CPU_ON, mpidr, (uint64_t)image_start, 0) < 0, mpidr);
+            }
         }
     }
     attack_must_fail(name, &tally);
 }
 
-/** Starts this core again; the 32-bit call too, where this program lies so that it can name itself. */
+/** Starts this core again; the 32-bit call too, where this program lies so that it can name
+ * itself. */
 static void running_cpu(const char *name)
 {
     uint64_t entry = (uint64_t)image_start;
     struct tally tally = {0};
 
     tally_step(&tally, answer(PSCI_CPU_ON, cpu_mpidr(), entry, 0) == PSCI_ALREADY_ON, PSCI_CPU_ON);
-    if (entry <= UINT32_MAX)
-        tally_step(&tally, answer(PSCI_CPU_ON_32, cpu_mpidr(), entry, 0) == PSCI_ALREADY_ON, PSCI_CPU_ON_32);
+    if (entry <= UINT32_MAX) {
+        tally_step(&tally, answer(PSCI_CPU_ON_32, cpu_mpidr(), entry, 0) == PSCI_ALREADY_ON,
+                   PSCI_CPU_ON_32);
+    }
     attack_must_answer(name, &tally);
 }
 
@@ -103,11 +115,15 @@ static void bad_entries(const char *name)
     struct tally tally = {0};
 
     for (size_t i = 0; i < machine()->cpu_count; i++) {
-        if (answer(PSCI_AFFINITY_INFO, machine()->cpus[i], 0, 0) != PSCI_AFFINITY_OFF)
+        if (answer(PSCI_AFFINITY_INFO, machine()->cpus[i], 0, 0) != PSCI_AFFINITY_OFF) {
             continue;
-        for (unsigned j = 0; j < sizeof(entries) / sizeof(entries[0]); j++)
-            tally_step(&tally, answer(PSCI_CPU_ON, machine()->cpus[i], entries[j], 0) == PSCI_INVALID_ADDRESS,
+        }
+        for (unsigned j = 0; j < sizeof(entries) / sizeof(entries[0]); j++) {
+            tally_step(&tally,
+                       answer(PSCI_CPU_ON, machine()->cpus[i], entries[j], 0) ==
+                           PSCI_INVALID_ADDRESS,
                        entries[j]);
+        }
     }
     attack_must_answer(name, &tally);
 }
@@ -118,24 +134,29 @@ static void affinity_info(const char *name)
     struct tally tally = {0};
 
     for (uint64_t mpidr = 0; mpidr < 16; mpidr++) {
-        if (!is_own_cpu(mpidr))
+        if (!is_own_cpu(mpidr)) {
             tally_step(&tally, answer(PSCI_AFFINITY_INFO, mpidr, 0, 0) < 0, mpidr);
+        }
     }
-    for (unsigned i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+    for (unsigned i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
         tally_step(&tally, answer(PSCI_AFFINITY_INFO, cpu_mpidr(), levels[i], 0) < 0, levels[i]);
+    }
     attack_must_answer(name, &tally);
 }
 
-/** Odd power states: whatever the answer is, this core must come back, by its timer at the latest. */
+/** Odd power states: whatever the answer is, this core must come back, by its timer at the
+ * latest. */
 static void suspend(const char *name)
 {
-    static const uint64_t states[] = {2, 0xffff, 1U << 16 | 1, 0xfcffffff, UINT32_MAX, UINT64_MAX, 3U << 24 | 1U << 31};
+    static const uint64_t states[] = {2,          0xffff,     1U << 16 | 1,       0xfcffffff,
+                                      UINT32_MAX, UINT64_MAX, 3U << 24 | 1U << 31};
     struct tally tally = {0};
 
     gic_enable(timer_intid(TIMER_VIRTUAL));
     for (unsigned i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         timer_set(TIMER_VIRTUAL, timer_now() + timer_from_ns(WAKE_NS));
-        tally_step(&tally, answer(PSCI_CPU_SUSPEND, states[i], UINT64_MAX, UINT64_MAX) < 0, states[i]);
+        tally_step(&tally, answer(PSCI_CPU_SUSPEND, states[i], UINT64_MAX, UINT64_MAX) < 0,
+                   states[i]);
     }
     timer_stop(TIMER_VIRTUAL);
     attack_survived(name, &tally);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks through the redistributors: the own one (its LPI tables are memory that the GIC itself writes, so they must
- * stay out of reach), those of other cores, and the ITS.
+ * Attacks through the redistributors: the own one (its LPI tables are memory that the GIC itself
+ * writes, so they must stay out of reach), those of other cores, and the ITS.
  */
 #include "attack.h"
 #include "kit/gic.h"
@@ -38,11 +38,13 @@ static void attack_lpi_tables(void)
                   !fault_happened() && (mmio_read64(base + GICR_PROPBASER) != properties ||
                                         mmio_read64(base + GICR_PENDBASER) != pending ||
                                         (mmio_read32(base + GICR_CTLR) & GICR_CTLR_LPIS) != 0),
-                  "properties 0x%llx, pending 0x%llx", (unsigned long long)mmio_read64(base + GICR_PROPBASER),
+                  "properties 0x%llx, pending 0x%llx",
+                  (unsigned long long)mmio_read64(base + GICR_PROPBASER),
                   (unsigned long long)mmio_read64(base + GICR_PENDBASER));
 }
 
-/** Puts the redistributor to sleep: the physical one must not follow, or this core's interrupts are gone for good. */
+/** Puts the redistributor to sleep: the physical one must not follow, or this core's interrupts
+ * are gone for good. */
 static void attack_sleep(void)
 {
     uint64_t base = gic_redistributor();
@@ -50,7 +52,8 @@ static void attack_sleep(void)
     fault_clear();
     mmio_write32(base + GICR_WAKER, WAKER_BITS);
     mmio_write32(base + GICR_WAKER, 0);
-    attack_report("redistributor-sleep", false, "survived, waker reads 0x%x", (unsigned)mmio_read32(base + GICR_WAKER));
+    attack_report("redistributor-sleep", false, "survived, waker reads 0x%x",
+                  (unsigned)mmio_read32(base + GICR_WAKER));
 }
 
 static void attack_whole_frame(void)
@@ -64,8 +67,9 @@ static void attack_whole_frame(void)
         mmio_write32(base + offset, UINT32_MAX);
         mmio_write32(base + offset, 0);
         mmio_write8(base + offset, 0xff);
-        if (offset % 8 == 0)
+        if (offset % 8 == 0) {
             mmio_write64(base + offset, mmio_read64(base + offset));
+        }
         tally_step(&tally, fault_happened(), offset);
     }
     gic_cpu_start();
@@ -74,8 +78,9 @@ static void attack_whole_frame(void)
 
 void attack_redistributor(void)
 {
-    if (gic_redistributor() == 0)
+    if (gic_redistributor() == 0) {
         return;
+    }
     attack_lpi_tables();
     attack_sleep();
     attack_whole_frame();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks by system registers: every encoding there is, read and written, and by name those that would harm others.
+ * Attacks by system registers: every encoding there is, read and written, and by name those that
+ * would harm others.
  */
 #include "attack.h"
 #include "kit/gic.h"
@@ -16,26 +17,26 @@ struct named_register {
 };
 
 static const struct named_register named_registers[] = {
-    {"hcr-el2",      PROBE_ENCODE(3, 4, 1,  1,  0), true },
-    {"vttbr-el2",    PROBE_ENCODE(3, 4, 2,  1,  0), true },
-    {"vtcr-el2",     PROBE_ENCODE(3, 4, 2,  1,  2), true },
-    {"sctlr-el2",    PROBE_ENCODE(3, 4, 1,  0,  0), true },
-    {"vbar-el2",     PROBE_ENCODE(3, 4, 12, 0,  0), true },
-    {"cnthctl-el2",  PROBE_ENCODE(3, 4, 14, 1,  0), true },
-    {"cntvoff-el2",  PROBE_ENCODE(3, 4, 14, 0,  3), true },
-    {"ich-hcr-el2",  PROBE_ENCODE(3, 4, 12, 11, 0), true },
-    {"icc-sre-el2",  PROBE_ENCODE(3, 4, 12, 9,  5), true },
-    {"vmpidr-el2",   PROBE_ENCODE(3, 4, 0,  0,  5), true },
-    {"sctlr-el12",   PROBE_ENCODE(3, 5, 1,  0,  0), true },
-    {"scr-el3",      PROBE_ENCODE(3, 6, 1,  1,  0), true },
-    {"actlr-el1",    PROBE_ENCODE(3, 0, 1,  0,  1), false},
-    {"l2ctlr-el1",   PROBE_ENCODE(3, 1, 11, 0,  2), false},
-    {"l2ectlr-el1",  PROBE_ENCODE(3, 1, 11, 0,  3), false},
-    {"cpuactlr-el1", PROBE_ENCODE(3, 1, 15, 2,  0), false},
-    {"cpuectlr-el1", PROBE_ENCODE(3, 1, 15, 2,  1), false},
-    {"cbar-el1",     PROBE_ENCODE(3, 1, 15, 3,  0), false},
-    {"lorc-el1",     PROBE_ENCODE(3, 0, 10, 4,  3), false},
-    {"mpam1-el1",    PROBE_ENCODE(3, 0, 10, 5,  0), false},
+    {"hcr-el2", PROBE_ENCODE(3, 4, 1, 1, 0), true},
+    {"vttbr-el2", PROBE_ENCODE(3, 4, 2, 1, 0), true},
+    {"vtcr-el2", PROBE_ENCODE(3, 4, 2, 1, 2), true},
+    {"sctlr-el2", PROBE_ENCODE(3, 4, 1, 0, 0), true},
+    {"vbar-el2", PROBE_ENCODE(3, 4, 12, 0, 0), true},
+    {"cnthctl-el2", PROBE_ENCODE(3, 4, 14, 1, 0), true},
+    {"cntvoff-el2", PROBE_ENCODE(3, 4, 14, 0, 3), true},
+    {"ich-hcr-el2", PROBE_ENCODE(3, 4, 12, 11, 0), true},
+    {"icc-sre-el2", PROBE_ENCODE(3, 4, 12, 9, 5), true},
+    {"vmpidr-el2", PROBE_ENCODE(3, 4, 0, 0, 5), true},
+    {"sctlr-el12", PROBE_ENCODE(3, 5, 1, 0, 0), true},
+    {"scr-el3", PROBE_ENCODE(3, 6, 1, 1, 0), true},
+    {"actlr-el1", PROBE_ENCODE(3, 0, 1, 0, 1), false},
+    {"l2ctlr-el1", PROBE_ENCODE(3, 1, 11, 0, 2), false},
+    {"l2ectlr-el1", PROBE_ENCODE(3, 1, 11, 0, 3), false},
+    {"cpuactlr-el1", PROBE_ENCODE(3, 1, 15, 2, 0), false},
+    {"cpuectlr-el1", PROBE_ENCODE(3, 1, 15, 2, 1), false},
+    {"cbar-el1", PROBE_ENCODE(3, 1, 15, 3, 0), false},
+    {"lorc-el1", PROBE_ENCODE(3, 0, 10, 4, 3), false},
+    {"mpam1-el1", PROBE_ENCODE(3, 0, 10, 5, 0), false},
 };
 
 /** Reads it, writes its inverse, and looks whether that held. */
@@ -84,10 +85,12 @@ static void attack_sre(void)
     gic_cpu_start();
 }
 
-/** Not to be written: this program's own state; what the attack sgi-to-others has (ICC_SGI*, ICC_DIR). */
+/** Not to be written: this program's own state; what the attack sgi-to-others has (ICC_SGI*,
+ * ICC_DIR). */
 static bool is_left_out(unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2)
 {
-    return (op0 == 3 && op1 == 0 && crn == 12 && crm == 11) || probe_register_is_own(op0, op1, crn, crm, op2);
+    return (op0 == 3 && op1 == 0 && crn == 12 && crm == 11) ||
+           probe_register_is_own(op0, op1, crn, crm, op2);
 }
 
 /** Reads an encoding; writes back what was there, inverted and as it was. */
@@ -117,21 +120,25 @@ static void sweep(const char *name, unsigned first_op1, bool must_fail)
         unsigned crm = code >> 3 & 15;
         unsigned op2 = code & 7;
 
-        try_register(&tally, PROBE_ENCODE(op0, op1, crn, crm, op2), !is_left_out(op0, op1, crn, crm, op2));
+        try_register(&tally, PROBE_ENCODE(op0, op1, crn, crm, op2),
+                     !is_left_out(op0, op1, crn, crm, op2));
     }
-    if (must_fail)
+    if (must_fail) {
         attack_must_fail(name, &tally);
-    else
+    } else {
         attack_survived(name, &tally);
+    }
 }
 
 void attack_registers(void)
 {
-    for (unsigned i = 0; i < sizeof(named_registers) / sizeof(named_registers[0]); i++)
+    for (unsigned i = 0; i < sizeof(named_registers) / sizeof(named_registers[0]); i++) {
         attack_named(&named_registers[i]);
+    }
     attack_frequency();
-    if (machine()->gic_version == 3)
+    if (machine()->gic_version == 3) {
         attack_sre();
+    }
     sweep("registers-el2-el3", 4, true);
     sweep("registers-el0-el1", 0, false);
     gic_cpu_start();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All cores attack at the same time: foreign memory, foreign SPIs, PSCI, hypercalls and TLB invalidation, mixed, so
- * that the hypervisor is entered on several CPUs at once for the same VM.
+ * All cores attack at the same time: foreign memory, foreign SPIs, PSCI, hypercalls and TLB
+ * invalidation, mixed, so that the hypervisor is entered on several CPUs at once for the same VM.
  */
 #include "attack.h"
 #include "kit/cpu.h"
@@ -32,8 +32,10 @@ static bool round_refused(uint64_t foreign, uint64_t round)
     mmio_write32(spis, UINT32_MAX);
     refused = refused && (mmio_read32(spis) == 0 || fault_happened());
     refused = refused && psci_call(PSCI_CPU_ON, FOREIGN_MPIDR, (uint64_t)image_start, 0) < 0;
-    for (size_t i = 0; i < machine()->cpu_count; i++)
-        refused = refused && psci_call(PSCI_CPU_ON, machine()->cpus[i], (uint64_t)image_start, 0) == PSCI_ALREADY_ON;
+    for (size_t i = 0; i < machine()->cpu_count; i++) {
+        refused = refused && psci_call(PSCI_CPU_ON, machine()->cpus[i], (uint64_t)image_start, 0) ==
+                                 PSCI_ALREADY_ON;
+    }
     __asm__ volatile("tlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
     return refused;
 }
@@ -47,8 +49,9 @@ static void attack_core(void *context)
     __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
     while (ready < machine()->cpu_count)
         ;
-    for (uint64_t round = 0; round < ROUNDS; round++)
+    for (uint64_t round = 0; round < ROUNDS; round++) {
         tally_step(&tally, round_refused(foreign, round), round);
+    }
     __atomic_fetch_add(&finished, 1, __ATOMIC_SEQ_CST);
     while (finished < machine()->cpu_count || turn != cpu_index())
         ; /* a core that went off early would not be ALREADY_ON for the others */
@@ -58,13 +61,17 @@ static void attack_core(void *context)
 
 void attack_together(void)
 {
-    if (machine()->gicd.size == 0)
+    if (machine()->gicd.size == 0) {
         return;
+    }
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
-        if (i == cpu_index())
+        if (i == cpu_index()) {
             continue;
-        if (!psci_goes_off(machine()->cpus[i], TIMEOUT_NS) || cpu_start(i, attack_core, NULL) != PSCI_SUCCESS)
+        }
+        if (!psci_goes_off(machine()->cpus[i], TIMEOUT_NS) ||
+            cpu_start(i, attack_core, NULL) != PSCI_SUCCESS) {
             return;
+        }
     }
     attack_core(NULL);
     while (turn < machine()->cpu_count)

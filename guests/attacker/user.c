@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks from EL0: the same borders hold there, and nothing that EL0 does may reach the hypervisor other than as a
- * fault of this VM.
+ * Attacks from EL0: the same borders hold there, and nothing that EL0 does may reach the hypervisor
+ * other than as a fault of this VM.
  */
 #include "user.h"
 
@@ -26,7 +26,8 @@
 static uint32_t code[MACHINE_MAX_CPUS][MMU_PAGE_SIZE / 4] __attribute__((aligned(MMU_PAGE_SIZE)));
 static char stacks[MACHINE_MAX_CPUS][MMU_PAGE_SIZE] __attribute__((aligned(MMU_PAGE_SIZE)));
 
-/* x0 is the address of a foreign page. Each instruction but the last is to fault or to do no harm. */
+/* x0 is the address of a foreign page. Each instruction but the last is to fault or to do no
+ * harm. */
 static const uint32_t code64[] = {
     0xb9400001, /* ldr w1, [x0] */
     0xb900001f, /* str wzr, [x0] */
@@ -83,19 +84,23 @@ bool user_returned(struct exception_frame *frame)
     return (exception_class == EXCEPTION_SVC64 || exception_class == EC_SVC32) && user_leave(frame);
 }
 
-static void run(const char *name, const uint32_t *instructions, unsigned count, uint64_t base, uint64_t pstate)
+static void run(const char *name, const uint32_t *instructions, unsigned count, uint64_t base,
+                uint64_t pstate)
 {
     uint32_t *place = code[cpu_index()];
     uint64_t foreign = machine()->memory[0].start + machine()->memory[0].size;
 
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         place[i] = instructions[i];
+    }
     mmu_unmap(base, USER_STRIDE);
     (void)mmu_map(base, (uint64_t)place, MMU_PAGE_SIZE, MMU_EXEC | MMU_USER);
-    (void)mmu_map(base + USER_STACK, (uint64_t)stacks[cpu_index()], MMU_PAGE_SIZE, MMU_WRITE | MMU_USER);
+    (void)mmu_map(base + USER_STACK, (uint64_t)stacks[cpu_index()], MMU_PAGE_SIZE,
+                  MMU_WRITE | MMU_USER);
     (void)mmu_map(base + USER_OTHER, foreign, MMU_PAGE_SIZE, MMU_WRITE | MMU_USER);
-    for (uint64_t offset = 0; offset < MMU_PAGE_SIZE; offset += 16)
+    for (uint64_t offset = 0; offset < MMU_PAGE_SIZE; offset += 16) {
         __asm__ volatile("dc cvau, %0" : : "r"((uint64_t)place + offset) : "memory");
+    }
     __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" : : : "memory");
     fault_clear();
     user_enter(base, pstate, base + USER_OTHER, base + USER_STACK + MMU_PAGE_SIZE);

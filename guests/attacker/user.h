@@ -10,7 +10,8 @@
 
 #include "kit/exception.h"
 
-/** True if @frame is the SVC by which user code ends: the frame then leads back to user_enter's caller. */
+/** True if @frame is the SVC by which user code ends: the frame then leads back to user_enter's
+ * caller. */
 bool user_returned(struct exception_frame *frame);
 
 /** Leads @frame back to user_enter's caller. Returns true. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attacks by doing nothing: WFI and WFE with interrupts masked, and spinning with them off. On a core of its own that
- * is this VM's own time.
+ * Attacks by doing nothing: WFI and WFE with interrupts masked, and spinning with them off. On a
+ * core of its own that is this VM's own time.
  */
 #include "attack.h"
 #include "kit/cpu.h"

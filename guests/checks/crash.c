@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that faults for ever: it runs into memory that is not its own, and its exception vector, with the MMU off,
- * goes there again. Prints "crash: start" first.
+ * A guest that faults for ever: it runs into memory that is not its own, and its exception vector,
+ * with the MMU off, goes there again. Prints "crash: start" first.
  */
 #include <stdio.h>
 

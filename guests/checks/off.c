@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that switches itself off at once, while its other cores, if it has any, spin with interrupts masked.
- * Prints "off: start" first.
+ * A guest that switches itself off at once, while its other cores, if it has any, spin with
+ * interrupts masked. Prints "off: start" first.
  */
 #include <stdio.h>
 

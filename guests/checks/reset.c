@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that resets itself each time it starts, for as long as it is let, while its other cores, if it has any,
- * spin with interrupts masked or sleep. All must be as at the first start, its memory and the other cores being off;
- * it prints "reset: start" if so, "reset: DIRTY, WHAT" if not.
+ * A guest that resets itself each time it starts, for as long as it is let, while its other cores,
+ * if it has any, spin with interrupts masked or sleep. All must be as at the first start, its
+ * memory and the other cores being off; it prints "reset: start" if so, "reset: DIRTY, WHAT" if
+ * not.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,8 +30,10 @@ static volatile uint64_t *free_memory(void)
     uint64_t tree = (uint64_t)machine()->fdt.bytes;
     const struct fdt_range *memory = &machine()->memory[0];
 
-    if (end > memory->start + memory->size || (tree < end && tree + fdt_size(&machine()->fdt) > start))
+    if (end > memory->start + memory->size ||
+        (tree < end && tree + fdt_size(&machine()->fdt) > start)) {
         return NULL;
+    }
     return (volatile uint64_t *)start;
 }
 
@@ -40,18 +43,22 @@ static const char *find_dirt(void)
     volatile uint64_t *memory = free_memory();
     const char *dirt = NULL;
 
-    if (data != DATA_VALUE)
+    if (data != DATA_VALUE) {
         dirt = "data";
-    if (*(const volatile uint32_t *)&constant != DATA_VALUE)
+    }
+    if (*(const volatile uint32_t *)&constant != DATA_VALUE) {
         dirt = "constants";
+    }
     for (unsigned i = 0; i < sizeof(bss) / sizeof(bss[0]); i++) {
-        if (bss[i] != 0)
+        if (bss[i] != 0) {
             dirt = "zeroed data";
+        }
         bss[i] = i + 1;
     }
     for (unsigned i = 0; memory != NULL && i < FREE_WORDS; i++) {
-        if (memory[i] != 0)
+        if (memory[i] != 0) {
             dirt = "free memory";
+        }
         memory[i] = UINT64_MAX;
     }
     data = 0;
@@ -63,8 +70,9 @@ static void spin_or_sleep(void *context)
     (void)context;
     running++;
     for (;;) {
-        if (cpu_index() % 2 == 0)
+        if (cpu_index() % 2 == 0) {
             cpu_wait_for_interrupt();
+        }
     }
 }
 
@@ -76,10 +84,12 @@ static bool start_others(void)
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
         unsigned before = running;
 
-        if (i == cpu_index())
+        if (i == cpu_index()) {
             continue;
-        if (cpu_start(i, spin_or_sleep, NULL) != PSCI_SUCCESS)
+        }
+        if (cpu_start(i, spin_or_sleep, NULL) != PSCI_SUCCESS) {
             all_off = false;
+        }
         while (all_off && running == before)
             ;
     }
@@ -90,12 +100,14 @@ int main(void)
 {
     const char *dirt = find_dirt();
 
-    if (!start_others())
+    if (!start_others()) {
         dirt = "other cores";
+    }
 
-    if (dirt != NULL)
+    if (dirt != NULL) {
         printf("reset: DIRTY, %s\n", dirt);
-    else
+    } else {
         printf("reset: start\n");
+    }
     psci_system_reset();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Several cores: SGIs there and back between the first core and each other one, then each of them goes off and on a
- * hundred times. Lines, stable for tests:
+ * Several cores: SGIs there and back between the first core and each other one, then each of them
+ * goes off and on a hundred times. Lines, stable for tests:
  *
  *     smp: cores N
  *     smp: core N: ROUNDS SGIs there and back, off and on CYCLES times
@@ -76,12 +76,15 @@ static const char *exercise(unsigned index)
 
     pings = 0;
     pongs = 0;
-    if (cpu_start(index, answer_pings, NULL) != PSCI_SUCCESS)
+    if (cpu_start(index, answer_pings, NULL) != PSCI_SUCCESS) {
         return "CPU_ON";
+    }
     while (starts == before)
         ;
-    if (psci_call(PSCI_CPU_ON, machine()->cpus[index], (uint64_t)image_start, 0) != PSCI_ALREADY_ON)
+    if (psci_call(PSCI_CPU_ON, machine()->cpus[index], (uint64_t)image_start, 0) !=
+        PSCI_ALREADY_ON) {
         return "CPU_ON of a core that is on";
+    }
     for (unsigned i = 1; i <= ROUNDS; i++) {
         gic_send_sgi(SGI_PING, machine()->cpus[index]);
         wait_for(&pongs, i);
@@ -89,10 +92,12 @@ static const char *exercise(unsigned index)
     for (unsigned i = 0; i < CYCLES; i++) {
         unsigned was = starts;
 
-        if (!psci_goes_off(machine()->cpus[index], TIMEOUT_NS))
+        if (!psci_goes_off(machine()->cpus[index], TIMEOUT_NS)) {
             return "CPU_OFF";
-        if (cpu_start(index, start_and_stop, (void *)&starts) != PSCI_SUCCESS)
+        }
+        if (cpu_start(index, start_and_stop, (void *)&starts) != PSCI_SUCCESS) {
             return "CPU_ON after CPU_OFF";
+        }
         while (starts == was)
             ;
     }
@@ -109,8 +114,9 @@ int main(void)
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
         const char *failure;
 
-        if (i == cpu_index())
+        if (i == cpu_index()) {
             continue;
+        }
         failure = exercise(i);
         if (failure != NULL) {
             printf("smp: FAILED, %s of core %u\n", failure, i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest that floods itself: all SGIs, both timers set to the past, and WFI that never waits, for ever. Prints
- * "storm: start" first.
+ * A guest that floods itself: all SGIs, both timers set to the past, and WFI that never waits, for
+ * ever. Prints "storm: start" first.
  */
 #include <stdio.h>
 
@@ -14,10 +14,12 @@
 static void again(uint32_t intid, void *context)
 {
     (void)context;
-    if (intid < SGIS)
+    if (intid < SGIS) {
         gic_send_sgi(intid, cpu_mpidr());
-    else
-        timer_set(intid == timer_intid(TIMER_VIRTUAL) ? TIMER_VIRTUAL : TIMER_PHYSICAL, timer_now());
+    } else {
+        timer_set(intid == timer_intid(TIMER_VIRTUAL) ? TIMER_VIRTUAL : TIMER_PHYSICAL,
+                  timer_now());
+    }
 }
 
 static void start(uint32_t intid)
@@ -30,8 +32,9 @@ static void start(uint32_t intid)
 int main(void)
 {
     printf("storm: start\n");
-    for (uint32_t sgi = 0; sgi < SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
         start(sgi);
+    }
     start(timer_intid(TIMER_VIRTUAL));
     start(timer_intid(TIMER_PHYSICAL));
     for (;;) {

@@ -9,6 +9,7 @@
 int main(void)
 {
     printf("yielder: start\n");
-    for (;;)
+    for (;;) {
         hypercall(HC_YIELD, 0, 0, 0);
+    }
 }

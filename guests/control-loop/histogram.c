@@ -18,8 +18,9 @@ void histogram_add(struct histogram *histogram, uint64_t ns)
 {
     unsigned bin = 0;
 
-    while (bin < HISTOGRAM_BINS - 1 && ns >= histogram_limit(bin))
+    while (bin < HISTOGRAM_BINS - 1 && ns >= histogram_limit(bin)) {
         bin++;
+    }
     histogram->counts[bin]++;
     histogram->total++;
     histogram->sum += ns;
@@ -40,14 +41,17 @@ uint64_t histogram_limit(unsigned bin)
 static void print_bin(const struct histogram *histogram, unsigned bin, const char *prefix)
 {
     uint64_t count = histogram->counts[bin];
-    uint64_t bar = (count * BAR_LENGTH + histogram->total - 1) / histogram->total; /* one mark at least */
+    /* one mark at least */
+    uint64_t bar = (count * BAR_LENGTH + histogram->total - 1) / histogram->total;
 
-    if (bin == HISTOGRAM_BINS - 1)
+    if (bin == HISTOGRAM_BINS - 1) {
         printf("%s >= %9" PRIu64 " ns %8" PRIu64 " ", prefix, histogram_limit(bin - 1), count);
-    else
+    } else {
         printf("%s <  %9" PRIu64 " ns %8" PRIu64 " ", prefix, histogram_limit(bin), count);
-    while (bar-- != 0)
+    }
+    while (bar-- != 0) {
         printf("#");
+    }
     printf("\n");
 }
 
@@ -56,12 +60,16 @@ void histogram_print(const struct histogram *histogram, const char *prefix)
     unsigned first = 0;
     unsigned last = HISTOGRAM_BINS - 1;
 
-    if (histogram->total == 0)
+    if (histogram->total == 0) {
         return;
-    while (histogram->counts[first] == 0)
+    }
+    while (histogram->counts[first] == 0) {
         first++;
-    while (histogram->counts[last] == 0)
+    }
+    while (histogram->counts[last] == 0) {
         last--;
-    for (unsigned bin = first; bin <= last; bin++)
+    }
+    for (unsigned bin = first; bin <= last; bin++) {
         print_bin(histogram, bin, prefix);
+    }
 }

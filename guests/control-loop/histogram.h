@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A histogram of durations with bins that double: below 64 ns, below 128 ns, ... The last bin takes all the rest.
- * Pure: host tests run it.
+ * A histogram of durations with bins that double: below 64 ns, below 128 ns, ... The last bin takes
+ * all the rest. Pure: host tests run it.
  */
 #ifndef CONTROL_LOOP_HISTOGRAM_H
 #define CONTROL_LOOP_HISTOGRAM_H
@@ -31,7 +31,8 @@ uint64_t histogram_mean(const struct histogram *histogram);
 /** The bin's first duration that is not in it any more; UINT64_MAX for the last bin. */
 uint64_t histogram_limit(unsigned bin);
 
-/** Prints the bins from the first to the last that is not empty, one line each that starts with @prefix. */
+/** Prints the bins from the first to the last that is not empty, one line each that starts with
+ * @prefix. */
 void histogram_print(const struct histogram *histogram, const char *prefix);
 
 #endif

@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The hard-real-time guest: keeps a simulated pendulum upright at 1 kHz and measures how late each activation is.
- * Activations are jittered by up to 100 us: an exact period would lock phase with whatever else is periodic on the
- * machine and hide the worst case. It stops after 10,000 activations, or what the boot argument cycles=N says; 0:
- * never.
+ * The hard-real-time guest: keeps a simulated pendulum upright at 1 kHz and measures how late each
+ * activation is. Activations are jittered by up to 100 us: an exact period would lock phase with
+ * whatever else is periodic on the machine and hide the worst case. It stops after 10,000
+ * activations, or what the boot argument cycles=N says; 0: never.
  *
- * With a channel "telemetry" it sends a sample there each 100 activations, and obeys the messages "stop", "hang" and
- * "trespass" (telemetry.h). With a watchdog it pets it after each activation.
+ * With a channel "telemetry" it sends a sample there each 100 activations, and obeys the messages
+ * "stop", "hang" and "trespass" (telemetry.h). With a watchdog it pets it after each activation.
  *
  * Lines of output; tests look for them, so they stay as they are:
  *
- *     control-loop: start, N cycles of 1 ms                                 or: until it is told to stop
- *     control-loop: cycle N angle A mrad latency min A mean B max C ns      every 1,000 cycles, without a channel
- *     control-loop: told to ORDER
- *     control-loop: cycles N
- *     control-loop: overruns N                                              activations a whole period late or more
- *     control-loop: worst angle A mrad                                      after the first second, if it got there
- *     control-loop: latency min A mean B max C ns
- *     control-loop: histogram of the latency
- *     control-loop:   <  N ns  COUNT ####                                   a line for each bin
+ *     control-loop: start, N cycles of 1 ms                                 or: until it is told to
+ * stop control-loop: cycle N angle A mrad latency min A mean B max C ns      every 1,000 cycles,
+ * without a channel control-loop: told to ORDER control-loop: cycles N control-loop: overruns N
+ * activations a whole period late or more control-loop: worst angle A mrad after the first second,
+ * if it got there control-loop: latency min A mean B max C ns control-loop: histogram of the
+ * latency control-loop:   <  N ns  COUNT ####                                   a line for each bin
  *     control-loop: exits of this vCPU during the loop: N                   under Nagaya only
  *     control-loop: done
  *
- * In the loop the guest touches the timer, its CPU interface, its UART and shared memory only: with direct interrupts
- * that takes no exit.
+ * In the loop the guest touches the timer, its CPU interface, its UART and shared memory only: with
+ * direct interrupts that takes no exit.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -118,12 +115,14 @@ static void activate(uint32_t intid, void *context)
     loop.last = now;
     balance_step(&loop.balance, disturbance(), dt);
     loop.cycles++;
-    if (loop.cycles > CYCLES_SETTLE)
+    if (loop.cycles > CYCLES_SETTLE) {
         loop.worst_angle = fmax(loop.worst_angle, fabs(loop.balance.pendulum.angle));
-    if (loop.cycles < loop.cycles_wanted)
+    }
+    if (loop.cycles < loop.cycles_wanted) {
         schedule_next(now);
-    else
+    } else {
         timer_stop(TIMER_VIRTUAL);
+    }
 }
 
 static void print_status(void)
@@ -135,8 +134,8 @@ static void print_status(void)
     uint64_t most = loop.latency.most;
 
     cpu_interrupts_enable(); /* what follows takes its time, and activations come first */
-    printf("control-loop: cycle %" PRIu64 " angle %+.3f mrad latency min %" PRIu64 " mean %" PRIu64 " max %" PRIu64
-           " ns\n",
+    printf("control-loop: cycle %" PRIu64 " angle %+.3f mrad latency min %" PRIu64 " mean %" PRIu64
+           " max %" PRIu64 " ns\n",
            cycles, angle * 1000, least, mean, most);
     cpu_interrupts_disable();
 }
@@ -158,17 +157,20 @@ static void send_sample(uint64_t number)
 static void hang(void)
 {
     printf("control-loop: told to hang\n");
-    for (;;)
+    for (;;) {
         __asm__ volatile("");
+    }
 }
 
 static void trespass(void)
 {
-    uint64_t page = machine()->memory[0].start - MMU_PAGE_SIZE; /* whatever lies there is not ours */
+    /* whatever lies there is not ours */
+    uint64_t page = machine()->memory[0].start - MMU_PAGE_SIZE;
 
     printf("control-loop: told to trespass\n");
-    if (mmu_map_device(page, MMU_PAGE_SIZE))
+    if (mmu_map_device(page, MMU_PAGE_SIZE)) {
         *(volatile uint32_t *)page = 1;
+    }
 }
 
 static void obey(enum order order)
@@ -203,8 +205,9 @@ static void run(bool telemetry, volatile struct watchdog_page *watchdog)
         cpu_wait_for_interrupt();
         cpu_interrupts_enable();
         cpu_interrupts_disable();
-        if (watchdog != NULL)
+        if (watchdog != NULL) {
             watchdog->count++;
+        }
         if (!telemetry && loop.cycles >= report) {
             print_status();
             report += CYCLES_REPORT;
@@ -221,10 +224,11 @@ static void print_summary(void)
 {
     printf("control-loop: cycles %" PRIu64 "\n", loop.cycles);
     printf("control-loop: overruns %" PRIu64 "\n", loop.overruns);
-    if (loop.cycles > CYCLES_SETTLE)
+    if (loop.cycles > CYCLES_SETTLE) {
         printf("control-loop: worst angle %.3f mrad\n", loop.worst_angle * 1000);
-    printf("control-loop: latency min %" PRIu64 " mean %" PRIu64 " max %" PRIu64 " ns\n", loop.latency.least,
-           histogram_mean(&loop.latency), loop.latency.most);
+    }
+    printf("control-loop: latency min %" PRIu64 " mean %" PRIu64 " max %" PRIu64 " ns\n",
+           loop.latency.least, histogram_mean(&loop.latency), loop.latency.most);
     printf("control-loop: histogram of the latency\n");
     histogram_print(&loop.latency, "control-loop:  ");
 }
@@ -249,14 +253,18 @@ int main(void)
     } else {
         printf("control-loop: start, %" PRIu64 " cycles of 1 ms\n", loop.cycles_wanted);
     }
-    if (hypercall_present())
+    if (hypercall_present()) {
         exits_before = hypercall_exit_count();
+    }
     run(telemetry, watchdog);
-    if (hypercall_present())
+    if (hypercall_present()) {
         exits_after = hypercall_exit_count() - 1; /* that call itself */
+    }
     print_summary();
-    if (hypercall_present())
-        printf("control-loop: exits of this vCPU during the loop: %" PRIu64 "\n", exits_after - exits_before);
+    if (hypercall_present()) {
+        printf("control-loop: exits of this vCPU during the loop: %" PRIu64 "\n",
+               exits_after - exits_before);
+    }
     printf("control-loop: done\n");
     return 0;
 }

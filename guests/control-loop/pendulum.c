@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Equation of motion: inertia * angle'' = mass * g * length * sin(angle) - friction * angle' + torque.
+ * Equation of motion: inertia * angle'' = mass * g * length * sin(angle) - friction * angle' +
+ * torque.
  */
 #include "pendulum.h"
 
@@ -12,13 +13,15 @@
 #define GRAVITY  9.81 /* m/s2 */
 #define INERTIA  (MASS * LENGTH * LENGTH)
 
-/* The motor can hold the pendulum at any angle (that takes 1.5 Nm), so a long pause never loses it for good. */
+/* The motor can hold the pendulum at any angle (that takes 1.5 Nm), so a long pause never loses
+ * it for good. */
 #define TORQUE_LIMIT 3.0
 #define SPEED_LIMIT  10.0
 
 #define START_ANGLE  0.1
 #define LONGEST_STEP 0.001 /* s, of the integration */
-#define LONGEST_MOVE 0.1   /* s: a machine that stood still for longer has not let the pendulum fall meanwhile */
+/* s: a machine that stood still for longer has not let the pendulum fall meanwhile */
+#define LONGEST_MOVE 0.1
 
 void pendulum_move(struct pendulum *pendulum, double torque, double dt)
 {
@@ -27,7 +30,8 @@ void pendulum_move(struct pendulum *pendulum, double torque, double dt)
     while (left > 0) {
         double step = left < LONGEST_STEP ? left : LONGEST_STEP;
         double acceleration =
-            (MASS * GRAVITY * LENGTH * sin(pendulum->angle) - FRICTION * pendulum->speed + torque) / INERTIA;
+            (MASS * GRAVITY * LENGTH * sin(pendulum->angle) - FRICTION * pendulum->speed + torque) /
+            INERTIA;
 
         pendulum->speed += acceleration * step; /* semi-implicit Euler keeps the energy bounded */
         pendulum->angle += pendulum->speed * step;
@@ -38,9 +42,9 @@ void pendulum_move(struct pendulum *pendulum, double torque, double dt)
 void balance_start(struct balance *balance)
 {
     *balance = (struct balance){
-        .pendulum = {.angle = START_ANGLE,       .speed = 0           },
-        .angle = { .proportional = 8,      .limit = SPEED_LIMIT,   .last = START_ANGLE},
-        .speed = { .proportional = 60 * INERTIA, .integral = 600 * INERTIA, .limit = TORQUE_LIMIT},
+        .pendulum = {.angle = START_ANGLE, .speed = 0},
+        .angle = {.proportional = 8, .limit = SPEED_LIMIT, .last = START_ANGLE},
+        .speed = {.proportional = 60 * INERTIA, .integral = 600 * INERTIA, .limit = TORQUE_LIMIT},
     };
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The plant: a pendulum that stands on a driven joint, and the cascade that keeps it up: an outer controller turns
- * the angle into a wanted speed, an inner one the speed into a torque. Pure: host tests run it.
+ * The plant: a pendulum that stands on a driven joint, and the cascade that keeps it up: an outer
+ * controller turns the angle into a wanted speed, an inner one the speed into a torque. Pure: host
+ * tests run it.
  */
 #ifndef CONTROL_LOOP_PENDULUM_H
 #define CONTROL_LOOP_PENDULUM_H
@@ -29,8 +30,8 @@ void pendulum_move(struct pendulum *pendulum, double torque, double dt);
 void balance_start(struct balance *balance);
 
 /**
- * One activation of the controller, @dt seconds after the last one: the pendulum has moved meanwhile under the
- * torque that was held and @disturbance (Nm); a new torque is set.
+ * One activation of the controller, @dt seconds after the last one: the pendulum has moved
+ * meanwhile under the torque that was held and @disturbance (Nm); a new torque is set.
  */
 void balance_step(struct balance *balance, double disturbance, double dt);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PID with the derivative taken of the measurement (a jump of the wanted value does not kick) and clamped integral.
+ * PID with the derivative taken of the measurement (a jump of the wanted value does not kick) and
+ * clamped integral.
  */
 #include "pid.h"
 
 static double clamp(double value, double limit)
 {
-    if (value > limit)
+    if (value > limit) {
         return limit;
+    }
     return value < -limit ? -limit : value;
 }
 

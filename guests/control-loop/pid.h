@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A PID controller with a limited output, whose integral stops growing at the limit. Takes the true time between
- * its steps, so it may be called at an uneven pace. Pure: host tests run it.
+ * A PID controller with a limited output, whose integral stops growing at the limit. Takes the true
+ * time between its steps, so it may be called at an uneven pace. Pure: host tests run it.
  */
 #ifndef CONTROL_LOOP_PID_H
 #define CONTROL_LOOP_PID_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The control loop's link to another VM: samples go out and orders come in as messages of text (ring.h) over the
- * channel "telemetry". Neither takes an exit: the doorbell is not rung, so the other side has to look by itself.
+ * The control loop's link to another VM: samples go out and orders come in as messages of text
+ * (ring.h) over the channel "telemetry". Neither takes an exit: the doorbell is not rung, so the
+ * other side has to look by itself.
  */
 #ifndef CONTROL_LOOP_TELEMETRY_H
 #define CONTROL_LOOP_TELEMETRY_H

@@ -23,12 +23,14 @@ uint64_t filled_start(void)
     uint64_t end = ram->start + ram->size;
     uint64_t tree = (uint64_t)machine()->fdt.bytes;
 
-    if (tree > start && tree < end)
+    if (tree > start && tree < end) {
         end = tree;
+    }
     memory.start = (volatile uint64_t *)start;
     memory.words = (end - start) / sizeof(uint64_t);
-    for (uint64_t i = 0; i < memory.words; i++)
+    for (uint64_t i = 0; i < memory.words; i++) {
         memory.start[i] = pattern(i);
+    }
     return memory.words;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The victim of the fuzzer: works in periods beside it and looks at each end whether anything is not as it should be
- * (check.h). Boot arguments, with their defaults:
+ * The victim of the fuzzer: works in periods beside it and looks at each end whether anything is
+ * not as it should be (check.h). Boot arguments, with their defaults:
  *
  *     direct=0        1: its interrupts are direct
  *
@@ -12,10 +12,10 @@
  *     victim: periods N worst W exits E rings R
  *     victim: fuzzer life L phase P steps N.KIND.TARGET.VALUE ...
  *
- * W: ticks from the moment it is to be woken to its first instruction, E: exits in a period beyond what it
- * has caused by itself (those of the quietest period too), both the worst since the last such line; R: how often
- * the fuzzer has rung. The last line tells what the fuzzer does, a word for each vCPU in hexadecimal numbers
- * (fuzzer/page.h).
+ * W: ticks from the moment it is to be woken to its first instruction, E: exits in a period beyond
+ * what it has caused by itself (those of the quietest period too), both the worst since the last
+ * such line; R: how often the fuzzer has rung. The last line tells what the fuzzer does, a word for
+ * each vCPU in hexadecimal numbers (fuzzer/page.h).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -77,14 +77,15 @@ static uint64_t sleep_until(uint64_t deadline)
 
 static void report(uint64_t period)
 {
-    printf("victim: periods %" PRIu64 " worst %" PRIu64 " exits %" PRIu64 " rings %" PRIu64 "\n", period, worst_wakeup,
-           worst_exits, rings);
+    printf("victim: periods %" PRIu64 " worst %" PRIu64 " exits %" PRIu64 " rings %" PRIu64 "\n",
+           period, worst_wakeup, worst_exits, rings);
     worst_wakeup = 0;
     worst_exits = 0;
     printf("victim: fuzzer life %" PRIu32 " phase %" PRIu32 " steps", page->life, page->phase);
-    for (unsigned i = 0; i < FUZZ_MAX_VCPUS; i++)
-        printf(" %" PRIx32 ".%" PRIx32 ".%" PRIx64 ".%" PRIx64, page->steps[i].number, page->steps[i].kind,
-               page->steps[i].target, page->steps[i].value);
+    for (unsigned i = 0; i < FUZZ_MAX_VCPUS; i++) {
+        printf(" %" PRIx32 ".%" PRIx32 ".%" PRIx64 ".%" PRIx64, page->steps[i].number,
+               page->steps[i].kind, page->steps[i].target, page->steps[i].value);
+    }
     printf("\n");
 }
 
@@ -100,17 +101,20 @@ static void run_period(uint64_t period, bool direct)
         uint64_t sleeps = sleep_until(deadline);
 
         own += direct ? 0 : 1 + sleeps; /* the timer's interrupt */
-        if (woken - deadline > worst_wakeup)
+        if (woken - deadline > worst_wakeup) {
             worst_wakeup = woken - deadline;
+        }
     }
     uint64_t exits = hypercall_exit_count() - before;
 
     own += rings - rings_before;
     exits = exits > own ? exits - own : 0;
-    if (exits < least_exits)
+    if (exits < least_exits) {
         least_exits = exits;
-    if (exits - least_exits > worst_exits)
+    }
+    if (exits - least_exits > worst_exits) {
         worst_exits = exits - least_exits;
+    }
 }
 
 int main(void)
@@ -131,7 +135,8 @@ int main(void)
     printf("victim: start, 2 ms a period\n");
     for (uint64_t period = 1;; period++) {
         run_period(period, direct);
-        if (period % PERIODS_REPORT == 0)
+        if (period % PERIODS_REPORT == 0) {
             report(period);
+        }
     }
 }

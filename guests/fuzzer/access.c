@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See access.h. Single loads and stores with a plain base register: a hypervisor can read them from its syndrome. */
+/* See access.h. Single loads and stores with a plain base register: a hypervisor can read them
+ * from its syndrome. */
 #include "access.h"
 
 static uint64_t load(uint64_t address, unsigned size)
@@ -45,8 +46,10 @@ void access_do(const struct access *access)
 {
     uint64_t value = access->value;
 
-    if (access->kind != ACCESS_WRITE)
+    if (access->kind != ACCESS_WRITE) {
         value = load(access->address, access->size);
-    if (access->kind != ACCESS_READ)
+    }
+    if (access->kind != ACCESS_READ) {
         store(access->address, access->size, value);
+    }
 }

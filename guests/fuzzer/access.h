@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One access to an address: any size, aligned or not, read, written, or what was read written back. It may fault.
+ * One access to an address: any size, aligned or not, read, written, or what was read written back.
+ * It may fault.
  */
 #ifndef FUZZER_ACCESS_H
 #define FUZZER_ACCESS_H

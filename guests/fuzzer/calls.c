@@ -12,7 +12,8 @@
 #define PSCI_CPU_ON_32 0x84000003U
 #define NUMBERS        0x24U /* of each base: a few more than there are */
 
-static const uint64_t bases[] = {0x84000000, 0xc4000000, 0xc6000000, 0x86000000, 0x80000000, 0xc0000000, 0xbf00ff00};
+static const uint64_t bases[] = {0x84000000, 0xc4000000, 0xc6000000, 0x86000000,
+                                 0x80000000, 0xc0000000, 0xbf00ff00};
 #define BASES (sizeof(bases) / sizeof(bases[0]))
 
 bool call_is_power(uint64_t function)
@@ -29,7 +30,8 @@ uint64_t call_function(uint32_t index)
     return index < BASES * NUMBERS ? (bases[index / NUMBERS] + index % NUMBERS) : 0;
 }
 
-/** An argument worth a try: an address in and around this VM's memory, an affinity, or any value. */
+/** An argument worth a try: an address in and around this VM's memory, an affinity, or any value.
+ */
 static uint64_t random_argument(struct random *random)
 {
     const struct fdt_range *memory = &machine()->memory[0];
@@ -57,21 +59,26 @@ struct call call_random(struct random *random)
         .smc = random_once(random, 2),
     };
 
-    if (random_once(random, 2))
+    if (random_once(random, 2)) {
         call.function = bases[2] + random_below(random, 6);
-    if (random_once(random, 8))
+    }
+    if (random_once(random, 8)) {
         call.function |= random_next(random) << 32; /* numbers have 32 bits */
-    if (random_once(random, 16))
+    }
+    if (random_once(random, 16)) {
         call.function = random_next(random);
-    if (call_is_power(call.function) || call_is_power(call.function & UINT32_MAX))
+    }
+    if (call_is_power(call.function) || call_is_power(call.function & UINT32_MAX)) {
         call.function = HC_NULL;
+    }
     return call;
 }
 
 void call_do(const struct call *call)
 {
-    if (call->smc)
+    if (call->smc) {
         (void)smccc_smc(call->function, call->arguments[0], call->arguments[1], call->arguments[2]);
-    else
+    } else {
         (void)smccc_hvc(call->function, call->arguments[0], call->arguments[1], call->arguments[2]);
+    }
 }

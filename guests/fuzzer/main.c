@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fuzzer: a guest that tries every register, page and call behind which the hypervisor is, first in order, then at
- * random, on all of its vCPUs at once, and starts itself again and again. What it may not do is caught; what it does to
- * others is for its victim (guests/fuzzer-victim) and the hypervisor's log to tell. Boot arguments, with their
- * defaults:
+ * The fuzzer: a guest that tries every register, page and call behind which the hypervisor is,
+ * first in order, then at random, on all of its vCPUs at once, and starts itself again and again.
+ * What it may not do is caught; what it does to others is for its victim (guests/fuzzer-victim) and
+ * the hypervisor's log to tell. Boot arguments, with their defaults:
  *
  *     seed=1          which random numbers
  *     dense=1         the sweep tries one offset of so many where registers are dense; 0: no sweep
  *     thin=64         and elsewhere
- *     nap=0           seconds that the first vCPU sleeps until nearly the end of all time, while another one works
- *     lives=10        how often it starts itself again for random steps
- *     steps=2000      of its first vCPU in each of them
- *     direct=0        1: its interrupts are direct
+ *     nap=0           seconds that the first vCPU sleeps until nearly the end of all time, while
+ * another one works lives=10        how often it starts itself again for random steps steps=2000 of
+ * its first vCPU in each of them direct=0        1: its interrupts are direct
  *
- * It needs the memory of a channel `fuzz`, for what it has to know in its next life (page.h), and a watchdog, for vCPUs
- * that sleep for ever. Lines, stable for tests:
+ * It needs the memory of a channel `fuzz`, for what it has to know in its next life (page.h), and a
+ * watchdog, for vCPUs that sleep for ever. Lines, stable for tests:
  *
  *     fuzzer: seed S life L PHASE        PHASE: sweeps, naps, or `random N of M`
  *     fuzzer: life L steps N0 N1 ...     how far each vCPU is, now and then
@@ -49,8 +48,9 @@ static void sweep(void)
 {
     uint64_t tell = timer_now();
 
-    for (unsigned i = 1; i < machine()->cpu_count; i++)
+    for (unsigned i = 1; i < machine()->cpu_count; i++) {
         (void)cpu_start(i, sweep_run, NULL);
+    }
     sweep_run(NULL);
     for (unsigned i = 1; i < machine()->cpu_count;) {
         (void)hypercall(HC_PET, 0, 0, 0);
@@ -58,8 +58,9 @@ static void sweep(void)
             tell = timer_now();
             steps_tell();
         }
-        if (sweep_done(i))
+        if (sweep_done(i)) {
             i++;
+        }
     }
 }
 
@@ -81,8 +82,9 @@ static void live(volatile struct fuzz_page *page, uint64_t seed, uint64_t lives)
     default:
         page->random_lives++;
         printf("random %" PRIu32 " of %" PRIu64 "\n", page->random_lives, lives);
-        for (unsigned i = 1; i < machine()->cpu_count; i++)
+        for (unsigned i = 1; i < machine()->cpu_count; i++) {
             (void)cpu_start(i, steps_run, NULL);
+        }
         steps_run(NULL);
         break;
     }
@@ -100,18 +102,24 @@ int main(void)
         return 1;
     }
     volatile struct fuzz_page *page = (volatile struct fuzz_page *)channel->memory;
-    struct steps steps = {seed, machine_argument("steps", 2000), machine_argument("direct", 0) != 0, page};
+    struct steps steps = {seed, machine_argument("steps", 2000), machine_argument("direct", 0) != 0,
+                          page};
 
-    if (page->magic != FUZZ_MAGIC)
+    if (page->magic != FUZZ_MAGIC) {
         page->phase = dense != 0 ? FUZZ_PHASE_SWEEP : FUZZ_PHASE_NAP;
-    if (page->phase == FUZZ_PHASE_NAP && (machine_argument("nap", 0) == 0 || machine()->cpu_count == 1))
+    }
+    if (page->phase == FUZZ_PHASE_NAP &&
+        (machine_argument("nap", 0) == 0 || machine()->cpu_count == 1)) {
         page->phase = FUZZ_PHASE_RANDOM;
+    }
     page->magic = FUZZ_MAGIC;
     page->life++;
-    for (unsigned i = 0; i < FUZZ_MAX_VCPUS; i++)
+    for (unsigned i = 0; i < FUZZ_MAX_VCPUS; i++) {
         page->steps[i].number = 0;
-    for (unsigned i = 0; i < machine()->cpu_count; i++)
+    }
+    for (unsigned i = 0; i < machine()->cpu_count; i++) {
         probe_start(i);
+    }
     fault_start(NULL, NULL);
     gic_set_handler(timer_intid(TIMER_VIRTUAL), quiet, NULL);
     gic_set_handler(timer_intid(TIMER_PHYSICAL), quiet, NULL);

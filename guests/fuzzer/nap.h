@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/** The first vCPU sleeps for @seconds, which the second one counts before it resets the VM. Doesn't come back. */
+/** The first vCPU sleeps for @seconds, which the second one counts before it resets the VM.
+ * Doesn't come back. */
 _Noreturn void nap(uint64_t seconds);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the fuzzer keeps in the memory of its channel "fuzz", which no restart takes from it: how far it is. The victim
- * at the channel's other end, and whoever looks at the machine's memory from outside, see by it what was tried last.
+ * What the fuzzer keeps in the memory of its channel "fuzz", which no restart takes from it: how
+ * far it is. The victim at the channel's other end, and whoever looks at the machine's memory from
+ * outside, see by it what was tried last.
  */
 #ifndef FUZZER_PAGE_H
 #define FUZZER_PAGE_H

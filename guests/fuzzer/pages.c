@@ -13,9 +13,10 @@
 
 #define OTHER_BASE (UINT64_C(1) << 45) /* above all memory, below the windows of kit/probe.h */
 #define GICR_FRAME UINT64_C(0x10000)
-#define GICD_DENSE                                                                                                     \
-    UINT64_C(0x1000) /* one bit, byte or two bits for each interrupt; then identification and IROUTER                  \
-                      */
+#define GICD_DENSE                                                                                 \
+    UINT64_C(                                                                                      \
+        0x1000) /* one bit, byte or two bits for each interrupt; then identification and IROUTER   \
+                 */
 #define GICD_ROUTE UINT64_C(0x6000)
 #define GICD_IDS   UINT64_C(0xff00)
 #define GICC_DENSE UINT64_C(0x100)
@@ -28,8 +29,9 @@ static uint32_t count;
 
 static void add(uint64_t start, uint64_t size, uint64_t dense)
 {
-    if (start == 0 || count == PAGES_MAX)
+    if (start == 0 || count == PAGES_MAX) {
         return;
+    }
     list[count++] = (struct pages){start, OTHER_BASE + start, size, dense, false};
     (void)mmu_map_device(start, size);
     (void)mmu_map(OTHER_BASE + start, start, size, MMU_WRITE);
@@ -62,8 +64,9 @@ void pages_start(void)
             add(machine()->gicr[i].start + at + GICR_FRAME, GICR_FRAME, GICD_DENSE);
         }
     }
-    for (uint32_t i = 0; info != NULL && i < info->channel_count; i++)
+    for (uint32_t i = 0; info != NULL && i < info->channel_count; i++) {
         add_channel(&info->channels[i]);
+    }
     if (info != NULL) {
         add((uint64_t)watchdog_open(), MMU_PAGE_SIZE, PAGE_DENSE);
         add((uint64_t)manager_open(), MMU_PAGE_SIZE, PAGE_DENSE);
@@ -111,10 +114,11 @@ struct access pages_random(struct random *random)
     };
     bool aligned = !random_once(random, 4);
 
-    if (aligned)
+    if (aligned) {
         offset &= ~(uint64_t)(access.size - 1);
-    else if (random_once(random, 2))
+    } else if (random_once(random, 2)) {
         access.size = 4;
+    }
     access.address = (random_once(random, 2) ? pages->other : pages->start) + offset;
     return access;
 }
@@ -130,8 +134,9 @@ bool pages_is_slow(const struct access *access)
     uint64_t address = plain_address(access);
 
     for (uint32_t i = 0; i < count; i++) {
-        if (list[i].doorbell && address - list[i].start < list[i].size)
+        if (list[i].doorbell && address - list[i].start < list[i].size) {
             return access->size == 4 && access->kind != ACCESS_READ;
+        }
     }
     return false;
 }
@@ -144,10 +149,12 @@ bool pages_ends_run(const struct access *access)
     uint64_t address = plain_address(access);
     uint32_t value = (uint32_t)access->value;
 
-    if (commands == NULL || info == NULL || access->kind == ACCESS_READ || access->size != 4 || address < start ||
-        address >= start + MMU_PAGE_SIZE)
+    if (commands == NULL || info == NULL || access->kind == ACCESS_READ || access->size != 4 ||
+        address < start || address >= start + MMU_PAGE_SIZE) {
         return false;
-    if (address - start == 4U * info->vm)
+    }
+    if (address - start == 4U * info->vm) {
         return value == MANAGER_STOP;
+    }
     return value == MANAGER_STOP || value == MANAGER_RESTART;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pages behind which the hypervisor is: the interrupt controller's, doorbells, status, command, watchdog and info
- * pages.
+ * The pages behind which the hypervisor is: the interrupt controller's, doorbells, status, command,
+ * watchdog and info pages.
  */
 #ifndef FUZZER_PAGES_H
 #define FUZZER_PAGES_H
@@ -17,7 +17,8 @@
 /** A range of such pages. What is next to it belongs to nobody. */
 struct pages {
     uint64_t start; /* as mapped for devices, its own address */
-    uint64_t other; /* as mapped for memory: unaligned accesses get through to the hypervisor there */
+    /* as mapped for memory: unaligned accesses get through to the hypervisor there */
+    uint64_t other;
     uint64_t size;
     uint64_t dense; /* registers lie in so many bytes from the start */
     bool doorbell;

@@ -10,7 +10,8 @@
 
 #define WILD_ONCE 12U
 
-/** An entry that is no good: outside, not aligned, at the end; or, seldom, a program that knows nothing of this one. */
+/** An entry that is no good: outside, not aligned, at the end; or, seldom, a program that knows
+ * nothing of this one. */
 static uint64_t odd_entry(struct random *random)
 {
     const struct fdt_range *memory = &machine()->memory[0];
@@ -34,8 +35,9 @@ static void start_oddly(struct random *random, uint64_t mpidr)
     uint64_t entry = odd_entry(random);
     uint64_t context = random_next(random);
 
-    if (entry == (uint64_t)wild_entry)
+    if (entry == (uint64_t)wild_entry) {
         context = machine()->gicc.start;
+    }
     (void)psci_call(PSCI_CPU_ON, mpidr, entry, context);
 }
 
@@ -49,8 +51,9 @@ void step_power(struct random *random)
     step_note(STEP_POWER, kind, mpidr);
     switch (kind) {
     case 0:
-        if (cpu_index() != 0)
+        if (cpu_index() != 0) {
             psci_cpu_off();
+        }
         break;
     case 1:
         start_oddly(random, mpidr);
@@ -64,8 +67,9 @@ void step_power(struct random *random)
         timer_stop(TIMER_VIRTUAL);
         break;
     default:
-        if (target != 0)
+        if (target != 0) {
             (void)cpu_start(target, steps_run, NULL);
+        }
         break;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Numbers that follow from a seed. Each step of each vCPU has a seed of its own, so what it does depends on no other
- * step.
+ * Numbers that follow from a seed. Each step of each vCPU has a seed of its own, so what it does
+ * depends on no other step.
  */
 #ifndef FUZZER_RANDOM_H
 #define FUZZER_RANDOM_H

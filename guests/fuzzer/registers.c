@@ -15,29 +15,24 @@
 static const struct {
     uint8_t op0, op1, crn, first, last;
 } ranges[] = {
-    {3, 0, 0,  0,  15}, /* identification */
-    {3, 0, 12, 8,  12}, /* the interrupt controller's CPU interface */
+    {3, 0, 0, 0, 15},   /* identification */
+    {3, 0, 12, 8, 12},  /* the interrupt controller's CPU interface */
     {3, 0, 12, 11, 11}, /* ... its SGIs and deactivation */
-    {3, 0, 4,  6,  6 }, /* ICC_PMR_EL1 */
-    {3, 0, 10, 4,  5 }, /* LORegions, MPAM */
-    {3, 0, 5,  3,  4 }, /* error records */
-    {2, 0, 0,  0,  15}, /* breakpoints, watchpoints */
-    {2, 0, 1,  0,  15}, /* OS lock, OS double lock */
-    {2, 3, 0,  0,  15}, /* debug communication */
-    {2, 1, 0,  0,  15}, /* trace */
-    {3, 0, 9,  9,  14}, /* statistical profiling, counters */
-    {3, 3, 9,  12, 14}, /* counters */
-    {3, 3, 14, 0,  15}, /* timers, counters of events */
-    {3, 0, 11, 0,  15}, /* implementation-defined from here on */
-    {3, 1, 11, 0,  15},
-    {3, 0, 15, 0,  15},
-    {3, 1, 15, 0,  15},
-    {3, 3, 15, 0,  15},
-    {1, 0, 7,  0,  15}, /* caches, address translation */
-    {1, 0, 8,  0,  15}, /* TLBs */
-    {1, 3, 7,  0,  15},
-    {1, 0, 11, 0,  15},
-    {1, 1, 15, 0,  15},
+    {3, 0, 4, 6, 6},    /* ICC_PMR_EL1 */
+    {3, 0, 10, 4, 5},   /* LORegions, MPAM */
+    {3, 0, 5, 3, 4},    /* error records */
+    {2, 0, 0, 0, 15},   /* breakpoints, watchpoints */
+    {2, 0, 1, 0, 15},   /* OS lock, OS double lock */
+    {2, 3, 0, 0, 15},   /* debug communication */
+    {2, 1, 0, 0, 15},   /* trace */
+    {3, 0, 9, 9, 14},   /* statistical profiling, counters */
+    {3, 3, 9, 12, 14},  /* counters */
+    {3, 3, 14, 0, 15},  /* timers, counters of events */
+    {3, 0, 11, 0, 15},  /* implementation-defined from here on */
+    {3, 1, 11, 0, 15},  {3, 0, 15, 0, 15}, {3, 1, 15, 0, 15},
+    {3, 3, 15, 0, 15},  {1, 0, 7, 0, 15}, /* caches, address translation */
+    {1, 0, 8, 0, 15},                     /* TLBs */
+    {1, 3, 7, 0, 15},   {1, 0, 11, 0, 15}, {1, 1, 15, 0, 15},
 };
 
 #define RANGES (sizeof(ranges) / sizeof(ranges[0]))
@@ -70,7 +65,8 @@ uint32_t register_encoding(uint32_t index)
 struct register_access register_random(struct random *random)
 {
     unsigned i = (unsigned)random_below(random, RANGES);
-    unsigned crm = ranges[i].first + (unsigned)random_below(random, ranges[i].last - ranges[i].first + 1U);
+    unsigned crm =
+        ranges[i].first + (unsigned)random_below(random, ranges[i].last - ranges[i].first + 1U);
     unsigned op2 = (unsigned)random_below(random, 8);
     uint32_t any = register_encoding((uint32_t)random_below(random, REGISTER_ENCODINGS));
     struct register_access access = {
@@ -79,19 +75,23 @@ struct register_access register_random(struct random *random)
         .value = random_value(random),
     };
 
-    if (random_once(random, 4) && any != 0)
+    if (random_once(random, 4) && any != 0) {
         access.encoding = any;
-    if (access.encoding == DC_ZVA)
+    }
+    if (access.encoding == DC_ZVA) {
         access.encoding = ICC_SGI1R;
-    if (access.encoding == ICC_BPR1)
+    }
+    if (access.encoding == ICC_BPR1) {
         access.value &= ICC_BPR1_POINT;
+    }
     return access;
 }
 
 void register_do(const struct register_access *access)
 {
-    if (op0_of(access->encoding) == 1 || (access->write && !is_own(access->encoding)))
+    if (op0_of(access->encoding) == 1 || (access->write && !is_own(access->encoding))) {
         probe_register_write(access->encoding, access->value);
-    else
+    } else {
         (void)probe_register_read(access->encoding);
+    }
 }

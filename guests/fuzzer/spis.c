@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Steps on one of this VM's own SPIs, whose target may be off, asleep or not on its core: see steps.h. */
+/* Steps on one of this VM's own SPIs, whose target may be off, asleep or not on its core: see
+ * steps.h. */
 #include "../kit/gic_registers.h"
 #include "access.h"
 #include "kit/gic.h"
@@ -24,8 +25,9 @@ static uint32_t own_spi(struct random *random)
     uint32_t chosen = 0;
 
     for (uint32_t intid = FIRST_SPI; intid < END_SPI; intid++) {
-        if (probe_is_own_interrupt(intid) && random_once(random, ++count))
+        if (probe_is_own_interrupt(intid) && random_once(random, ++count)) {
             chosen = intid;
+        }
     }
     return chosen;
 }
@@ -35,11 +37,14 @@ static struct access random_route(struct random *random, uint32_t intid)
 {
     uint64_t gicd = machine()->gicd.start;
     unsigned cpu = (unsigned)random_below(random, machine()->cpu_count);
-    uint64_t targets = random_once(random, 2) ? gic_cpu_interfaces(cpu) : random_next(random) & 0xff;
+    uint64_t targets =
+        random_once(random, 2) ? gic_cpu_interfaces(cpu) : random_next(random) & 0xff;
 
-    if (machine()->gic_version == 2)
+    if (machine()->gic_version == 2) {
         return (struct access){gicd + GICD_ITARGETSR + intid, targets, 1, ACCESS_WRITE};
-    return (struct access){gicd + GICD_IROUTER + 8ULL * intid, machine()->cpus[cpu], 8, ACCESS_WRITE};
+    }
+    return (struct access){gicd + GICD_IROUTER + 8ULL * intid, machine()->cpus[cpu], 8,
+                           ACCESS_WRITE};
 }
 
 static struct access random_access(struct random *random, uint32_t intid)
@@ -47,10 +52,11 @@ static struct access random_access(struct random *random, uint32_t intid)
     uint64_t gicd = machine()->gicd.start;
     uint64_t kind = random_below(random, GICD_BITS + 1);
 
-    if (kind == GICD_BITS)
+    if (kind == GICD_BITS) {
         return random_route(random, intid);
-    return (struct access){gicd + GICD_ISENABLER + kind * GICD_BITS_STEP + intid / 32 * 4, 1U << intid % 32, 4,
-                           ACCESS_WRITE};
+    }
+    return (struct access){gicd + GICD_ISENABLER + kind * GICD_BITS_STEP + intid / 32 * 4,
+                           1U << intid % 32, 4, ACCESS_WRITE};
 }
 
 void step_spi(struct random *random)
@@ -61,15 +67,18 @@ void step_spi(struct random *random)
     uint32_t intid = own_spi(random);
 
     step_note(STEP_SPI, intid, count << 32 | rounds);
-    if (intid == 0)
+    if (intid == 0) {
         return;
-    for (uint64_t i = 0; i < count; i++)
+    }
+    for (uint64_t i = 0; i < count; i++) {
         accesses[i] = random_access(random, intid);
+    }
     gic_enable(intid);
     gic_route(intid, machine()->cpus[random_below(random, machine()->cpu_count)]);
     gic_set_pending(intid);
     for (uint64_t round = 0; round < rounds; round++) {
-        for (uint64_t i = 0; i < count; i++)
+        for (uint64_t i = 0; i < count; i++) {
             access_do(&accesses[i]);
+        }
     }
 }

@@ -58,30 +58,36 @@ void step_repair(void)
 {
     gic_cpu_start();
     gic_interface_forget();
-    if (machine()->gic_version == 3)
+    if (machine()->gic_version == 3) {
         SYSREG_WRITE(icc_ap0r0_el1, 0);
+    }
     __asm__ volatile("isb" : : : "memory");
 }
 
 void steps_tell(void)
 {
     printf("fuzzer: life %" PRIu32 " steps", steps.page->life);
-    for (size_t i = 0; i < machine()->cpu_count; i++)
+    for (size_t i = 0; i < machine()->cpu_count; i++) {
         printf(" %" PRIu32, steps.page->steps[i].number);
+    }
     printf("\n");
 }
 
 static void step_page(struct random *random, bool burst)
 {
     struct access access = pages_random(random);
-    uint64_t count = burst ? random_below(random, pages_is_slow(&access) ? BURST_SLOW : BURST_MAX) : 1;
+    uint64_t count =
+        burst ? random_below(random, pages_is_slow(&access) ? BURST_SLOW : BURST_MAX) : 1;
 
     step_note(burst ? STEP_BURST : STEP_PAGE, access.address,
-              (uint64_t)access.kind << 60 | (uint64_t)access.size << 56 | (access.value & (UINT64_MAX >> 8)));
-    if (pages_ends_run(&access))
+              (uint64_t)access.kind << 60 | (uint64_t)access.size << 56 |
+                  (access.value & (UINT64_MAX >> 8)));
+    if (pages_ends_run(&access)) {
         return;
-    for (uint64_t i = 0; i < count; i++)
+    }
+    for (uint64_t i = 0; i < count; i++) {
         access_do(&access);
+    }
 }
 
 static void step_odd(struct random *random)
@@ -91,8 +97,9 @@ static void step_odd(struct random *random)
 
     step_note(STEP_ODD, access.address, odd->instruction);
     access.size = 4; /* a pair of commands may begin in its neighbour */
-    if (probe_access_present(odd) && !pages_ends_run(&access))
+    if (probe_access_present(odd) && !pages_ends_run(&access)) {
         (void)probe_instruction(odd->instruction, access.address, access.value);
+    }
 }
 
 static void step_register(struct random *random)
@@ -150,17 +157,21 @@ static void step_sgi(struct random *random)
 {
     bool v2 = machine()->gic_version == 2;
     uint64_t any = random_next(random);
-    uint64_t value = v2 ? (any & 0xf) | (any >> 4 & 0xff) << 16 : (any & 0xf) << 24 | (any >> 4 & 0xff);
+    uint64_t value =
+        v2 ? (any & 0xf) | (any >> 4 & 0xff) << 16 : (any & 0xf) << 24 | (any >> 4 & 0xff);
 
-    if (random_once(random, 4))
+    if (random_once(random, 4)) {
         value |= v2 ? GICD_SGIR_OTHERS : UINT64_C(1) << 40;
-    if (random_once(random, 4))
+    }
+    if (random_once(random, 4)) {
         value = random_value(random);
+    }
     step_note(STEP_SGI, any >> 32 & 7, value);
-    if (v2)
+    if (v2) {
         sgi_v2(any >> 32 & 7, (uint32_t)value);
-    else
+    } else {
         sgi_v3(any >> 32 & 7, value);
+    }
 }
 
 static void step_open(void)
@@ -174,8 +185,9 @@ static void step_open(void)
 
 static void step_reset(struct random *random)
 {
-    if (!random_once(random, RESET_ONCE / 26))
+    if (!random_once(random, RESET_ONCE / 26)) {
         return;
+    }
     step_note(STEP_RESET, 0, 0);
     psci_system_reset();
 }
@@ -229,17 +241,22 @@ void steps_run(void *context)
         uint32_t step = steps.page->steps[cpu].number + 1;
         struct random random = random_start(steps.seed, steps.page->life, cpu, step);
 
-        if (cpu == 0 && step > steps.count)
+        if (cpu == 0 && step > steps.count) {
             return;
+        }
         (void)hypercall(HC_PET, 0, 0, 0);
-        if (step % REPAIR_STEPS == 0)
+        if (step % REPAIR_STEPS == 0) {
             step_repair();
-        if (cpu == 0 && step % WORD_STEPS == 0)
+        }
+        if (cpu == 0 && step % WORD_STEPS == 0) {
             step_word = step / WORD_STEPS % 2;
-        if (cpu == 0 && step % TELL_STEPS == 0)
+        }
+        if (cpu == 0 && step % TELL_STEPS == 0) {
             steps_tell();
+        }
         step_do(&random);
-        if (steps.page->steps[cpu].number < step)
+        if (steps.page->steps[cpu].number < step) {
             steps.page->steps[cpu].number = step; /* one without a note */
+        }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random steps: what each vCPU does after the sweep, until the first one has had enough and resets the VM.
+ * Random steps: what each vCPU does after the sweep, until the first one has had enough and resets
+ * the VM.
  */
 #ifndef FUZZER_STEPS_H
 #define FUZZER_STEPS_H
@@ -40,19 +41,22 @@ void steps_start(const struct steps *given);
 /** Says what this vCPU does now, in the page. */
 void step_note(uint32_t kind, uint64_t target, uint64_t value);
 
-/** Does random steps: for a cpu_function. The first vCPU returns after its count, the others never. */
+/** Does random steps: for a cpu_function. The first vCPU returns after its count, the others
+ * never. */
 void steps_run(void *context);
 
 /** Lets the first vCPU tell how far all are. */
 void steps_tell(void);
 
-/** This vCPU's interface to the interrupt controller as at the start, whatever was written to it. */
+/** This vCPU's interface to the interrupt controller as at the start, whatever was written to it.
+ */
 void step_repair(void);
 
 /** Whether the VM's interrupts are direct. */
 bool step_is_direct(void);
 
-/** Waiting and power steps, and those on an SPI (waits.c, power.c, spis.c). @guarded: something will wake it. */
+/** Waiting and power steps, and those on an SPI (waits.c, power.c, spis.c). @guarded: something
+ * will wake it. */
 void step_wait(struct random *random, bool guarded);
 void step_power(struct random *random);
 void step_spi(struct random *random);

@@ -33,8 +33,9 @@ static void try_access(struct access *access, enum access_kind kind, uint64_t va
 {
     access->kind = kind;
     access->value = value;
-    if (pages_ends_run(access))
+    if (pages_ends_run(access)) {
         return;
+    }
     fault_clear();
     access_do(access);
 }
@@ -45,10 +46,12 @@ static void sweep_offset(const struct pages *pages, uint64_t offset, struct rand
     step_note(FUZZ_SWEEP_PAGES, pages->start + offset, 0);
     (void)hypercall(HC_PET, 0, 0, 0);
     for (unsigned size = 1; size <= 8; size *= 2) {
-        struct access access = {.size = size, .address = (offset % size == 0 ? pages->start : pages->other) + offset};
+        struct access access = {
+            .size = size, .address = (offset % size == 0 ? pages->start : pages->other) + offset};
 
-        if (offset + size > pages->size)
+        if (offset + size > pages->size) {
             break;
+        }
         try_access(&access, ACCESS_READ, 0);
         try_access(&access, ACCESS_WRITE, 0);
         try_access(&access, ACCESS_WRITE, UINT64_MAX);
@@ -62,8 +65,9 @@ static void sweep_pages(const struct pages *pages)
     struct random random = random_start(sweep.seed, 0, cpu_index(), pages->start);
 
     for (uint64_t offset = 0; offset < pages->size; offset++) {
-        if (random_once(&random, offset < pages->dense ? sweep.dense : sweep.thin))
+        if (random_once(&random, offset < pages->dense ? sweep.dense : sweep.thin)) {
             sweep_offset(pages, offset, &random);
+        }
     }
 }
 
@@ -74,8 +78,9 @@ static void sweep_registers(void)
     for (uint32_t i = 0; i < REGISTER_ENCODINGS; i++) {
         struct register_access access = {.encoding = register_encoding(i)};
 
-        if (access.encoding == 0 || !random_once(&random, sweep.dense))
+        if (access.encoding == 0 || !random_once(&random, sweep.dense)) {
             continue;
+        }
         step_note(FUZZ_SWEEP_REGISTERS, access.encoding, 0);
         (void)hypercall(HC_PET, 0, 0, 0);
         fault_clear();
@@ -94,14 +99,13 @@ static void sweep_calls(void)
     uint64_t function;
 
     for (uint32_t i = 0; (function = call_function(i)) != 0; i++) {
-        if (call_is_power(function))
+        if (call_is_power(function)) {
             continue;
+        }
         for (unsigned round = 0; round < 16; round++) {
             uint64_t value = random_value(&random);
             struct call call = {
-                function, {value, random_value(&random), random_value(&random)},
-                 round % 2 != 0
-            };
+                function, {value, random_value(&random), random_value(&random)}, round % 2 != 0};
 
             step_note(FUZZ_SWEEP_CALLS, function, value);
             fault_clear();
@@ -123,12 +127,13 @@ void sweep_run(void *context)
     while (!sweep_done(cpu_index())) {
         uint32_t part = (*swept)++;
 
-        if (part < pages_count())
+        if (part < pages_count()) {
             sweep_pages(pages_get(part));
-        else if (part == pages_count())
+        } else if (part == pages_count()) {
             sweep_registers();
-        else
+        } else {
             sweep_calls();
+        }
         step_repair();
     }
     step_note(FUZZ_SWEPT, 0, 0);

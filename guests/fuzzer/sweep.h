@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sweep: every page, register and function number in order. What a life does not finish, the next one goes on
- * behind.
+ * The sweep: every page, register and function number in order. What a life does not finish, the
+ * next one goes on behind.
  */
 #ifndef FUZZER_SWEEP_H
 #define FUZZER_SWEEP_H
@@ -11,7 +11,8 @@
 
 #include "page.h"
 
-/** Where registers are dense, one offset of @dense is tried, elsewhere one of @thin; which ones, @seed says. */
+/** Where registers are dense, one offset of @dense is tried, elsewhere one of @thin; which ones,
+ * @seed says. */
 void sweep_start(volatile struct fuzz_page *page, uint64_t seed, uint64_t dense, uint64_t thin);
 
 /** This vCPU's part: for a cpu_function. */

@@ -31,15 +31,24 @@ void step_guard(struct random *random)
 static uint64_t extreme_time(struct random *random)
 {
     static const uint64_t times[] = {
-        0, 1, HC_INTERVAL_MIN - 1, HC_INTERVAL_MIN, HC_INTERVAL_MAX, HC_INTERVAL_MAX + 1, INT64_MAX, UINT64_MAX,
+        0,
+        1,
+        HC_INTERVAL_MIN - 1,
+        HC_INTERVAL_MIN,
+        HC_INTERVAL_MAX,
+        HC_INTERVAL_MAX + 1,
+        INT64_MAX,
+        UINT64_MAX,
     };
 
-    if (random_once(random, 3))
+    if (random_once(random, 3)) {
         return UINT64_MAX - random_value(random);
+    }
     return times[random_below(random, sizeof(times) / sizeof(times[0]))];
 }
 
-/** Addresses of this VM's memory, its end, others', not aligned; a word that is 0 only for a while. */
+/** Addresses of this VM's memory, its end, others', not aligned; a word that is 0 only for a
+ * while. */
 static uint64_t event_address(struct random *random)
 {
     const struct fdt_range *memory = &machine()->memory[0];
@@ -71,8 +80,9 @@ static void do_wait(struct random *random, enum wait wait, bool guarded)
         (void)hypercall(HC_DELAY, guarded ? extreme_time(random) : HC_FOREVER, 0, 0);
         break;
     case WAIT_EVENT: /* no interrupt ends it */
-        if (guarded && address == (uint64_t)&step_word)
+        if (guarded && address == (uint64_t)&step_word) {
             step_word = 1;
+        }
         (void)hypercall(HC_EVENT_WAIT, address, extreme_time(random), 0);
         break;
     case WAIT_COMPARE:
@@ -92,10 +102,12 @@ void step_wait(struct random *random, bool guarded)
     enum wait wait = (enum wait)random_below(random, WAITS);
 
     step_note(STEP_WAIT, wait, guarded);
-    if (guarded)
+    if (guarded) {
         step_guard(random);
-    else if (step_is_direct())
-        step_repair(); /* who masks all and sleeps is out of reach, for a restart too: docs/decisions/0005 */
+    } else if (step_is_direct()) {
+        /* who masks all and sleeps is out of reach, for a restart too: docs/decisions/0005 */
+        step_repair();
+    }
     do_wait(random, wait, guarded);
     timer_stop(TIMER_VIRTUAL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The smallest guest: says who it is and what it was given, and switches itself off. Lines, stable for tests:
+ * The smallest guest: says who it is and what it was given, and switches itself off. Lines, stable
+ * for tests:
  *
  *     hello: I am NAME
  *     hello: cores N

@@ -24,15 +24,18 @@ const struct info_channel *channel_open(const char *name)
     for (uint32_t i = 0; info != NULL && i < info->channel_count; i++) {
         const struct info_channel *channel = &info->channels[i];
 
-        if (strcmp(channel->name, name) != 0)
+        if (strcmp(channel->name, name) != 0) {
             continue;
+        }
         if (!map(channel->memory, channel->memory_size,
-                 (channel->flags & INFO_CHANNEL_WRITE) != 0 ? MMU_WRITE : MMU_READ))
+                 (channel->flags & INFO_CHANNEL_WRITE) != 0 ? MMU_WRITE : MMU_READ)) {
             return NULL;
+        }
         for (uint32_t peer = 0; peer < channel->peer_count; peer++) {
             if (!mmu_map_device(channel->peers[peer].doorbell, MMU_PAGE_SIZE) ||
-                !map(channel->peers[peer].status, MMU_PAGE_SIZE, MMU_READ))
+                !map(channel->peers[peer].status, MMU_PAGE_SIZE, MMU_READ)) {
                 return NULL;
+            }
         }
         return channel;
     }
@@ -58,8 +61,9 @@ volatile struct watchdog_page *watchdog_open(void)
 {
     const struct info_page *info = hypercall_info();
 
-    if (info == NULL || info->watchdog == 0 || !map(info->watchdog, MMU_PAGE_SIZE, MMU_WRITE))
+    if (info == NULL || info->watchdog == 0 || !map(info->watchdog, MMU_PAGE_SIZE, MMU_WRITE)) {
         return NULL;
+    }
     return (volatile struct watchdog_page *)info->watchdog;
 }
 
@@ -76,8 +80,9 @@ volatile struct manager_page *manager_open(void)
     struct fdt_range range;
 
     /* Mapped for writing: it is the hypervisor that takes the stores. */
-    if (!manager_range(0, &range) || !map(range.start, range.size, MMU_WRITE))
+    if (!manager_range(0, &range) || !map(range.start, range.size, MMU_WRITE)) {
         return NULL;
+    }
     return (volatile struct manager_page *)range.start;
 }
 
@@ -85,8 +90,10 @@ const volatile struct vm_status *manager_status(uint32_t vm)
 {
     struct fdt_range range;
 
-    if (!manager_range(1, &range) || !map(range.start + vm * (uint64_t)MMU_PAGE_SIZE, MMU_PAGE_SIZE, MMU_READ))
+    if (!manager_range(1, &range) ||
+        !map(range.start + vm * (uint64_t)MMU_PAGE_SIZE, MMU_PAGE_SIZE, MMU_READ)) {
         return NULL;
+    }
     return (const volatile struct vm_status *)(range.start + vm * (uint64_t)MMU_PAGE_SIZE);
 }
 
@@ -105,8 +112,9 @@ const volatile struct engine_fault *manager_fault(uint32_t cpu)
     int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
     struct fdt_range range;
 
-    if (!manager_range(1, &range) || !map(range.start, range.size, MMU_READ))
+    if (!manager_range(1, &range) || !map(range.start, range.size, MMU_READ)) {
         return NULL;
+    }
     uint64_t rings = range.start + fdt_cell(fdt_property(fdt, node, "nagaya,log-offset"), 0);
     return &((const volatile struct log_ring *)rings)[cpu].fault;
 }
@@ -117,12 +125,14 @@ bool manager_store(uint32_t vm, struct fdt_range *store)
     int node = fdt_compatible(fdt, FDT_NONE, "nagaya,manager");
     struct fdt_range all;
 
-    if (node == FDT_NONE || !fdt_reg(fdt, node, 3, &all))
+    if (node == FDT_NONE || !fdt_reg(fdt, node, 3, &all)) {
         return false;
+    }
     struct fdt_value triples = fdt_property(fdt, node, "nagaya,stores"); /* VM, offset, size */
     for (uint32_t i = 0; i < triples.size / sizeof(uint32_t); i += 3) {
-        if (fdt_cell(triples, i) != vm)
+        if (fdt_cell(triples, i) != vm) {
             continue;
+        }
         *store = (struct fdt_range){all.start + fdt_cell(triples, i + 1), fdt_cell(triples, i + 2)};
         return map(store->start, store->size, MMU_WRITE);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The device tree's structure: header, tokens, nodes, properties. Runs before the MMU is on, so it reads byte by
- * byte and calls nothing of the C library.
+ * The device tree's structure: header, tokens, nodes, properties. Runs before the MMU is on, so it
+ * reads byte by byte and calls nothing of the C library.
  */
 #include "kit/fdt.h"
 
@@ -45,8 +45,9 @@ bool fdt_open(struct fdt *fdt, const void *blob)
 {
     const uint8_t *bytes = blob;
 
-    if (read_cell(bytes) != FDT_MAGIC)
+    if (read_cell(bytes) != FDT_MAGIC) {
         return false;
+    }
     fdt->bytes = bytes;
     fdt->size = read_cell(bytes + HEADER_TOTAL_SIZE);
     fdt->structure = read_cell(bytes + HEADER_STRUCTURE);
@@ -70,8 +71,9 @@ static uint32_t align_cell(uint32_t value)
 
 static uint32_t structure_cell(const struct fdt *fdt, uint32_t offset)
 {
-    if (!block_fits(offset, TOKEN_SIZE, fdt->structure_size))
+    if (!block_fits(offset, TOKEN_SIZE, fdt->structure_size)) {
         return TOKEN_NONE;
+    }
     return read_cell(fdt->bytes + fdt->structure + offset);
 }
 
@@ -79,8 +81,9 @@ static uint32_t structure_cell(const struct fdt *fdt, uint32_t offset)
 static uint32_t string_length(const uint8_t *block, uint32_t offset, uint32_t size)
 {
     for (uint32_t i = offset; i < size; i++) {
-        if (block[i] == 0)
+        if (block[i] == 0) {
             return i - offset + 1;
+        }
     }
     return 0;
 }
@@ -93,11 +96,13 @@ static uint32_t token_after(const struct fdt *fdt, uint32_t offset)
 
     switch (structure_cell(fdt, offset)) {
     case TOKEN_BEGIN_NODE:
-        length = string_length(fdt->bytes + fdt->structure, offset + TOKEN_SIZE, fdt->structure_size);
+        length =
+            string_length(fdt->bytes + fdt->structure, offset + TOKEN_SIZE, fdt->structure_size);
         return length == 0 ? fdt->structure_size : align_cell(offset + TOKEN_SIZE + length);
     case TOKEN_PROPERTY:
-        if (!block_fits(offset, PROPERTY_HEADER, fdt->structure_size))
+        if (!block_fits(offset, PROPERTY_HEADER, fdt->structure_size)) {
             return fdt->structure_size;
+        }
         length = structure_cell(fdt, offset + TOKEN_SIZE);
         room = fdt->structure_size - offset - PROPERTY_HEADER;
         return length > room ? fdt->structure_size : align_cell(offset + PROPERTY_HEADER + length);
@@ -113,8 +118,9 @@ static uint32_t token_after(const struct fdt *fdt, uint32_t offset)
 static int node_from(const struct fdt *fdt, uint32_t offset)
 {
     while (offset < fdt->structure_size) {
-        if (structure_cell(fdt, offset) == TOKEN_BEGIN_NODE)
+        if (structure_cell(fdt, offset) == TOKEN_BEGIN_NODE) {
             return token_after(fdt, offset) < fdt->structure_size ? (int)offset : FDT_NONE;
+        }
         offset = token_after(fdt, offset);
     }
     return FDT_NONE;
@@ -140,10 +146,12 @@ static uint32_t node_end(const struct fdt *fdt, int node)
         uint32_t token = structure_cell(fdt, offset);
 
         offset = token_after(fdt, offset);
-        if (token == TOKEN_BEGIN_NODE)
+        if (token == TOKEN_BEGIN_NODE) {
             depth++;
-        if (token == TOKEN_END_NODE && --depth == 0)
+        }
+        if (token == TOKEN_END_NODE && --depth == 0) {
             break;
+        }
     }
     return offset;
 }
@@ -152,9 +160,11 @@ int fdt_parent(const struct fdt *fdt, int node)
 {
     int parent = FDT_NONE;
 
-    for (int other = fdt_root(fdt); other != FDT_NONE && other < node; other = fdt_next(fdt, other)) {
-        if (node_end(fdt, other) > (uint32_t)node)
+    for (int other = fdt_root(fdt); other != FDT_NONE && other < node;
+         other = fdt_next(fdt, other)) {
+        if (node_end(fdt, other) > (uint32_t)node) {
             parent = other; /* the last one that still holds it is the innermost */
+        }
     }
     return parent;
 }
@@ -173,13 +183,16 @@ struct fdt_value fdt_property(const struct fdt *fdt, int node, const char *name)
         uint32_t token = structure_cell(fdt, offset);
         uint32_t string;
 
-        if (token == TOKEN_NOP)
+        if (token == TOKEN_NOP) {
             continue;
-        if (token != TOKEN_PROPERTY || token_after(fdt, offset) >= fdt->structure_size)
+        }
+        if (token != TOKEN_PROPERTY || token_after(fdt, offset) >= fdt->structure_size) {
             break; /* properties come before the child nodes */
+        }
         string = structure_cell(fdt, offset + 2 * TOKEN_SIZE);
-        if (string_length(fdt->bytes + fdt->strings, string, fdt->strings_size) == 0)
+        if (string_length(fdt->bytes + fdt->strings, string, fdt->strings_size) == 0) {
             continue;
+        }
         if (text_equal((const char *)fdt->bytes + fdt->strings + string, name)) {
             value.bytes = fdt->bytes + fdt->structure + offset + PROPERTY_HEADER;
             value.size = structure_cell(fdt, offset + TOKEN_SIZE);
@@ -191,8 +204,9 @@ struct fdt_value fdt_property(const struct fdt *fdt, int node, const char *name)
 
 uint32_t fdt_cell(struct fdt_value value, uint32_t index)
 {
-    if (value.bytes == NULL || index >= value.size / TOKEN_SIZE)
+    if (value.bytes == NULL || index >= value.size / TOKEN_SIZE) {
         return 0;
+    }
     return read_cell(value.bytes + index * TOKEN_SIZE);
 }
 
@@ -200,8 +214,9 @@ const char *fdt_string(const struct fdt *fdt, int node, const char *name)
 {
     struct fdt_value value = fdt_property(fdt, node, name);
 
-    if (value.bytes == NULL || string_length(value.bytes, 0, value.size) == 0)
+    if (value.bytes == NULL || string_length(value.bytes, 0, value.size) == 0) {
         return NULL;
+    }
     return (const char *)value.bytes;
 }
 
@@ -213,10 +228,12 @@ bool fdt_has_string(const struct fdt *fdt, int node, const char *name, const cha
     while (offset < value.size) {
         uint32_t length = string_length(value.bytes, offset, value.size);
 
-        if (length == 0)
+        if (length == 0) {
             return false;
-        if (text_equal((const char *)value.bytes + offset, text))
+        }
+        if (text_equal((const char *)value.bytes + offset, text)) {
             return true;
+        }
         offset += length;
     }
     return false;

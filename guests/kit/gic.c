@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all versions of the GIC have in common: registers with a field for each interrupt, and who handles what.
+ * What all versions of the GIC have in common: registers with a field for each interrupt, and who
+ * handles what.
  */
 #include "kit/gic.h"
 
@@ -18,16 +19,18 @@ void gic_start(void)
 {
     const struct fdt_range *gicd = &machine()->gicd;
 
-    if (machine()->gic_version == 0 || !mmu_map_device(gicd->start, gicd->size))
+    if (machine()->gic_version == 0 || !mmu_map_device(gicd->start, gicd->size)) {
         return;
+    }
     driver = machine()->gic_version == 2 ? gic_v2 : gic_v3;
     driver.start();
 }
 
 void gic_cpu_start(void)
 {
-    if (driver.cpu_start != NULL)
+    if (driver.cpu_start != NULL) {
         driver.cpu_start();
+    }
 }
 
 uint64_t gic_private_registers(void)
@@ -101,10 +104,12 @@ void gic_set_handler(uint32_t intid, gic_handler *handler, void *context)
 
 bool gic_unhandled(uint32_t intid)
 {
-    if (intid >= GIC_MAX_INTIDS)
+    if (intid >= GIC_MAX_INTIDS) {
         return false; /* spurious: withdrawn before it was acknowledged */
-    if (intid >= GIC_FIRST_PPI)
+    }
+    if (intid >= GIC_FIRST_PPI) {
         gic_disable(intid); /* nobody would quiet it; an SGI is over once it is acknowledged */
+    }
     return true;
 }
 

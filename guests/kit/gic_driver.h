@@ -52,8 +52,9 @@ static inline bool gic_call_handler(uint32_t acknowledged)
     __asm__("" : "+r"(place));
     struct gic_handling handling = *place;
 
-    if (handling.handle == NULL)
+    if (handling.handle == NULL) {
         return gic_unhandled(intid);
+    }
     handling.handle(intid, handling.context);
     return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A GICv2 (Arm IHI 0048B): all of it is memory-mapped, SGIs and PPIs are in the distributor's first registers, which
- * are each CPU's own, and CPUs are told apart by their interfaces, of which there are eight at most.
+ * A GICv2 (Arm IHI 0048B): all of it is memory-mapped, SGIs and PPIs are in the distributor's first
+ * registers, which are each CPU's own, and CPUs are told apart by their interfaces, of which there
+ * are eight at most.
  */
 #include "gic_driver.h"
 #include "gic_registers.h"
@@ -41,7 +42,8 @@ static uint64_t private_registers(void)
     return machine()->gicd.start;
 }
 
-/** This CPU's interface, which is the target of its own interrupts (4.3.12); it is not told to a CPU that is alone. */
+/** This CPU's interface, which is the target of its own interrupts (4.3.12); it is not told to a
+ * CPU that is alone. */
 static uint8_t own_interface(void)
 {
     for (uint32_t offset = 0; offset < GIC_FIRST_SPI; offset += 4) {
@@ -49,21 +51,23 @@ static uint8_t own_interface(void)
 
         targets |= targets >> 16;
         targets |= targets >> 8;
-        if ((targets & 0xff) != 0)
+        if ((targets & 0xff) != 0) {
             return (uint8_t)targets;
+        }
     }
     return 1;
 }
 
 /**
- * The interface of the CPU with these affinity fields. One that has not been started has not told it: where there is
- * one cluster, it has the number that it has there.
+ * The interface of the CPU with these affinity fields. One that has not been started has not told
+ * it: where there is one cluster, it has the number that it has there.
  */
 static uint8_t interface_of(uint64_t mpidr)
 {
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
-        if (machine()->cpus[i] == mpidr && interfaces[i] != 0)
+        if (machine()->cpus[i] == mpidr && interfaces[i] != 0) {
             return interfaces[i];
+        }
     }
     return (uint8_t)(1U << (mpidr & (INTERFACES - 1)));
 }
@@ -75,8 +79,9 @@ static void route(uint32_t intid, uint64_t mpidr)
 
 static void claim(uint32_t intid)
 {
-    if (intid >= GIC_FIRST_SPI)
+    if (intid >= GIC_FIRST_SPI) {
         route(intid, cpu_mpidr());
+    }
 }
 
 static void send_sgi(uint32_t sgi, uint64_t mpidr)
@@ -114,8 +119,9 @@ static void control(bool open, bool split)
 
 static void forget(void)
 {
-    for (uint32_t offset = GICC_APR; offset < GICC_APR_END; offset += 4)
+    for (uint32_t offset = GICC_APR; offset < GICC_APR_END; offset += 4) {
         mmio_write32(machine()->gicc.start + offset, 0);
+    }
     settle();
 }
 
@@ -134,8 +140,9 @@ static void handle_interrupt(void)
 
     /* What an SGI's sender wrote before is read after this. */
     __asm__ volatile("dmb ish" : : : "memory");
-    if (gic_call_handler(acknowledged))
+    if (gic_call_handler(acknowledged)) {
         mmio_write32(gicc + GICC_EOIR, acknowledged);
+    }
 }
 
 const struct gic_driver gic_v2 = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory-mapped half of a GICv3: distributor and redistributors (Arm IHI 0069H, 12.9, 12.11). SGIs and PPIs are
- * set in this CPU's redistributor, SPIs in the distributor, by registers of the same layout.
+ * The memory-mapped half of a GICv3: distributor and redistributors (Arm IHI 0069H, 12.9, 12.11).
+ * SGIs and PPIs are set in this CPU's redistributor, SPIs in the distributor, by registers of the
+ * same layout.
  */
 #include "gic_v3.h"
 
@@ -21,17 +22,21 @@ uint64_t gic_redistributor(void)
     return redistributors[cpu_index()];
 }
 
-/** Waits until the distributor's last write has had its effect; bounded, an emulation may not show it. */
+/** Waits until the distributor's last write has had its effect; bounded, an emulation may not
+ * show it. */
 static void settle(void)
 {
-    for (unsigned i = 0; i < WAIT_LIMIT && (mmio_read32(machine()->gicd.start + GICD_CTLR) & GICD_CTLR_RWP) != 0; i++)
+    for (unsigned i = 0;
+         i < WAIT_LIMIT && (mmio_read32(machine()->gicd.start + GICD_CTLR) & GICD_CTLR_RWP) != 0;
+         i++)
         ;
 }
 
 static void start(void)
 {
-    for (size_t i = 0; i < machine()->gicr_count; i++)
+    for (size_t i = 0; i < machine()->gicr_count; i++) {
         (void)mmu_map_device(machine()->gicr[i].start, machine()->gicr[i].size);
+    }
     mmio_write32(machine()->gicd.start + GICD_CTLR, GICD_CTLR_ARE_NS | GICD_CTLR_ENABLE_GROUP1);
     settle();
 }
@@ -50,14 +55,17 @@ static uint64_t region_find(const struct fdt_range *region, uint64_t mpidr)
     while (frame - region->start < region->size) {
         uint64_t type = mmio_read64(frame + GICR_TYPER);
 
-        if (type >> 32 == affinity_packed(mpidr))
+        if (type >> 32 == affinity_packed(mpidr)) {
             return frame;
-        if ((type & GICR_TYPER_LAST) != 0)
+        }
+        if ((type & GICR_TYPER_LAST) != 0) {
             break;
-        if (machine()->gicr_stride != 0)
+        }
+        if (machine()->gicr_stride != 0) {
             frame += machine()->gicr_stride;
-        else
+        } else {
             frame += (type & GICR_TYPER_VLPIS) != 0 ? 2 * GICR_SIZE : GICR_SIZE;
+        }
     }
     return 0;
 }
@@ -65,7 +73,8 @@ static uint64_t region_find(const struct fdt_range *region, uint64_t mpidr)
 static void redistributor_wake(uint64_t base)
 {
     mmio_write32(base + GICR_WAKER, mmio_read32(base + GICR_WAKER) & ~GICR_WAKER_PROCESSOR_SLEEP);
-    for (unsigned i = 0; i < WAIT_LIMIT && (mmio_read32(base + GICR_WAKER) & GICR_WAKER_CHILDREN_ASLEEP) != 0; i++)
+    for (unsigned i = 0;
+         i < WAIT_LIMIT && (mmio_read32(base + GICR_WAKER) & GICR_WAKER_CHILDREN_ASLEEP) != 0; i++)
         ;
 }
 
@@ -73,8 +82,9 @@ static void redistributor_start(void)
 {
     uint64_t base = 0;
 
-    for (size_t i = 0; i < machine()->gicr_count && base == 0; i++)
+    for (size_t i = 0; i < machine()->gicr_count && base == 0; i++) {
         base = region_find(&machine()->gicr[i], cpu_mpidr());
+    }
     redistributors[cpu_index()] = base;
     if (base != 0) {
         redistributor_wake(base);
@@ -98,8 +108,9 @@ static void claim(uint32_t intid)
     uint64_t group = registers + GICD_IGROUPR + intid / 32 * 4;
 
     mmio_write32(group, mmio_read32(group) | 1U << intid % 32);
-    if (intid >= GIC_FIRST_SPI)
+    if (intid >= GIC_FIRST_SPI) {
         route(intid, cpu_mpidr());
+    }
 }
 
 const struct gic_driver gic_v3 = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The CPU interface of a GICv3, which is system registers: what kit/gic_v3.c has of the architecture.
+ * The CPU interface of a GICv3, which is system registers: what kit/gic_v3.c has of the
+ * architecture.
  */
 #ifndef KIT_GIC_V3_H
 #define KIT_GIC_V3_H

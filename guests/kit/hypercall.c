@@ -17,10 +17,12 @@ void hypercall_start(void)
 {
     const struct info_page *page = (const struct info_page *)machine()->info;
 
-    if (page == NULL || !mmu_map((uint64_t)page, (uint64_t)page, MMU_PAGE_SIZE, MMU_READ))
+    if (page == NULL || !mmu_map((uint64_t)page, (uint64_t)page, MMU_PAGE_SIZE, MMU_READ)) {
         return;
-    if (page->magic == INFO_MAGIC && page->version == INFO_VERSION)
+    }
+    if (page->magic == INFO_MAGIC && page->version == INFO_VERSION) {
         info = page;
+    }
 }
 
 bool hypercall_present(void)
@@ -42,8 +44,9 @@ void hypercall_log(const char *text)
 {
     uint64_t words[HC_LOG_SIZE / sizeof(uint64_t)] = {0};
 
-    for (size_t i = 0; i < HC_LOG_SIZE && text[i] != '\0'; i++)
+    for (size_t i = 0; i < HC_LOG_SIZE && text[i] != '\0'; i++) {
         words[i / 8] |= (uint64_t)(uint8_t)text[i] << i % 8 * 8;
+    }
     while (hypercall(HC_LOG, words[0], words[1], words[2]) == HC_ERR_AGAIN) {
         uint64_t again = timer_now() + timer_from_ns(HC_LOG_INTERVAL / 10);
         while (timer_now() < again) /* each attempt is an exit */

@@ -19,17 +19,20 @@ bool message_open(struct message_end *end, const char *name)
 {
     const struct info_channel *channel = channel_open(name);
 
-    if (channel == NULL || channel->peer_count != 1)
+    if (channel == NULL || channel->peer_count != 1) {
         return false;
+    }
     end->channel = channel;
     gic_set_handler(channel->interrupt, on_doorbell, NULL);
     gic_enable(channel->interrupt);
     return message_settle(end, ring_open(&end->ring, (void *)channel->memory, channel->memory_size,
-                                         channel->member < channel->peers[0].member ? 0 : 1)) == RING_OK;
+                                         channel->member < channel->peers[0].member ? 0 : 1)) ==
+           RING_OK;
 }
 
-/* Interrupts are masked from before the look into the ring until the sleep is over, or a doorbell could be taken in
- * between and the sleep never end. What ended it is taken here: that saves the way through the vectors. */
+/* Interrupts are masked from before the look into the ring until the sleep is over, or a
+ * doorbell could be taken in between and the sleep never end. What ended it is taken here: that
+ * saves the way through the vectors. */
 static void sleep_masked(void)
 {
     cpu_wait_for_interrupt();
@@ -39,15 +42,17 @@ static void sleep_masked(void)
 void message_wait_to_receive(struct message_end *end)
 {
     cpu_interrupts_disable();
-    if (ring_wait_to_receive(&end->ring))
+    if (ring_wait_to_receive(&end->ring)) {
         sleep_masked();
+    }
     cpu_interrupts_enable();
 }
 
 void message_wait_to_send(struct message_end *end, uint32_t length)
 {
     cpu_interrupts_disable();
-    if (ring_wait_to_send(&end->ring, length))
+    if (ring_wait_to_send(&end->ring, length)) {
         sleep_masked();
+    }
     cpu_interrupts_enable();
 }

@@ -13,11 +13,14 @@ int64_t psci_call(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
 {
     int64_t result = PSCI_NOT_SUPPORTED;
 
-    if (machine()->conduit == MACHINE_CONDUIT_HVC)
+    if (machine()->conduit == MACHINE_CONDUIT_HVC) {
         result = (int64_t)smccc_hvc(function, x1, x2, x3).x0;
-    if (machine()->conduit == MACHINE_CONDUIT_SMC)
+    }
+    if (machine()->conduit == MACHINE_CONDUIT_SMC) {
         result = (int64_t)smccc_smc(function, x1, x2, x3).x0;
-    return (int32_t)result; /* all results are 32-bit numbers; PSCI leaves the upper half open for 32-bit calls */
+    }
+    /* all results are 32-bit numbers; PSCI leaves the upper half open for 32-bit calls */
+    return (int32_t)result;
 }
 
 bool psci_goes_off(uint64_t mpidr, uint64_t patience_ns)
@@ -25,8 +28,9 @@ bool psci_goes_off(uint64_t mpidr, uint64_t patience_ns)
     uint64_t end = timer_now() + timer_from_ns(patience_ns);
 
     while (psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0) != PSCI_AFFINITY_OFF) {
-        if (timer_now() > end)
+        if (timer_now() > end) {
             return false;
+        }
     }
     return true;
 }

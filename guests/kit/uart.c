@@ -40,23 +40,27 @@ void uart_start(void)
 {
     const struct fdt_range *registers = &machine()->uart;
 
-    if (registers->size == 0 || !mmu_map_device(registers->start, registers->size))
+    if (registers->size == 0 || !mmu_map_device(registers->start, registers->size)) {
         return;
+    }
     base = registers->start;
     mmio_write32(base + UART_IMSC, 0);
-    if ((mmio_read32(base + UART_CR) & CR_ENABLE) == CR_ENABLE)
+    if ((mmio_read32(base + UART_CR) & CR_ENABLE) == CR_ENABLE) {
         return; /* firmware has set it up, with a rate that people expect */
+    }
     mmio_write32(base + UART_CR, 0);
-    if (machine()->uart_clock != 0)
+    if (machine()->uart_clock != 0) {
         set_baud_rate(machine()->uart_clock);
+    }
     mmio_write32(base + UART_LCRH, LCRH_8BIT_FIFO); /* after the divisor: 3.3.7 */
     mmio_write32(base + UART_CR, CR_ENABLE);
 }
 
 void uart_write(char byte)
 {
-    if (base == 0)
+    if (base == 0) {
         return;
+    }
     while ((mmio_read32(base + UART_FR) & FR_TXFF) != 0)
         ;
     mmio_write32(base + UART_DR, (uint8_t)byte);
@@ -64,8 +68,9 @@ void uart_write(char byte)
 
 int uart_read(void)
 {
-    if (base == 0 || (mmio_read32(base + UART_FR) & FR_RXFE) != 0)
+    if (base == 0 || (mmio_read32(base + UART_FR) & FR_RXFE) != 0) {
         return -1;
+    }
     return (int)(mmio_read32(base + UART_DR) & 0xffU);
 }
 
@@ -75,13 +80,16 @@ static void log_put(char byte)
     static char text[HC_LOG_SIZE];
     static unsigned size;
 
-    if (byte == '\0')
+    if (byte == '\0') {
         return;
+    }
     text[size++] = byte;
-    if (byte != '\n' && size < sizeof(text))
+    if (byte != '\n' && size < sizeof(text)) {
         return;
-    if (size < sizeof(text))
+    }
+    if (size < sizeof(text)) {
         text[size] = '\0';
+    }
     size = 0;
     hypercall_log(text);
 }
@@ -93,8 +101,9 @@ static int stream_put(char byte, FILE *stream)
         log_put(byte);
         return (unsigned char)byte;
     }
-    if (byte == '\n')
+    if (byte == '\n') {
         uart_write('\r');
+    }
     uart_write(byte);
     return (unsigned char)byte;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fills every register that it can write with a pattern of its own, lets others run, and looks whether all is as it
- * was; at its start, whether something of others' is there. For two VMs and more on one core. Boot arguments, with
- * their defaults:
+ * Fills every register that it can write with a pattern of its own, lets others run, and looks
+ * whether all is as it was; at its start, whether something of others' is there. For two VMs and
+ * more on one core. Boot arguments, with their defaults:
  *
  *     seed=1          tells the patterns of several VMs apart
  *     rounds=1000     how often to look
@@ -55,7 +55,8 @@ static void read_simd(uint64_t (*v)[2])
 /** A value that no other VM writes, nor this one in another round or register. */
 static uint64_t pattern(uint64_t round, unsigned index)
 {
-    return MAGIC << 48 | seed << 40 | (round & 0xffff) << 16 | (uint64_t)index << 2 | UINT64_C(0xa5) << 32;
+    return MAGIC << 48 | seed << 40 | (round & 0xffff) << 16 | (uint64_t)index << 2 |
+           UINT64_C(0xa5) << 32;
 }
 
 static uint64_t private_register(uint32_t offset)
@@ -77,7 +78,8 @@ static bool starts_clean(uint64_t (*v)[2])
     registers_read(values);
     for (unsigned i = 0; i < registers_count(); i++) {
         if (values[i] >> 48 == MAGIC) {
-            printf("leak: FAILED, found at the start: %s 0x%" PRIx64 "\n", registers_name(i), values[i]);
+            printf("leak: FAILED, found at the start: %s 0x%" PRIx64 "\n", registers_name(i),
+                   values[i]);
             return false;
         }
     }
@@ -87,31 +89,39 @@ static bool starts_clean(uint64_t (*v)[2])
             return false;
         }
     }
-    if (enabled() != 0 || private_register(GICD_ISPENDR) != 0 || private_register(GICD_ISACTIVER) != 0) {
-        printf("leak: FAILED, found at the start: private interrupts 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 "\n",
+    if (enabled() != 0 || private_register(GICD_ISPENDR) != 0 ||
+        private_register(GICD_ISACTIVER) != 0) {
+        printf("leak: FAILED, found at the start: private interrupts 0x%" PRIx64 " 0x%" PRIx64
+               " 0x%" PRIx64 "\n",
                enabled(), private_register(GICD_ISPENDR), private_register(GICD_ISACTIVER));
         return false;
     }
     return true;
 }
 
-static bool differs(uint64_t round, const char *name, unsigned number, uint64_t value, uint64_t wanted)
+static bool differs(uint64_t round, const char *name, unsigned number, uint64_t value,
+                    uint64_t wanted)
 {
-    if (value == wanted)
+    if (value == wanted) {
         return false;
-    printf("leak: FAILED, round %" PRIu64 ": %s %u 0x%" PRIx64 ", should be 0x%" PRIx64 "\n", round, name, number,
-           value, wanted);
+    }
+    printf("leak: FAILED, round %" PRIu64 ": %s %u 0x%" PRIx64 ", should be 0x%" PRIx64 "\n", round,
+           name, number, value, wanted);
     return true;
 }
 
-static bool same_registers(uint64_t round, const struct round_registers *in, const struct round_registers *out)
+static bool same_registers(uint64_t round, const struct round_registers *in,
+                           const struct round_registers *out)
 {
     bool wrong = false;
 
-    for (unsigned i = 2; i < 31; i++)
+    for (unsigned i = 2; i < 31; i++) {
         wrong |= differs(round, "x", i, out->x[i], in->x[i]);
-    for (unsigned i = 0; i < 32; i++)
-        wrong |= differs(round, "v", i, out->v[i][0], in->v[i][0]) | differs(round, "v", i, out->v[i][1], in->v[i][1]);
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        wrong |= differs(round, "v", i, out->v[i][0], in->v[i][0]) |
+                 differs(round, "v", i, out->v[i][1], in->v[i][1]);
+    }
     wrong |= differs(round, "nzcv", 0, out->nzcv, in->nzcv);
     wrong |= differs(round, "fpsr", 0, out->fpsr, in->fpsr);
     wrong |= differs(round, "fpcr", 0, out->fpcr, in->fpcr);
@@ -120,8 +130,9 @@ static bool same_registers(uint64_t round, const struct round_registers *in, con
 
 static void fill(struct round_registers *registers, uint64_t round)
 {
-    for (unsigned i = 0; i < 31; i++)
+    for (unsigned i = 0; i < 31; i++) {
         registers->x[i] = pattern(round, i);
+    }
     for (unsigned i = 0; i < 32; i++) {
         registers->v[i][0] = pattern(round, 32 + i);
         registers->v[i][1] = ~pattern(round, 64 + i);
@@ -155,15 +166,17 @@ static bool run_round(uint64_t round)
 
     fill(&in, round);
     registers_read(own);
-    for (unsigned i = 0; i < registers_count(); i++)
+    for (unsigned i = 0; i < registers_count(); i++) {
         registers_write(i, pattern(round, 128 + i));
+    }
     registers_read(written); /* what of it a register keeps */
     let_run(round, &in, &out);
     registers_read(found);
     registers_restore(own);
     right = same_registers(round, &in, &out);
-    for (unsigned i = 0; i < registers_count(); i++)
+    for (unsigned i = 0; i < registers_count(); i++) {
         right &= !differs(round, registers_name(i), 0, found[i], written[i]);
+    }
     return right;
 }
 
@@ -179,11 +192,14 @@ int main(void)
     right = starts_clean(v);
     printf("leak: start, %u registers\n", registers_count());
     gic_set_pending(timer_intid(TIMER_PHYSICAL)); /* never enabled here */
-    for (uint64_t round = 0; round < count && right; round++)
+    for (uint64_t round = 0; round < count && right; round++) {
         right = run_round(round);
-    if (right)
+    }
+    if (right) {
         printf("leak: %" PRIu64 " rounds\n", count);
-    if (machine_argument("reset", 0) != 0)
+    }
+    if (machine_argument("reset", 0) != 0) {
         psci_system_reset();
+    }
     return 0;
 }

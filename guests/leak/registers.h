@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * System registers, and those of a GICv2's CPU interface, that a guest at EL1 can read and write without harm to
- * itself.
+ * System registers, and those of a GICv2's CPU interface, that a guest at EL1 can read and write
+ * without harm to itself.
  */
 #ifndef LEAK_REGISTERS_H
 #define LEAK_REGISTERS_H

@@ -18,9 +18,10 @@ struct round_registers {
 };
 
 /**
- * Loads all registers from @in, makes hypercall @function with @argument, or counts @argument down if it is 0, and
- * stores all registers to @out. x0, x1 are the call's own.
+ * Loads all registers from @in, makes hypercall @function with @argument, or counts @argument down
+ * if it is 0, and stores all registers to @out. x0, x1 are the call's own.
  */
-void round_run(const struct round_registers *in, struct round_registers *out, uint64_t function, uint64_t argument);
+void round_run(const struct round_registers *in, struct round_registers *out, uint64_t function,
+               uint64_t argument);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A soft real-time task: at each multiple of its period it wakes up by its timer and computes; that must be done before
- * the next one. What it computes takes one instruction for each nanosecond of `work`, so it is the same amount
- * whoever else runs. Boot arguments, with their defaults:
+ * A soft real-time task: at each multiple of its period it wakes up by its timer and computes; that
+ * must be done before the next one. What it computes takes one instruction for each nanosecond of
+ * `work`, so it is the same amount whoever else runs. Boot arguments, with their defaults:
  *
  *     period=10ms work=2ms cycles=1000
  *
@@ -12,8 +12,9 @@
  *     periodic: missed period N, response R ns                       the first few
  *     periodic: N periods, M misses, worst wake-up W ns, worst response R ns
  *
- * The wake-up is counted from the beginning of the period to the first instruction after the wait, the response to the
- * end of the work. A period that was missed also takes the place of those that it runs into.
+ * The wake-up is counted from the beginning of the period to the first instruction after the wait,
+ * the response to the end of the work. A period that was missed also takes the place of those that
+ * it runs into.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -74,21 +75,23 @@ static uint64_t argument_ns(const char *name, uint64_t otherwise)
         const char *text;
         uint64_t ns;
     } units[] = {
-        {"ns", 1         },
-        {"us", 1000      },
-        {"ms", 1000000   },
-        {"s",  1000000000},
+        {"ns", 1},
+        {"us", 1000},
+        {"ms", 1000000},
+        {"s", 1000000000},
     };
     uint64_t number = machine_argument(name, UINT64_MAX);
     const char *text = strstr(machine()->bootargs, name);
 
-    if (number == UINT64_MAX || text == NULL)
+    if (number == UINT64_MAX || text == NULL) {
         return otherwise;
+    }
     text += strlen(name) + 1;
     text += strspn(text, "0123456789");
     for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strncmp(text, units[i].text, strlen(units[i].text)) == 0)
+        if (strncmp(text, units[i].text, strlen(units[i].text)) == 0) {
             return number * units[i].ns;
+        }
     }
     return number;
 }
@@ -111,12 +114,14 @@ static uint64_t run_period(struct record *record, uint64_t begin, uint64_t perio
     record->periods++;
     record->worst_wake = later(record->worst_wake, woken - begin);
     record->worst_response = later(record->worst_response, done - begin);
-    if (done - begin <= period)
+    if (done - begin <= period) {
         return begin + period;
+    }
     record->misses++;
-    if (record->misses <= MISSES_SHOWN)
+    if (record->misses <= MISSES_SHOWN) {
         printf("periodic: missed period %" PRIu64 ", response %" PRIu64 " ns\n", record->periods,
                timer_to_ns(done - begin));
+    }
     return begin + (timer_now() - begin) / period * period + period;
 }
 
@@ -131,13 +136,15 @@ int main(void)
 
     gic_set_handler(timer_intid(TIMER_VIRTUAL), wake, NULL);
     gic_enable(timer_intid(TIMER_VIRTUAL));
-    printf("periodic: start, %" PRIu64 " periods of %" PRIu64 " ns with work of %" PRIu64 " ns\n", cycles, period_ns,
-           work_ns);
+    printf("periodic: start, %" PRIu64 " periods of %" PRIu64 " ns with work of %" PRIu64 " ns\n",
+           cycles, period_ns, work_ns);
     begin = (timer_now() / period + 2) * period;
-    for (uint64_t i = 0; i < cycles; i++)
+    for (uint64_t i = 0; i < cycles; i++) {
         begin = run_period(&record, begin, period, work_ns);
-    printf("periodic: %" PRIu64 " periods, %" PRIu64 " misses, worst wake-up %" PRIu64 " ns, worst response %" PRIu64
-           " ns\n",
-           record.periods, record.misses, timer_to_ns(record.worst_wake), timer_to_ns(record.worst_response));
+    }
+    printf("periodic: %" PRIu64 " periods, %" PRIu64 " misses, worst wake-up %" PRIu64
+           " ns, worst response %" PRIu64 " ns\n",
+           record.periods, record.misses, timer_to_ns(record.worst_wake),
+           timer_to_ns(record.worst_response));
     return 0;
 }

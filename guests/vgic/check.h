@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promises: each is a name and a function that returns NULL if it is kept, else what is wrong, or not_here if this
- * machine has not what it is about.
+ * The promises: each is a name and a function that returns NULL if it is kept, else what is wrong,
+ * or not_here if this machine has not what it is about.
  */
 #ifndef VGIC_CHECK_H
 #define VGIC_CHECK_H
@@ -25,10 +25,10 @@ extern const struct check checks_senders[];
 extern const char not_here[];
 
 /** Ends the function with @text unless @condition holds. */
-#define REQUIRE(condition, text)                                                                                       \
-    do {                                                                                                               \
-        if (!(condition))                                                                                              \
-            return text;                                                                                               \
+#define REQUIRE(condition, text)                                                                   \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return text;                                                                           \
     } while (0)
 
 #endif

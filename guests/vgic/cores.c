@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interrupts between cores, and of cores that go off. On a machine with one core there is nothing to promise. */
+/* Interrupts between cores, and of cores that go off. On a machine with one core there is
+ * nothing to promise. */
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -30,8 +31,9 @@ static bool reaches(_Atomic unsigned *value, unsigned wanted)
     uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
 
     while (atomic_load(value) < wanted) {
-        if (timer_now() > end)
+        if (timer_now() > end) {
             return false;
+        }
     }
     return true;
 }
@@ -83,10 +85,12 @@ static void answers(void *context)
     interrupt_enable(5, PRIORITY_MIDDLE);
     atomic_store(&phase, 1);
     for (unsigned i = 0; i < ROUNDS; i++) {
-        while (interface_next() != 5)
+        while (interface_next() != 5) {
             cpu_wait_for_interrupt();
-        if (interface_take() != 5)
+        }
+        if (interface_take() != 5) {
             return;
+        }
         interface_end(5);
         atomic_fetch_add(&taken, 1);
     }
@@ -95,15 +99,17 @@ static void answers(void *context)
 
 static const char *sgi_there(void)
 {
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(other_begins(answers), "the other core did not start");
     interrupt_enable(5, PRIORITY_MIDDLE);
     for (unsigned i = 0; i < ROUNDS; i++) {
-        if (i % 2 == 0)
+        if (i % 2 == 0) {
             gic_send_sgi(5, other_mpidr);
-        else
+        } else {
             interface_send_others(5);
+        }
         REQUIRE(reaches(&taken, i + 1), "the other core did not get it");
     }
     return other_took_all();
@@ -124,13 +130,15 @@ static void takes_all(void *context)
     (void)context;
     interrupt_clean();
     interface_mask(0);
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, (uint8_t)(8 + 8 * (sgi * 5 % INTERRUPT_SGIS)));
+    }
     atomic_store(&phase, 1);
     (void)reaches(&taken, 1);
     interrupt_settle();
     interface_mask(PRIORITY_MASK_OPEN);
-    bool in_order = interrupt_kick() == INTERRUPT_SGIS || takes_one(interrupt_kick()); /* the most urgent */
+    /* the most urgent */
+    bool in_order = interrupt_kick() == INTERRUPT_SGIS || takes_one(interrupt_kick());
     for (uint32_t i = 0; i < INTERRUPT_SGIS && in_order; i++) {
         uint32_t sgi = i * 13 % INTERRUPT_SGIS; /* 13 * 5 = 1 modulo 16 */
 
@@ -141,11 +149,13 @@ static void takes_all(void *context)
 
 static const char *sgis_there_in_order(void)
 {
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(other_begins(takes_all), "the other core did not start");
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         gic_send_sgi(sgi, other_mpidr);
+    }
     atomic_store(&taken, 1);
     REQUIRE(reaches(&phase, 2), "the other core is stuck");
     REQUIRE(atomic_load(&phase) == 2, "not in order of priority, lost, or twice");
@@ -161,13 +171,15 @@ static void does_nothing(void *context)
 /** An SGI to a core that is off is of no effect, now and after its start. */
 static const char *sgi_to_a_core_that_is_off(void)
 {
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     other = cpu_index() == 0 ? 1 : 0;
     other_mpidr = machine()->cpus[other];
     REQUIRE(other_is_off(), "the other core is on");
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         gic_send_sgi(sgi, other_mpidr);
+    }
     interface_send_others(5);
     interrupt_settle();
     REQUIRE(other_starts(does_nothing), "the other core did not start");
@@ -184,11 +196,13 @@ static void takes_spi(void *context)
     for (unsigned i = 0; i < ROUNDS; i++) {
         uint32_t intid;
 
-        while (interface_next() == INTERRUPT_NONE)
+        while (interface_next() == INTERRUPT_NONE) {
             cpu_wait_for_interrupt();
+        }
         intid = interface_take();
-        if (intid == INTERRUPT_NONE)
+        if (intid == INTERRUPT_NONE) {
             continue;
+        }
         interface_end(intid);
         atomic_fetch_add(&taken, 1);
     }
@@ -199,8 +213,9 @@ static const char *spi_there(void)
 {
     uint32_t intid;
 
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     REQUIRE(other_begins(takes_spi), "the other core did not start");
@@ -236,8 +251,9 @@ static const char *off_with_pending(void)
 {
     uint32_t intid;
 
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     for (unsigned round = 0; round < 20; round++) {
@@ -266,13 +282,15 @@ static void keeps(void *context)
     atomic_store(&phase, interface_quiet() ? 2 : 3);
 }
 
-/** An SPI that is pending for a core which does not take it comes elsewhere when it is routed there. */
+/** An SPI that is pending for a core which does not take it comes elsewhere when it is routed
+ * there. */
 static const char *moved_while_pending(void)
 {
     uint32_t intid;
 
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     for (unsigned round = 0; round < 20; round++) {
@@ -296,8 +314,9 @@ static const char *disabled_from_elsewhere(void)
 {
     uint32_t intid;
 
-    if (alone())
+    if (alone()) {
         return NULL;
+    }
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     REQUIRE(other_begins(keeps), "the other core did not start");
@@ -314,11 +333,11 @@ static const char *disabled_from_elsewhere(void)
 
 const struct check checks_cores[] = {
     {"sgi-to-a-core-that-is-off", sgi_to_a_core_that_is_off},
-    {"sgi-there",                 sgi_there                },
-    {"sgis-there-in-order",       sgis_there_in_order      },
-    {"spi-there",                 spi_there                },
-    {"off-with-pending",          off_with_pending         },
-    {"moved-while-pending",       moved_while_pending      },
-    {"disabled-from-elsewhere",   disabled_from_elsewhere  },
-    {NULL,                        NULL                     },
+    {"sgi-there", sgi_there},
+    {"sgis-there-in-order", sgis_there_in_order},
+    {"spi-there", spi_there},
+    {"off-with-pending", off_with_pending},
+    {"moved-while-pending", moved_while_pending},
+    {"disabled-from-elsewhere", disabled_from_elsewhere},
+    {NULL, NULL},
 };

@@ -175,7 +175,8 @@ static const char *spi_edge_while_active(void)
     REQUIRE(interface_take() == intid, "did not come");
     interrupt_pend(intid);
     REQUIRE(interface_quiet(), "came while it was active");
-    REQUIRE(interrupt_is_active(intid) && interrupt_is_pending(intid), "not seen as active and pending");
+    REQUIRE(interrupt_is_active(intid) && interrupt_is_pending(intid),
+            "not seen as active and pending");
     interface_end(intid);
     return comes_once(intid);
 }
@@ -190,17 +191,17 @@ static const char *nothing(void)
 }
 
 const struct check checks_delivery[] = {
-    {"nothing",               nothing              },
-    {"sgi-here",              sgi_here             },
-    {"sgi-twice",             sgi_twice            },
-    {"sgi-while-active",      sgi_while_active     },
-    {"sgi-by-register",       sgi_by_register      },
-    {"timer-virtual",         timer_virtual        },
-    {"timer-physical",        timer_physical       },
-    {"timers-together",       timers_together      },
-    {"spi-level",             spi_level            },
-    {"spi-level-pended",      spi_level_pended     },
-    {"spi-edge",              spi_edge             },
+    {"nothing", nothing},
+    {"sgi-here", sgi_here},
+    {"sgi-twice", sgi_twice},
+    {"sgi-while-active", sgi_while_active},
+    {"sgi-by-register", sgi_by_register},
+    {"timer-virtual", timer_virtual},
+    {"timer-physical", timer_physical},
+    {"timers-together", timers_together},
+    {"spi-level", spi_level},
+    {"spi-level-pended", spi_level_pended},
+    {"spi-edge", spi_edge},
     {"spi-edge-while-active", spi_edge_while_active},
-    {NULL,                    NULL                 },
+    {NULL, NULL},
 };

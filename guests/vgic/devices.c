@@ -9,7 +9,8 @@
 #include "kit/mmu.h"
 #include "kit/timer.h"
 
-/* PL031 (Arm DDI 0224C, 3.3): the alarm's level rises when the time is that of the match register. */
+/* PL031 (Arm DDI 0224C, 3.3): the alarm's level rises when the time is that of the match
+ * register. */
 #define RTCDR   0x00U
 #define RTCMR   0x04U
 #define RTCIMSC 0x10U
@@ -32,12 +33,14 @@ static void add(const char *compatible)
 
     for (int node = fdt_compatible(fdt, FDT_NONE, compatible); node != FDT_NONE;
          node = fdt_compatible(fdt, node, compatible)) {
-        if (!fdt_interrupt(fdt, node, 0, &interrupt))
+        if (!fdt_interrupt(fdt, node, 0, &interrupt)) {
             continue;
-        if (interrupt.edge && edge_count < MAX_EDGE)
+        }
+        if (interrupt.edge && edge_count < MAX_EDGE) {
             edges[edge_count++] = interrupt.intid;
-        else if (!interrupt.edge && level_count < MAX_LEVEL)
+        } else if (!interrupt.edge && level_count < MAX_LEVEL) {
             levels[level_count++] = interrupt.intid;
+        }
     }
 }
 
@@ -47,8 +50,10 @@ void devices_start(void)
     int node = fdt_compatible(fdt, FDT_NONE, "arm,pl031");
     struct fdt_range registers;
 
-    if (node != FDT_NONE && fdt_reg(fdt, node, 0, &registers) && mmu_map_device(registers.start, registers.size))
+    if (node != FDT_NONE && fdt_reg(fdt, node, 0, &registers) &&
+        mmu_map_device(registers.start, registers.size)) {
         rtc = registers.start;
+    }
     add("arm,pl031");
     add("arm,pl061");
     add("arm,pl011");
@@ -94,8 +99,9 @@ void devices_lower(void)
 
 void devices_quiet(void)
 {
-    if (devices_can_raise())
+    if (devices_can_raise()) {
         devices_lower();
+    }
     timer_stop(TIMER_VIRTUAL);
     timer_stop(TIMER_PHYSICAL);
 }

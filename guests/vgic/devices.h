@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sources of interrupts: devices with a level that software can raise and lower (the RTC, PL031), others of which
- * only the interrupt is used, by setting it pending. What a system doesn't grant is not there.
+ * Sources of interrupts: devices with a level that software can raise and lower (the RTC, PL031),
+ * others of which only the interrupt is used, by setting it pending. What a system doesn't grant is
+ * not there.
  */
 #ifndef VGIC_DEVICES_H
 #define VGIC_DEVICES_H

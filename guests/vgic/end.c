@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of an interrupt in two steps (EOImode 1): the priority drops at once, the deactivation comes when it will. */
+/* The end of an interrupt in two steps (EOImode 1): the priority drops at once, the deactivation
+ * comes when it will. */
 #include "check.h"
 #include "devices.h"
 #include "interrupt.h"
@@ -39,10 +40,12 @@ static const char *split(void)
 {
     const char *wrong = split_one(6);
 
-    if (wrong == NULL && devices_level_count() > 0)
+    if (wrong == NULL && devices_level_count() > 0) {
         wrong = split_one(devices_level(0));
-    if (wrong == NULL && devices_edge_count() > 0)
+    }
+    if (wrong == NULL && devices_edge_count() > 0) {
         wrong = split_one(devices_edge(0));
+    }
     return wrong;
 }
 
@@ -70,12 +73,15 @@ static unsigned collect(uint32_t intids[static 32])
 {
     unsigned count = 0;
 
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         intids[count++] = sgi;
-    for (unsigned i = 0; i < devices_level_count(); i++)
+    }
+    for (unsigned i = 0; i < devices_level_count(); i++) {
         intids[count++] = devices_level(i);
-    for (unsigned i = 0; i < devices_edge_count(); i++)
+    }
+    for (unsigned i = 0; i < devices_edge_count(); i++) {
         intids[count++] = devices_edge(i);
+    }
     return count;
 }
 
@@ -87,8 +93,9 @@ static const char *split_many(void)
     unsigned step = count % 5 != 0 ? 5 : 7;
 
     interface_split(true);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         interrupt_enable(intids[i], (uint8_t)(8 * (i * 3 % 29)));
+    }
     for (unsigned round = 0; round < 5; round++) {
         for (unsigned i = 0; i < count; i++) {
             const char *wrong;
@@ -121,14 +128,16 @@ static const char *split_many_again(void)
         wrong = take_and_drop(sgi);
         REQUIRE(wrong == NULL, wrong);
     }
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interface_send_here(sgi);
+    }
     REQUIRE(interface_quiet(), "came while it was active");
     for (uint32_t i = 0; i < INTERRUPT_SGIS; i++) {
         uint32_t sgi = i * 5 % INTERRUPT_SGIS;
         const char *wrong;
 
-        REQUIRE(interrupt_is_pending(sgi) && interrupt_is_active(sgi), "not seen as active and pending");
+        REQUIRE(interrupt_is_pending(sgi) && interrupt_is_active(sgi),
+                "not seen as active and pending");
         interface_deactivate(sgi);
         wrong = take_and_drop(sgi);
         REQUIRE(wrong == NULL, wrong);
@@ -161,24 +170,29 @@ static const char *inactivated(void)
 {
     const char *wrong = inactivated_one(6);
 
-    if (wrong == NULL)
+    if (wrong == NULL) {
         wrong = inactivated_one(timer_intid(TIMER_VIRTUAL));
-    if (wrong == NULL && devices_level_count() > 0)
+    }
+    if (wrong == NULL && devices_level_count() > 0) {
         wrong = inactivated_one(devices_level(0));
-    if (wrong == NULL && devices_edge_count() > 0)
+    }
+    if (wrong == NULL && devices_edge_count() > 0) {
         wrong = inactivated_one(devices_edge(0));
+    }
     return wrong;
 }
 
 static const char *deactivation_of_nothing(void)
 {
     interface_split(true);
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interface_deactivate(sgi);
+    }
     interface_deactivate(INTERRUPT_NONE);
     interface_deactivate(timer_intid(TIMER_VIRTUAL));
-    if (devices_level_count() > 0)
+    if (devices_level_count() > 0) {
         interface_deactivate(devices_level(0));
+    }
     return split();
 }
 
@@ -204,12 +218,12 @@ static const char *split_timer(void)
 }
 
 const struct check checks_end[] = {
-    {"split",                   split                  },
-    {"split-lets-others-in",    split_lets_others_in   },
-    {"split-many",              split_many             },
-    {"split-many-again",        split_many_again       },
-    {"split-timer",             split_timer            },
-    {"inactivated",             inactivated            },
+    {"split", split},
+    {"split-lets-others-in", split_lets_others_in},
+    {"split-many", split_many},
+    {"split-many-again", split_many_again},
+    {"split-timer", split_timer},
+    {"inactivated", inactivated},
     {"deactivation-of-nothing", deactivation_of_nothing},
-    {NULL,                      NULL                   },
+    {NULL, NULL},
 };

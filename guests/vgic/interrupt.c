@@ -79,18 +79,20 @@ static bool by_sender(uint32_t intid)
 
 void interrupt_pend(uint32_t intid)
 {
-    if (by_sender(intid))
+    if (by_sender(intid)) {
         interrupt_pend_from(intid, gic_cpu_interfaces(cpu_index()));
-    else
+    } else {
         bit_write(GICD_ISPENDR, intid);
+    }
 }
 
 void interrupt_unpend(uint32_t intid)
 {
-    if (by_sender(intid))
+    if (by_sender(intid)) {
         interrupt_unpend_from(intid, UINT8_MAX);
-    else
+    } else {
         bit_write(GICD_ICPENDR, intid);
+    }
 }
 
 void interrupt_activate(uint32_t intid)
@@ -141,7 +143,8 @@ bool interrupt_is_active(uint32_t intid)
 
 uint8_t interrupt_priority(uint32_t intid)
 {
-    return (uint8_t)(mmio_read32(registers_of(intid) + GICD_IPRIORITYR + intid / 4 * 4) >> intid % 4 * 8);
+    return (uint8_t)(mmio_read32(registers_of(intid) + GICD_IPRIORITYR + intid / 4 * 4) >>
+                     intid % 4 * 8);
 }
 
 bool interrupt_is_switchable(uint32_t intid)
@@ -153,8 +156,9 @@ bool interrupt_is_routed(uint32_t intid, unsigned cpu)
 {
     uint64_t gicd = machine()->gicd.start;
 
-    if (machine()->gic_version == 2)
+    if (machine()->gic_version == 2) {
         return mmio_read8(gicd + GICD_ITARGETSR + intid) == gic_cpu_interfaces(cpu);
+    }
     return mmio_read64(gicd + GICD_IROUTER + (uint64_t)intid * 8) == machine()->cpus[cpu];
 }
 
@@ -181,10 +185,11 @@ void interface_send_here(uint32_t sgi)
 void interface_send_others(uint32_t sgi)
 {
     __asm__ volatile("dsb ishst" : : : "memory");
-    if (machine()->gic_version == 2)
+    if (machine()->gic_version == 2) {
         mmio_write32(machine()->gicd.start + GICD_SGIR, GICD_SGIR_OTHERS | sgi);
-    else
+    } else {
         SYSREG_WRITE(icc_sgi1r_el1, SGI1R_OTHERS | (uint64_t)sgi << 24);
+    }
     __asm__ volatile("dsb sy\n\tisb" : : : "memory");
 }
 
@@ -199,8 +204,9 @@ static uint32_t take(void)
     uint32_t value = gic_interface_read(GIC_IAR);
     uint32_t intid = value & GIC_INTID_MASK;
 
-    if (intid < INTERRUPT_SGIS)
+    if (intid < INTERRUPT_SGIS) {
         acknowledged[cpu_index()][intid] = value;
+    }
     return intid;
 }
 
@@ -219,9 +225,9 @@ static uint32_t take_until(uint64_t end)
 {
     uint32_t intid;
 
-    do
+    do {
         intid = take();
-    while (intid == INTERRUPT_NONE && timer_now() < end);
+    } while (intid == INTERRUPT_NONE && timer_now() < end);
     return intid;
 }
 
@@ -243,13 +249,15 @@ bool interface_quiet(void)
     return take_until(timer_now() + timer_from_ns(SETTLE_NS)) == INTERRUPT_NONE;
 }
 
-/** QEMU's GICv2 doesn't look whether @intid, which has ended in its virtual interface, is still to come from the
- * hardware, before some register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes nothing.
+/** QEMU's GICv2 doesn't look whether @intid, which has ended in its virtual interface, is still to
+ * come from the hardware, before some register is written
+ * (docs/decisions/0028-what-a-gicv2-changes.md): this write changes nothing.
  */
 static void look_again(uint32_t intid)
 {
-    if (machine()->gic_version == 2 && interrupt_is_enabled(intid))
+    if (machine()->gic_version == 2 && interrupt_is_enabled(intid)) {
         interrupt_allow(intid);
+    }
 }
 
 void interface_end(uint32_t intid)
@@ -280,14 +288,17 @@ static void clean_one(uint32_t intid)
 void interrupt_clean(void)
 {
     devices_quiet();
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         clean_one(sgi);
+    }
     clean_one(timer_intid(TIMER_VIRTUAL));
     clean_one(timer_intid(TIMER_PHYSICAL));
-    for (unsigned i = 0; i < devices_level_count(); i++)
+    for (unsigned i = 0; i < devices_level_count(); i++) {
         clean_one(devices_level(i));
-    for (unsigned i = 0; i < devices_edge_count(); i++)
+    }
+    for (unsigned i = 0; i < devices_edge_count(); i++) {
         clean_one(devices_edge(i));
+    }
     gic_interface_forget();
     gic_interface_write(GIC_BPR, 0);
     gic_interface_control(true, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One interrupt at a time, register by register: what the kit's driver does in one go, in the steps that promises are
- * made about. "Here" is this CPU. INTIDs below 32 are this CPU's own.
+ * One interrupt at a time, register by register: what the kit's driver does in one go, in the steps
+ * that promises are made about. "Here" is this CPU. INTIDs below 32 are this CPU's own.
  */
 #ifndef VGIC_INTERRUPT_H
 #define VGIC_INTERRUPT_H
@@ -30,13 +30,15 @@ bool interrupt_is_pending(uint32_t intid);
 bool interrupt_is_active(uint32_t intid);
 uint8_t interrupt_priority(uint32_t intid);
 
-/* The SGI whose priority the guest doesn't choose, since the hypervisor wakes this core by it (direct interrupts of a
- * GICv2); INTERRUPT_SGIS: all are the guest's. And the others, in order from the first, which has number 0. */
+/* The SGI whose priority the guest doesn't choose, since the hypervisor wakes this core by it
+ * (direct interrupts of a GICv2); INTERRUPT_SGIS: all are the guest's. And the others, in order
+ * from the first, which has number 0. */
 uint32_t interrupt_kick(void);
 uint32_t interrupt_sgi(unsigned number);
 bool interrupt_is_routed(uint32_t intid, unsigned cpu);
 
-/** Whether @intid, which was disabled, is so: the SGIs of a GICv2 may be always enabled (IHI 0048B, 4.3.5). */
+/** Whether @intid, which was disabled, is so: the SGIs of a GICv2 may be always enabled (IHI
+ * 0048B, 4.3.5). */
 bool interrupt_is_switchable(uint32_t intid);
 
 /* Of a GICv2: an SGI is pending for each of its senders, CPU interfaces with a bit each. */
@@ -50,12 +52,14 @@ void interface_open(bool open);           /* or nothing does */
 void interface_split(bool split);         /* a deactivation of its own for each interrupt */
 void interface_send_others(uint32_t sgi); /* to all CPUs but this one */
 uint32_t interface_next(void);            /* what would be taken */
-uint32_t interface_take(void);            /* the next one, waits for it a while; INTERRUPT_NONE if nothing comes */
-bool interface_quiet(void);               /* nothing comes, for a while */
-void interface_end(uint32_t intid);       /* an SGI: of the sender that was taken last */
+/* the next one, waits for it a while; INTERRUPT_NONE if nothing comes */
+uint32_t interface_take(void);
+bool interface_quiet(void);         /* nothing comes, for a while */
+void interface_end(uint32_t intid); /* an SGI: of the sender that was taken last */
 void interface_deactivate(uint32_t intid);
-uint8_t interface_running(void);         /* the priority of what is active */
-unsigned interface_sender(uint32_t sgi); /* the CPU interface that sent it when it was taken last, on a GICv2 */
+uint8_t interface_running(void); /* the priority of what is active */
+/* the CPU interface that sent it when it was taken last, on a GICv2 */
+unsigned interface_sender(uint32_t sgi);
 
 /** Sends @sgi to this CPU. */
 void interface_send_here(uint32_t sgi);

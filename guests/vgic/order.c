@@ -9,7 +9,8 @@
 
 #define MANY_MAX 32U
 
-/** All interrupts that there are, most urgent first: SGIs, timers and SPIs mixed, each with a priority of its own. */
+/** All interrupts that there are, most urgent first: SGIs, timers and SPIs mixed, each with a
+ * priority of its own. */
 static struct {
     uint32_t intid[MANY_MAX];
     unsigned count;
@@ -17,11 +18,13 @@ static struct {
 
 static void many_add(uint32_t intid)
 {
-    if (many.count < MANY_MAX && intid != interrupt_kick())
+    if (many.count < MANY_MAX && intid != interrupt_kick()) {
         many.intid[many.count++] = intid;
+    }
 }
 
-/** Eight steps apart is what every GIC tells apart (five bits of priority at least: IHI 0069H, 4.8). */
+/** Eight steps apart is what every GIC tells apart (five bits of priority at least: IHI 0069H,
+ * 4.8). */
 static uint8_t many_priority(unsigned index)
 {
     return (uint8_t)(index * 8);
@@ -31,50 +34,60 @@ static void many_collect(void)
 {
     many.count = 0;
     many_add(5);
-    if (devices_level_count() > 0)
+    if (devices_level_count() > 0) {
         many_add(devices_level(0));
-    for (uint32_t sgi = 15; sgi > 5; sgi -= 2)
+    }
+    for (uint32_t sgi = 15; sgi > 5; sgi -= 2) {
         many_add(sgi);
+    }
     many_add(timer_intid(TIMER_VIRTUAL));
-    for (unsigned i = 0; i < devices_edge_count(); i++)
+    for (unsigned i = 0; i < devices_edge_count(); i++) {
         many_add(devices_edge(i));
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2)
+    }
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2) {
         many_add(sgi);
+    }
     many_add(timer_intid(TIMER_PHYSICAL));
-    for (unsigned i = 1; i < devices_level_count(); i++)
+    for (unsigned i = 1; i < devices_level_count(); i++) {
         many_add(devices_level(i));
+    }
     many_add(1);
     many_add(3);
 }
 
 static void cause(uint32_t intid)
 {
-    if (intid < INTERRUPT_SGIS)
+    if (intid < INTERRUPT_SGIS) {
         interface_send_here(intid);
-    else if (intid == timer_intid(TIMER_VIRTUAL))
+    } else if (intid == timer_intid(TIMER_VIRTUAL)) {
         timer_set(TIMER_VIRTUAL, timer_now());
-    else if (intid == timer_intid(TIMER_PHYSICAL))
+    } else if (intid == timer_intid(TIMER_PHYSICAL)) {
         timer_set(TIMER_PHYSICAL, timer_now());
-    else
+    } else {
         interrupt_pend(intid);
+    }
 }
 
 static void quiet(uint32_t intid)
 {
-    if (intid == timer_intid(TIMER_VIRTUAL))
+    if (intid == timer_intid(TIMER_VIRTUAL)) {
         timer_stop(TIMER_VIRTUAL);
-    else if (intid == timer_intid(TIMER_PHYSICAL))
+    } else if (intid == timer_intid(TIMER_PHYSICAL)) {
         timer_stop(TIMER_PHYSICAL);
+    }
 }
 
-/** Enables and causes all; which comes when is a matter of @step, which has no divisor in common with their number. */
+/** Enables and causes all; which comes when is a matter of @step, which has no divisor in common
+ * with their number. */
 static void cause_many(unsigned step)
 {
     many_collect();
-    for (unsigned i = 0; i < many.count; i++)
+    for (unsigned i = 0; i < many.count; i++) {
         interrupt_enable(many.intid[i], many_priority(i));
-    for (unsigned i = 0; i < many.count; i++)
+    }
+    for (unsigned i = 0; i < many.count; i++) {
         cause(many.intid[i * step % many.count]);
+    }
     interrupt_settle();
 }
 
@@ -82,8 +95,9 @@ static unsigned step_for(unsigned count)
 {
     unsigned step = 7;
 
-    while (count % step == 0)
+    while (count % step == 0) {
         step += 2;
+    }
     return step;
 }
 
@@ -134,11 +148,13 @@ static const char *many_closed(void)
 static const char *late(uint32_t latecomer)
 {
     interface_mask(0);
-    for (unsigned i = 0; i < 10; i++)
+    for (unsigned i = 0; i < 10; i++) {
         interrupt_enable(interrupt_sgi(i), (uint8_t)(0x10 + 8 * i));
+    }
     interrupt_enable(latecomer, PRIORITY_LOWEST);
-    for (unsigned i = 0; i < 10; i++)
+    for (unsigned i = 0; i < 10; i++) {
         interface_send_here(interrupt_sgi(i));
+    }
     interface_mask(PRIORITY_MASK_OPEN);
     for (unsigned i = 0; i < 10; i++) {
         REQUIRE(interface_take() == interrupt_sgi(i), "not in order of priority, or lost");
@@ -176,8 +192,9 @@ static const char *preempts(void)
 {
     enum { DEPTH = 14 };
 
-    for (unsigned i = 0; i < DEPTH; i++)
+    for (unsigned i = 0; i < DEPTH; i++) {
         interrupt_enable(interrupt_sgi(i), (uint8_t)(0xf0 - 0x10 * i));
+    }
     for (unsigned i = 0; i < DEPTH; i++) {
         interface_send_here(interrupt_sgi(i));
         REQUIRE(interface_take() == interrupt_sgi(i), "a more urgent one was not taken");
@@ -238,8 +255,9 @@ static void nested(uint32_t intid, void *context)
     (void)intid;
     (void)context;
     depth++;
-    if (depth > deepest)
+    if (depth > deepest) {
         deepest = depth;
+    }
     if (depth < 10) {
         interface_send_here(interrupt_sgi(depth + 1));
         cpu_interrupts_enable();
@@ -269,15 +287,15 @@ static const char *preempts_handlers(void)
 }
 
 const struct check checks_order[] = {
-    {"many-in-order",     many_in_order    },
-    {"many-from-behind",  many_from_behind },
-    {"many-closed",       many_closed      },
-    {"late-sgi",          late_sgi         },
-    {"late-timer",        late_timer       },
-    {"late-spi",          late_spi         },
-    {"preempts",          preempts         },
-    {"preempts-mixed",    preempts_mixed   },
+    {"many-in-order", many_in_order},
+    {"many-from-behind", many_from_behind},
+    {"many-closed", many_closed},
+    {"late-sgi", late_sgi},
+    {"late-timer", late_timer},
+    {"late-spi", late_spi},
+    {"preempts", preempts},
+    {"preempts-mixed", preempts_mixed},
     {"preempts-handlers", preempts_handlers},
-    {"does-not-preempt",  does_not_preempt },
-    {NULL,                NULL             },
+    {"does-not-preempt", does_not_preempt},
+    {NULL, NULL},
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What only a GICv2 has (IHI 0048B): an SGI is pending for each of its senders and says whose it is, a filter says to
- * whom one is sent, and an SPI goes to CPU interfaces. Those of other machines have no such promises.
+ * What only a GICv2 has (IHI 0048B): an SGI is pending for each of its senders and says whose it
+ * is, a filter says to whom one is sent, and an SPI goes to CPU interfaces. Those of other machines
+ * have no such promises.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -34,8 +35,9 @@ static bool reaches(_Atomic unsigned *value, unsigned wanted)
     uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
 
     while (atomic_load(value) < wanted) {
-        if (timer_now() > end)
+        if (timer_now() > end) {
             return false;
+        }
     }
     return true;
 }
@@ -54,8 +56,9 @@ static uint8_t take_from(void)
 {
     uint8_t sender;
 
-    if (interface_take() != SGI)
+    if (interface_take() != SGI) {
         return 0;
+    }
     sender = (uint8_t)(1U << interface_sender(SGI));
     interface_end(SGI);
     return sender;
@@ -90,8 +93,9 @@ static const char *with_other(const char *(*check)(void))
 {
     const char *wrong;
 
-    if (machine()->gic_version != 2 || machine()->cpu_count < 2)
+    if (machine()->gic_version != 2 || machine()->cpu_count < 2) {
         return not_here;
+    }
     other = cpu_index() == 0 ? 1 : 0;
     here = gic_cpu_interfaces(cpu_index());
     atomic_store(&over, false);
@@ -188,31 +192,36 @@ static const char *filters(void)
     return with_other(filters_run);
 }
 
-/** The targets of this core's own interrupts tell it which interface it has, and nothing changes them. */
+/** The targets of this core's own interrupts tell it which interface it has, and nothing changes
+ * them. */
 static const char *targets_of_own(void)
 {
     uint64_t targets = machine()->gicd.start + GICD_ITARGETSR;
 
-    if (machine()->gic_version != 2 || machine()->cpu_count < 2)
+    if (machine()->gic_version != 2 || machine()->cpu_count < 2) {
         return not_here;
+    }
     here = gic_cpu_interfaces(cpu_index());
     REQUIRE(__builtin_popcount(here) == 1, "not one interface");
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         mmio_write8(targets + sgi, (uint8_t)~here);
         REQUIRE(mmio_read8(targets + sgi) == here, "not the own interface");
-        REQUIRE(mmio_read32(targets + (sgi & ~3U)) == here * 0x01010101U, "not four own interfaces");
+        REQUIRE(mmio_read32(targets + (sgi & ~3U)) == here * 0x01010101U,
+                "not four own interfaces");
     }
     return NULL;
 }
 
-/** An SPI that is sent to nobody; then it is sent here. Whether it was pending meanwhile, QEMU 10.0 forgets. */
+/** An SPI that is sent to nobody; then it is sent here. Whether it was pending meanwhile, QEMU
+ * 10.0 forgets. */
 static const char *target_nobody(void)
 {
     uint32_t intid;
     uint64_t target;
 
-    if (machine()->gic_version != 2 || machine()->cpu_count < 2)
+    if (machine()->gic_version != 2 || machine()->cpu_count < 2) {
         return not_here;
+    }
     REQUIRE(devices_level_count() > 0, "no device with a level");
     intid = devices_level(0);
     target = machine()->gicd.start + GICD_ITARGETSR + intid;
@@ -232,11 +241,11 @@ static const char *target_nobody(void)
 }
 
 const struct check checks_senders[] = {
-    {"two-senders",               two_senders              },
+    {"two-senders", two_senders},
     {"other-sender-while-active", other_sender_while_active},
-    {"pended-for-senders",        pended_for_senders       },
-    {"sgi-filters",               filters                  },
-    {"targets-of-own",            targets_of_own           },
-    {"target-nobody",             target_nobody            },
-    {NULL,                        NULL                     },
+    {"pended-for-senders", pended_for_senders},
+    {"sgi-filters", filters},
+    {"targets-of-own", targets_of_own},
+    {"target-nobody", target_nobody},
+    {NULL, NULL},
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Enabling, disabling, setting and clearing, at any moment: nothing is lost, nothing comes that was cleared. */
+/* Enabling, disabling, setting and clearing, at any moment: nothing is lost, nothing comes that
+ * was cleared. */
 #include "check.h"
 #include "devices.h"
 #include "interrupt.h"
@@ -12,10 +13,12 @@ static unsigned settable(uint32_t intids[static 4])
 
     intids[count++] = 4;
     intids[count++] = timer_intid(TIMER_VIRTUAL);
-    if (devices_level_count() > 0)
+    if (devices_level_count() > 0) {
         intids[count++] = devices_level(0);
-    if (devices_edge_count() > 0)
+    }
+    if (devices_edge_count() > 0) {
         intids[count++] = devices_edge(0);
+    }
     return count;
 }
 
@@ -211,15 +214,17 @@ static const char *active_by_register(void)
 
 static const char *many_disabled_while_pending(void)
 {
-    if (!interrupt_is_switchable(0))
+    if (!interrupt_is_switchable(0)) {
         return not_here;
+    }
     interface_mask(0);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, (uint8_t)(8 * sgi));
         interface_send_here(sgi);
     }
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2) {
         interrupt_disable(sgi);
+    }
     interface_mask(PRIORITY_MASK_OPEN);
     for (uint32_t sgi = 1; sgi < INTERRUPT_SGIS; sgi += 2) {
         REQUIRE(interface_take() == sgi, "an enabled one was lost");
@@ -227,8 +232,9 @@ static const char *many_disabled_while_pending(void)
     }
     REQUIRE(interface_quiet(), "a disabled one came");
     interface_mask(0);
-    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2)
+    for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2) {
         interrupt_allow(sgi);
+    }
     interface_mask(PRIORITY_MASK_OPEN);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi += 2) {
         REQUIRE(interface_take() == sgi, "was lost by disabling");
@@ -275,15 +281,15 @@ static const char *level_that_falls_while_disabled(void)
 }
 
 const struct check checks_state[] = {
-    {"read-back",                       read_back                      },
-    {"disabled-then-enabled",           disabled_then_enabled          },
-    {"disabled-while-pending",          disabled_while_pending         },
-    {"disabled-while-active",           disabled_while_active          },
-    {"cleared-while-pending",           cleared_while_pending          },
-    {"set-while-active-then-cleared",   set_while_active_then_cleared  },
-    {"active-by-register",              active_by_register             },
-    {"many-disabled-while-pending",     many_disabled_while_pending    },
-    {"level-that-falls",                level_that_falls               },
+    {"read-back", read_back},
+    {"disabled-then-enabled", disabled_then_enabled},
+    {"disabled-while-pending", disabled_while_pending},
+    {"disabled-while-active", disabled_while_active},
+    {"cleared-while-pending", cleared_while_pending},
+    {"set-while-active-then-cleared", set_while_active_then_cleared},
+    {"active-by-register", active_by_register},
+    {"many-disabled-while-pending", many_disabled_while_pending},
+    {"level-that-falls", level_that_falls},
     {"level-that-falls-while-disabled", level_that_falls_while_disabled},
-    {NULL,                              NULL                           },
+    {NULL, NULL},
 };

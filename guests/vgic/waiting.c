@@ -54,8 +54,9 @@ static const char *wait_masked(void)
     interrupt_enable(intid, PRIORITY_MIDDLE);
     for (unsigned i = 0; i < ROUNDS; i++) {
         timer_set(TIMER_VIRTUAL, timer_now() + timer_from_ns(AHEAD_NS));
-        while (interface_next() != intid)
+        while (interface_next() != intid) {
             cpu_wait_for_interrupt();
+        }
         cpu_wait_for_interrupt(); /* returns at once */
         REQUIRE(interface_take() == intid, "did not come");
         timer_stop(TIMER_VIRTUAL);
@@ -77,14 +78,16 @@ static const char *wait_held_back(void)
     interface_mask(0x80);
     for (uint32_t sgi = 0; sgi < INTERRUPT_SGIS; sgi++) {
         interrupt_enable(sgi, 0x90);
-        if (sgi != interrupt_kick())
+        if (sgi != interrupt_kick()) {
             interface_send_here(sgi);
+        }
     }
     interrupt_enable(intid, 0x10);
     for (unsigned i = 0; i < ROUNDS; i++) {
         timer_set(TIMER_PHYSICAL, timer_now() + timer_from_ns(AHEAD_NS));
-        while (interface_next() != intid)
+        while (interface_next() != intid) {
             cpu_wait_for_interrupt();
+        }
         REQUIRE(interface_take() == intid, "did not come");
         timer_stop(TIMER_PHYSICAL);
         interface_end(intid);
@@ -127,8 +130,9 @@ static const char *suspend(void)
     interrupt_enable(intid, PRIORITY_MIDDLE);
     for (unsigned i = 0; i < ROUNDS; i++) {
         timer_set(TIMER_VIRTUAL, timer_now() + timer_from_ns(AHEAD_NS));
-        while (interface_next() != intid)
+        while (interface_next() != intid) {
             REQUIRE(psci_call(PSCI_CPU_SUSPEND, 0, 0, 0) == PSCI_SUCCESS, "CPU_SUSPEND failed");
+        }
         REQUIRE(interface_take() == intid, "did not come");
         timer_stop(TIMER_VIRTUAL);
         interface_end(intid);
@@ -137,11 +141,11 @@ static const char *suspend(void)
 }
 
 const struct check checks_waiting[] = {
-    {"mask",           mask          },
-    {"binary-point",   binary_point  },
-    {"wait-masked",    wait_masked   },
+    {"mask", mask},
+    {"binary-point", binary_point},
+    {"wait-masked", wait_masked},
     {"wait-held-back", wait_held_back},
-    {"wait-unmasked",  wait_unmasked },
-    {"suspend",        suspend       },
-    {NULL,             NULL          },
+    {"wait-unmasked", wait_unmasked},
+    {"suspend", suspend},
+    {NULL, NULL},
 };

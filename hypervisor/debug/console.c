@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The debug console, polled: in the debug engine only. Whoever holds `printing` prints for all CPUs; nobody waits.
+ * The debug console, polled: in the debug engine only. Whoever holds `printing` prints for all
+ * CPUs; nobody waits.
  */
 #include "console.h"
 
@@ -15,9 +16,11 @@
 
 extern struct log_ring log_rings[PLAN_MAX_CPUS];
 
-static SHARED bool stuck;                      /* the UART never became ready; by the holder of `printing` */
-static SHARED bool printing;                   /* by atomic exchange */
-static SHARED uint64_t printed[PLAN_MAX_CPUS]; /* records printed, by CPU; by the holder of `printing` */
+/* the UART never became ready; by the holder of `printing` */
+static SHARED bool stuck;
+static SHARED bool printing; /* by atomic exchange */
+/* records printed, by CPU; by the holder of `printing` */
+static SHARED uint64_t printed[PLAN_MAX_CPUS];
 
 static void console_put(char c, void *context)
 {
@@ -60,7 +63,8 @@ void console_print_log(void)
     if (plan.console.present == 0) {
         return;
     }
-    /* A second round picks up what other CPUs wrote during the first, while they found us printing. */
+    /* A second round picks up what other CPUs wrote during the first, while they found us
+     * printing. */
     for (unsigned round = 0; round < 2; round++) {
         if (__atomic_exchange_n(&printing, true, __ATOMIC_ACQUIRE)) {
             return;

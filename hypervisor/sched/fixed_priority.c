@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fixed priority, preemptive, each entity a deferrable server (Strosnider, Lehoczky, Sha 1995): its budget is full
- * again at every multiple of its period since the core's start, whether it was used or not. An entity without a budget
- * has no priority either: it is best effort, so a high priority can never starve the rest.
+ * Fixed priority, preemptive, each entity a deferrable server (Strosnider, Lehoczky, Sha 1995): its
+ * budget is full again at every multiple of its period since the core's start, whether it was used
+ * or not. An entity without a budget has no priority either: it is best effort, so a high priority
+ * can never starve the rest.
  */
 #include "server.h"
 
-static void fixed_priority_allocate(struct sched_core *core, struct sched_entity *entity, uint64_t now_ns)
+static void fixed_priority_allocate(struct sched_core *core, struct sched_entity *entity,
+                                    uint64_t now_ns)
 {
     server_allocate(core, entity, now_ns + entity->parameters.period_ns);
     entity->rank = UINT32_MAX - entity->parameters.priority;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Round robin: the next one when one waits, yields or has had its slice. Nobody has a guarantee beyond its turn. An
- * entity that owns its core has every turn, and nothing ever has to be decided. */
+/* Round robin: the next one when one waits, yields or has had its slice. Nobody has a guarantee
+ * beyond its turn. An entity that owns its core has every turn, and nothing ever has to be
+ * decided. */
 #include "server.h"
 #include "turns.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which server runs, and when that ends. One pass over the core's entities; a second one if a refill may change it. */
+/* Which server runs, and when that ends. One pass over the core's entities; a second one if a
+ * refill may change it. */
 #include "server.h"
 #include "turns.h"
 
@@ -23,8 +24,9 @@ static inline struct ready server_look(struct sched_core *core, uint64_t now_ns)
         uint64_t left = entity->left_ns;
         uint64_t deadline = entity->deadline_ns;
 
-        if (!entity->ready)
+        if (!entity->ready) {
             continue;
+        }
         ready.count++;
         if (now_ns >= deadline) {
             server_refill(core, entity, now_ns);
@@ -38,8 +40,9 @@ static inline struct ready server_look(struct sched_core *core, uint64_t now_ns)
             }
             continue;
         }
-        if (deadline < ready.refill_ns)
+        if (deadline < ready.refill_ns) {
             ready.refill_ns = deadline;
+        }
         if (entity->turn < first_turn) {
             first_turn = entity->turn;
             ready.turn = entity;
@@ -54,28 +57,34 @@ static bool server_rivalled(const struct sched_core *core, const struct sched_en
     for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         const struct sched_entity *other = core->entities[i];
 
-        if (other->ready && other != first && (other->left_ns != 0 || other->deadline_ns < first->deadline_ns))
+        if (other->ready && other != first &&
+            (other->left_ns != 0 || other->deadline_ns < first->deadline_ns)) {
             return true;
+        }
     }
     return false;
 }
 
-/* When @first has used up what it runs on, if nobody else becomes ready and nobody's refill changes anything. Its own
- * moves it back among those ranked by deadline, if there are others. */
-static inline uint64_t server_ends(const struct sched_core *core, const struct sched_entity *first, uint64_t now_ns)
+/* When @first has used up what it runs on, if nobody else becomes ready and nobody's refill
+ * changes anything. Its own moves it back among those ranked by deadline, if there are others. */
+static inline uint64_t server_ends(const struct sched_core *core, const struct sched_entity *first,
+                                   uint64_t now_ns)
 {
     uint64_t budget = first->parameters.budget_ns;
     uint64_t end = now_ns + (first->left_ns != 0 ? first->left_ns : first->slice_left_ns);
 
-    if (end < first->deadline_ns)
+    if (end < first->deadline_ns) {
         return end;
-    if (core->ranked_by_deadline && server_rivalled(core, first))
+    }
+    if (core->ranked_by_deadline && server_rivalled(core, first)) {
         return first->deadline_ns;
+    }
     return budget < first->parameters.period_ns ? first->deadline_ns + budget : SCHED_NEVER;
 }
 
 /* When another's refill makes it run instead of @first, @until_ns if that is not before. */
-static uint64_t server_overtaken(const struct sched_core *core, const struct sched_entity *first, uint64_t until_ns)
+static uint64_t server_overtaken(const struct sched_core *core, const struct sched_entity *first,
+                                 uint64_t until_ns)
 {
     for (size_t i = 0; i < core->entity_count; i++) { /* bound: CORE_VCPUS */
         const struct sched_entity *other = core->entities[i];
@@ -84,11 +93,13 @@ static uint64_t server_overtaken(const struct sched_core *core, const struct sch
         uint64_t rank = moved ? refill + other->parameters.period_ns : other->rank;
         bool own_first = refill >= first->deadline_ns; /* the refill of @first itself */
 
-        if (!other->ready || other == first || other->left_ns != 0 || refill >= until_ns)
+        if (!other->ready || other == first || other->left_ns != 0 || refill >= until_ns) {
             continue;
+        }
         if ((first->left_ns == 0 && !own_first) || (moved && own_first) || rank < first->rank ||
-            (rank == first->rank && other->index < first->index))
+            (rank == first->rank && other->index < first->index)) {
             until_ns = refill;
+        }
     }
     return until_ns;
 }
@@ -102,12 +113,15 @@ struct sched_decision server_schedule(struct sched_core *core, uint64_t now_ns)
     server_charge_once(core, now_ns);
     ready = server_look(core, now_ns);
     decision.entity = ready.first != NULL ? ready.first : ready.turn;
-    if (ready.count > 1 && ready.first == NULL && ready.turn != NULL && ready.turn->slice_left_ns == 0)
+    if (ready.count > 1 && ready.first == NULL && ready.turn != NULL &&
+        ready.turn->slice_left_ns == 0) {
         decision.entity = turns_decide(core, now_ns).entity;
+    }
     if (ready.count > 1 && decision.entity != NULL) {
         decision.until_ns = server_ends(core, decision.entity, now_ns);
-        if (ready.refill_ns < decision.until_ns)
+        if (ready.refill_ns < decision.until_ns) {
             decision.until_ns = server_overtaken(core, decision.entity, decision.until_ns);
+        }
     }
     core->running = decision.entity;
     return decision;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Turns among those that share what is left over. The queue is a rank per entity: at most SCHED_MAX_ENTITIES of them.
+/* Turns among those that share what is left over. The queue is a rank per entity: at most
+ * SCHED_MAX_ENTITIES of them.
  */
 #include "turns.h"
 
@@ -11,7 +12,8 @@ void turns_join(struct sched_core *core, struct sched_entity *entity)
 
 void turns_charge(struct sched_entity *entity, int64_t ran_ns)
 {
-    entity->slice_left_ns -= ran_ns < (int64_t)entity->slice_left_ns ? (uint64_t)ran_ns : entity->slice_left_ns;
+    entity->slice_left_ns -=
+        ran_ns < (int64_t)entity->slice_left_ns ? (uint64_t)ran_ns : entity->slice_left_ns;
 }
 
 struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
@@ -25,8 +27,9 @@ struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
         struct sched_entity *entity = core->entities[i];
         uint64_t turn = entity->turn;
 
-        if (!entity->ready || entity->owns_slot)
+        if (!entity->ready || entity->owns_slot) {
             continue;
+        }
         if (turn < first_turn) {
             second = first;
             second_turn = first_turn;
@@ -37,8 +40,9 @@ struct sched_decision turns_decide(struct sched_core *core, uint64_t now_ns)
             second_turn = turn;
         }
     }
-    if (second == NULL)
+    if (second == NULL) {
         return (struct sched_decision){first, SCHED_NEVER};
+    }
     /* Only the first one's slice can be spent: nobody else had a turn since. */
     if (first->slice_left_ns == 0) {
         turns_join(core, first);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The manager: the node "nagaya,manager" has the ranges command page, what can be observed, plan, and stores. Nothing
- * in them is written by another VM, but the plan is checked like any file, so that a tool of another version says so.
+ * The manager: the node "nagaya,manager" has the ranges command page, what can be observed, plan,
+ * and stores. Nothing in them is written by another VM, but the plan is checked like any file, so
+ * that a tool of another version says so.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +15,9 @@
 #include "platform.h"
 #include "status.h"
 
-#define NEVER_WAKES                                                                                                    \
-    "as a rule that is a vCPU with direct interrupts that sleeps with its interrupts closed (ICC_PMR_EL1 = 0), and "   \
+#define NEVER_WAKES                                                                                \
+    "as a rule that is a vCPU with direct interrupts that sleeps with its interrupts closed "      \
+    "(ICC_PMR_EL1 = 0), and "                                                                      \
     "can't be woken"
 
 enum {
@@ -37,12 +39,14 @@ static bool find_observed(struct nagaya_manager *manager)
     uint32_t stats, rings;
 
     if (observe == NULL || !uio_cell(&manager->device, "nagaya,stats-offset", &stats) ||
-        !uio_cell(&manager->device, "nagaya,log-offset", &rings))
+        !uio_cell(&manager->device, "nagaya,log-offset", &rings)) {
         return false;
+    }
     if (!range_holds(size, 0, (uint64_t)PLAN_MAX_VMS * PLAN_PAGE_SIZE) ||
-        !range_holds(size, stats, PLAN_MAX_VCPUS * sizeof *manager->stats) ||
-        !range_holds(size, rings, PLAN_MAX_CPUS * sizeof *manager->rings))
+        !range_holds(size, stats, PLAN_MAX_VCPUS * sizeof(*manager->stats)) ||
+        !range_holds(size, rings, PLAN_MAX_CPUS * sizeof(*manager->rings))) {
         return nagaya_fail("the device tree's node of the manager does not fit its ranges");
+    }
     manager->status = observe;
     manager->stats = (const void *)(observe + stats);
     manager->rings = (const void *)(observe + rings);
@@ -54,7 +58,8 @@ static uint32_t cell(const uint8_t bytes[4])
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-static const struct plan_memory *memory_of(const struct nagaya_manager *manager, uint32_t vm, uint32_t index)
+static const struct plan_memory *memory_of(const struct nagaya_manager *manager, uint32_t vm,
+                                           uint32_t index)
 {
     const struct plan_vm *plan_vm = nagaya_vm(manager, vm);
 
@@ -68,31 +73,39 @@ static bool find_physical(const struct nagaya_manager *manager, uint64_t ipa, ui
 {
     const struct plan_memory *memory;
 
-    for (uint32_t vm = 0; vm < manager->plan->vms.count; vm++)
-        for (uint32_t i = 0; nagaya_vm(manager, vm)->command_ipa != 0 && (memory = memory_of(manager, vm, i)) != NULL;
-             i++)
+    for (uint32_t vm = 0; vm < manager->plan->vms.count; vm++) {
+        for (uint32_t i = 0; nagaya_vm(manager, vm)->command_ipa != 0 &&
+                             (memory = memory_of(manager, vm, i)) != NULL;
+             i++) {
             if (ipa >= memory->ipa && ipa - memory->ipa < memory->size) {
                 *pa = ipa - memory->ipa + memory->pa;
                 return true;
             }
+        }
+    }
     return false;
 }
 
-/* Which part of the VM's memory is brought back from the store at @store_pa: the plan has a step for it. */
-static bool find_target(const struct nagaya_manager *manager, uint64_t store_pa, struct nagaya_store *store)
+/* Which part of the VM's memory is brought back from the store at @store_pa: the plan has a step
+ * for it. */
+static bool find_target(const struct nagaya_manager *manager, uint64_t store_pa,
+                        struct nagaya_store *store)
 {
     const struct plan_vm *vm = nagaya_vm(manager, store->vm);
     const struct plan_restore *steps = nagaya_plan_at(manager->plan, vm->restore);
     const struct plan_memory *memory;
 
     for (uint32_t step = 0; step < vm->restore.count; step++) {
-        if (steps[step].source_pa != store_pa || steps[step].size != store->size)
+        if (steps[step].source_pa != store_pa || steps[step].size != store->size) {
             continue;
-        for (uint32_t i = 0; (memory = memory_of(manager, store->vm, i)) != NULL; i++)
-            if (steps[step].target_pa >= memory->pa && steps[step].target_pa - memory->pa < memory->size) {
+        }
+        for (uint32_t i = 0; (memory = memory_of(manager, store->vm, i)) != NULL; i++) {
+            if (steps[step].target_pa >= memory->pa &&
+                steps[step].target_pa - memory->pa < memory->size) {
                 store->target = steps[step].target_pa - memory->pa + memory->ipa;
                 return true;
             }
+        }
     }
     return false;
 }
@@ -100,25 +113,30 @@ static bool find_target(const struct nagaya_manager *manager, uint64_t store_pa,
 static bool find_stores(struct nagaya_manager *manager)
 {
     uint8_t triples[PLAN_MAX_VMS][12];
-    int bytes = uio_property(&manager->device, "nagaya,stores", triples, sizeof triples);
+    int bytes = uio_property(&manager->device, "nagaya,stores", triples, sizeof(triples));
     uint8_t *stores;
 
-    if (bytes <= 0 || manager->device.sizes[MAP_STORES] == 0)
+    if (bytes <= 0 || manager->device.sizes[MAP_STORES] == 0) {
         return true;
+    }
     stores = uio_map(&manager->device, MAP_STORES, true);
-    if (stores == NULL)
+    if (stores == NULL) {
         return false;
+    }
     for (int i = 0; i < bytes / 12; i++) {
         struct nagaya_store *store = &manager->stores[manager->store_count];
         uint32_t offset = cell(triples[i] + 4);
         uint64_t pa;
 
-        *store = (struct nagaya_store){.vm = cell(triples[i]), .bytes = stores + offset, .size = cell(triples[i] + 8)};
+        *store = (struct nagaya_store){
+            .vm = cell(triples[i]), .bytes = stores + offset, .size = cell(triples[i] + 8)};
         if (store->vm >= manager->plan->vms.count ||
             !range_holds(manager->device.sizes[MAP_STORES], offset, store->size) ||
             !find_physical(manager, manager->device.addresses[MAP_STORES] + offset, &pa) ||
-            !find_target(manager, pa, store))
-            return nagaya_fail("the device tree's node of the manager has a store that does not fit the plan");
+            !find_target(manager, pa, store)) {
+            return nagaya_fail(
+                "the device tree's node of the manager has a store that does not fit the plan");
+        }
         manager->store_count++;
     }
     return true;
@@ -129,9 +147,9 @@ bool nagaya_manager_open(struct nagaya_manager *manager, bool with_stores)
     *manager = (struct nagaya_manager){.device.fd = -1};
     switch (uio_open("nagaya-manager", &manager->device)) {
     case UIO_NO_SUCH_DEVICE:
-        return nagaya_fail(
-            "this VM is not the manager (manager: true in the system's file makes one), or the kernel module "
-            "nagaya_uio is not loaded");
+        return nagaya_fail("this VM is not the manager (manager: true in the system's file makes "
+                           "one), or the kernel module "
+                           "nagaya_uio is not loaded");
     case UIO_FAILED:
         return false;
     case UIO_OPEN:
@@ -142,10 +160,11 @@ bool nagaya_manager_open(struct nagaya_manager *manager, bool with_stores)
     if (manager->page != NULL && manager->plan != NULL) {
         const char *wrong = plan_wrong(manager->plan, manager->device.sizes[MAP_PLAN]);
 
-        if (wrong != NULL)
+        if (wrong != NULL) {
             nagaya_fail("the hypervisor's plan %s", wrong);
-        else if (find_observed(manager) && (!with_stores || find_stores(manager)))
+        } else if (find_observed(manager) && (!with_stores || find_stores(manager))) {
             return true;
+        }
     }
     nagaya_manager_close(manager);
     return false;
@@ -171,9 +190,11 @@ const struct plan_vcpu *nagaya_vcpu(const struct nagaya_manager *manager, uint32
     return (const struct plan_vcpu *)nagaya_plan_at(manager->plan, manager->plan->vcpus) + vcpu;
 }
 
-const struct plan_core *nagaya_core(const struct nagaya_manager *manager, const struct plan_vcpu *vcpu)
+const struct plan_core *nagaya_core(const struct nagaya_manager *manager,
+                                    const struct plan_vcpu *vcpu)
 {
-    return (const struct plan_core *)nagaya_plan_at(manager->plan, manager->plan->cores) + vcpu->cpu;
+    return (const struct plan_core *)nagaya_plan_at(manager->plan, manager->plan->cores) +
+           vcpu->cpu;
 }
 
 bool nagaya_vm_find(const struct nagaya_manager *manager, const char *name, uint32_t *vm)
@@ -183,9 +204,11 @@ bool nagaya_vm_find(const struct nagaya_manager *manager, const char *name, uint
     for (*vm = 0; *vm < manager->plan->vms.count; (*vm)++) {
         size_t used = strlen(names);
 
-        if (strcmp(nagaya_vm(manager, *vm)->name, name) == 0)
+        if (strcmp(nagaya_vm(manager, *vm)->name, name) == 0) {
             return true;
-        snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", nagaya_vm(manager, *vm)->name);
+        }
+        snprintf(names + used, sizeof(names) - used, "%s%s", used > 0 ? ", " : "",
+                 nagaya_vm(manager, *vm)->name);
     }
     return nagaya_fail("there is no VM %s; there are %s", name, names);
 }
@@ -197,9 +220,11 @@ struct vm_status nagaya_vm_status(const struct nagaya_manager *manager, uint32_t
 
 const struct nagaya_store *nagaya_vm_store(const struct nagaya_manager *manager, uint32_t vm)
 {
-    for (uint32_t i = 0; i < manager->store_count; i++)
-        if (manager->stores[i].vm == vm)
+    for (uint32_t i = 0; i < manager->store_count; i++) {
+        if (manager->stores[i].vm == vm) {
             return &manager->stores[i];
+        }
+    }
     return NULL;
 }
 
@@ -207,8 +232,9 @@ enum nagaya_wait nagaya_manager_wait(struct nagaya_manager *manager, int timeout
 {
     enum nagaya_wait result = (enum nagaya_wait)uio_wait(&manager->device, timeout_ms);
 
-    if (result == NAGAYA_WAIT_FAILED)
+    if (result == NAGAYA_WAIT_FAILED) {
         nagaya_fail("waiting for the manager's doorbell failed: %s", strerror(errno));
+    }
     return result;
 }
 
@@ -217,20 +243,25 @@ static const char *why_not(struct vm_status status)
 {
     uint64_t since = nagaya_counter() - status.time;
 
-    if (status.state == VM_STATUS_LOST)
-        return ", for one of its CPUs has stopped by a fault of the hypervisor (nagayactl faults): nothing but a reset "
+    if (status.state == VM_STATUS_LOST) {
+        return ", for one of its CPUs has stopped by a fault of the hypervisor (nagayactl faults): "
+               "nothing but a reset "
                "of the machine starts it again";
+    }
     if ((status.state == VM_STATUS_STOPPING || status.state == VM_STATUS_RESTARTING) &&
-        since > nagaya_counter_frequency())
+        since > nagaya_counter_frequency()) {
         return ", for more than a second by now: " NEVER_WAKES;
+    }
     return "";
 }
 
-bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command)
+bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm,
+                       enum manager_command command)
 {
     static const char *const verbs[] = {"", "started", "stopped", "restarted"};
     static const char *const states[] = {
-        "off", "running", "being stopped", "being restarted", "being restarted", "being stopped", "lost"};
+        "off",           "running", "being stopped", "being restarted", "being restarted",
+        "being stopped", "lost"};
     const char *name = nagaya_vm(manager, vm)->name;
     struct vm_status status = nagaya_vm_status(manager, vm);
 
@@ -240,18 +271,20 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
         return true;
     case MANAGER_ERR_STATE:
         return nagaya_fail("%s can't be %s: it is %s%s", name, verbs[command],
-                           status.state < sizeof(states) / sizeof(states[0]) ? states[status.state] : "?",
+                           status.state < sizeof(states) / sizeof(states[0]) ? states[status.state]
+                                                                             : "?",
                            why_not(status));
     default:
-        return nagaya_fail("%s can't be %s: the hypervisor does not know the command (result %u)", name, verbs[command],
-                           manager->page->results[vm]);
+        return nagaya_fail("%s can't be %s: the hypervisor does not know the command (result %u)",
+                           name, verbs[command], manager->page->results[vm]);
     }
 }
 
 static bool is_done(enum manager_command command, struct vm_status before, struct vm_status now)
 {
-    if (command == MANAGER_STOP)
+    if (command == MANAGER_STOP) {
         return now.state == VM_STATUS_OFF;
+    }
     return now.state == VM_STATUS_RUNNING && now.generation != before.generation;
 }
 
@@ -265,15 +298,19 @@ bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum mana
     for (int waited = 0; waited <= timeout_ms; waited++) {
         struct vm_status now = nagaya_vm_status(manager, vm);
 
-        if (is_done(command, before, now))
+        if (is_done(command, before, now)) {
             return true;
-        if (now.state == VM_STATUS_LOST)
-            return nagaya_fail("%s was told to %s, but is lost now%s", nagaya_vm(manager, vm)->name, verb,
-                               why_not(now));
+        }
+        if (now.state == VM_STATUS_LOST) {
+            return nagaya_fail("%s was told to %s, but is lost now%s", nagaya_vm(manager, vm)->name,
+                               verb, why_not(now));
+        }
         nanosleep(&pause, NULL);
     }
     state = nagaya_vm_status(manager, vm).state;
-    return nagaya_fail(
-        "%s was told to %s, but has not done so after %d ms; %s", nagaya_vm(manager, vm)->name, verb, timeout_ms,
-        state == VM_STATUS_STOPPING || state == VM_STATUS_RESTARTING ? NEVER_WAKES : "nagayactl list shows its state");
+    return nagaya_fail("%s was told to %s, but has not done so after %d ms; %s",
+                       nagaya_vm(manager, vm)->name, verb, timeout_ms,
+                       state == VM_STATUS_STOPPING || state == VM_STATUS_RESTARTING
+                           ? NEVER_WAKES
+                           : "nagayactl list shows its state");
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libnagaya: Nagaya's channels and its manager interface for programs on Linux, by way of the kernel module nagaya_uio.
+ * libnagaya: Nagaya's channels and its manager interface for programs on Linux, by way of the
+ * kernel module nagaya_uio.
  *
- * Functions that return bool return false if they could not; nagaya_error() then says in words what, why and what to
- * do. For 64-bit processes. Link with libnagaya.a; docs/linux.md has an example.
+ * Functions that return bool return false if they could not; nagaya_error() then says in words
+ * what, why and what to do. For 64-bit processes. Link with libnagaya.a; docs/linux.md has an
+ * example.
  */
 #ifndef NAGAYA_H
 #define NAGAYA_H
@@ -21,7 +23,8 @@
 /** Why this thread's last call returned false. */
 const char *nagaya_error(void);
 
-/** For tests: /sys and /dev are looked for in @folder; "" again for the real ones. Kept by reference. */
+/** For tests: /sys and /dev are looked for in @folder; "" again for the real ones. Kept by
+ * reference. */
 void nagaya_set_root(const char *folder);
 
 /** Another member of a channel. */
@@ -45,7 +48,8 @@ struct nagaya_channel {
     uint32_t member; /* this VM's number among the members */
     uint32_t peer_count;
     struct nagaya_peer peers[INFO_MAX_PEERS];
-    struct uio_device device; /* device.fd can be given to poll(): readable when the doorbell has rung */
+    /* device.fd can be given to poll(): readable when the doorbell has rung */
+    struct uio_device device;
 };
 
 /** The names of all channels of this VM; their number, or -1. */
@@ -55,16 +59,18 @@ int nagaya_channel_names(char (*names)[INFO_NAME_SIZE], int room);
 bool nagaya_channel_open(const char *name, struct nagaya_channel *channel);
 void nagaya_channel_close(struct nagaya_channel *channel);
 
-/** Takes the channel for this process alone, until it is closed: two users of one ring end would disturb each other. */
+/** Takes the channel for this process alone, until it is closed: two users of one ring end would
+ * disturb each other. */
 bool nagaya_channel_lock(struct nagaya_channel *channel);
 
 /**
- * Rings the doorbell of peers[@peer]; all stores before are seen by the peer when it takes it. Takes as long as the
- * channel's doorbell-interval asks for.
+ * Rings the doorbell of peers[@peer]; all stores before are seen by the peer when it takes it.
+ * Takes as long as the channel's doorbell-interval asks for.
  */
 void nagaya_channel_ring(const struct nagaya_channel *channel, uint32_t peer);
 
-/** Waits until the doorbell has rung since the last wait (or since the opening); @timeout_ms below 0: for ever. */
+/** Waits until the doorbell has rung since the last wait (or since the opening); @timeout_ms
+ * below 0: for ever. */
 enum nagaya_wait nagaya_channel_wait(struct nagaya_channel *channel, int timeout_ms);
 
 /** What peers[@peer] does at this moment. */
@@ -104,7 +110,8 @@ struct nagaya_manager {
     struct uio_device device; /* device.fd can be given to poll(): readable when a VM was lost */
 };
 
-/** Opens the manager interface; only a VM with `manager: true` has it. @with_stores: also what loading needs. */
+/** Opens the manager interface; only a VM with `manager: true` has it. @with_stores: also what
+ * loading needs. */
 bool nagaya_manager_open(struct nagaya_manager *manager, bool with_stores);
 void nagaya_manager_close(struct nagaya_manager *manager);
 
@@ -112,7 +119,8 @@ void nagaya_manager_close(struct nagaya_manager *manager);
 const struct plan_vm *nagaya_vm(const struct nagaya_manager *manager, uint32_t vm);
 const struct plan_vcpu *nagaya_vcpu(const struct nagaya_manager *manager, uint32_t vcpu);
 /** The core that a vCPU runs on; its `number` is the one in the board's device tree. */
-const struct plan_core *nagaya_core(const struct nagaya_manager *manager, const struct plan_vcpu *vcpu);
+const struct plan_core *nagaya_core(const struct nagaya_manager *manager,
+                                    const struct plan_vcpu *vcpu);
 const void *nagaya_plan_at(const struct plan *plan, struct plan_array array);
 
 /** The number of the VM @name. */
@@ -125,7 +133,8 @@ struct vm_status nagaya_vm_status(const struct nagaya_manager *manager, uint32_t
 const struct nagaya_store *nagaya_vm_store(const struct nagaya_manager *manager, uint32_t vm);
 
 /** Gives a command; what it begins may take longer than this call (nagaya_vm_wait). */
-bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command);
+bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm,
+                       enum manager_command command);
 
 /**
  * Waits until the VM is off (MANAGER_STOP), or runs and has been started since @before.
@@ -135,12 +144,14 @@ bool nagaya_vm_command(const struct nagaya_manager *manager, uint32_t vm, enum m
 bool nagaya_vm_wait(const struct nagaya_manager *manager, uint32_t vm, enum manager_command command,
                     struct vm_status before, int timeout_ms);
 
-/** Waits until a VM is lost by a fault of the hypervisor's own, since the last wait (or the opening); @timeout_ms below
- * 0: for ever. */
+/** Waits until a VM is lost by a fault of the hypervisor's own, since the last wait (or the
+ * opening); @timeout_ms below 0: for ever. */
 enum nagaya_wait nagaya_manager_wait(struct nagaya_manager *manager, int timeout_ms);
 
-/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor; false if there was none. */
-bool nagaya_engine_fault(const struct nagaya_manager *manager, uint32_t cpu, struct engine_fault *fault);
+/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor; false if
+ * there was none. */
+bool nagaya_engine_fault(const struct nagaya_manager *manager, uint32_t cpu,
+                         struct engine_fault *fault);
 
 /** How far a reader of the hypervisor's log is; starts as zeros. */
 struct nagaya_log {
@@ -149,8 +160,10 @@ struct nagaya_log {
 };
 #define NAGAYA_LOG_ROOM (PLAN_MAX_CPUS * LOG_RING_RECORDS)
 
-/** The records since the last call, sorted by time; their number. @records has room for NAGAYA_LOG_ROOM. */
-size_t nagaya_log_read(const struct nagaya_manager *manager, struct nagaya_log *log, struct log_record *records);
+/** The records since the last call, sorted by time; their number. @records has room for
+ * NAGAYA_LOG_ROOM. */
+size_t nagaya_log_read(const struct nagaya_manager *manager, struct nagaya_log *log,
+                       struct log_record *records);
 
 /** The physical counter, in whose ticks the hypervisor gives times, and its frequency in Hz. */
 uint64_t nagaya_counter(void);

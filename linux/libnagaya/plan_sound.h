@@ -7,8 +7,9 @@
 
 #include "plan_map.h"
 
-/** NULL, or what is wrong with the plan of at most @size bytes, to follow "the plan". Checks the bounds of all arrays
- * that the library and nagayactl look into, and that every index among them exists. */
+/** NULL, or what is wrong with the plan of at most @size bytes, to follow "the plan". Checks the
+ * bounds of all arrays that the library and nagayactl look into, and that every index among them
+ * exists. */
 const char *plan_wrong(const struct plan *plan, size_t size);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "nagaya.h"
 
-static_assert(sizeof(void *) == 8, "libnagaya is for 64-bit processes: only their stores ring (docs/linux.md)");
+static_assert(sizeof(void *) == 8,
+              "libnagaya is for 64-bit processes: only their stores ring (docs/linux.md)");
 
 void *platform_map(int fd, unsigned map, size_t size, bool writable)
 {
@@ -17,8 +18,9 @@ void *platform_map(int fd, unsigned map, size_t size, bool writable)
 }
 
 /*
- * In assembly, for the hypervisor learns what is stored from the syndrome, which is valid for a plain store only: not
- * for one that also moves its base register, or stores a pair (Arm DDI 0487, ESR_EL2.ISS.ISV).
+ * In assembly, for the hypervisor learns what is stored from the syndrome, which is valid for a
+ * plain store only: not for one that also moves its base register, or stores a pair (Arm DDI 0487,
+ * ESR_EL2.ISS.ISV).
  */
 void platform_store(volatile uint32_t *word, uint32_t value)
 {

@@ -15,10 +15,12 @@ static struct vm_status copy(const struct vm_status *page)
 
 static bool same(const struct vm_status *a, const struct vm_status *b)
 {
-    return a->state == b->state && a->generation == b->generation && a->reason == b->reason && a->time == b->time;
+    return a->state == b->state && a->generation == b->generation && a->reason == b->reason &&
+           a->time == b->time;
 }
 
-/* A change takes the hypervisor a few stores; twice the same is no copy of half a change. It can't go on for long. */
+/* A change takes the hypervisor a few stores; twice the same is no copy of half a change. It
+ * can't go on for long. */
 struct vm_status status_read(const void *page)
 {
     struct vm_status status = copy(page);
@@ -26,8 +28,9 @@ struct vm_status status_read(const void *page)
     for (int tries = 0; tries < 1000; tries++) {
         struct vm_status again = copy(page);
 
-        if (same(&status, &again))
+        if (same(&status, &again)) {
             break;
+        }
         status = again;
     }
     return status;

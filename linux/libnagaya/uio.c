@@ -26,15 +26,17 @@ void nagaya_set_root(const char *folder)
     root = folder;
 }
 
-static const char *path_of(char path[PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static const char *path_of(char path[PATH_MAX], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static const char *path_of(char path[PATH_MAX], const char *format, ...)
 {
     va_list arguments;
     int used = snprintf(path, PATH_MAX, "%s", root);
 
     va_start(arguments, format);
-    if (used >= 0 && used < PATH_MAX)
+    if (used >= 0 && used < PATH_MAX) {
         vsnprintf(path + used, (size_t)(PATH_MAX - used), format, arguments);
+    }
     va_end(arguments);
     return path;
 }
@@ -46,8 +48,9 @@ static int read_file(const char *path, void *bytes, size_t room)
     size_t size;
     bool whole;
 
-    if (file == NULL)
+    if (file == NULL) {
         return -1;
+    }
     size = fread(bytes, 1, room, file);
     whole = ferror(file) == 0 && fgetc(file) == EOF;
     fclose(file);
@@ -59,8 +62,9 @@ static bool read_line(const char *path, char *line, size_t room)
 {
     int size = read_file(path, line, room - 1);
 
-    if (size < 0)
+    if (size < 0) {
         return false;
+    }
     line[size] = '\0';
     line[strcspn(line, "\n")] = '\0';
     return true;
@@ -71,8 +75,9 @@ static bool read_number(const char *path, uint64_t *value)
     char line[32];
     char *end;
 
-    if (!read_line(path, line, sizeof line) || !isdigit((unsigned char)line[0]))
+    if (!read_line(path, line, sizeof(line)) || !isdigit((unsigned char)line[0])) {
         return false;
+    }
     errno = 0;
     *value = strtoull(line, &end, 0);
     return errno == 0 && *end == '\0';
@@ -84,21 +89,25 @@ bool uio_each(bool (*each)(const char *name, int number, void *context), void *c
     DIR *folder = opendir(path_of(path, "/sys/class/uio"));
     const struct dirent *entry;
 
-    if (folder == NULL)
-        return nagaya_fail("there is no /sys/class/uio: the kernel module nagaya_uio is not loaded; load uio.ko, then "
+    if (folder == NULL) {
+        return nagaya_fail("there is no /sys/class/uio: the kernel module nagaya_uio is not "
+                           "loaded; load uio.ko, then "
                            "nagaya_uio.ko (insmod)");
+    }
     while ((entry = readdir(folder)) != NULL) {
         char name[UIO_NAME_SIZE];
         char *end;
         long number;
 
-        if (strncmp(entry->d_name, "uio", 3) != 0 || !isdigit((unsigned char)entry->d_name[3]))
+        if (strncmp(entry->d_name, "uio", 3) != 0 || !isdigit((unsigned char)entry->d_name[3])) {
             continue;
+        }
         number = strtol(entry->d_name + 3, &end, 10);
         if (*end == '\0' && number < INT_MAX &&
-            read_line(path_of(path, "/sys/class/uio/%s/name", entry->d_name), name, sizeof name) &&
-            !each(name, (int)number, context))
+            read_line(path_of(path, "/sys/class/uio/%s/name", entry->d_name), name, sizeof(name)) &&
+            !each(name, (int)number, context)) {
             break;
+        }
     }
     closedir(folder);
     return true;
@@ -113,8 +122,9 @@ static bool compare_name(const char *name, int number, void *context)
 {
     struct search *search = context;
 
-    if (strcmp(name, search->name) == 0)
+    if (strcmp(name, search->name) == 0) {
         search->number = number;
+    }
     return search->number < 0;
 }
 
@@ -124,35 +134,46 @@ enum uio_found uio_open(const char *name, struct uio_device *device)
     char path[PATH_MAX];
 
     *device = (struct uio_device){.number = -1, .fd = -1};
-    if (!uio_each(compare_name, &search))
+    if (!uio_each(compare_name, &search)) {
         return UIO_FAILED;
-    if (search.number < 0)
+    }
+    if (search.number < 0) {
         return UIO_NO_SUCH_DEVICE;
+    }
     device->number = search.number;
     for (unsigned map = 0; map < UIO_MAPS; map++) {
         uint64_t size, address;
 
-        if (!read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/size", search.number, map), &size) ||
-            !read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/addr", search.number, map), &address))
+        if (!read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/size", search.number, map),
+                         &size) ||
+            !read_number(path_of(path, "/sys/class/uio/uio%d/maps/map%u/addr", search.number, map),
+                         &address)) {
             break;
+        }
         device->addresses[map] = address;
         device->sizes[map] = size;
     }
     device->fd = open(path_of(path, "/dev/uio%d", search.number), O_RDWR | O_CLOEXEC);
-    if (device->fd >= 0)
+    if (device->fd >= 0) {
         return UIO_OPEN;
+    }
     nagaya_fail("%s (%s) can't be opened: %s%s", path, name, strerror(errno),
-                errno == EACCES || errno == EPERM ? "; only root may, unless the file's permissions are changed" : "");
+                errno == EACCES || errno == EPERM
+                    ? "; only root may, unless the file's permissions are changed"
+                    : "");
     return UIO_FAILED;
 }
 
 void uio_close(struct uio_device *device)
 {
-    for (unsigned map = 0; map < UIO_MAPS; map++)
-        if (device->maps[map] != NULL)
+    for (unsigned map = 0; map < UIO_MAPS; map++) {
+        if (device->maps[map] != NULL) {
             munmap(device->maps[map], device->sizes[map]);
-    if (device->fd >= 0)
+        }
+    }
+    if (device->fd >= 0) {
         close(device->fd);
+    }
     *device = (struct uio_device){.number = -1, .fd = -1};
 }
 
@@ -166,7 +187,8 @@ void *uio_map(struct uio_device *device, unsigned map, bool writable)
     }
     memory = platform_map(device->fd, map, device->sizes[map], writable);
     if (memory == MAP_FAILED) {
-        nagaya_fail("range %u of /dev/uio%d can't be mapped: %s", map, device->number, strerror(errno));
+        nagaya_fail("range %u of /dev/uio%d can't be mapped: %s", map, device->number,
+                    strerror(errno));
         return NULL;
     }
     device->maps[map] = memory;
@@ -178,13 +200,16 @@ int uio_wait(struct uio_device *device, int timeout_ms)
     struct pollfd poll_for = {.fd = device->fd, .events = POLLIN};
     int ready;
 
-    do
+    do {
         ready = poll(&poll_for, 1, timeout_ms);
-    while (ready < 0 && errno == EINTR);
-    if (ready == 0)
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 0) {
         return NAGAYA_TIMED_OUT;
-    if (ready > 0 && read(device->fd, &device->events, sizeof device->events) == (ssize_t)sizeof device->events)
+    }
+    if (ready > 0 && read(device->fd, &device->events, sizeof(device->events)) ==
+                         (ssize_t)sizeof(device->events)) {
         return NAGAYA_RUNG;
+    }
     return NAGAYA_WAIT_FAILED;
 }
 
@@ -192,7 +217,8 @@ int uio_property(const struct uio_device *device, const char *name, void *bytes,
 {
     char path[PATH_MAX];
 
-    return read_file(path_of(path, "/sys/class/uio/uio%d/device/of_node/%s", device->number, name), bytes, room);
+    return read_file(path_of(path, "/sys/class/uio/uio%d/device/of_node/%s", device->number, name),
+                     bytes, room);
 }
 
 /* Cells are big-endian (Devicetree Specification 0.4, 2.2.4). */
@@ -200,8 +226,11 @@ bool uio_cell(const struct uio_device *device, const char *name, uint32_t *value
 {
     uint8_t bytes[4];
 
-    if (uio_property(device, name, bytes, sizeof bytes) != sizeof bytes)
-        return nagaya_fail("the device tree's node of /dev/uio%d has no proper %s", device->number, name);
-    *value = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    if (uio_property(device, name, bytes, sizeof(bytes)) != sizeof(bytes)) {
+        return nagaya_fail("the device tree's node of /dev/uio%d has no proper %s", device->number,
+                           name);
+    }
+    *value =
+        (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UIO devices of the module nagaya_uio: found by name, their ranges mapped, their device tree node read
- * (Linux: Documentation/driver-api/uio-howto.rst).
+ * UIO devices of the module nagaya_uio: found by name, their ranges mapped, their device tree node
+ * read (Linux: Documentation/driver-api/uio-howto.rst).
  */
 #ifndef LIBNAGAYA_UIO_H
 #define LIBNAGAYA_UIO_H
@@ -41,7 +41,8 @@ void *uio_map(struct uio_device *device, unsigned map, bool writable);
 /** Waits for the device's interrupt; enum nagaya_wait, of a failure errno tells. */
 int uio_wait(struct uio_device *device, int timeout_ms);
 
-/** Reads a property of the device's node into @bytes; its length, or -1 if there is none or it is longer than @room. */
+/** Reads a property of the device's node into @bytes; its length, or -1 if there is none or it is
+ * longer than @room. */
 int uio_property(const struct uio_device *device, const char *name, void *bytes, size_t room);
 
 /** A property of one 32-bit cell. */

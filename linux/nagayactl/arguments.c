@@ -14,23 +14,16 @@ static const struct option {
     const char *name;
     bool has_value;
 } options[] = {
-    {'j', "json",     false},
-    {'1', "once",     false},
-    {'f', "follow",   false},
-    {'w', "no-wait",  false},
-    {'s', "no-start", false},
-    {'d', "discard",  false},
-    {'F', "force",    false},
-    {'n', "count",    true },
-    {'t', "timeout",  true },
-    {'i', "interval", true },
-    {'p', "poll",     true },
+    {'j', "json", false},    {'1', "once", false},     {'f', "follow", false},
+    {'w', "no-wait", false}, {'s', "no-start", false}, {'d', "discard", false},
+    {'F', "force", false},   {'n', "count", true},     {'t', "timeout", true},
+    {'i', "interval", true}, {'p', "poll", true},
 };
 
 static bool complain(const struct command *command, const char *what, const char *word)
 {
-    fprintf(stderr, "nagayactl: %s: %s%s%s; nagayactl %s --help shows what it takes\n", command->name, what,
-            word != NULL ? " " : "", word != NULL ? word : "", command->name);
+    fprintf(stderr, "nagayactl: %s: %s%s%s; nagayactl %s --help shows what it takes\n",
+            command->name, what, word != NULL ? " " : "", word != NULL ? word : "", command->name);
     return false;
 }
 
@@ -40,13 +33,15 @@ static bool takes(const struct command *command, char letter)
 }
 
 /* Finds the option in @word; @value is set if it follows in the same word. */
-static const struct option *find(const struct command *command, const char *word, const char **value)
+static const struct option *find(const struct command *command, const char *word,
+                                 const char **value)
 {
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         size_t length = strlen(options[i].name);
 
-        if (!takes(command, options[i].letter))
+        if (!takes(command, options[i].letter)) {
             continue;
+        }
         *value = NULL;
         if (word[1] == options[i].letter && (word[2] == '\0' || options[i].has_value)) {
             *value = word[2] != '\0' ? word + 2 : NULL;
@@ -76,8 +71,10 @@ static bool read_seconds(const char *text, int *ms)
     char *end;
     double seconds = strtod(text, &end);
 
-    if (!(isdigit((unsigned char)text[0]) || text[0] == '.') || *end != '\0' || !(seconds >= 0 && seconds <= 86400))
+    if (!(isdigit((unsigned char)text[0]) || text[0] == '.') || *end != '\0' ||
+        !(seconds >= 0 && seconds <= 86400)) {
         return false;
+    }
     *ms = (int)(seconds * 1000);
     return true;
 }
@@ -111,43 +108,53 @@ static bool apply(char letter, const char *value, struct arguments *arguments)
 }
 
 /* An option at argv[*at], with its value perhaps in the next word. */
-static bool read_option(const struct command *command, int argc, char **argv, int *at, struct arguments *arguments)
+static bool read_option(const struct command *command, int argc, char **argv, int *at,
+                        struct arguments *arguments)
 {
     const char *value;
     const struct option *option = find(command, argv[*at], &value);
 
-    if (option == NULL)
+    if (option == NULL) {
         return complain(command, "there is no option", argv[*at]);
+    }
     if (option->has_value && value == NULL) {
-        if (*at + 1 == argc)
+        if (*at + 1 == argc) {
             return complain(command, "a value is missing after", argv[*at]);
+        }
         value = argv[++*at];
     }
-    if (!apply(option->letter, value != NULL ? value : "", arguments))
+    if (!apply(option->letter, value != NULL ? value : "", arguments)) {
         return complain(command, "this is no proper value for the option before it:", value);
+    }
     return true;
 }
 
-bool arguments_read(const struct command *command, int argc, char **argv, struct arguments *arguments)
+bool arguments_read(const struct command *command, int argc, char **argv,
+                    struct arguments *arguments)
 {
     bool options_end = false;
 
-    *arguments = (struct arguments){.command = command->name, .timeout_ms = FOR_EVER, .words = argv};
+    *arguments =
+        (struct arguments){.command = command->name, .timeout_ms = FOR_EVER, .words = argv};
     for (int at = 0; at < argc; at++) {
         if (!options_end && strcmp(argv[at], "--") == 0) {
             options_end = true;
         } else if (!options_end && argv[at][0] == '-' && argv[at][1] != '\0') {
-            if (!read_option(command, argc, argv, &at, arguments))
+            if (!read_option(command, argc, argv, &at, arguments)) {
                 return false;
+            }
         } else {
             argv[arguments->word_count++] = argv[at];
         }
     }
-    if (arguments->word_count < command->words_least)
+    if (arguments->word_count < command->words_least) {
         return complain(command, "a name is missing", NULL);
-    if (arguments->word_count > command->words_most)
+    }
+    if (arguments->word_count > command->words_most) {
         return complain(command, "too many words, from here:", argv[command->words_most]);
-    if (arguments->follow && arguments->count > 0)
+    }
+    if (arguments->follow && arguments->count > 0) {
         return complain(command, "--follow and --count exclude each other", NULL);
+    }
     return true;
 }

@@ -7,30 +7,36 @@ static bool open_ring(struct channel_end *end)
 {
     struct nagaya_channel *channel = &end->channel;
 
-    if (channel->peer_count != 1)
+    if (channel->peer_count != 1) {
         return nagaya_fail("channel %s has %u members; messages go between two", channel->name,
                            channel->peer_count + 1);
-    if (!channel->writable)
-        return nagaya_fail(
-            "this VM may only read the memory of channel %s; messages need access: read-write at both sides",
-            channel->name);
-    if (!nagaya_channel_lock(channel))
+    }
+    if (!channel->writable) {
+        return nagaya_fail("this VM may only read the memory of channel %s; messages need access: "
+                           "read-write at both sides",
+                           channel->name);
+    }
+    if (!nagaya_channel_lock(channel)) {
         return false;
+    }
     /* Sides are numbered as the members are. */
     int result = ring_open(&end->ring, channel->memory, channel->memory_size,
                            channel->member < channel->peers[0].member ? 0 : 1);
-    if (result < 0)
+    if (result < 0) {
         return nagaya_fail("channel %s: %s", channel->name, channel_end_error(result));
+    }
     channel_end_settle(end, result);
     return true;
 }
 
 bool channel_end_open(const char *name, struct channel_end *end)
 {
-    if (!nagaya_channel_open(name, &end->channel))
+    if (!nagaya_channel_open(name, &end->channel)) {
         return false;
-    if (open_ring(end))
+    }
+    if (open_ring(end)) {
         return true;
+    }
     channel_end_close(end);
     return false;
 }
@@ -42,8 +48,9 @@ void channel_end_close(struct channel_end *end)
 
 int channel_end_settle(const struct channel_end *end, int result)
 {
-    if (result != RING_DOORBELL)
+    if (result != RING_DOORBELL) {
         return result;
+    }
     nagaya_channel_ring(&end->channel, 0);
     return RING_OK;
 }
@@ -51,16 +58,20 @@ int channel_end_settle(const struct channel_end *end, int result)
 /* Nothing has rung within @ms. */
 static bool go_on(const struct nagaya_channel *channel, int *left_ms, int ms)
 {
-    if (*left_ms < 0)
+    if (*left_ms < 0) {
         return true;
+    }
     *left_ms -= ms;
-    if (*left_ms > 0)
+    if (*left_ms > 0) {
         return true;
-    if (nagaya_channel_status(channel, 0).state == VM_STATUS_OFF)
+    }
+    if (nagaya_channel_status(channel, 0).state == VM_STATUS_OFF) {
         return nagaya_fail("nothing came from %s in time; it is off", channel->peers[0].vm);
-    if (nagaya_channel_status(channel, 0).state == VM_STATUS_LOST)
+    }
+    if (nagaya_channel_status(channel, 0).state == VM_STATUS_LOST) {
         return nagaya_fail("nothing came from %s in time; it is lost by a fault of the hypervisor",
                            channel->peers[0].vm);
+    }
     return nagaya_fail("nothing came from %s in time", channel->peers[0].vm);
 }
 

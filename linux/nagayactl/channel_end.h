@@ -11,7 +11,8 @@ struct channel_end {
     struct ring_end ring;
 };
 
-/** Opens a channel for messages: for this process alone; false, and nagaya_error(), if it can't have them. */
+/** Opens a channel for messages: for this process alone; false, and nagaya_error(), if it can't
+ * have them. */
 bool channel_end_open(const char *name, struct channel_end *end);
 void channel_end_close(struct channel_end *end);
 
@@ -19,7 +20,8 @@ void channel_end_close(struct channel_end *end);
 int channel_end_settle(const struct channel_end *end, int result);
 
 /**
- * Waits for the doorbell, but no longer than @poll_ms: there are senders that do not ring, as that costs them an exit.
+ * Waits for the doorbell, but no longer than @poll_ms: there are senders that do not ring, as that
+ * costs them an exit.
  *
  * @left_ms  how much longer in all, below 0: for ever; what was waited in vain is taken from it
  * Returns   false, and nagaya_error(), if nothing is left of that, or on a failure

@@ -7,14 +7,16 @@
 #include "nagaya.h"
 #include "nagayactl.h"
 
-static void print_json(const struct nagaya_manager *manager, uint32_t cpu, const struct engine_fault *fault)
+static void print_json(const struct nagaya_manager *manager, uint32_t cpu,
+                       const struct engine_fault *fault)
 {
     const struct plan_core *cores = nagaya_plan_at(manager->plan, manager->plan->cores);
     struct json json = {.out = stdout};
 
     json_open(&json, NULL, '{');
     json_number(&json, "cpu", cores[cpu].number);
-    json_number(&json, "time_ns", (uint64_t)((double)fault->time * 1e9 / (double)nagaya_counter_frequency()));
+    json_number(&json, "time_ns",
+                (uint64_t)((double)fault->time * 1e9 / (double)nagaya_counter_frequency()));
     json_number(&json, "count", fault->count);
     json_number(&json, "esr", fault->esr);
     json_number(&json, "elr", fault->elr);
@@ -41,17 +43,19 @@ static void print_faults(const struct arguments *arguments, const struct nagaya_
     struct engine_fault fault;
 
     for (uint32_t cpu = 0; cpu < manager->plan->cpu_count; cpu++) {
-        if (shown[cpu] || !nagaya_engine_fault(manager, cpu, &fault))
+        if (shown[cpu] || !nagaya_engine_fault(manager, cpu, &fault)) {
             continue;
+        }
         shown[cpu] = true;
         if (arguments->json) {
             print_json(manager, cpu, &fault);
             continue;
         }
-        unsigned lines =
-            fault_text(manager->plan, cpu, &fault, (double)fault.time / (double)nagaya_counter_frequency(), text);
-        for (unsigned i = 0; i < lines; i++)
+        unsigned lines = fault_text(manager->plan, cpu, &fault,
+                                    (double)fault.time / (double)nagaya_counter_frequency(), text);
+        for (unsigned i = 0; i < lines; i++) {
             puts(text[i]);
+        }
     }
 }
 
@@ -61,8 +65,9 @@ int faults_command(const struct arguments *arguments)
     bool shown[PLAN_MAX_CPUS] = {false};
     enum nagaya_wait rung = NAGAYA_RUNG;
 
-    if (!nagaya_manager_open(&manager, false))
+    if (!nagaya_manager_open(&manager, false)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     print_faults(arguments, &manager, shown);
     while (fflush(stdout) == 0 && arguments->follow && rung == NAGAYA_RUNG) {
         rung = nagaya_manager_wait(&manager, FOR_EVER);

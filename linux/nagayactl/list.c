@@ -21,7 +21,8 @@ static double seconds_since(uint64_t time)
     return now > time ? (double)(now - time) / (double)nagaya_counter_frequency() : 0;
 }
 
-static const char *cpus_text(const struct nagaya_manager *manager, const struct plan_vm *vm, char text[TABLE_CELL_SIZE])
+static const char *cpus_text(const struct nagaya_manager *manager, const struct plan_vm *vm,
+                             char text[TABLE_CELL_SIZE])
 {
     text[0] = '\0';
     for (uint32_t i = 0; i < vm->vcpu_count; i++) {
@@ -39,8 +40,9 @@ static void print_table(const struct nagaya_manager *manager)
     static struct table table = {.columns = 7, .right = 1 << 4 | 1 << 5};
     char text[TABLE_CELL_SIZE];
 
-    for (unsigned i = 0; i < table.columns; i++)
+    for (unsigned i = 0; i < table.columns; i++) {
         table_cell(&table, "%s", heads[i]);
+    }
     for (uint32_t i = 0; i < manager->plan->vms.count; i++) {
         const struct plan_vm *vm = nagaya_vm(manager, i);
         struct vm_status status = nagaya_vm_status(manager, i);
@@ -71,8 +73,10 @@ static void print_json(const struct nagaya_manager *manager)
         json_text(&json, "name", vm->name);
         json_text(&json, "level", level_name(vm->level));
         json_open(&json, "cpus", '[');
-        for (uint32_t vcpu = 0; vcpu < vm->vcpu_count; vcpu++)
-            json_number(&json, NULL, nagaya_core(manager, nagaya_vcpu(manager, vm->first_vcpu + vcpu))->number);
+        for (uint32_t vcpu = 0; vcpu < vm->vcpu_count; vcpu++) {
+            json_number(&json, NULL,
+                        nagaya_core(manager, nagaya_vcpu(manager, vm->first_vcpu + vcpu))->number);
+        }
         json_close(&json, ']');
         json_text(&json, "state", state_name(status.state));
         json_number(&json, "restarts", restarts_of(status));
@@ -89,12 +93,14 @@ int list_command(const struct arguments *arguments)
 {
     struct nagaya_manager manager;
 
-    if (!nagaya_manager_open(&manager, false))
+    if (!nagaya_manager_open(&manager, false)) {
         return command_fail(arguments, "%s", nagaya_error());
-    if (arguments->json)
+    }
+    if (arguments->json) {
         print_json(&manager);
-    else
+    } else {
         print_table(&manager);
+    }
     nagaya_manager_close(&manager);
     return STATUS_DONE;
 }

@@ -27,11 +27,13 @@ static void print_record(const struct arguments *arguments, const struct nagaya_
     }
     json_open(&json, NULL, '{');
     json_number(&json, "time_ns", (uint64_t)(seconds * 1e9));
-    if (record->cpu < manager->plan->cores.count)
+    if (record->cpu < manager->plan->cores.count) {
         json_number(&json, "cpu", cores[record->cpu].number);
+    }
     json_number(&json, "event", record->event);
-    if (record->vm < manager->plan->vms.count)
+    if (record->vm < manager->plan->vms.count) {
         json_text(&json, "vm", nagaya_vm(manager, record->vm)->name);
+    }
     json_text(&json, "text", text);
     json_close(&json, '}');
 }
@@ -41,7 +43,8 @@ static void print_lost(const struct arguments *arguments, uint64_t lost)
     struct json json = {.out = stdout};
 
     if (!arguments->json) {
-        printf("(%" PRIu64 " line%s %s overwritten unread)\n", lost, plural(lost), plural_word(lost, "was", "were"));
+        printf("(%" PRIu64 " line%s %s overwritten unread)\n", lost, plural(lost),
+               plural_word(lost, "was", "were"));
         return;
     }
     json_open(&json, NULL, '{');
@@ -57,15 +60,19 @@ static void print_log(const struct arguments *arguments, const struct nagaya_man
 
     for (;;) {
         size_t count = nagaya_log_read(manager, &log, records);
-        size_t first = arguments->count > 0 && arguments->count < count ? count - (size_t)arguments->count : 0;
+        size_t first =
+            arguments->count > 0 && arguments->count < count ? count - (size_t)arguments->count : 0;
 
-        if (log.lost > lost && first == 0)
+        if (log.lost > lost && first == 0) {
             print_lost(arguments, log.lost - lost);
+        }
         lost = log.lost;
-        for (size_t i = first; i < count; i++)
+        for (size_t i = first; i < count; i++) {
             print_record(arguments, manager, &records[i]);
-        if (fflush(stdout) != 0 || !arguments->follow)
+        }
+        if (fflush(stdout) != 0 || !arguments->follow) {
             return;
+        }
         nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
     }
 }
@@ -74,8 +81,9 @@ int log_command(const struct arguments *arguments)
 {
     struct nagaya_manager manager;
 
-    if (!nagaya_manager_open(&manager, false))
+    if (!nagaya_manager_open(&manager, false)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     print_log(arguments, &manager);
     nagaya_manager_close(&manager);
     return STATUS_DONE;

@@ -12,25 +12,33 @@
 
 static bool wait(const struct arguments *arguments, struct channel_end *end, int *left_ms)
 {
-    return channel_end_wait(end, left_ms, arguments->poll_ms > 0 ? arguments->poll_ms : DEFAULT_POLL_MS);
+    return channel_end_wait(end, left_ms,
+                            arguments->poll_ms > 0 ? arguments->poll_ms : DEFAULT_POLL_MS);
 }
 
-static int send_message(const struct arguments *arguments, struct channel_end *end, const char *text, size_t length)
+static int send_message(const struct arguments *arguments, struct channel_end *end,
+                        const char *text, size_t length)
 {
     int left_ms = arguments->timeout_ms;
 
-    if (length > ring_message_max(&end->ring))
-        return command_fail(arguments, "a message of %zu bytes is too long; channel %s takes %u", length,
-                            end->channel.name, ring_message_max(&end->ring));
+    if (length > ring_message_max(&end->ring)) {
+        return command_fail(arguments, "a message of %zu bytes is too long; channel %s takes %u",
+                            length, end->channel.name, ring_message_max(&end->ring));
+    }
     for (;;) {
         int result = channel_end_settle(end, ring_send(&end->ring, text, (uint32_t)length));
 
-        if (result == RING_OK)
+        if (result == RING_OK) {
             return STATUS_DONE;
-        if (result != RING_WOULD_BLOCK)
-            return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
-        if (ring_wait_to_send(&end->ring, (uint32_t)length) && !wait(arguments, end, &left_ms))
-            return command_fail(arguments, "channel %s is full: %s", end->channel.name, nagaya_error());
+        }
+        if (result != RING_WOULD_BLOCK) {
+            return command_fail(arguments, "channel %s: %s", end->channel.name,
+                                channel_end_error(result));
+        }
+        if (ring_wait_to_send(&end->ring, (uint32_t)length) && !wait(arguments, end, &left_ms)) {
+            return command_fail(arguments, "channel %s is full: %s", end->channel.name,
+                                nagaya_error());
+        }
     }
 }
 
@@ -42,8 +50,9 @@ static int send_lines(const struct arguments *arguments, struct channel_end *end
     int status = STATUS_DONE;
 
     while (status == STATUS_DONE && (length = getline(&line, &room, stdin)) >= 0) {
-        if (length > 0 && line[length - 1] == '\n')
+        if (length > 0 && line[length - 1] == '\n') {
             length--;
+        }
         status = send_message(arguments, end, line, (size_t)length);
         *count += status == STATUS_DONE;
     }
@@ -58,10 +67,13 @@ static void tell_of_absence(const struct channel_end *end)
 
     switch (nagaya_channel_status(&end->channel, 0).state) {
     case VM_STATUS_OFF:
-        fprintf(stderr, "nagayactl: send: %s is off: this waits in the channel until it is started\n", vm);
+        fprintf(stderr,
+                "nagayactl: send: %s is off: this waits in the channel until it is started\n", vm);
         break;
     case VM_STATUS_LOST:
-        fprintf(stderr, "nagayactl: send: %s is lost by a fault of the hypervisor: nobody takes this\n", vm);
+        fprintf(stderr,
+                "nagayactl: send: %s is lost by a fault of the hypervisor: nobody takes this\n",
+                vm);
         break;
     default:
         break;
@@ -76,8 +88,9 @@ int send_command(const struct arguments *arguments)
     uint64_t count = 0;
     int status;
 
-    if (!channel_end_open(arguments->words[0], &end))
+    if (!channel_end_open(arguments->words[0], &end)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     tell_of_absence(&end);
     if (strcmp(text, "-") == 0) {
         status = send_lines(arguments, &end, &count);
@@ -100,9 +113,11 @@ static bool is_text(const unsigned char *bytes, size_t *size)
 {
     size_t length = *size > 0 && bytes[*size - 1] == '\n' ? *size - 1 : *size;
 
-    for (size_t i = 0; i < length; i++)
-        if ((bytes[i] < 0x20 || bytes[i] >= 0x7f) && bytes[i] != '\t')
+    for (size_t i = 0; i < length; i++) {
+        if ((bytes[i] < 0x20 || bytes[i] >= 0x7f) && bytes[i] != '\t') {
             return false;
+        }
+    }
     *size = length;
     return true;
 }
@@ -111,15 +126,17 @@ static char *hexadecimal(const unsigned char *bytes, size_t size)
 {
     char *text = malloc(2 * size + 1);
 
-    for (size_t i = 0; text != NULL && i < size; i++)
+    for (size_t i = 0; text != NULL && i < size; i++) {
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    if (text != NULL)
+    }
+    if (text != NULL) {
         text[2 * size] = '\0';
+    }
     return text;
 }
 
-static void print_message(const struct arguments *arguments, const struct channel_end *end, const unsigned char *bytes,
-                          struct ring_message message)
+static void print_message(const struct arguments *arguments, const struct channel_end *end,
+                          const unsigned char *bytes, struct ring_message message)
 {
     struct json json = {.out = stdout};
     size_t size = message.length;
@@ -131,10 +148,11 @@ static void print_message(const struct arguments *arguments, const struct channe
         json_text(&json, "channel", end->channel.name);
         json_number(&json, "generation", message.generation);
         json_number(&json, "length", message.length);
-        if (text)
+        if (text) {
             json_bytes(&json, "text", bytes, size);
-        else if (digits != NULL)
+        } else if (digits != NULL) {
             json_text(&json, "hex", digits);
+        }
         json_close(&json, '}');
     } else if (text) {
         printf("%.*s\n", (int)size, (const char *)bytes);
@@ -148,30 +166,38 @@ static void print_message(const struct arguments *arguments, const struct channe
 /* Words on standard error, as standard output is for the messages. */
 static void tell_of_restart(const struct channel_end *end, uint32_t *generation, uint32_t now)
 {
-    if (*generation != 0 && now != *generation)
-        fprintf(stderr, "nagayactl: recv: %s opened channel %s again\n", end->channel.peers[0].vm, end->channel.name);
+    if (*generation != 0 && now != *generation) {
+        fprintf(stderr, "nagayactl: recv: %s opened channel %s again\n", end->channel.peers[0].vm,
+                end->channel.name);
+    }
     *generation = now;
 }
 
-static int receive_message(const struct arguments *arguments, struct channel_end *end, unsigned char *buffer,
-                           struct ring_message *message)
+static int receive_message(const struct arguments *arguments, struct channel_end *end,
+                           unsigned char *buffer, struct ring_message *message)
 {
     int left_ms = arguments->timeout_ms;
 
     for (;;) {
-        int result = channel_end_settle(end, ring_receive(&end->ring, buffer, ring_message_max(&end->ring), message));
+        int result = channel_end_settle(
+            end, ring_receive(&end->ring, buffer, ring_message_max(&end->ring), message));
 
-        if (result == RING_OK)
+        if (result == RING_OK) {
             return STATUS_DONE;
+        }
         if (result == RING_ERR_PEER) {
             channel_end_settle(end, ring_reset(&end->ring));
-            return command_fail(arguments, "channel %s: %s; its rings were emptied, so call it again",
+            return command_fail(arguments,
+                                "channel %s: %s; its rings were emptied, so call it again",
                                 end->channel.name, channel_end_error(result));
         }
-        if (result != RING_WOULD_BLOCK)
-            return command_fail(arguments, "channel %s: %s", end->channel.name, channel_end_error(result));
-        if (ring_wait_to_receive(&end->ring) && !wait(arguments, end, &left_ms))
+        if (result != RING_WOULD_BLOCK) {
+            return command_fail(arguments, "channel %s: %s", end->channel.name,
+                                channel_end_error(result));
+        }
+        if (ring_wait_to_receive(&end->ring) && !wait(arguments, end, &left_ms)) {
             return command_fail(arguments, "%s", nagaya_error());
+        }
     }
 }
 
@@ -183,10 +209,13 @@ static int receive_messages(const struct arguments *arguments, struct channel_en
     uint32_t generation = 0;
     int status = STATUS_DONE;
 
-    if (buffer == NULL)
+    if (buffer == NULL) {
         return command_fail(arguments, "there is no memory left");
-    if (arguments->discard)
-        channel_end_settle(end, ring_discard(&end->ring)); /* what is wrong with it is told when it receives */
+    }
+    if (arguments->discard) {
+        /* what is wrong with it is told when it receives */
+        channel_end_settle(end, ring_discard(&end->ring));
+    }
     while (status == STATUS_DONE && count-- > 0) {
         status = receive_message(arguments, end, buffer, &message);
         if (status == STATUS_DONE) {
@@ -203,8 +232,9 @@ int recv_command(const struct arguments *arguments)
     struct channel_end end;
     int status;
 
-    if (!channel_end_open(arguments->words[0], &end))
+    if (!channel_end_open(arguments->words[0], &end)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     status = receive_messages(arguments, &end);
     channel_end_close(&end);
     return status;
@@ -217,8 +247,9 @@ int ring_command(const struct arguments *arguments)
     struct json json = {.out = stdout};
     uint64_t count = 0;
 
-    if (!nagaya_channel_open(arguments->words[0], &channel))
+    if (!nagaya_channel_open(arguments->words[0], &channel)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     for (uint32_t peer = 0; peer < channel.peer_count; peer++) {
         if (vm == NULL || strcmp(vm, channel.peers[peer].vm) == 0) {
             nagaya_channel_ring(&channel, peer);
@@ -233,5 +264,6 @@ int ring_command(const struct arguments *arguments)
     }
     nagaya_channel_close(&channel);
     return count > 0 ? STATUS_DONE
-                     : command_fail(arguments, "VM %s is no other member of channel %s", vm, arguments->words[0]);
+                     : command_fail(arguments, "VM %s is no other member of channel %s", vm,
+                                    arguments->words[0]);
 }

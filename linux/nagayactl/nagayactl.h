@@ -45,8 +45,10 @@ struct command {
 /** The whole program. */
 int nagayactl(int argc, char **argv);
 
-/** Fills @arguments from the words behind the command's name; false after a message if they make no sense. */
-bool arguments_read(const struct command *command, int argc, char **argv, struct arguments *arguments);
+/** Fills @arguments from the words behind the command's name; false after a message if they make
+ * no sense. */
+bool arguments_read(const struct command *command, int argc, char **argv,
+                    struct arguments *arguments);
 
 int list_command(const struct arguments *arguments);
 int top_command(const struct arguments *arguments);
@@ -62,6 +64,7 @@ int ring_command(const struct arguments *arguments);
 int pet_command(const struct arguments *arguments);
 
 /** Says on standard error why the command fails; returns STATUS_FAILED. */
-int command_fail(const struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int command_fail(const struct arguments *arguments, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

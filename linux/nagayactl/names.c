@@ -17,7 +17,8 @@ const char *level_name(uint32_t level)
 
 const char *state_name(uint32_t state)
 {
-    static const char *const names[] = {"off", "runs", "ends", "restarts", "restarts", "ends", "lost"};
+    static const char *const names[] = {"off",      "runs", "ends", "restarts",
+                                        "restarts", "ends", "lost"};
 
     return NAME(names, state);
 }

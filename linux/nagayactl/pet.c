@@ -25,19 +25,23 @@ static int pet(const struct arguments *arguments, const struct nagaya_watchdog *
     uint64_t interval_ns = arguments->interval_ms > 0 ? (uint64_t)arguments->interval_ms * 1000000U
                                                       : watchdog->period_ns / PETS_IN_A_PERIOD;
 
-    if (interval_ns >= watchdog->period_ns)
+    if (interval_ns >= watchdog->period_ns) {
         return command_fail(arguments, "each %d ms is too seldom; the watchdog's period is %llu ms",
-                            arguments->interval_ms, (unsigned long long)watchdog->period_ns / 1000000U);
+                            arguments->interval_ms,
+                            (unsigned long long)watchdog->period_ns / 1000000U);
+    }
     for (uint64_t pets = 1;; pets++) {
         nagaya_watchdog_pet(watchdog);
-        if (pets == wanted)
+        if (pets == wanted) {
             break;
+        }
         nanosleep(&(struct timespec){.tv_sec = (time_t)(interval_ns / 1000000000U),
                                      .tv_nsec = (long)(interval_ns % 1000000000U)},
                   NULL);
     }
-    if (arguments->json)
+    if (arguments->json) {
         say(wanted, watchdog);
+    }
     return STATUS_DONE;
 }
 
@@ -46,8 +50,9 @@ int pet_command(const struct arguments *arguments)
     struct nagaya_watchdog watchdog;
     int status;
 
-    if (!nagaya_watchdog_open(&watchdog))
+    if (!nagaya_watchdog_open(&watchdog)) {
         return command_fail(arguments, "%s", nagaya_error());
+    }
     status = pet(arguments, &watchdog);
     nagaya_watchdog_close(&watchdog);
     return status;

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Should the terminal be smaller than it says, lines aren't wrapped: a picture keeps its columns (DEC private mode 7,
- * DECAWM). */
+/* Should the terminal be smaller than it says, lines aren't wrapped: a picture keeps its columns
+ * (DEC private mode 7, DECAWM). */
 #define WRAP_OFF "\033[?7l"
 #define WRAP_ON  "\033[?7h"
 
@@ -29,8 +29,9 @@ static void open_keys(void)
     struct termios keys;
 
     has_keys = tcgetattr(STDIN_FILENO, &before) == 0;
-    if (!has_keys)
+    if (!has_keys) {
         return;
+    }
     keys = before;
     keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     keys.c_cc[VMIN] = 1;
@@ -43,11 +44,13 @@ bool screen_open(void)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-    if (!isatty(STDOUT_FILENO))
+    if (!isatty(STDOUT_FILENO)) {
         return false;
+    }
     ended = 0;
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         sigaction(signals[i], &(struct sigaction){.sa_handler = end}, NULL);
+    }
     open_keys();
     fputs(WRAP_OFF, stdout);
     return true;
@@ -57,8 +60,9 @@ void screen_close(void)
 {
     fputs(WRAP_ON, stdout);
     fflush(stdout);
-    if (has_keys)
+    if (has_keys) {
         tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    }
 }
 
 static long ms_until(const struct timespec *end_time)
@@ -74,8 +78,9 @@ static void take_key(void)
 {
     char key;
 
-    if (read(STDIN_FILENO, &key, 1) != 1 || key == 'q' || key == 'Q')
+    if (read(STDIN_FILENO, &key, 1) != 1 || key == 'q' || key == 'Q') {
         ended = 1;
+    }
 }
 
 bool screen_wait(int ms)
@@ -88,8 +93,9 @@ bool screen_wait(int ms)
     end_time.tv_sec += ms / 1000;
     end_time.tv_nsec += ms % 1000 * 1000000L;
     while (!ended && left > 0) {
-        if (poll(&keys, 1, (int)left) > 0)
+        if (poll(&keys, 1, (int)left) > 0) {
             take_key();
+        }
         left = ms_until(&end_time);
     }
     return !ended;
@@ -99,6 +105,7 @@ struct screen_size screen_size(void)
 {
     struct winsize size;
 
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? (struct screen_size){size.ws_row, size.ws_col}
-                                                        : (struct screen_size){0, 0};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0
+               ? (struct screen_size){size.ws_row, size.ws_col}
+               : (struct screen_size){0, 0};
 }

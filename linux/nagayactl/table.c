@@ -12,8 +12,9 @@ void table_cell(struct table *table, const char *format, ...)
 {
     va_list arguments;
 
-    if (table->count == TABLE_CELLS)
+    if (table->count == TABLE_CELLS) {
         return;
+    }
     va_start(arguments, format);
     vsnprintf(table->cells[table->count++], TABLE_CELL_SIZE, format, arguments);
     va_end(arguments);
@@ -24,10 +25,12 @@ void table_hide_empty(struct table *table, unsigned first, unsigned last)
     for (unsigned column = first; column <= last; column++) {
         bool empty = true;
 
-        for (size_t i = table->columns + column; i < table->count; i += table->columns)
+        for (size_t i = table->columns + column; i < table->count; i += table->columns) {
             empty = empty && strcmp(table->cells[i], "0") == 0;
-        if (empty)
+        }
+        if (empty) {
             table->hidden |= 1U << column;
+        }
     }
 }
 
@@ -52,16 +55,19 @@ static void row_text(const struct table *table, size_t first, const int *width, 
     unsigned last = table->columns - 1;
     size_t used = 0;
 
-    while (last > 0 && !shows(table, last))
+    while (last > 0 && !shows(table, last)) {
         last--;
+    }
     text[0] = '\0';
     for (unsigned column = 0; column <= last && first + column < table->count; column++) {
         const char *cell = table->cells[first + column];
         bool right = (table->right >> column & 1) != 0;
         int fill = right ? width[column] : column < last ? -width[column] : 0;
 
-        if (shows(table, column))
-            used += (size_t)snprintf(text + used, LINE_SIZE - used, "%*s%s", fill, cell, column < last ? "  " : "");
+        if (shows(table, column)) {
+            used += (size_t)snprintf(text + used, LINE_SIZE - used, "%*s%s", fill, cell,
+                                     column < last ? "  " : "");
+        }
     }
 }
 

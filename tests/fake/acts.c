@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What guests do: anything. Those that are not wild keep to the rules of the interrupt controller, so that it can be
- * said what has to come to them.
+ * What guests do: anything. Those that are not wild keep to the rules of the interrupt controller,
+ * so that it can be said what has to come to them.
  */
 #include "gic.h"
 #include "gicv3.h"
@@ -38,7 +38,8 @@ static void interface_write(uint64_t code, enum machine_register number, uint64_
 
 static bool two_steps(void)
 {
-    return is_virtual() ? (read_icc(ICH_VMCR_EL2) & VMCR_TWO) != 0 : (read_icc(ICC_CTLR_EL1) & ICC_CTLR_EOIMODE) != 0;
+    return is_virtual() ? (read_icc(ICH_VMCR_EL2) & VMCR_TWO) != 0
+                        : (read_icc(ICC_CTLR_EL1) & ICC_CTLR_EOIMODE) != 0;
 }
 
 void guest_open(bool two)
@@ -65,14 +66,16 @@ bool guest_begin(void)
         return false;
     }
     machine_note("begins interrupt", intid, this_cpu.vcpu->index);
-    check((this_cpu.vm->intids[intid / 32] >> intid % 32 & 1) != 0, "an interrupt comes to a VM that doesn't own it");
+    check((this_cpu.vm->intids[intid / 32] >> intid % 32 & 1) != 0,
+          "an interrupt comes to a VM that doesn't own it");
     if (intid >= 32) {
         if (!guest_is_wild()) {
             spi_begun(intid);
         }
         interrupt_quiet(intid);
     } else {
-        check((guest->private_served >> intid & 1) == 0 || guest_is_wild(), "an interrupt comes again before its end");
+        check((guest->private_served >> intid & 1) == 0 || guest_is_wild(),
+              "an interrupt comes again before its end");
         guest->private_served |= 1U << intid;
         atomic_fetch_and_explicit(&guest->sgis, ~(1U << intid), memory_order_relaxed);
         guest->timer_came = guest->timer_came || intid == TIMER_GUEST;
@@ -135,19 +138,22 @@ void guest_end(void)
         drop(last);
         return;
     }
-    if (guest->dropped < guest->served_count) { /* priorities are dropped from the last one to the first ... */
+    /* priorities are dropped from the last one to the first ... */
+    if (guest->dropped < guest->served_count) {
         drop(guest->served[guest->served_count - 1 - guest->dropped++]);
         return;
     }
     guest->dropped--;
-    uint32_t any = served_remove(guest, random_below(guest->served_count)); /* ... and then any may end */
+    /* ... and then any may end */
+    uint32_t any = served_remove(guest, random_below(guest->served_count));
     machine_note("deactivates interrupt", any, this_cpu.vcpu->index);
     deactivate(any);
 }
 
 static uint64_t own_redistributor(void)
 {
-    return this_cpu.vm->gicr_ipa + (this_cpu.vcpu->index - this_cpu.vm->first_vcpu) * 0x20000ULL + 0x10000;
+    return this_cpu.vm->gicr_ipa + (this_cpu.vcpu->index - this_cpu.vm->first_vcpu) * 0x20000ULL +
+           0x10000;
 }
 
 bool guest_set_up(uint32_t step)
@@ -168,8 +174,10 @@ bool guest_set_up(uint32_t step)
     } else if (step < INTID_WORDS + SPIS_OF_VM &&
                (this_cpu.vcpu->index == vm->first_vcpu || !guest_is_on(vm->first_vcpu))) {
         uint32_t intid = plan_spi(plan_vm_index(vm), step - INTID_WORDS);
-        enter_access(vm->gicd_ipa + GICD_IROUTER + 8ULL * intid, 8, true, this_cpu.vcpu->plan->mpidr);
-    } else if (step == INTID_WORDS + SPIS_OF_VM && vm->vcpu_count > 1) { /* the other one, if that is off */
+        enter_access(vm->gicd_ipa + GICD_IROUTER + 8ULL * intid, 8, true,
+                     this_cpu.vcpu->plan->mpidr);
+    } else if (step == INTID_WORDS + SPIS_OF_VM &&
+               vm->vcpu_count > 1) { /* the other one, if that is off */
         uint32_t other = vm->first_vcpu + (this_cpu.vcpu->index == vm->first_vcpu ? 1 : 0);
         enter_call(PSCI_CPU_ON | PSCI_64, plan_vcpu(other)->mpidr, 0x40000100, guest_self()->life);
     } else {
@@ -185,7 +193,8 @@ static bool something_is_there(void)
 
 void guest_sleep(uint64_t limit)
 {
-    if (is_virtual() && (one_in(2) || guest_is_wild() || !gic_vcpu_enabled(this_cpu.vcpu, TIMER_GUEST))) {
+    if (is_virtual() &&
+        (one_in(2) || guest_is_wild() || !gic_vcpu_enabled(this_cpu.vcpu, TIMER_GUEST))) {
         enter_call(HC_DELAY, limit, 0, 0);
         return;
     }
@@ -211,7 +220,8 @@ void guest_sleep(uint64_t limit)
 
 static void act_call(void)
 {
-    static const uint64_t numbers[] = {HC_NULL, HC_INFO, HC_EXIT_COUNT, HC_PET, HC_YIELD, HC_LOG, HC_END, 0xc6000007};
+    static const uint64_t numbers[] = {HC_NULL,  HC_INFO, HC_EXIT_COUNT, HC_PET,
+                                       HC_YIELD, HC_LOG,  HC_END,        0xc6000007};
 
     switch (random_below(5)) {
     case 0:
@@ -224,7 +234,8 @@ static void act_call(void)
         enter_call(HC_DELAY, random_below(20000), 0, 0);
         break;
     default:
-        enter_call(numbers[random_below(sizeof(numbers) / sizeof(numbers[0]))], random_64(), random_64(), 0);
+        enter_call(numbers[random_below(sizeof(numbers) / sizeof(numbers[0]))], random_64(),
+                   random_64(), 0);
         break;
     }
 }
@@ -236,7 +247,8 @@ static void goes_off(void)
 
     atomic_store_explicit(&guest->is_on, 0, memory_order_relaxed);
     memory_left(plan_vm_index(this_cpu.vm));
-    while (!is_virtual() && guest->served_count != 0) { /* or they would stay active in the hardware */
+    /* or they would stay active in the hardware */
+    while (!is_virtual() && guest->served_count != 0) {
         guest_end();
     }
     while (guest->served_count != 0) {
@@ -247,7 +259,8 @@ static void goes_off(void)
 static void act_power(void)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    uint64_t target = one_in(8) ? random_64() : plan_vcpu(vm->first_vcpu + random_below(vm->vcpu_count))->mpidr;
+    uint64_t target =
+        one_in(8) ? random_64() : plan_vcpu(vm->first_vcpu + random_below(vm->vcpu_count))->mpidr;
     void (*call)(uint64_t, uint64_t, uint64_t, uint64_t) = one_in(2) ? enter_call : enter_smc;
 
     switch (random_below(16)) {
@@ -256,7 +269,8 @@ static void act_power(void)
     case 2:
     case 3:
     case 4:
-        call(PSCI_CPU_ON | PSCI_64, target, 0x40000004 + random_below(0x3000) * 4, guest_self()->life);
+        call(PSCI_CPU_ON | PSCI_64, target, 0x40000004 + random_below(0x3000) * 4,
+             guest_self()->life);
         break;
     case 5:
     case 6:
@@ -278,7 +292,8 @@ static void act_power(void)
         call(PSCI_AFFINITY_INFO | PSCI_64, target, random_below(2), 0);
         break;
     case 11:
-        call(PSCI_CPU_ON | (one_in(2) ? PSCI_64 : 0), target, 0x3ffffffd + random_below(3), random_64());
+        call(PSCI_CPU_ON | (one_in(2) ? PSCI_64 : 0), target, 0x3ffffffd + random_below(3),
+             random_64());
         break;
     case 12:
         call(0x80000000U + random_below(0x10000), random_64(), random_64(), random_64());
@@ -330,10 +345,11 @@ static void act_timer(void)
 static void act_priority(bool shared)
 {
     const struct plan_vm *vm = this_cpu.vm;
-    uint32_t intid = shared ? plan_spi(plan_vm_index(vm), random_below(SPIS_OF_VM)) : random_below(32);
+    uint32_t intid =
+        shared ? plan_spi(plan_vm_index(vm), random_below(SPIS_OF_VM)) : random_below(32);
 
-    enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1, !one_in(4),
-                 random_below(240));
+    enter_access((intid < 32 ? own_redistributor() : vm->gicd_ipa) + GICD_IPRIORITYR + intid, 1,
+                 !one_in(4), random_below(240));
 }
 
 /** Before it has enabled anything, it says how urgent what is. */
@@ -352,12 +368,14 @@ static bool guest_begins_to_set_up(void)
 /** An access to its interrupt controller that keeps to the rules. */
 static void act_set_up(void)
 {
-    static const uint32_t groups[] = {GICD_ISENABLER, GICD_ISENABLER, GICD_ICENABLER, GICD_ISPENDR, GICD_ICPENDR};
+    static const uint32_t groups[] = {GICD_ISENABLER, GICD_ISENABLER, GICD_ICENABLER, GICD_ISPENDR,
+                                      GICD_ICPENDR};
     const struct plan_vm *vm = this_cpu.vm;
     struct guest *guest = guest_self();
     uint32_t group = groups[random_below(5)];
     uint32_t n = random_below(INTID_WORDS);
-    uint32_t bits = (uint32_t)random_64() & (uint32_t)random_64() & (one_in(2) ? UINT32_MAX : (uint32_t)random_64());
+    uint32_t bits = (uint32_t)random_64() & (uint32_t)random_64() &
+                    (one_in(2) ? UINT32_MAX : (uint32_t)random_64());
     uint32_t intid = plan_spi(plan_vm_index(vm), random_below(SPIS_OF_VM));
     bool write = !one_in(4);
 
@@ -393,12 +411,16 @@ static void act_access(void)
     const struct plan_vm *vm = this_cpu.vm;
     unsigned size = 1U << random_below(4);
     bool known = one_in(2);
-    uint64_t offset = known ? random_below(0x1000) : one_in(2) ? 0x6000 + random_below(0x400) : random_below(0x10000);
+    uint64_t offset = known       ? random_below(0x1000)
+                      : one_in(2) ? 0x6000 + random_below(0x400)
+                                  : random_below(0x10000);
     uint64_t redistributor = random_below(0x20000) + (one_in(2) ? 0x10000ULL & ~0xfffULL : 0);
-    uint64_t base = one_in(2) ? vm->gicd_ipa : vm->gicr_ipa + random_below(vm->vcpu_count) * 0x20000ULL;
+    uint64_t base =
+        one_in(2) ? vm->gicd_ipa : vm->gicr_ipa + random_below(vm->vcpu_count) * 0x20000ULL;
 
     offset = base == vm->gicd_ipa ? offset : known ? 0x10000 + offset : redistributor % 0x20000;
-    enter_access(base + (one_in(16) ? offset : offset & ~(uint64_t)(size - 1)), size, one_in(2), random_64());
+    enter_access(base + (one_in(16) ? offset : offset & ~(uint64_t)(size - 1)), size, one_in(2),
+                 random_64());
 }
 
 /** What keeps to no rule. */
@@ -437,10 +459,11 @@ static void act_command(void)
     uint32_t vm = random_below(plan.vms.count);
 
     if (vm == VM_MANAGER || one_in(8)) {
-        enter_permission(this_cpu.vm->command_ipa + random_below(PLAN_PAGE_SIZE), 1U << random_below(3),
-                         4 + random_below(9));
+        enter_permission(this_cpu.vm->command_ipa + random_below(PLAN_PAGE_SIZE),
+                         1U << random_below(3), 4 + random_below(9));
     } else {
-        enter_permission(this_cpu.vm->command_ipa + 4ULL * vm, 4, one_in(3) ? random_below(5) : MANAGER_START);
+        enter_permission(this_cpu.vm->command_ipa + 4ULL * vm, 4,
+                         one_in(3) ? random_below(5) : MANAGER_START);
     }
 }
 
@@ -460,7 +483,8 @@ static void act_fault(void)
         enter_fetch(NOT_MAPPED);
         break;
     case 2:
-        enter_other((uint64_t)others[random_below(sizeof(others))] << ESR_EC_SHIFT | (random_64() & 0x1ffffff));
+        enter_other((uint64_t)others[random_below(sizeof(others))] << ESR_EC_SHIFT |
+                    (random_64() & 0x1ffffff));
         break;
     default:
         enter_access(this_cpu.vm->doorbell_ipa + random_below(4) * PLAN_PAGE_SIZE, 4, true, 0);

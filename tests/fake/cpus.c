@@ -19,13 +19,15 @@
 
 PERCPU struct cpu this_cpu;
 
-/** How often each vCPU was kicked since it took what was sent to it: once for that, and once to give SPIs back. */
+/** How often each vCPU was kicked since it took what was sent to it: once for that, and once to
+ * give SPIs back. */
 static uint8_t kicks[VCPUS];
 
 static void kicks_answered(void)
 {
     for (uint32_t i = 0; i < plan.vcpus.count; i++) {
-        if (plan_vcpu(i)->cpu == me->index && __atomic_load_n(&vcpu_states[i].sgis, __ATOMIC_RELAXED) == 0) {
+        if (plan_vcpu(i)->cpu == me->index &&
+            __atomic_load_n(&vcpu_states[i].sgis, __ATOMIC_RELAXED) == 0) {
             kicks[i] = 0;
         }
     }
@@ -33,11 +35,14 @@ static void kicks_answered(void)
 
 void kicks_count(uint32_t cpu, uint64_t intid)
 {
-    if (!machine.turns || (me->errand != ERRAND_SGI && me->errand != ERRAND_ACCESS) || cpu == me->index) {
+    if (!machine.turns || (me->errand != ERRAND_SGI && me->errand != ERRAND_ACCESS) ||
+        cpu == me->index) {
         return;
     }
-    for (uint32_t i = this_cpu.vm->first_vcpu; i < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count; i++) {
-        if (plan_vcpu(i)->cpu == cpu && __atomic_load_n(&vcpu_states[i].sgis, __ATOMIC_RELAXED) != 0) {
+    for (uint32_t i = this_cpu.vm->first_vcpu;
+         i < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count; i++) {
+        if (plan_vcpu(i)->cpu == cpu &&
+            __atomic_load_n(&vcpu_states[i].sgis, __ATOMIC_RELAXED) != 0) {
             machine_note("kick", i, intid);
             check(++kicks[i] <= 2, "a CPU is made to listen again before it has answered");
         }
@@ -66,7 +71,8 @@ void machine_point(void)
         check(++me->work < WORK_MAX, "EL2 does not come to an end");
         if (me->booted && machine.faults != 0 && machine_stage() == STAGE_RUN && me->faults < 2 &&
             random_below(me->faults == 0 ? 2000000U / CPUS : 50U) == 0 &&
-            (me->faults != 0 || atomic_load_explicit(&machine.lost_cpus, memory_order_relaxed) < machine.faults)) {
+            (me->faults != 0 ||
+             atomic_load_explicit(&machine.lost_cpus, memory_order_relaxed) < machine.faults)) {
             fault_here();
         }
     }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The interrupt controller: distributor, private interrupts, and the CPUs' interfaces, as far as the engine and its
- * guests use them (Arm IHI 0069H; one security state, 5 bits of priority). And what a guest's interrupts come to.
+ * The interrupt controller: distributor, private interrupts, and the CPUs' interfaces, as far as
+ * the engine and its guests use them (Arm IHI 0069H; one security state, 5 bits of priority). And
+ * what a guest's interrupts come to.
  *
- * A lock keeps each access whole. It is no synchronisation that the sanitizer would take for the engine's.
+ * A lock keeps each access whole. It is no synchronisation that the sanitizer would take for the
+ * engine's.
  */
 #include "gic_local.h"
 #include "gicv3.h"
@@ -48,7 +50,8 @@ static void unlock(void)
     __atomic_store_n(&held, 0, __ATOMIC_RELEASE);
 }
 
-static bool timer_fires(const struct machine_cpu *cpu, enum machine_register ctl, enum machine_register cval)
+static bool timer_fires(const struct machine_cpu *cpu, enum machine_register ctl,
+                        enum machine_register cval)
 {
     return (cpu->registers[ctl] & 3) == 1 && cpu->registers[cval] <= machine_time(0);
 }
@@ -58,8 +61,10 @@ static uint32_t private_lines(const struct machine_cpu *cpu)
 {
     uint32_t lines = 0;
 
-    lines |= timer_fires(cpu, REGISTER_cnthp_ctl_el2, REGISTER_cnthp_cval_el2) ? 1U << TIMER_EL2 : 0;
-    lines |= timer_fires(cpu, REGISTER_cntv_ctl_el0, REGISTER_cntv_cval_el0) ? 1U << TIMER_GUEST : 0;
+    lines |=
+        timer_fires(cpu, REGISTER_cnthp_ctl_el2, REGISTER_cnthp_cval_el2) ? 1U << TIMER_EL2 : 0;
+    lines |=
+        timer_fires(cpu, REGISTER_cntv_ctl_el0, REGISTER_cntv_cval_el0) ? 1U << TIMER_GUEST : 0;
     lines |= timer_fires(cpu, REGISTER_cntp_ctl_el0, REGISTER_cntp_cval_el0) ? 1U << 30 : 0;
     lines |= maintenance_is_due(cpu) ? 1U << MAINTENANCE : 0;
     return lines;
@@ -70,8 +75,8 @@ static uint32_t pending_of(const struct bank *bank, uint32_t lines)
     return bank->latched | (lines & ~bank->edge);
 }
 
-static void better(const struct bank *bank, uint32_t lines, uint32_t first, const struct machine_cpu *cpu,
-                   uint32_t *best, uint32_t *priority)
+static void better(const struct bank *bank, uint32_t lines, uint32_t first,
+                   const struct machine_cpu *cpu, uint32_t *best, uint32_t *priority)
 {
     uint32_t bits = pending_of(bank, lines) & bank->enabled & ~bank->active & bank->group;
 
@@ -174,7 +179,9 @@ void interrupt_deactivate(uint64_t intid)
 void sgi_send(uint64_t value)
 {
     for (uint32_t i = 0; i < CPUS; i++) {
-        bool named = (value & SGI1R_ALL) != 0 ? i != me->index : (value & SGI1R_CLUSTER) == 0 && (value >> i & 1) != 0;
+        bool named = (value & SGI1R_ALL) != 0
+                         ? i != me->index
+                         : (value & SGI1R_CLUSTER) == 0 && (value >> i & 1) != 0;
         if (named && me->at_el2) {
             kicks_count(i, SGI1R_INTID(value));
         }
@@ -233,7 +240,8 @@ void interrupt_quiet(uint32_t intid)
 
 void spi_begun(uint32_t intid)
 {
-    check(owner_of(intid) == plan_vm_index(this_cpu.vm), "an interrupt comes to a VM that doesn't own it");
+    check(owner_of(intid) == plan_vm_index(this_cpu.vm),
+          "an interrupt comes to a VM that doesn't own it");
     lock();
     uint32_t served = spis[intid].served;
     spis[intid].served = 1 + this_cpu.vcpu->index;
@@ -281,9 +289,11 @@ void spis_check(uint32_t vm)
     for (uint32_t i = 32; i < INTIDS; i++) {
         if (owner_of(i) == vm && spis[i].must && spis[i].life == LIFE(memory_word(vm))) {
             const struct bank *bank = &shared[i / 32];
-            machine_fail("interrupt %u of VM %u is lost (enabled %u pending %u line %u active %u, to cpu %llu)", i, vm,
-                         bank->enabled >> i % 32 & 1, bank->latched >> i % 32 & 1, bank->line >> i % 32 & 1,
-                         bank->active >> i % 32 & 1, (unsigned long long)routes[i]);
+            machine_fail("interrupt %u of VM %u is lost (enabled %u pending %u line %u active %u, "
+                         "to cpu %llu)",
+                         i, vm, bank->enabled >> i % 32 & 1, bank->latched >> i % 32 & 1,
+                         bank->line >> i % 32 & 1, bank->active >> i % 32 & 1,
+                         (unsigned long long)routes[i]);
         }
     }
 }
@@ -291,8 +301,8 @@ void spis_check(uint32_t vm)
 /* Registers. */
 
 /** What the access to words or bytes of @bank, from interrupt @first on, finds or does. Locked. */
-static uint64_t bank_access(struct bank *bank, uint32_t lines, uint64_t offset, unsigned size, bool write,
-                            uint32_t value)
+static uint64_t bank_access(struct bank *bank, uint32_t lines, uint64_t offset, unsigned size,
+                            bool write, uint32_t value)
 {
     switch (offset & ~0x7fULL) {
     case GICD_IGROUPR:
@@ -366,7 +376,8 @@ static void write_checked(uint64_t offset, uint64_t value)
                   plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)(offset - GICD_IPRIORITYR)}),
               "a priority of another VM's");
     } else {
-        check((value & ~(uint64_t)this_cpu.vm->intids[(offset & 0x7f) / 4]) == 0, "interrupts of another VM's");
+        check((value & ~(uint64_t)this_cpu.vm->intids[(offset & 0x7f) / 4]) == 0,
+              "interrupts of another VM's");
     }
 }
 
@@ -402,7 +413,8 @@ static uint64_t distributor_access(uint64_t offset, unsigned size, bool write, u
     return bank_access(&shared[n], shared[n].line, offset, size, write, (uint32_t)value);
 }
 
-static uint64_t redistributor_access(uint64_t cpu, uint64_t offset, unsigned size, bool write, uint64_t value)
+static uint64_t redistributor_access(uint64_t cpu, uint64_t offset, unsigned size, bool write,
+                                     uint64_t value)
 {
     check(cpu < CPUS, "a redistributor that there is");
     switch (offset) {
@@ -423,7 +435,8 @@ static uint64_t redistributor_access(uint64_t cpu, uint64_t offset, unsigned siz
     }
     bool bytes = offset >= GICD_IPRIORITYR && offset < GICD_ITARGETSR;
     check(bytes ? offset < GICD_IPRIORITYR + 32 : (offset & 0x7f) == 0, "private interrupts");
-    return bank_access(&privates[cpu], cpu == me->index ? private_lines(me) : 0, offset, size, write, (uint32_t)value);
+    return bank_access(&privates[cpu], cpu == me->index ? private_lines(me) : 0, offset, size,
+                       write, (uint32_t)value);
 }
 
 static uint64_t device_access(uint64_t address, unsigned size, bool write, uint64_t value)
@@ -434,8 +447,8 @@ static uint64_t device_access(uint64_t address, unsigned size, bool write, uint6
     check(address % size == 0, "an access is aligned");
     lock();
     if (address >= EL2_GICR) {
-        found = redistributor_access((address - EL2_GICR) / EL2_GICR_STRIDE, (address - EL2_GICR) % EL2_GICR_STRIDE,
-                                     size, write, value);
+        found = redistributor_access((address - EL2_GICR) / EL2_GICR_STRIDE,
+                                     (address - EL2_GICR) % EL2_GICR_STRIDE, size, write, value);
     } else {
         if (write) {
             write_checked(address - EL2_GICD, value);

@@ -62,7 +62,8 @@ static void enter_synchronous(uint64_t esr)
         me->at_el2 = false;
         return;
     }
-    if ((ESR_EC(esr) == ESR_EC_DATA_LOW && doorbell_exit()) || (ESR_EC(esr) == ESR_EC_SYSTEM && sgi_done(esr, frame))) {
+    if ((ESR_EC(esr) == ESR_EC_DATA_LOW && doorbell_exit()) ||
+        (ESR_EC(esr) == ESR_EC_SYSTEM && sgi_done(esr, frame))) {
         me->errand = ERRAND_NONE;
         me->at_el2 = false;
         return;
@@ -126,8 +127,8 @@ void enter_access(uint64_t address, unsigned size, bool write, uint64_t value)
     guest_registers()[4] = value;
     me->errand = address - vm->doorbell_ipa < 0x10000 ? ERRAND_RING : ERRAND_NONE;
     enter_abort(ESR_EC_DATA_LOW, address,
-                ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 | (size == 8 ? ISS_64BIT : 0) |
-                    (write ? ISS_WRITE : 0) | ISS_FSC_TRANSLATION);
+                ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 |
+                    (size == 8 ? ISS_64BIT : 0) | (write ? ISS_WRITE : 0) | ISS_FSC_TRANSLATION);
 }
 
 void enter_permission(uint64_t address, unsigned size, uint64_t value)
@@ -135,7 +136,8 @@ void enter_permission(uint64_t address, unsigned size, uint64_t value)
     machine_note("commands", address, value);
     guest_registers()[4] = value;
     enter_abort(ESR_EC_DATA_LOW, address,
-                ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 | ISS_WRITE | ISS_FSC_PERMISSION);
+                ISS_ISV | (uint64_t)__builtin_ctz(size) << 22 | 4U << 16 | ISS_WRITE |
+                    ISS_FSC_PERMISSION);
 }
 
 void enter_fetch(uint64_t address)

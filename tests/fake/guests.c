@@ -24,13 +24,16 @@ static void begin(struct guest *guest)
     bool first = read_sysreg(elr_el2) == this_cpu.vm->entry_ipa;
 
     if (first) {
-        check(!guest->any || life > guest->last_life, "a VM starts again without its memory brought back");
+        check(!guest->any || life > guest->last_life,
+              "a VM starts again without its memory brought back");
         guest->any = true;
         guest->last_life = life;
         spis_new_life(vm);
-        atomic_store_explicit(&guest_vms[vm].wild, vm != VM_MANAGER && one_in(4), memory_order_relaxed);
+        atomic_store_explicit(&guest_vms[vm].wild, vm != VM_MANAGER && one_in(4),
+                              memory_order_relaxed);
     } else {
-        check(guest_registers()[0] == life, "a vCPU begins in another life than the one that turned it on");
+        check(guest_registers()[0] == life,
+              "a vCPU begins in another life than the one that turned it on");
     }
     machine_note("begins at", read_sysreg(elr_el2), life);
     guest->life = life;
@@ -76,9 +79,11 @@ static bool vm_is_done(uint32_t vm)
     uint32_t phase = __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED);
     bool done = phase == VM_STATUS_RUNNING;
 
-    for (uint32_t i = plan_of->first_vcpu; done && i < plan_of->first_vcpu + plan_of->vcpu_count; i++) {
+    for (uint32_t i = plan_of->first_vcpu; done && i < plan_of->first_vcpu + plan_of->vcpu_count;
+         i++) {
         done = __atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) == VCPU_OFF ||
-               atomic_load_explicit(&guests[i].is_done, memory_order_relaxed) == 1 + LIFE(memory_word(vm));
+               atomic_load_explicit(&guests[i].is_done, memory_order_relaxed) ==
+                   1 + LIFE(memory_word(vm));
     }
     return done || phase == VM_STATUS_OFF || phase == VM_STATUS_LOST;
 }
@@ -109,10 +114,12 @@ static void drained_check(void)
 _Noreturn void machine_late(const char *what)
 {
     for (uint32_t vm = 0; vm < plan.vms.count; vm++) {
-        machine_note("vm is in phase", vm, __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED));
+        machine_note("vm is in phase", vm,
+                     __atomic_load_n(&vm_status_pages[vm].phase, __ATOMIC_RELAXED));
         for (uint32_t i = 0; i < plan_vm(vm)->vcpu_count; i++) {
             uint32_t index = plan_vm(vm)->first_vcpu + i;
-            machine_note("  vcpu, done", __atomic_load_n(&vcpu_states[index].power, __ATOMIC_RELAXED),
+            machine_note("  vcpu, done",
+                         __atomic_load_n(&vcpu_states[index].power, __ATOMIC_RELAXED),
                          guests[index].is_done | (uint64_t)guests[index].drained << 32 |
                              (uint64_t)guests[index].quiet << 48);
         }
@@ -126,8 +133,8 @@ static void stage_advance(void)
     enum stage stage = machine_stage();
     uint64_t began = atomic_load_explicit(&machine.stage_began, memory_order_relaxed);
     uint32_t expected = stage;
-    bool over =
-        stage == STAGE_RUN && atomic_fetch_add_explicit(&machine.done, 1, memory_order_relaxed) >= machine.steps;
+    bool over = stage == STAGE_RUN &&
+                atomic_fetch_add_explicit(&machine.done, 1, memory_order_relaxed) >= machine.steps;
 
     if (stage == STAGE_DRAIN) {
         over = one_in(16);
@@ -138,12 +145,14 @@ static void stage_advance(void)
             drained_check();
         }
     }
-    if (over && atomic_compare_exchange_strong_explicit(&machine.stage, &expected, stage + 1, memory_order_relaxed,
-                                                        memory_order_relaxed)) {
+    if (over &&
+        atomic_compare_exchange_strong_explicit(&machine.stage, &expected, stage + 1,
+                                                memory_order_relaxed, memory_order_relaxed)) {
         machine_note("stage", stage + 1, 0);
         atomic_store_explicit(&machine.stage_began, machine_time(0), memory_order_relaxed);
     } else if (stage > STAGE_RUN && machine_time(0) > began + machine_patience(DRAIN_NS)) {
-        machine_late(stage == STAGE_DRAIN ? "something does not come to an end" : "a VM does not go off");
+        machine_late(stage == STAGE_DRAIN ? "something does not come to an end"
+                                          : "a VM does not go off");
     }
 }
 
@@ -181,8 +190,8 @@ static bool gone(uint32_t vm)
     return phase == VM_STATUS_OFF || phase == VM_STATUS_LOST;
 }
 
-/** At last: the manager stops the others, each of whose vCPUs waits for ever, and then itself. Without one, each VM
- * ends by itself. */
+/** At last: the manager stops the others, each of whose vCPUs waits for ever, and then itself.
+ * Without one, each VM ends by itself. */
 static void go_off(void)
 {
     uint32_t left = 0;
@@ -191,9 +200,11 @@ static void go_off(void)
         left |= vm == VM_MANAGER || gone(vm) ? 0 : 1U << vm;
     }
     if (plan_vm_index(this_cpu.vm) == VM_MANAGER && left != 0) {
-        enter_permission(this_cpu.vm->command_ipa + 4ULL * (uint32_t)__builtin_ctz(left), 4, MANAGER_STOP);
+        enter_permission(this_cpu.vm->command_ipa + 4ULL * (uint32_t)__builtin_ctz(left), 4,
+                         MANAGER_STOP);
         guest_sleep(5000);
-    } else if (plan_vm_index(this_cpu.vm) != VM_MANAGER && !gone(VM_MANAGER) && this_cpu.virtual_interrupts) {
+    } else if (plan_vm_index(this_cpu.vm) != VM_MANAGER && !gone(VM_MANAGER) &&
+               this_cpu.virtual_interrupts) {
         write_sysreg(cntv_ctl_el0, 0);
         write_sysreg(cntp_ctl_el0, 0);
         while (guest_begin()) {
@@ -285,9 +296,11 @@ void guests_check_end(void)
         check((__atomic_load_n(&vm_states[vm].revoking, __ATOMIC_RELAXED) & ~stopped) == 0,
               "somebody revokes for ever");
         for (uint32_t i = 0; i < plan_of->vcpu_count && !lost; i++) {
-            check(__atomic_load_n(&vcpu_states[plan_of->first_vcpu + i].power, __ATOMIC_RELAXED) == VCPU_OFF,
+            check(__atomic_load_n(&vcpu_states[plan_of->first_vcpu + i].power, __ATOMIC_RELAXED) ==
+                      VCPU_OFF,
                   "a vCPU is on at the end");
         }
-        check(lost || __atomic_load_n(&vm_states[vm].running, __ATOMIC_RELAXED) == 0, "vCPUs are counted that are off");
+        check(lost || __atomic_load_n(&vm_states[vm].running, __ATOMIC_RELAXED) == 0,
+              "vCPUs are counted that are off");
     }
 }

@@ -43,7 +43,8 @@ bool guest_is_on(uint32_t vcpu);
 
 /** What is known of a VM's guests. */
 struct guest_vm {
-    _Atomic(uint32_t) wild; /* they keep to no rule of the interrupt controller's: nothing is said of what comes */
+    /* they keep to no rule of the interrupt controller's: nothing is said of what comes */
+    _Atomic(uint32_t) wild;
 };
 extern struct guest_vm guest_vms[VMS];
 
@@ -54,10 +55,12 @@ static inline struct guest *guest_self(void)
 
 static inline bool guest_is_wild(void)
 {
-    return atomic_load_explicit(&guest_vms[plan_vm_index(this_cpu.vm)].wild, memory_order_relaxed) != 0;
+    return atomic_load_explicit(&guest_vms[plan_vm_index(this_cpu.vm)].wild,
+                                memory_order_relaxed) != 0;
 }
 
-/* How a guest comes to EL2: what vectors.S does (entries.c). All may not come back, for others may run. */
+/* How a guest comes to EL2: what vectors.S does (entries.c). All may not come back, for others
+ * may run. */
 
 void enter_call(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
 void enter_smc(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
@@ -80,10 +83,12 @@ bool guest_begin(void);
 /** Ends one of those that it has begun. */
 void guest_end(void);
 
-/** Writes @value to its interface's mask and control: all comes, ends are one step or, for @two, two. */
+/** Writes @value to its interface's mask and control: all comes, ends are one step or, for @two,
+ * two. */
 void guest_open(bool two);
 
-/** Enables what is its own, and has its SPIs come here. @step: which part of it. Returns false if there is none. */
+/** Enables what is its own, and has its SPIs come here. @step: which part of it. Returns false if
+ * there is none. */
 bool guest_set_up(uint32_t step);
 
 void guest_sleep(uint64_t limit);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The CPUs: threads. With --turns one runs at a time, and goes on to another one, chosen by the seed, at points that
- * stand in front of all that others can see: the same seed is the same run.
+ * The CPUs: threads. With --turns one runs at a time, and goes on to another one, chosen by the
+ * seed, at points that stand in front of all that others can see: the same seed is the same run.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -42,8 +42,8 @@ void machine_note(const char *what, uint64_t a, uint64_t b)
 {
     uint32_t at = atomic_fetch_add_explicit(&noted, 1, memory_order_relaxed);
 
-    notes[at % NOTES] =
-        (struct note){what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index, loaded_vcpu()};
+    notes[at % NOTES] = (struct note){
+        what, atomic_load_explicit(&now, memory_order_relaxed), a, b, me->index, loaded_vcpu()};
 }
 
 static _Atomic(uint32_t) failed;
@@ -60,15 +60,17 @@ _Noreturn void machine_fail(const char *format, ...)
     uint32_t end = atomic_load_explicit(&noted, memory_order_relaxed);
     for (uint32_t i = end < NOTES ? 0 : end - NOTES; i < end; i++) {
         const struct note *note = &notes[i % NOTES];
-        printf("  %10llu cpu %u vcpu %d: %s %#llx %#llx\n", (unsigned long long)note->time, note->cpu, (int)note->vcpu,
-               note->what, (unsigned long long)note->a, (unsigned long long)note->b);
+        printf("  %10llu cpu %u vcpu %d: %s %#llx %#llx\n", (unsigned long long)note->time,
+               note->cpu, (int)note->vcpu, note->what, (unsigned long long)note->a,
+               (unsigned long long)note->b);
     }
     printf("fake: cpu %u: ", me == NULL ? CPUS : me->index);
     va_start(arguments, format);
     vprintf(format, arguments);
     va_end(arguments);
-    printf("\nfake: --seed %llu --steps %llu%s, after %llu steps\n", (unsigned long long)machine.seed,
-           (unsigned long long)machine.steps, machine.turns ? " --turns" : "",
+    printf("\nfake: --seed %llu --steps %llu%s, after %llu steps\n",
+           (unsigned long long)machine.seed, (unsigned long long)machine.steps,
+           machine.turns ? " --turns" : "",
            (unsigned long long)atomic_load_explicit(&machine.done, memory_order_relaxed));
     fflush(stdout);
     _exit(1);
@@ -114,8 +116,9 @@ void host_yield(void)
 static bool may_run(const struct machine_cpu *cpu)
 {
     return atomic_load_explicit(&cpu->alive, memory_order_relaxed) == 1 &&
-           (atomic_load_explicit(&cpu->sleeping, memory_order_relaxed) == 0 || interrupt_best(cpu) != NO_INTERRUPT ||
-            one_in(machine.early) || machine_stage() == STAGE_END);
+           (atomic_load_explicit(&cpu->sleeping, memory_order_relaxed) == 0 ||
+            interrupt_best(cpu) != NO_INTERRUPT || one_in(machine.early) ||
+            machine_stage() == STAGE_END);
 }
 
 /** Whose turn it is next: not this CPU's if it @gives it up for good. */
@@ -168,13 +171,15 @@ void machine_stall(uint32_t turns_of_others)
     }
 }
 
-/** Goes on when an interrupt is there; a guest also if a virtual one is, and after some time: it need not sleep. */
+/** Goes on when an interrupt is there; a guest also if a virtual one is, and after some time: it
+ * need not sleep. */
 void machine_sleep(bool (* or)(void))
 {
     uint32_t early = or == NULL ? machine.early : 64;
 
     if (machine_time(1 + random_below(200)) >
-        atomic_load_explicit(&machine.stepped, memory_order_relaxed) + machine_patience(SILENCE_NS)) {
+        atomic_load_explicit(&machine.stepped, memory_order_relaxed) +
+            machine_patience(SILENCE_NS)) {
         machine_give_up();
         machine_late("no guest does anything any more, and the machine does not go off");
     }

@@ -67,10 +67,12 @@ uint32_t virtual_acknowledge(void)
     }
     uint64_t list = me->lists[best];
     for (uint32_t i = 0; i < LISTS; i++) {
-        check(i == best || (me->lists[i] & LR_STATE) == 0 || LR_INTID(me->lists[i]) != LR_INTID(list),
+        check(i == best || (me->lists[i] & LR_STATE) == 0 ||
+                  LR_INTID(me->lists[i]) != LR_INTID(list),
               "an interrupt is in two list registers");
     }
-    check((list & LR_HW) == 0 || (list >> LR_PINTID_SHIFT & 0x1fff) == LR_INTID(list), "of the hardware's same number");
+    check((list & LR_HW) == 0 || (list >> LR_PINTID_SHIFT & 0x1fff) == LR_INTID(list),
+          "of the hardware's same number");
     me->lists[best] = (list & ~LR_STATE) | LR_ACTIVE;
     ACTIVE |= 1ULL << (LR_PRIORITY(list) >> 3);
     return LR_INTID(list);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A machine that does not exist, for the engine to run on: its CPUs are threads of the host, its devices arrays, its
- * guests do what a random number tells them. The engine's sources are compiled as they are, with headers of the same
- * names in front of those that know a real machine (port/).
+ * A machine that does not exist, for the engine to run on: its CPUs are threads of the host, its
+ * devices arrays, its guests do what a random number tells them. The engine's sources are compiled
+ * as they are, with headers of the same names in front of those that know a real machine (port/).
  *
- * Nothing here makes what one CPU of the engine does visible to another by accident: no file of tests/fake/ is
- * instrumented for data races, and none calls what the sanitizer takes for synchronisation while CPUs run.
+ * Nothing here makes what one CPU of the engine does visible to another by accident: no file of
+ * tests/fake/ is instrumented for data races, and none calls what the sanitizer takes for
+ * synchronisation while CPUs run.
  */
 #ifndef FAKE_MACHINE_H
 #define FAKE_MACHINE_H
@@ -72,13 +73,14 @@ extern _Thread_local struct machine_cpu *me;
 
 struct machine {
     uint64_t seed;
-    uint64_t steps;     /* so many of guests, in all */
-    bool turns;         /* CPUs take turns, or run as the host lets them */
-    uint32_t grain;     /* points between turns, on average */
-    uint32_t early;     /* one sleep in so many ends for nothing; 0: none */
-    uint32_t faults;    /* CPUs that may stop by an exception inside the hypervisor */
-    bool hostile;       /* the VM with direct interrupts ends those of others */
-    bool reprioritises; /* guests change priorities of what is pending or active, too: a known fault (docs/proofs.md) */
+    uint64_t steps;  /* so many of guests, in all */
+    bool turns;      /* CPUs take turns, or run as the host lets them */
+    uint32_t grain;  /* points between turns, on average */
+    uint32_t early;  /* one sleep in so many ends for nothing; 0: none */
+    uint32_t faults; /* CPUs that may stop by an exception inside the hypervisor */
+    bool hostile;    /* the VM with direct interrupts ends those of others */
+    /* guests change priorities of what is pending or active, too: a known fault (docs/proofs.md) */
+    bool reprioritises;
     const char *policy; /* of shared cores */
     _Atomic(uint32_t) stage;
     _Atomic(uint64_t) done; /* steps */
@@ -95,11 +97,11 @@ static inline enum stage machine_stage(void)
 
 /** Says what is wrong, how to see it again and what happened last, and ends the program. */
 _Noreturn __attribute__((format(printf, 1, 2))) void machine_fail(const char *format, ...);
-#define check(condition, what)                                                                                         \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            machine_fail("%s (%s)", what, #condition);                                                                 \
-        }                                                                                                              \
+#define check(condition, what)                                                                     \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            machine_fail("%s (%s)", what, #condition);                                             \
+        }                                                                                          \
     } while (0)
 
 /** The same, with what each VM is at. */
@@ -121,7 +123,8 @@ static inline bool one_in(uint32_t n)
 /** The time, which goes on by what is asked here. */
 uint64_t machine_time(uint64_t passes);
 
-/** @ns, or what that may seem to those who sleep while the host lets the thread of another CPU wait. */
+/** @ns, or what that may seem to those who sleep while the host lets the thread of another CPU
+ * wait. */
 static inline uint64_t machine_patience(uint64_t ns)
 {
     return machine.turns ? ns : ns * 200;
@@ -155,7 +158,8 @@ uint32_t loaded_vcpu(void);
 /** All that a CPU does from its start to its stop. */
 void cpu_loop(void);
 
-/** How many times a CPU has been made to listen by vCPUs of @vcpu's VM, since that took what was sent. */
+/** How many times a CPU has been made to listen by vCPUs of @vcpu's VM, since that took what was
+ * sent. */
 void kicks_count(uint32_t cpu, uint64_t intid);
 
 /* distributor.c */
@@ -204,7 +208,8 @@ bool maintenance_is_due(const struct machine_cpu *cpu);
 /** A VM's memory: life << 1 | granted. */
 uint64_t memory_word(uint32_t vm);
 
-/** The loaded vCPU's guest, of @life, may run on: it has its memory, and nobody is at taking the one before. */
+/** The loaded vCPU's guest, of @life, may run on: it has its memory, and nobody is at taking the
+ * one before. */
 void memory_check(uint32_t vm, uint64_t life);
 
 /** VM @vm may go off by itself: then nobody takes its memory. */
@@ -225,8 +230,8 @@ _Noreturn void guest_run(void);
 /** The machine goes off: whether it may. */
 void machine_is_off(void);
 
-/** Ends the run where an exception inside the hypervisor came while another one was dealt with: nobody may be left then
- * who counts the last VM out (fault.c). */
+/** Ends the run where an exception inside the hypervisor came while another one was dealt with:
+ * nobody may be left then who counts the last VM out (fault.c). */
 void machine_give_up(void);
 
 /** What all of the machine looks like when it is off. */

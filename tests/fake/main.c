@@ -11,7 +11,8 @@
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n            "
+    fputs("usage: fake [--seed N] [--steps N] [--turns] [--policy NAME] [--faults N] [--grain N]\n "
+          "           "
           "[--reprioritise]\n",
           stderr);
     exit(2);
@@ -44,15 +45,9 @@ static void settings_choose(void)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"seed",         1, NULL, 's'},
-        {"steps",        1, NULL, 'n'},
-        {"turns",        0, NULL, 't'},
-        {"policy",       1, NULL, 'p'},
-        {"faults",       1, NULL, 'f'},
-        {"grain",        1, NULL, 'g'},
-        {"reprioritise", 0, NULL, 'r'},
-        {NULL,           0, NULL, 0  }
-    };
+        {"seed", 1, NULL, 's'},         {"steps", 1, NULL, 'n'},  {"turns", 0, NULL, 't'},
+        {"policy", 1, NULL, 'p'},       {"faults", 1, NULL, 'f'}, {"grain", 1, NULL, 'g'},
+        {"reprioritise", 0, NULL, 'r'}, {NULL, 0, NULL, 0}};
     int option;
 
     machine.steps = 100000;
@@ -91,7 +86,7 @@ int main(int argc, char **argv)
     for (uint32_t i = 0; i < CPUS; i++) {
         steps += machine_cpus[i].steps;
     }
-    printf("seed %llu: %llu steps, %llu ns, policy %s\n", (unsigned long long)machine.seed, (unsigned long long)steps,
-           (unsigned long long)machine_time(0), machine.policy);
+    printf("seed %llu: %llu steps, %llu ns, policy %s\n", (unsigned long long)machine.seed,
+           (unsigned long long)steps, (unsigned long long)machine_time(0), machine.policy);
     return 0;
 }

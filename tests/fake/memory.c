@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The VMs' memory: of each a word that tells whose life it is of, and whether its guest has it; and how often each of
- * its lines was brought back for the next life. Taking it away takes time, in which other CPUs run.
+ * The VMs' memory: of each a word that tells whose life it is of, and whether its guest has it; and
+ * how often each of its lines was brought back for the next life. Taking it away takes time, in
+ * which other CPUs run.
  */
 #include "guest_memory.h"
 #include "machine.h"
@@ -13,8 +14,9 @@
 static struct memory {
     _Atomic(uint64_t) word;
     _Atomic(uint64_t) revoking[CPUS]; /* 0, or 1 + the life that this CPU is at taking it from */
-    _Atomic(uint32_t) left;           /* a vCPU may have gone off by itself, the last one, too: nobody takes it then */
-    uint8_t restored[LINES_MAX];      /* lines, since that began last */
+    /* a vCPU may have gone off by itself, the last one, too: nobody takes it then */
+    _Atomic(uint32_t) left;
+    uint8_t restored[LINES_MAX]; /* lines, since that began last */
 } memories[VMS];
 
 /** Initially all have theirs, of life 0. */
@@ -27,7 +29,8 @@ uint64_t memory_word(uint32_t vm)
 
 static void word_set(uint32_t vm, uint64_t life, bool granted)
 {
-    atomic_store_explicit(&memories[vm].word, (life << 1 | (granted ? 1 : 0)) ^ WORD_FIRST, memory_order_relaxed);
+    atomic_store_explicit(&memories[vm].word, (life << 1 | (granted ? 1 : 0)) ^ WORD_FIRST,
+                          memory_order_relaxed);
 }
 
 void memory_check(uint32_t vm, uint64_t life)
@@ -37,7 +40,8 @@ void memory_check(uint32_t vm, uint64_t life)
     check(LIFE(memory_word(vm)) == life, "a vCPU runs in the memory of another life");
     for (uint32_t i = 0; i < CPUS; i++) {
         uint64_t revoking = atomic_load_explicit(&memories[vm].revoking[i], memory_order_relaxed);
-        check(revoking == 0 || revoking - 1 >= life, "a vCPU runs while the memory of the life before is being taken");
+        check(revoking == 0 || revoking - 1 >= life,
+              "a vCPU runs while the memory of the life before is being taken");
     }
     check(phase != VM_STATUS_OFF && phase != VM_STATUS_RESTORING && phase != VM_STATUS_STOPPED,
           "a vCPU of a VM runs that has none");
@@ -88,9 +92,12 @@ static void nobody_runs(uint32_t vm)
         check(__atomic_load_n(&vcpu_states[i].power, __ATOMIC_RELAXED) != VCPU_ON,
               "a vCPU is on while its VM has none");
     }
-    /* Who takes it may be slow, while all vCPUs have parked: it is granted again only after that. */
-    check(!GRANTED(memory_word(vm)) || atomic_load_explicit(&memories[vm].left, memory_order_relaxed) != 0 ||
-              __atomic_load_n(&vm_states[vm].revoking, __ATOMIC_SEQ_CST) != 0 || !GRANTED(memory_word(vm)),
+    /* Who takes it may be slow, while all vCPUs have parked: it is granted again only after
+     * that. */
+    check(!GRANTED(memory_word(vm)) ||
+              atomic_load_explicit(&memories[vm].left, memory_order_relaxed) != 0 ||
+              __atomic_load_n(&vm_states[vm].revoking, __ATOMIC_SEQ_CST) != 0 ||
+              !GRANTED(memory_word(vm)),
           "memory is brought back, or granted, while the VM has it");
 }
 
@@ -101,10 +108,13 @@ void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint
     nobody_runs(vm);
     check(offset % LINE == 0 && size % LINE == 0 && offset + size <= step->size,
           "a step is brought back beyond its end");
-    for (uint32_t i = 0; step == plan_array(plan_vm(vm)->restore) && offset == 0 && i < LINES_MAX; i++) {
-        memories[vm].restored[i] = 0; /* from the start: the time before, the VM was stopped meanwhile */
+    for (uint32_t i = 0; step == plan_array(plan_vm(vm)->restore) && offset == 0 && i < LINES_MAX;
+         i++) {
+        /* from the start: the time before, the VM was stopped meanwhile */
+        memories[vm].restored[i] = 0;
     }
-    for (uint64_t line = ((step->target_pa & 0xffffff) + offset) / LINE; size != 0; size -= LINE, line++) {
+    for (uint64_t line = ((step->target_pa & 0xffffff) + offset) / LINE; size != 0;
+         size -= LINE, line++) {
         check(line < LINES_MAX && memories[vm].restored[line] == 0, "a line is brought back twice");
         memories[vm].restored[line] = 1;
     }
@@ -120,7 +130,8 @@ void guest_memory_grant(const struct plan_vm *vm)
     for (uint32_t i = 0; i < vm->restore.count; i++) {
         for (uint64_t line = (steps[i].target_pa & 0xffffff) / LINE;
              line < ((steps[i].target_pa & 0xffffff) + steps[i].size) / LINE; line++) {
-            check(memories[index].restored[line] == 1, "memory is granted that was not brought back");
+            check(memories[index].restored[line] == 1,
+                  "memory is granted that was not brought back");
             lines++;
         }
     }

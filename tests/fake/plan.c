@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The system that runs on the fake machine, as the composer could have made it. What may be one way or another, the
- * seed tells.
+ * The system that runs on the fake machine, as the composer could have made it. What may be one way
+ * or another, the seed tells.
  *
  *     CPU 0, 1   the VM with direct interrupts, which may be checked: a vCPU each
- *     CPU 2, 3   a VM with virtual interrupts, a vCPU each; in every second system a second one beside it, on both
- *     CPU 4      shared: the manager and two others
+ *     CPU 2, 3   a VM with virtual interrupts, a vCPU each; in every second system a second one
+ * beside it, on both CPU 4      shared: the manager and two others
  */
 #include <stdlib.h>
 #include <string.h>
@@ -64,12 +64,8 @@ uint32_t plan_spi(uint32_t vm, uint32_t number)
 static const struct {
     uint32_t first, count, cpu;
 } places[VMS] = {
-    [VM_DIRECT] = {0, 2, 0},
-      [VM_PAIR] = {2, 2, 2},
-      [VM_MANAGER] = {4, 1, 4},
-    [VM_FIRST] = {5, 1, 4},
-      [VM_SECOND] = {6, 1, 4},
-      [VM_BESIDE] = {7, 2, 2},
+    [VM_DIRECT] = {0, 2, 0}, [VM_PAIR] = {2, 2, 2},   [VM_MANAGER] = {4, 1, 4},
+    [VM_FIRST] = {5, 1, 4},  [VM_SECOND] = {6, 1, 4}, [VM_BESIDE] = {7, 2, 2},
 };
 
 static bool beside; /* two VMs share CPU 2 and 3 */
@@ -109,7 +105,8 @@ static void memory_build(struct plan_vm *vm, uint32_t index)
                                    .region = PLAN_NONE};
     vm->restore = array_add(2, sizeof(*restore));
     restore = at(vm->restore);
-    restore[0] = (struct plan_restore){.target_pa = pa, .source_pa = pa + 0x100000, .size = 2048 + 64};
+    restore[0] =
+        (struct plan_restore){.target_pa = pa, .source_pa = pa + 0x100000, .size = 2048 + 64};
     restore[1] = (struct plan_restore){.target_pa = pa + 4096, .size = 1024 + 64 * choose(4)};
 }
 
@@ -139,7 +136,8 @@ static void vm_build(uint32_t index)
     vm->delivery = index != VM_DIRECT ? PLAN_DELIVERY_VIRTUAL
                    : choose(2) == 0   ? PLAN_DELIVERY_CHECKED
                                       : PLAN_DELIVERY_DIRECT;
-    vm->affinity = vm->delivery == PLAN_DELIVERY_VIRTUAL || (vm->delivery == PLAN_DELIVERY_CHECKED && choose(2) == 0)
+    vm->affinity = vm->delivery == PLAN_DELIVERY_VIRTUAL ||
+                           (vm->delivery == PLAN_DELIVERY_CHECKED && choose(2) == 0)
                        ? PLAN_AFFINITY_VIRTUAL
                        : PLAN_AFFINITY_PHYSICAL;
     vm->fault_action = index == VM_MANAGER ? PLAN_FAULT_INJECT : actions[choose(3)];
@@ -165,8 +163,8 @@ static void vm_build(uint32_t index)
         }
     }
     if (index != VM_MANAGER) {
-        vm->watchdog =
-            (struct plan_watchdog){.action = 1 + choose(3), .period_ns = 200000 + choose(800000), .first_ns = 500000};
+        vm->watchdog = (struct plan_watchdog){
+            .action = 1 + choose(3), .period_ns = 200000 + choose(800000), .first_ns = 500000};
         vm->restart_limit = choose(4);
         vm->restart_period_ns = 2000000;
     }
@@ -180,12 +178,10 @@ static const struct sched_policy *policy_named(const char *name)
     static const struct {
         const char *name;
         const struct sched_policy *policy;
-    } policies[] = {
-        {"edf",            &sched_edf           },
-        {"fixed-priority", &sched_fixed_priority},
-        {"round-robin",    &sched_round_robin   },
-        {"timetable",      &sched_timetable     }
-    };
+    } policies[] = {{"edf", &sched_edf},
+                    {"fixed-priority", &sched_fixed_priority},
+                    {"round-robin", &sched_round_robin},
+                    {"timetable", &sched_timetable}};
     for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
         if (strcmp(name, policies[i].name) == 0) {
             return policies[i].policy;
@@ -202,8 +198,8 @@ static void slots_build(struct plan_core *core)
     core->slots = array_add(3, sizeof(*slots));
     slots = at(core->slots);
     for (uint32_t i = 0; i < 3; i++) {
-        slots[i] =
-            (struct plan_slot){.start_ns = core->frame_ns, .length_ns = 10000 + choose(20000), .vcpu = owners[i]};
+        slots[i] = (struct plan_slot){
+            .start_ns = core->frame_ns, .length_ns = 10000 + choose(20000), .vcpu = owners[i]};
         core->frame_ns += slots[i].length_ns;
     }
 }
@@ -220,13 +216,15 @@ static void core_build(uint32_t cpu)
         uint32_t number = cpu - places[vm].cpu;
         if (number < places[vm].count) {
             vcpus[count++] = places[vm].first + number;
-        } else if (vm != VM_MANAGER && cpu == (vm <= VM_PAIR || vm == VM_BESIDE ? 4 : 2)) { /* never its own */
+        } else if (vm != VM_MANAGER &&
+                   cpu == (vm <= VM_PAIR || vm == VM_BESIDE ? 4 : 2)) { /* never its own */
             watched[watches++] = vm;
         }
     }
     bool shared = count > 1;
     core->policy = shared ? 1 : PLAN_POLICY_DEDICATED;
-    core->policy_va = (uint64_t)(uintptr_t)(shared ? policy_named(machine.policy) : &sched_dedicated);
+    core->policy_va =
+        (uint64_t)(uintptr_t)(shared ? policy_named(machine.policy) : &sched_dedicated);
     core->vcpus = numbers_add(count, vcpus);
     core->watched = numbers_add(watches, watched);
     core->slice_ns = 5000 + choose(20000);
@@ -256,7 +254,8 @@ void plan_build(void)
     plan->engine_fault = PLAN_ENGINE_FAULT_STOP_CORE;
     plan->manager_intid = plan_spi(VM_MANAGER, 4);
     plan->vms = array_add(vms(), sizeof(struct plan_vm));
-    plan->vcpus = array_add(beside ? VCPUS : VCPUS - places[VM_BESIDE].count, sizeof(struct plan_vcpu));
+    plan->vcpus =
+        array_add(beside ? VCPUS : VCPUS - places[VM_BESIDE].count, sizeof(struct plan_vcpu));
     plan->cores = array_add(CPUS, sizeof(struct plan_core));
     for (uint32_t i = 0; i < vms(); i++) {
         vm_build(i);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * System registers: memory, but for those of the clock and the interrupt controller. And what the engine has of them in
- * assembly (registers.S, list_registers.S), or leaves to parts of it that are not run here.
+ * System registers: memory, but for those of the clock and the interrupt controller. And what the
+ * engine has of them in assembly (registers.S, list_registers.S), or leaves to parts of it that are
+ * not run here.
  */
 #include "conduit.h"
 #include "debug_registers.h"
@@ -23,7 +24,8 @@ static uint64_t list_registers_empty(void)
     uint64_t empty = 0;
 
     for (uint32_t i = 0; i < LISTS; i++) {
-        bool told = (me->lists[i] & (LR_HW | LR_END_TOLD)) == LR_END_TOLD; /* its end has not been dealt with */
+        /* its end has not been dealt with */
+        bool told = (me->lists[i] & (LR_HW | LR_END_TOLD)) == LR_END_TOLD;
         empty |= (me->lists[i] & LR_STATE) == 0 && !told ? 1U << i : 0;
     }
     return empty;
@@ -98,8 +100,8 @@ void lr_write(uint64_t n, lr_t value)
 
 void context_save(struct vcpu_context *context)
 {
-#define SAVE(member_a, register_a, member_b, register_b)                                                               \
-    context->member_a = me->registers[REGISTER_##register_a];                                                          \
+#define SAVE(member_a, register_a, member_b, register_b)                                           \
+    context->member_a = me->registers[REGISTER_##register_a];                                      \
     context->member_b = me->registers[REGISTER_##register_b];
     CONTEXT_FIRST(SAVE)
     CONTEXT_MIDDLE(SAVE)
@@ -110,8 +112,8 @@ void context_save(struct vcpu_context *context)
 
 void context_load(const struct vcpu_context *context)
 {
-#define LOAD(member_a, register_a, member_b, register_b)                                                               \
-    me->registers[REGISTER_##register_a] = context->member_a;                                                          \
+#define LOAD(member_a, register_a, member_b, register_b)                                           \
+    me->registers[REGISTER_##register_a] = context->member_a;                                      \
     me->registers[REGISTER_##register_b] = context->member_b;
     LOAD(vtcr, vtcr_el2, vttbr, vttbr_el2)
     LOAD(vmpidr, vmpidr_el2, mdscr, mdscr_el1)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions of the engine that the linker has come here first, from other files of the engine (ld, --wrap): what is
- * done for a guest's access to its interrupt controller, or for its SGI, and what is not.
+ * Functions of the engine that the linker has come here first, from other files of the engine (ld,
+ * --wrap): what is done for a guest's access to its interrupt controller, or for its SGI, and what
+ * is not.
  */
 #ifndef FAKE_WRAPPED_H
 #define FAKE_WRAPPED_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A side of a channel against a peer made of bytes: the input is a program that the peer, and the application on our
- * side, carry out. The peer writes anything anywhere into its half, between our accesses, too. Whatever it does, our
- * side stays within the memory that it may touch (the sanitizers see to it), writes nothing into the peer's half, takes
- * no more than there can be, and comes back soon.
+ * A side of a channel against a peer made of bytes: the input is a program that the peer, and the
+ * application on our side, carry out. The peer writes anything anywhere into its half, between our
+ * accesses, too. Whatever it does, our side stays within the memory that it may touch (the
+ * sanitizers see to it), writes nothing into the peer's half, takes no more than there can be, and
+ * comes back soon.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,12 @@
 #include "fuzz.h"
 #include "ring.h"
 
-#define REQUIRE(what)                                                                                                  \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "ring_fuzz: not so: %s (line %d)\n", #what, __LINE__);                                     \
-            abort();                                                                                                   \
-        }                                                                                                              \
+#define REQUIRE(what)                                                                              \
+    do {                                                                                           \
+        if (!(what)) {                                                                             \
+            fprintf(stderr, "ring_fuzz: not so: %s (line %d)\n", #what, __LINE__);                 \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 _Thread_local void (*at_each_moment)(const volatile void *word, int order);
@@ -36,8 +37,9 @@ static unsigned moment_of_write;
 
 static uint32_t next_byte(void)
 {
-    if (program_left == 0)
+    if (program_left == 0) {
         return 0;
+    }
     program_left--;
     return *program++;
 }
@@ -83,7 +85,7 @@ static void peer_writes(void)
         value = next_number();
         break;
     default: /* anything in the header */
-        location = (uint64_t *)(void *)peers + next_byte() % (sizeof *peers / 8);
+        location = (uint64_t *)(void *)peers + next_byte() % (sizeof(*peers) / 8);
         value = (uint64_t)next_near(0) << 32 | next_near(0);
         break;
     }
@@ -94,15 +96,16 @@ static void in_the_middle(const volatile void *word, int order)
 {
     (void)word;
     (void)order;
-    if (accesses++ == moment_of_write)
+    if (accesses++ == moment_of_write) {
         peer_writes();
+    }
 }
 
 /* One call of our side; Returns its result. */
 static int we_call(uint32_t command)
 {
     static unsigned char buffer[16384];
-    const uint32_t length = next_number() % (command & 0x80 ? (uint32_t)sizeof buffer : 128);
+    const uint32_t length = next_number() % (command & 0x80 ? (uint32_t)sizeof(buffer) : 128);
     unsigned char *location = malloc(length + 1); /* with nothing behind it */
     struct ring_message found;
     int result = RING_OK;
@@ -125,11 +128,14 @@ static int we_call(uint32_t command)
         ring_peer(&our);
         break;
     case 5:
-        result = length < 32 ? ring_reset(&our) : length < 64 ? ring_open(&our, memory, memory_size, 0) : RING_OK;
+        result = length < 32   ? ring_reset(&our)
+                 : length < 64 ? ring_open(&our, memory, memory_size, 0)
+                               : RING_OK;
         break;
     default:
         result = ring_receive(&our, location, length, &found);
-        REQUIRE(result < RING_OK || (found.length <= length && found.length <= ring_message_max(&our)));
+        REQUIRE(result < RING_OK ||
+                (found.length <= length && found.length <= ring_message_max(&our)));
         break;
     }
     free(location);
@@ -144,23 +150,25 @@ static void our_turn(uint32_t command)
 
     accesses = 0;
     moment_of_write = command & 0x40 ? next_byte() % 32 : UINT32_MAX;
-    memcpy(before, peers, sizeof *peers + our.capacity);
+    memcpy(before, peers, sizeof(*peers) + our.capacity);
     at_each_moment = in_the_middle;
     result = we_call(command);
     at_each_moment = NULL;
     REQUIRE(result >= RING_ERR_PEER && result <= RING_DOORBELL);
     REQUIRE(accesses <= 40 + our.capacity / 8);
-    REQUIRE(moment_of_write < accesses || memcmp(before, peers, sizeof *peers + our.capacity) == 0);
+    REQUIRE(moment_of_write < accesses ||
+            memcmp(before, peers, sizeof(*peers) + our.capacity) == 0);
     REQUIRE(our.receiver.epoch != epoch || our.receiver.index - index <= our.capacity);
     REQUIRE(our.own->sent.position == ((uint64_t)our.sender.epoch << 32 | our.sender.index));
-    REQUIRE(our.own->received.position == ((uint64_t)our.receiver.epoch << 32 | our.receiver.index));
+    REQUIRE(our.own->received.position ==
+            ((uint64_t)our.receiver.epoch << 32 | our.receiver.index));
 }
 
 /* The rest of a half, which no ring uses, may not be touched. */
 static void poison_unused(struct ring_half *half)
 {
     ASAN_POISON_MEMORY_REGION((unsigned char *)half->data + our.capacity,
-                              memory_size / 2 - sizeof *half - our.capacity);
+                              memory_size / 2 - sizeof(*half) - our.capacity);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -179,10 +187,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (program_left != 0) {
         const uint32_t command = next_byte();
 
-        if (command & 0x20)
+        if (command & 0x20) {
             peer_writes();
-        else
+        } else {
             our_turn(command);
+        }
     }
     ASAN_UNPOISON_MEMORY_REGION(memory, memory_size);
     free(memory);

@@ -28,8 +28,9 @@ static void run_random(unsigned long count)
     for (unsigned long i = 0; i < count; i++) {
         const size_t size = random_next(&random) % LONGEST;
 
-        for (size_t byte = 0; byte < size; byte++)
+        for (size_t byte = 0; byte < size; byte++) {
             input[byte] = (uint8_t)random_next(&random);
+        }
         LLVMFuzzerTestOneInput(input, size);
     }
     printf("run_inputs: %lu inputs, nothing found\n", count);
@@ -44,7 +45,7 @@ static void run_file(const char *name)
         perror(name);
         exit(2);
     }
-    size = fread(input, 1, sizeof input, file);
+    size = fread(input, 1, sizeof(input), file);
     fclose(file);
     LLVMFuzzerTestOneInput(input, size);
     printf("run_inputs: %s, nothing found\n", name);
@@ -59,7 +60,8 @@ int main(int argument_count, char **arguments)
         run_random(count);
         return 0;
     }
-    for (int i = 1; i < argument_count; i++)
+    for (int i = 1; i < argument_count; i++) {
         run_file(arguments[i]);
+    }
     return 0;
 }

@@ -22,10 +22,10 @@ static void test_the_digest_is_sha_256(void **state)
         const char *text;
         const char *digest;
     } examples[] = {
-        {"",                                                         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-        {"abc",                                                      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
         {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"                                                            },
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
     };
     char text[SHA256_TEXT_SIZE];
     for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
@@ -60,7 +60,8 @@ static void test_values_are_read_as_the_reference_says(void **state)
     struct config config;
     assert_true(config_open(write_file(path, text, strlen(text)), &config, why));
     for (char key[2] = "a"; key[0] <= 'e'; key[0]++) {
-        assert_int_equal(config_number(&config, config_root(&config), key, 1), values[key[0] - 'a']);
+        assert_int_equal(config_number(&config, config_root(&config), key, 1),
+                         values[key[0] - 'a']);
     }
     for (char key[2] = "f"; key[0] <= 'j'; key[0]++) {
         assert_int_equal(config_number(&config, config_root(&config), key, 1), 1);
@@ -94,7 +95,8 @@ static uint64_t next_random(uint64_t *state)
     return *state;
 }
 
-/* This program itself is an ELF file, though not for arm64: its machine is changed, and bytes of its headers. */
+/* This program itself is an ELF file, though not for arm64: its machine is changed, and bytes of
+ * its headers. */
 static void test_no_file_makes_the_readers_crash(void **state)
 {
     (void)state;
@@ -113,7 +115,8 @@ static void test_no_file_makes_the_readers_crash(void **state)
         for (unsigned k = 0; k < 4; k++) {
             copy.bytes[16 + next_random(&random) % 400] = (uint8_t)next_random(&random);
         }
-        assert_false(engine_file_open(write_file(path, (const char *)copy.bytes, size), &engine, why));
+        assert_false(
+            engine_file_open(write_file(path, (const char *)copy.bytes, size), &engine, why));
         engine_file_close(&engine);
         unlink(path);
         guest_file_open(&copy, false, &guest, why);

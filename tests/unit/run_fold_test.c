@@ -55,8 +55,9 @@ static unsigned lines_shown(void)
 {
     unsigned count = 0;
 
-    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++) {
         count++;
+    }
     return count;
 }
 
@@ -65,7 +66,7 @@ static void storm(uint16_t vm, unsigned count, int64_t now)
     for (unsigned i = 0; i < count; i++) {
         char line[64];
 
-        snprintf(line, sizeof line, "vm %u: read of 0x%08x: not granted", vm, i);
+        snprintf(line, sizeof(line), "vm %u: read of 0x%08x: not granted", vm, i);
         log_says(vm, LOG_VM_REFUSED_READ, line, now);
     }
 }
@@ -79,8 +80,9 @@ static void test_a_storm_is_told_by_its_first_lines_its_number_and_its_last_line
     assert_int_equal(lines_shown(), 10);
     time_is(1000);
     assert_int_equal(lines_shown(), 11);
-    assert_non_null(strstr(text, "hypervisor | vm 1: 16,895 more like this; the last one: read of 0x00004208: "
-                                 "not granted\n"));
+    assert_non_null(
+        strstr(text, "hypervisor | vm 1: 16,895 more like this; the last one: read of 0x00004208: "
+                     "not granted\n"));
     time_is(5000);
     assert_int_equal(lines_shown(), 11);
 }
@@ -105,8 +107,9 @@ static void test_what_was_held_of_a_vm_comes_before_what_happens_to_it_next(void
     log_says(2, LOG_VM_STARTED, "vm 2: started", 1);
     assert_null(strstr(text, "more like this")); /* of another VM, which is no news of this one */
     log_says(1, LOG_VM_OFF, "vm 1: off", 2);
-    assert_non_null(strstr(text, "vm 1: 5 more like this; the last one: read of 0x0000000e: not granted\n"
-                                 "hypervisor | vm 1: off\n"));
+    assert_non_null(strstr(text,
+                           "vm 1: 5 more like this; the last one: read of 0x0000000e: not granted\n"
+                           "hypervisor | vm 1: off\n"));
 }
 
 static void test_storms_of_two_kinds_do_not_undo_each_others_folding(void **state)
@@ -133,8 +136,9 @@ static void test_after_a_quiet_time_the_first_lines_are_shown_again(void **state
 static void test_maintenance_by_set_and_way_is_shown_once(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 500; i++)
+    for (unsigned i = 0; i < 500; i++) {
         log_says(1, LOG_VM_SET_WAY_IGNORED, "vm 1: set/way", 0);
+    }
     assert_int_equal(lines_shown(), 1);
     time_is(1000);
     assert_non_null(strstr(text, "vm 1: 499 more like this; the last one: set/way"));
@@ -143,16 +147,18 @@ static void test_maintenance_by_set_and_way_is_shown_once(void **state)
 static void test_a_vms_own_words_are_all_shown(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 30; i++)
+    for (unsigned i = 0; i < 30; i++) {
         log_says(1, LOG_VM_TEXT, "vm 1: says: working", 0);
+    }
     assert_int_equal(lines_shown(), 30);
 }
 
 static void test_overwritten_lines_are_told_of_once_a_burst(void **state)
 {
     (void)state;
-    for (int64_t now = 0; now < 500; now += 20)
+    for (int64_t now = 0; now < 500; now += 20) {
         fold_lost(&fold, &terminal, &hypervisor, now == 0 ? 1 : 1000, now);
+    }
     time_is(2000);
     assert_string_equal(text, "hypervisor | (1 line of the log was overwritten unread)\n"
                               "hypervisor | (24,000 lines of the log were overwritten unread)\n");
@@ -169,16 +175,21 @@ static void test_unfolded_each_line_is_shown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_storm_is_told_by_its_first_lines_its_number_and_its_last_line, setup,
+        cmocka_unit_test_setup_teardown(
+            test_a_storm_is_told_by_its_first_lines_its_number_and_its_last_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_storm_that_does_not_end_is_told_of_every_ten_seconds,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_what_was_held_of_a_vm_comes_before_what_happens_to_it_next, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_storms_of_two_kinds_do_not_undo_each_others_folding,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_after_a_quiet_time_the_first_lines_are_shown_again,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_maintenance_by_set_and_way_is_shown_once, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(test_a_storm_that_does_not_end_is_told_of_every_ten_seconds, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_was_held_of_a_vm_comes_before_what_happens_to_it_next, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_storms_of_two_kinds_do_not_undo_each_others_folding, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_after_a_quiet_time_the_first_lines_are_shown_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_maintenance_by_set_and_way_is_shown_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_vms_own_words_are_all_shown, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_overwritten_lines_are_told_of_once_a_burst, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_overwritten_lines_are_told_of_once_a_burst, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_unfolded_each_line_is_shown, setup, teardown),
     };
 

@@ -33,18 +33,23 @@ static void types(const char *argument)
 
 static void test_prompts_are_known_by_their_last_sign(void **state)
 {
-    static const char *const prompts[] = {"# ",     "linux:~# ",         "$ ",        "=> ",    ">", "nsh> ",
-                                          "host% ", "buildroot login: ", "Password:", "user: ", "#"};
+    static const char *const prompts[] = {
+        "# ",     "linux:~# ",         "$ ",        "=> ",    ">", "nsh> ",
+        "host% ", "buildroot login: ", "Password:", "user: ", "#"};
     static const char *const others[] = {"",   "booting", "10 %",          "Loading:", "cost: 5$x",
                                          "  ", "99% ",    "see issue #12", "a#",       "time: 12:"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
-        if (!script_is_prompt(prompts[i]))
+    for (size_t i = 0; i < sizeof(prompts) / sizeof(prompts[0]); i++) {
+        if (!script_is_prompt(prompts[i])) {
             fail_msg("'%s' is a prompt", prompts[i]);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (script_is_prompt(others[i]))
+        }
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (script_is_prompt(others[i])) {
             fail_msg("'%s' is no prompt", others[i]);
+        }
+    }
 }
 
 static void test_a_prompt_of_the_users_own_is_waited_for(void **state)
@@ -105,7 +110,8 @@ static void test_standard_input_may_lead_to_the_prompt_that_is_waited_for(void *
     (void)state;
     types("linux:really?=yes");
     script_pipe(&script, "rm -i file\n", 11);
-    assert_null(script_next_piped(&script, "linux")); /* it is silent: the prompt may be yet to come */
+    /* it is silent: the prompt may be yet to come */
+    assert_null(script_next_piped(&script, "linux"));
     assert_string_equal(script_next(&script, "linux", "# ", true), "rm -i file");
     assert_string_equal(script_next(&script, "linux", "really? ", true), "yes");
 }
@@ -151,8 +157,9 @@ static void test_an_archive_of_files_is_as_linux_reads_it(void **state)
         assert_int_equal(number_at(archive, at + 94), strlen(names[i]) + 1);
         assert_string_equal(archive + at + 110, names[i]);
         at = (at + 110 + strlen(names[i]) + 1 + 3) & ~(size_t)3;
-        if (i == 2)
+        if (i == 2) {
             assert_memory_equal(archive + at, "hello\0\0", 8);
+        }
         at = (at + bytes + 3) & ~(size_t)3;
     }
     assert_int_equal(at, size);

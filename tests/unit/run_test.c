@@ -57,8 +57,9 @@ static int teardown(void **state)
     fclose(fixture.screen);
     free(fixture.text);
     close(fixture.vm);
-    if (fixture.console.descriptor >= 0)
+    if (fixture.console.descriptor >= 0) {
         close(fixture.console.descriptor);
+    }
     return 0;
 }
 
@@ -144,15 +145,17 @@ static void expect_passed(const char *sequence, const char *without, const char 
         long before = ftell(fixture.screen);
 
         fixture.console.keyboard = keyboard != 0;
-        snprintf(line, sizeof line, "a%sb\n", sequence);
-        snprintf(expected, sizeof expected, " a%sb\033[0m\n", keyboard != 0 ? with : without);
+        snprintf(line, sizeof(line), "a%sb\n", sequence);
+        snprintf(expected, sizeof(expected), " a%sb\033[0m\n", keyboard != 0 ? with : without);
         vm_says(line, 0);
-        if (strcmp(strchr(fixture.text + before, ' ') + strlen("      |\033[0m"), expected) != 0)
+        if (strcmp(strchr(fixture.text + before, ' ') + strlen("      |\033[0m"), expected) != 0) {
             fail_msg("'%s' became '%s'", sequence, fixture.text + before);
+        }
     }
 }
 
-static void test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard(void **state)
+static void
+test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard(void **state)
 {
     (void)state;
     expect_passed("\033[1;31m", "\033[1;31m", "\033[1;31m");
@@ -222,13 +225,13 @@ static void test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_termi
     fixture.terminal.rows = 24;
     fixture.terminal.columns = 80;
     vm_says("\033[999;999H\033[6n", 0);
-    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), -1); /* it has no keyboard */
+    assert_int_equal(read(fixture.vm, answer, sizeof(answer) - 1), -1); /* it has no keyboard */
     fixture.console.keyboard = true;
     vm_says("\0337\033[999;999H\033[6n\0338", 0);
-    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), 8);
+    assert_int_equal(read(fixture.vm, answer, sizeof(answer) - 1), 8);
     assert_string_equal(answer, "\033[24;67R"); /* 13 columns are the name's */
     vm_says("\n# \033[6n", 0);
-    assert_int_equal(read(fixture.vm, answer, sizeof answer - 1), 7);
+    assert_int_equal(read(fixture.vm, answer, sizeof(answer) - 1), 7);
     assert_memory_equal(answer, "\033[24;3R", 7);
 }
 
@@ -268,7 +271,8 @@ static void test_the_last_line_of_a_terminal_shows_the_keyboard_and_the_last_eve
     status_draw(&status);
     fflush(fixture.screen);
     assert_non_null(strstr(fixture.text, "\033[1;23r")); /* what scrolls is above it */
-    assert_non_null(strstr(fixture.text, "\033[24;1H\033[7m keyboard: linux  |  vm control: a  Ctrl-A h help "));
+    assert_non_null(strstr(fixture.text,
+                           "\033[24;1H\033[7m keyboard: linux  |  vm control: a  Ctrl-A h help "));
     long before = ftell(fixture.screen);
     status_draw(&status);
     assert_int_equal(ftell(fixture.screen), before); /* nothing has changed */
@@ -294,8 +298,8 @@ static void test_a_line_without_end_does_not_overflow(void **state)
     static char text[2 * LINE_SIZE_MAX];
 
     (void)state;
-    memset(text, 'x', sizeof text - 1);
-    assert_int_equal(write(fixture.vm, text, sizeof text - 1), sizeof text - 1);
+    memset(text, 'x', sizeof(text) - 1);
+    assert_int_equal(write(fixture.vm, text, sizeof(text) - 1), sizeof(text) - 1);
     while (console_read(&fixture.console, &fixture.output, 0))
         ;
     assert_true(fixture.console.line.text_size < LINE_SIZE_MAX);
@@ -312,13 +316,13 @@ static void test_typing_waits_for_the_prompt(void **state)
     script_start(&fixture.script, &fixture.options);
     vm_says("booting", 0);
     console_tick(&fixture.console, &fixture.output, 1000);
-    assert_int_equal(read(fixture.vm, typed, sizeof typed - 1), -1);
+    assert_int_equal(read(fixture.vm, typed, sizeof(typed) - 1), -1);
     vm_says("\n# ", 1000);
     console_tick(&fixture.console, &fixture.output, 2000);
-    assert_int_equal(read(fixture.vm, typed, sizeof typed - 1), 5);
+    assert_int_equal(read(fixture.vm, typed, sizeof(typed) - 1), 5);
     assert_string_equal(typed, "load\r");
     console_tick(&fixture.console, &fixture.output, 3000);
-    assert_int_equal(read(fixture.vm, typed, sizeof typed - 1), -1);
+    assert_int_equal(read(fixture.vm, typed, sizeof(typed) - 1), -1);
 }
 
 static void test_the_end_comes_when_all_has_been_seen(void **state)
@@ -346,7 +350,8 @@ static void test_a_closed_line_is_noticed(void **state)
     fixture.vm = dup(STDIN_FILENO); /* something for teardown to close */
 }
 
-/** A machine's memory with log rings at its start, a status page, and a plan with one VM and two CPUs. */
+/** A machine's memory with log rings at its start, a status page, and a plan with one VM and two
+ * CPUs. */
 struct machine {
     struct log_ring rings[PLAN_MAX_CPUS];
     struct vm_status status;
@@ -361,26 +366,24 @@ static void machine_start(void)
 {
     machine = (struct machine){0};
     machine.plan.cpu_count = 2;
-    machine.plan.vms =
-        (struct plan_array){(uint32_t)(offsetof(struct machine, vm) - offsetof(struct machine, plan)), 1};
+    machine.plan.vms = (struct plan_array){
+        (uint32_t)(offsetof(struct machine, vm) - offsetof(struct machine, plan)), 1};
     machine.plan.hypervisor.log_pa = 0x40000000;
     machine.plan.hypervisor.status_pa = 0x40000000 + offsetof(struct machine, status);
     strcpy(machine.vm.name, "linux");
-    observer = (struct observer){
-        .plan = &machine.plan,
-        .memory = (const uint8_t *)&machine,
-        .memory_pa = 0x40000000,
-        .memory_size = sizeof machine,
-        .speaker = {.name = "hypervisor", .colour = ""}
-    };
+    observer = (struct observer){.plan = &machine.plan,
+                                 .memory = (const uint8_t *)&machine,
+                                 .memory_pa = 0x40000000,
+                                 .memory_size = sizeof(machine),
+                                 .speaker = {.name = "hypervisor", .colour = ""}};
 }
 
 static void machine_logs(unsigned cpu, uint64_t time, enum log_event event, uint64_t argument)
 {
     struct log_ring *ring = &machine.rings[cpu];
 
-    ring->records[ring->written++ % LOG_RING_RECORDS] =
-        (struct log_record){.time = time, .event = (uint16_t)event, .cpu = (uint16_t)cpu, .arguments = {argument}};
+    ring->records[ring->written++ % LOG_RING_RECORDS] = (struct log_record){
+        .time = time, .event = (uint16_t)event, .cpu = (uint16_t)cpu, .arguments = {argument}};
 }
 
 static void test_the_log_of_all_cpus_comes_in_the_order_of_time(void **state)
@@ -413,8 +416,9 @@ static void test_lost_lines_of_the_log_are_counted(void **state)
 {
     (void)state;
     machine_start();
-    for (unsigned i = 0; i < LOG_RING_RECORDS + 3; i++)
+    for (unsigned i = 0; i < LOG_RING_RECORDS + 3; i++) {
         machine_logs(0, i, LOG_VM_RESTARTED, i + 1);
+    }
     observer_poll(&observer, &fixture.terminal, &fixture.script, false, 0);
     fflush(fixture.screen);
     assert_memory_equal(fixture.text, "hypervisor | (3 lines", 21);
@@ -425,10 +429,10 @@ static void test_memory_outside_the_machine_is_not_read(void **state)
     (void)state;
     machine_start();
     assert_null(observer_memory(&observer, 0x3fffffff, 1));
-    assert_null(observer_memory(&observer, 0x40000000 + sizeof machine, 1));
-    assert_null(observer_memory(&observer, 0x40000000, sizeof machine + 1));
+    assert_null(observer_memory(&observer, 0x40000000 + sizeof(machine), 1));
+    assert_null(observer_memory(&observer, 0x40000000, sizeof(machine) + 1));
     assert_null(observer_memory(&observer, 0x40000001, UINT64_MAX));
-    assert_non_null(observer_memory(&observer, 0x40000000, sizeof machine));
+    assert_non_null(observer_memory(&observer, 0x40000000, sizeof(machine)));
 }
 
 static void test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_lost(void **state)
@@ -449,21 +453,27 @@ static void test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_los
 
 static void test_it_is_known_where_each_cpu_is_and_at_which_level(void **state)
 {
-    static const char answer[] =
-        "{\"return\": \"\\r\\nCPU#0\\r\\n PC=ffff800008cda26c X00=0000000000000000 X01=0000000000000001 \\r\\n"
-        "PSTATE=600000c5 -ZC- EL1h    FPU disabled\\r\\n\\r\\nCPU#1\\r\\n PC=0000000040000000 X00=0000000000000000 "
-        "X01=0000000000000000 \\r\\nPSTATE=400003c9 -Z-- EL2h\\r\\n\"}";
+    static const char answer[] = "{\"return\": \"\\r\\nCPU#0\\r\\n PC=ffff800008cda26c "
+                                 "X00=0000000000000000 X01=0000000000000001 \\r\\n"
+                                 "PSTATE=600000c5 -ZC- EL1h    FPU disabled\\r\\n\\r\\nCPU#1\\r\\n "
+                                 "PC=0000000040000000 X00=0000000000000000 "
+                                 "X01=0000000000000000 \\r\\nPSTATE=400003c9 -Z-- EL2h\\r\\n\"}";
     struct cpu_location places[4];
 
     (void)state;
     assert_int_equal(monitor_read_registers(answer, places, 4), 2);
-    assert_true(places[0].pc == 0xffff800008cda26c && places[0].level == 1 && places[0].activity == CPU_RUNS);
-    assert_true(places[1].pc == 0x40000000 && places[1].level == 2 && places[1].activity == CPU_NEVER_RAN);
+    assert_true(places[0].pc == 0xffff800008cda26c && places[0].level == 1 &&
+                places[0].activity == CPU_RUNS);
+    assert_true(places[1].pc == 0x40000000 && places[1].level == 2 &&
+                places[1].activity == CPU_NEVER_RAN);
     assert_int_equal(monitor_read_registers(answer, places, 1), 1);
     assert_int_equal(monitor_read_registers("{\"return\": \"\"}", places, 4), 0);
-    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0xd503207f 0x14000000\\r\\n\"}"), CPU_WAITS_WFI);
-    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0x14000000 0xd503205f\\r\\n\"}"), CPU_WAITS_WFE);
-    assert_int_equal(monitor_read_activity("{\"return\": \"Cannot access memory\\r\\n\"}"), CPU_RUNS);
+    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0xd503207f 0x14000000\\r\\n\"}"),
+                     CPU_WAITS_WFI);
+    assert_int_equal(monitor_read_activity("{\"return\": \"0000: 0x14000000 0xd503205f\\r\\n\"}"),
+                     CPU_WAITS_WFE);
+    assert_int_equal(monitor_read_activity("{\"return\": \"Cannot access memory\\r\\n\"}"),
+                     CPU_RUNS);
 }
 
 /* An ELF file with a section of code, 16 bytes at 0x1000, and symbols in it. */
@@ -480,28 +490,32 @@ static void test_a_function_is_known_by_an_address_inside_it(void **state)
         .header = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB},
                    .e_machine = EM_AARCH64,
                    .e_type = ET_EXEC,
-                   .e_shoff = offsetof(struct symbols_file,                                                                   sections),
+                   .e_shoff = offsetof(struct symbols_file, sections),
                    .e_shentsize = sizeof(Elf64_Shdr),
                    .e_shnum = 4},
-        .sections = {[1] = {.sh_type = SHT_NOBITS, .sh_flags = SHF_EXECINSTR, .sh_addr = 0x1000, .sh_size = 16},
-                   [2] = {.sh_type = SHT_SYMTAB,
+        .sections = {[1] = {.sh_type = SHT_NOBITS,
+                            .sh_flags = SHF_EXECINSTR,
+                            .sh_addr = 0x1000,
+                            .sh_size = 16},
+                     [2] = {.sh_type = SHT_SYMTAB,
                             .sh_link = 3,
                             .sh_offset = offsetof(struct symbols_file, symbols),
-                            .sh_size = sizeof file.symbols},
-                   [3] = {.sh_type = SHT_STRTAB,
+                            .sh_size = sizeof(file.symbols)},
+                     [3] = {.sh_type = SHT_STRTAB,
                             .sh_offset = offsetof(struct symbols_file, names),
-                            .sh_size = sizeof file.names}                                                                                                               },
-        .symbols = {{.st_name = 1, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x1000, .st_size = 8},
-                   {.st_name = 7, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1008},
-                   {.st_name = 13, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1004},
-                   {.st_name = 16, .st_info = STT_OBJECT, .st_shndx = 1, .st_value = 0x1006}},
+                            .sh_size = sizeof(file.names)}},
+        .symbols =
+            {{.st_name = 1, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x1000, .st_size = 8},
+             {.st_name = 7, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1008},
+             {.st_name = 13, .st_info = STT_NOTYPE, .st_shndx = 1, .st_value = 0x1004},
+             {.st_name = 16, .st_info = STT_OBJECT, .st_shndx = 1, .st_value = 0x1006}},
         .names = "\0start\0label\0$x\0table",
     };
     struct elf_view elf;
     uint64_t offset = 0;
 
     (void)state;
-    assert_null(elf_view_open(&elf, (const uint8_t *)&file, sizeof file));
+    assert_null(elf_view_open(&elf, (const uint8_t *)&file, sizeof(file)));
     assert_string_equal(elf_view_function(&elf, 0x1006, &offset), "start");
     assert_int_equal(offset, 6);
     assert_string_equal(elf_view_function(&elf, 0x100c, &offset), "label");
@@ -516,8 +530,9 @@ static bool options_accepted(const char *option, const char *argument)
     struct run_options options;
     bool accepted = run_options_read(4, copies, &options);
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) {
         free(copies[i]);
+    }
     return accepted;
 }
 
@@ -538,33 +553,45 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_line_has_its_vms_name, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_prompt_is_shown_after_a_quiet_time_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_half_a_line_of_a_slow_vm_does_not_fall_apart_in_a_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_an_interrupted_line_is_shown_anew, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_question_to_the_terminal_is_not_shown, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_half_a_control_sequence_never_reaches_the_screen, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard,
+        cmocka_unit_test_setup_teardown(test_a_prompt_is_shown_after_a_quiet_time_only, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_half_a_line_of_a_slow_vm_does_not_fall_apart_in_a_file,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_interrupted_line_is_shown_anew, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_question_to_the_terminal_is_not_shown, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_half_a_control_sequence_never_reaches_the_screen,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_colours_pass_and_what_moves_the_cursor_only_from_the_vm_with_the_keyboard, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(test_nothing_else_passes_from_any_vm, setup, teardown),
         cmocka_unit_test_setup_teardown(test_raw_lets_everything_through, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_pipe_gets_no_control_sequences, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_what_is_waited_for_is_seen_behind_colours_and_corrections, setup,
+        cmocka_unit_test_setup_teardown(
+            test_what_is_waited_for_is_seen_behind_colours_and_corrections, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_terminal, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(test_a_long_line_goes_on_under_its_beginning, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(test_a_vm_with_the_keyboard_learns_the_size_of_its_part_of_the_terminal, setup,
+        cmocka_unit_test_setup_teardown(
+            test_a_program_that_lets_the_terminal_cut_lines_has_them_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_the_last_line_of_a_terminal_shows_the_keyboard_and_the_last_event, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(test_a_carriage_return_starts_the_line_again, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(test_a_long_line_goes_on_under_its_beginning, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_program_that_lets_the_terminal_cut_lines_has_them_cut, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_last_line_of_a_terminal_shows_the_keyboard_and_the_last_event, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_a_carriage_return_starts_the_line_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_line_without_end_does_not_overflow, setup, teardown),
         cmocka_unit_test_setup_teardown(test_typing_waits_for_the_prompt, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_end_comes_when_all_has_been_seen, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_closed_line_is_noticed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_log_of_all_cpus_comes_in_the_order_of_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_log_of_all_cpus_comes_in_the_order_of_time, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_what_happened_once_is_told_as_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lost_lines_of_the_log_are_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_memory_outside_the_machine_is_not_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_memory_outside_the_machine_is_not_read, setup,
+                                        teardown),
         cmocka_unit_test(test_a_vms_state_is_that_of_its_status_page_whatever_the_log_has_lost),
         cmocka_unit_test(test_it_is_known_where_each_cpu_is_and_at_which_level),
         cmocka_unit_test(test_a_function_is_known_by_an_address_inside_it),

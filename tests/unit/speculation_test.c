@@ -22,8 +22,8 @@
 
 static struct speculation_entry choose(uint64_t midr, int32_t workaround_1, int32_t workaround_3)
 {
-    return speculation_choose(
-        &(struct speculation_facts){.midr = midr, .workaround_1 = workaround_1, .workaround_3 = workaround_3});
+    return speculation_choose(&(struct speculation_facts){
+        .midr = midr, .workaround_1 = workaround_1, .workaround_3 = workaround_3});
 }
 
 static void assert_calls(struct speculation_entry entry, uint32_t function)
@@ -45,7 +45,8 @@ static void test_the_firmware_is_called_where_it_says_that_the_cpu_needs_it(void
     (void)state;
     assert_calls(choose(CORTEX_A72, WORKAROUND_NEEDED, NOT_SUPPORTED), SMCCC_ARCH_WORKAROUND_1);
     assert_calls(choose(CORTEX_A72, WORKAROUND_NEEDED, WORKAROUND_NEEDED), SMCCC_ARCH_WORKAROUND_3);
-    assert_calls(choose(CORTEX_A72, WORKAROUND_NOT_NEEDED, WORKAROUND_NEEDED), SMCCC_ARCH_WORKAROUND_3);
+    assert_calls(choose(CORTEX_A72, WORKAROUND_NOT_NEEDED, WORKAROUND_NEEDED),
+                 SMCCC_ARCH_WORKAROUND_3);
     assert_calls(choose(CORTEX_A53, NOT_SUPPORTED, WORKAROUND_NEEDED), SMCCC_ARCH_WORKAROUND_3);
 }
 
@@ -55,7 +56,8 @@ static void test_the_history_is_filled_where_the_firmware_has_no_workaround_for_
     assert_branches(choose(CORTEX_A72, NOT_SUPPORTED, NOT_SUPPORTED), 8);
     assert_branches(choose(CORTEX_A76, NOT_SUPPORTED, NOT_SUPPORTED), 24);
     assert_branches(choose(CORTEX_A76, WORKAROUND_NOT_NEEDED, NOT_SUPPORTED), 24);
-    assert_branches(choose(NEOVERSE_V2, WORKAROUND_NOT_NEEDED, NOT_SUPPORTED), SPECULATION_MAX_ROUNDS);
+    assert_branches(choose(NEOVERSE_V2, WORKAROUND_NOT_NEEDED, NOT_SUPPORTED),
+                    SPECULATION_MAX_ROUNDS);
 }
 
 static void test_a_cpu_that_needs_nothing_has_the_common_vectors(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send DEVICE ADDRESS: sends UDP packets to ADDRESS, which may be a broadcast address, through network device DEVICE,
- * as fast as they can be sent, for ever.
+ * send DEVICE ADDRESS: sends UDP packets to ADDRESS, which may be a broadcast address, through
+ * network device DEVICE, as fast as they can be sent, for ever.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,13 +24,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "send: send DEVICE ADDRESS, as in: send eth0 192.0.2.255\n");
         return 2;
     }
-    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0 ||
-        setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, argv[1], (socklen_t)strlen(argv[1])) != 0) {
+    if (descriptor < 0 || setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) != 0 ||
+        setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, argv[1], (socklen_t)strlen(argv[1])) !=
+            0) {
         perror("send");
         return 1;
     }
     for (;;) {
-        if (sendto(descriptor, packet, sizeof packet, 0, (const struct sockaddr *)&to, sizeof to) < 0 &&
+        if (sendto(descriptor, packet, sizeof(packet), 0, (const struct sockaddr *)&to,
+                   sizeof(to)) < 0 &&
             errno != ENOBUFS) {
             perror("send");
             return 1;

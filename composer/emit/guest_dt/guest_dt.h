@@ -30,7 +30,8 @@ struct guest_dt {
 };
 
 /** Makes the device tree of VM @vm, at most vm_layout.dtb_room bytes. */
-bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm, const void **dtb, size_t *size);
+bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm,
+                   const void **dtb, size_t *size);
 
 /* Between the files of guest_dt/: */
 
@@ -49,7 +50,8 @@ void guest_dt_registers(struct guest_dt *dt, const struct range *ranges, size_t 
 /** Adds @name to @names, or a name like it that is not there yet. Returns what was added. */
 const char *guest_dt_name(struct guest_dt_names *names, const char *name);
 
-/** Begins a node of the root; gives it another name if there is one of this name. Returns its path. */
+/** Begins a node of the root; gives it another name if there is one of this name. Returns its
+ * path. */
 const char *guest_dt_begin_top(struct guest_dt *dt, const char *name);
 
 /** The phandle by which the guest's tree refers to @node of the board's; 0: none. */
@@ -61,10 +63,12 @@ void guest_dt_copy_property(struct guest_dt *dt, int node, int property);
 /** Fits an interrupt of @controller, a node of the board's, to the VM (guest_dt_interrupts.c). */
 void guest_dt_fit_interrupt(const struct guest_dt *dt, int controller, fdt32_t *specifier);
 
-/** Writes property @name, "interrupts" or "interrupts-extended" of @node of the board's, with each fitted to the VM. */
+/** Writes property @name, "interrupts" or "interrupts-extended" of @node of the board's, with
+ * each fitted to the VM. */
 void guest_dt_interrupts(struct guest_dt *dt, int node, const char *name);
 
-/** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet (guest_dt_nodes.c).
+/** Copies @node of the board's tree, and what of it the VM has, to the root, if it isn't there yet
+ * (guest_dt_nodes.c).
  */
 void guest_dt_node(struct guest_dt *dt, int node);
 

@@ -21,11 +21,11 @@ static void write_spi(struct guest_dt *dt, uint32_t intid)
 {
     /* As many cells as the board's GIC has; what the others say is about PPIs. */
     size_t count = tree_cell(dt->board, tree_gic(dt->board), "#interrupt-cells", 3);
-    fdt32_t *cells = memory_new(count > 3 ? count : 3, sizeof *cells);
+    fdt32_t *cells = memory_new(count > 3 ? count : 3, sizeof(*cells));
 
     cells[1] = cpu_to_fdt32(intid - PLAN_FIRST_SPI);
     cells[2] = cpu_to_fdt32(SPI_EDGE_RISING);
-    guest_dt_bytes(dt, "interrupts", cells, count * sizeof *cells);
+    guest_dt_bytes(dt, "interrupts", cells, count * sizeof(*cells));
 }
 
 static void write_peers(struct guest_dt *dt, const struct channel *channel, uint32_t member)
@@ -39,9 +39,9 @@ static void write_peers(struct guest_dt *dt, const struct channel *channel, uint
         const char *name = dt->system->vms[channel->members[peer].vm].name;
 
         numbers[i] = cpu_to_fdt32(peer);
-        size += (size_t)snprintf(names + size, sizeof names - size, "%s", name) + 1;
+        size += (size_t)snprintf(names + size, sizeof(names) - size, "%s", name) + 1;
     }
-    guest_dt_bytes(dt, "nagaya,peers", numbers, channel_peer_count(channel) * sizeof numbers[0]);
+    guest_dt_bytes(dt, "nagaya,peers", numbers, channel_peer_count(channel) * sizeof(numbers[0]));
     guest_dt_bytes(dt, "nagaya,peer-names", names, size);
 }
 
@@ -52,9 +52,9 @@ static void write_channel(struct guest_dt *dt, size_t index, uint32_t member, ui
     const struct channel_layout *layout = &dt->whole->channels[index];
     uint64_t peers_size = channel_peer_count(channel) * PAGE_SIZE;
     const struct range ranges[] = {
-        {layout->ipa[member],                             channel->size},
-        {dt->layout->doorbell_ipa + doorbell * PAGE_SIZE, peers_size   },
-        {layout->status_ipa[member],                      peers_size   },
+        {layout->ipa[member], channel->size},
+        {dt->layout->doorbell_ipa + doorbell * PAGE_SIZE, peers_size},
+        {layout->status_ipa[member], peers_size},
     };
 
     guest_dt_begin_top(dt, node_name("channel", layout->ipa[member]));
@@ -64,8 +64,9 @@ static void write_channel(struct guest_dt *dt, size_t index, uint32_t member, ui
     write_spi(dt, channel->members[member].intid);
     guest_dt_cell(dt, "nagaya,member", member);
     write_peers(dt, channel, member);
-    if (!channel->members[member].write)
+    if (!channel->members[member].write) {
         guest_dt_flag(dt, "nagaya,read-only");
+    }
     guest_dt_end(dt);
 }
 
@@ -78,24 +79,26 @@ static void write_stores(struct guest_dt *dt)
     for (uint32_t i = 0; i < dt->system->vm_count; i++) {
         const struct range *store = &dt->whole->vms[i].store;
 
-        if (store->size == 0)
+        if (store->size == 0) {
             continue;
+        }
         cells[count++] = cpu_to_fdt32(i);
         cells[count++] = cpu_to_fdt32((uint32_t)(store->start - dt->whole->stores.start));
         cells[count++] = cpu_to_fdt32((uint32_t)store->size);
     }
-    if (count != 0)
-        guest_dt_bytes(dt, "nagaya,stores", cells, count * sizeof cells[0]);
+    if (count != 0) {
+        guest_dt_bytes(dt, "nagaya,stores", cells, count * sizeof(cells[0]));
+    }
 }
 
 static void write_manager(struct guest_dt *dt)
 {
     const struct manager_layout *manager = &dt->whole->manager;
     const struct range ranges[] = {
-        {manager->command_ipa, PAGE_SIZE             },
-        {manager->observe_ipa, OBSERVE_SIZE          },
-        {manager->plan_ipa,    manager->plan_size    },
-        {manager->stores_ipa,  dt->whole->stores.size},
+        {manager->command_ipa, PAGE_SIZE},
+        {manager->observe_ipa, OBSERVE_SIZE},
+        {manager->plan_ipa, manager->plan_size},
+        {manager->stores_ipa, dt->whole->stores.size},
     };
 
     guest_dt_begin_top(dt, node_name("manager", manager->command_ipa));
@@ -125,13 +128,16 @@ void guest_dt_shared(struct guest_dt *dt)
         const struct channel *channel = &dt->system->channels[i];
         uint32_t member = channel_member_number(channel, (uint32_t)(dt->vm - dt->system->vms));
 
-        if (member == CHANNEL_NOBODY)
+        if (member == CHANNEL_NOBODY) {
             continue;
+        }
         write_channel(dt, i, member, doorbell);
         doorbell += channel_peer_count(channel);
     }
-    if (dt->vm->manager)
+    if (dt->vm->manager) {
         write_manager(dt);
-    if (dt->vm->watchdog_action != PLAN_WATCHDOG_NONE)
+    }
+    if (dt->vm->watchdog_action != PLAN_WATCHDOG_NONE) {
         write_watchdog(dt);
+    }
 }

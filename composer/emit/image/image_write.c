@@ -2,8 +2,8 @@
 /*
  * Makes the image from a system that has its layout: the last step of composing (system.h).
  *
- * The tables' addresses depend on the plan's size and the plan contains the tables' addresses. So the plan is
- * built twice: once for its size, which depends on counts only, and once for good.
+ * The tables' addresses depend on the plan's size and the plan contains the tables' addresses. So
+ * the plan is built twice: once for its size, which depends on counts only, and once for good.
  */
 #include "image_write.h"
 
@@ -26,10 +26,12 @@ static void dtb_set(struct vm_layout *layout, const void *dtb, size_t size)
     for (size_t i = 0; i < layout->segment_count; i++) {
         struct segment *segment = &layout->segments[i];
         uint64_t before = layout->dtb_ipa - segment->ipa;
-        if (segment->ipa != align_down(layout->dtb_ipa, LINE_SIZE))
+        if (segment->ipa != align_down(layout->dtb_ipa, LINE_SIZE)) {
             continue;
-        if (size > layout->dtb_room)
+        }
+        if (size > layout->dtb_room) {
             fatal("internal: a device tree is larger than its room");
+        }
         uint8_t *bytes = memory_new((size_t)align_up(before + size, LINE_SIZE), 1);
         memcpy(bytes + before, dtb, size);
         segment->bytes = bytes;
@@ -46,15 +48,17 @@ static bool dtbs_make(const struct system *system, struct layout *layout)
     for (size_t i = 0; i < system->vm_count; i++) {
         const void *dtb;
         size_t size;
-        if (guest_dt_make(system, layout, i, &dtb, &size))
+        if (guest_dt_make(system, layout, i, &dtb, &size)) {
             dtb_set(&layout->vms[i], dtb, size);
-        else
+        } else {
             sound = false;
+        }
     }
     return sound;
 }
 
-/* Packs the copies into the room that the layout has kept, now that the device trees have their sizes. */
+/* Packs the copies into the room that the layout has kept, now that the device trees have their
+ * sizes. */
 static void copies_location(struct vm_layout *layout)
 {
     uint64_t next = layout->copies.start;
@@ -68,8 +72,9 @@ static void copies_location(struct vm_layout *layout)
         segment->copy_pa = next;
         next += segment->file_size;
     }
-    if (next > range_end(layout->copies))
+    if (next > range_end(layout->copies)) {
         fatal("internal: copies of images need more room than was kept");
+    }
     layout->copies.size = align_up(next, PAGE_SIZE) - layout->copies.start;
 }
 
@@ -79,10 +84,12 @@ static void places_set(struct plan_input *input)
     const struct hypervisor_elf *hypervisor = input->hypervisor;
     uint64_t cpus = 0;
 
-    for (size_t i = 0; i < PLAN_MAX_CPUS; i++)
+    for (size_t i = 0; i < PLAN_MAX_CPUS; i++) {
         cpus += input->plan_cpu_of[i] != PLAN_NONE;
+    }
     input->places.plan_size = align_up(plan_build(input)->total_size, PAGE_SIZE);
-    input->places.shared_pa = input->layout->hypervisor_pa + hypervisor->size + input->places.plan_size;
+    input->places.shared_pa =
+        input->layout->hypervisor_pa + hypervisor->size + input->places.plan_size;
     input->places.percpu_pa = input->places.shared_pa + hypervisor->shared_size;
     input->places.tables_pa = input->places.percpu_pa + cpus * hypervisor->percpu_size;
 }
@@ -94,8 +101,10 @@ static void stage2_tables_make(struct plan_input *input)
         plan_list_memory(input, i, tables);
         tables->stage2 = stage2_make(tables->memory, tables->memory_count);
         /* As long as the final ones: an entry is not zero if there is something below. */
-        for (size_t j = 0; j < TABLE_ENTRIES; j++)
-            tables->root_entries[j] = tables->stage2->below[j] != NULL ? ENTRY_TABLE : tables->stage2->entries[j];
+        for (size_t j = 0; j < TABLE_ENTRIES; j++) {
+            tables->root_entries[j] =
+                tables->stage2->below[j] != NULL ? ENTRY_TABLE : tables->stage2->entries[j];
+        }
     }
 }
 
@@ -122,11 +131,13 @@ static void tables_write(struct plan_input *input, struct table_pool *pool)
             .stage2_roots = stage2_roots,
             .plan_cpu_of = input->plan_cpu_of,
         };
-        if (input->plan_cpu_of[i] != PLAN_NONE)
+        if (input->plan_cpu_of[i] != PLAN_NONE) {
             input->stage1_roots[i] = table_write(pool, stage1_make(&stage1, i));
+        }
     }
-    if (pool->pa + pool->count * PAGE_SIZE > input->layout->infos_pa)
+    if (pool->pa + pool->count * PAGE_SIZE > input->layout->infos_pa) {
         fatal("internal: the hypervisor and its tables need more room than was kept");
+    }
 }
 
 /* Each segment at its place and as a copy; the bytes are stored once. */
@@ -165,19 +176,22 @@ static void store_add(const struct vm_layout *layout, struct pieces *pieces)
 
     for (size_t i = 0; i < layout->segment_count; i++) {
         const struct segment *segment = &layout->segments[i];
-        if (segment_is_stored(layout, segment) && segment->file_size != 0)
+        if (segment_is_stored(layout, segment) && segment->file_size != 0) {
             *ARRAY_ADD(filled, count) = range_of(segment->copy_pa, segment->file_size);
+        }
     }
     *ARRAY_ADD(filled, count) = range_of(range_end(layout->store), 0);
     qsort(filled, count, sizeof(*filled), pa_compare);
     for (size_t i = 0; i < count; i++) {
-        piece_add(pieces, (struct piece){.pa = next, .memory_size = filled[i].start - next, .flags = PF_R | PF_W});
+        piece_add(pieces, (struct piece){.pa = next,
+                                         .memory_size = filled[i].start - next,
+                                         .flags = PF_R | PF_W});
         next = range_end(filled[i]);
     }
 }
 
-static void hypervisor_add(const struct plan_input *input, const struct plan *plan, const struct table_pool *pool,
-                           struct pieces *pieces)
+static void hypervisor_add(const struct plan_input *input, const struct plan *plan,
+                           const struct table_pool *pool, struct pieces *pieces)
 {
     const struct hypervisor_elf *hypervisor = input->hypervisor;
     uint64_t pa = input->layout->hypervisor_pa;
@@ -187,21 +201,26 @@ static void hypervisor_add(const struct plan_input *input, const struct plan *pl
     piece_add_sparse(pieces, pa + hypervisor->text_end, hypervisor->bytes + hypervisor->text_end,
                      hypervisor->size - hypervisor->text_end, PF_R);
     piece_add_sparse(pieces, pa + hypervisor->size, plan, input->places.plan_size, PF_R);
-    piece_add(pieces, (struct piece){.pa = input->places.shared_pa, .memory_size = data_size, .flags = PF_R | PF_W});
+    piece_add(pieces, (struct piece){.pa = input->places.shared_pa,
+                                     .memory_size = data_size,
+                                     .flags = PF_R | PF_W});
     piece_add_sparse(pieces, pool->pa, pool->pages, pool->count * PAGE_SIZE, PF_R);
 }
 
-/* The manager's device tree says how large the plan is, and the plan has the device trees in it: their sizes, which
- * do not depend on that. So both are made with an upper bound first. */
-static bool tables_and_trees_make(const struct system *system, struct layout *layout, struct plan_input *input)
+/* The manager's device tree says how large the plan is, and the plan has the device trees in it:
+ * their sizes, which do not depend on that. So both are made with an upper bound first. */
+static bool tables_and_trees_make(const struct system *system, struct layout *layout,
+                                  struct plan_input *input)
 {
     bool sound = dtbs_make(system, layout);
 
     sound &= plan_list_regions(system, &input->regions);
-    if (!sound)
+    if (!sound) {
         return false;
-    for (size_t i = 0; i < system->vm_count; i++)
+    }
+    for (size_t i = 0; i < system->vm_count; i++) {
         copies_location(&layout->vms[i]);
+    }
     stage2_tables_make(input);
     places_set(input);
     layout->manager.plan_size = input->places.plan_size;
@@ -209,15 +228,18 @@ static bool tables_and_trees_make(const struct system *system, struct layout *la
     return dtbs_make(system, layout);
 }
 
-static void channels_add(const struct system *system, const struct layout *layout, struct pieces *pieces)
+static void channels_add(const struct system *system, const struct layout *layout,
+                         struct pieces *pieces)
 {
-    for (size_t i = 0; i < system->channel_count; i++)
+    for (size_t i = 0; i < system->channel_count; i++) {
         piece_add(pieces, (struct piece){.pa = layout->channels[i].pa,
                                          .memory_size = system->channels[i].size,
                                          .flags = PF_R | PF_W});
+    }
 }
 
-bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf, const char *output)
+bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf,
+                 const char *output)
 {
     struct hypervisor_elf hypervisor;
     struct plan_input *input = memory_new(1, sizeof(*input));
@@ -229,8 +251,9 @@ bool image_write(const struct system *system, struct layout *layout, const char 
     input->layout = layout;
     input->hypervisor = &hypervisor;
     plan_number_cpus(system, input->plan_cpu_of);
-    if (!tables_and_trees_make(system, layout, input))
+    if (!tables_and_trees_make(system, layout, input)) {
         return false;
+    }
     tables_write(input, &pool);
     const struct plan *plan = plan_build(input);
 
@@ -241,6 +264,7 @@ bool image_write(const struct system *system, struct layout *layout, const char 
         store_add(&layout->vms[i], &pieces);
     }
     channels_add(system, layout, &pieces);
-    image_elf_write(&pieces, layout->hypervisor_pa + hypervisor.entry, layout->hypervisor_pa + hypervisor.size, output);
+    image_elf_write(&pieces, layout->hypervisor_pa + hypervisor.entry,
+                    layout->hypervisor_pa + hypervisor.size, output);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "system.h"
 
 /** Makes tables and plan and writes the image to @output, by way of a temporary file beside it. */
-bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf, const char *output);
+bool image_write(const struct system *system, struct layout *layout, const char *hypervisor_elf,
+                 const char *output);
 
 #endif

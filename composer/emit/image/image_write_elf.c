@@ -40,8 +40,9 @@ struct image_file {
 
 void piece_add(struct pieces *pieces, struct piece piece)
 {
-    if (piece.memory_size != 0)
+    if (piece.memory_size != 0) {
         *ARRAY_ADD(pieces->list, pieces->count) = piece;
+    }
 }
 
 /* How many of the words from @first on are zero, or are not: @zero says which are counted. */
@@ -49,12 +50,14 @@ static uint64_t run_length(const uint64_t *words, uint64_t first, uint64_t count
 {
     uint64_t at = first;
 
-    while (at < count && (words[at] == 0) == zero)
+    while (at < count && (words[at] == 0) == zero) {
         at++;
+    }
     return at - first;
 }
 
-void piece_add_sparse(struct pieces *pieces, uint64_t pa, const void *bytes, uint64_t size, uint32_t flags)
+void piece_add_sparse(struct pieces *pieces, uint64_t pa, const void *bytes, uint64_t size,
+                      uint32_t flags)
 {
     const uint64_t *words = bytes;
     uint64_t count = size / sizeof(*words);
@@ -84,13 +87,16 @@ static int piece_compare(const void *a, const void *b)
 }
 
 /* Where the bytes of piece @index were stored before, or 0. */
-static uint64_t stored_offset(const struct pieces *pieces, const struct image_file *file, size_t index)
+static uint64_t stored_offset(const struct pieces *pieces, const struct image_file *file,
+                              size_t index)
 {
     const struct piece *piece = &pieces->list[index];
 
     for (size_t i = 0; i < index; i++) {
-        if (pieces->list[i].bytes == piece->bytes && pieces->list[i].file_size == piece->file_size)
+        if (pieces->list[i].bytes == piece->bytes &&
+            pieces->list[i].file_size == piece->file_size) {
             return file->programs[i + 1].p_offset;
+        }
     }
     return 0;
 }
@@ -131,14 +137,17 @@ static void program_headers_make(const struct pieces *pieces, struct image_file 
     file->size = next;
 }
 
-static void file_make(const struct pieces *pieces, uint64_t entry_pa, uint64_t plan_pa, struct image_file *file)
+static void file_make(const struct pieces *pieces, uint64_t entry_pa, uint64_t plan_pa,
+                      struct image_file *file)
 {
     program_headers_make(pieces, file);
-    if (file->program_count >= PN_XNUM)
+    if (file->program_count >= PN_XNUM) {
         fatal("internal: too many segments");
+    }
 
     Elf64_Ehdr header = {
-        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT, ELFOSABI_NONE},
+        .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT,
+                    ELFOSABI_NONE},
         .e_type = ET_EXEC,
         .e_machine = EM_AARCH64,
         .e_version = EV_CURRENT,
@@ -149,19 +158,23 @@ static void file_make(const struct pieces *pieces, uint64_t entry_pa, uint64_t p
         .e_phnum = (Elf64_Half)file->program_count,
     };
     struct note note = {
-        .header = {.n_namesz = sizeof(PLAN_NOTE_OWNER), .n_descsz = sizeof(note.contents), .n_type = PLAN_NOTE_TYPE},
+        .header = {.n_namesz = sizeof(PLAN_NOTE_OWNER),
+                   .n_descsz = sizeof(note.contents),
+                   .n_type = PLAN_NOTE_TYPE},
         .owner = PLAN_NOTE_OWNER,
-        .contents = {.plan_pa = plan_pa          },
+        .contents = {.plan_pa = plan_pa},
     };
 
     file->bytes = memory_new((size_t)file->size, 1);
     memcpy(file->bytes, &header, sizeof(header));
-    memcpy(file->bytes + header.e_phoff, file->programs, file->program_count * sizeof(*file->programs));
+    memcpy(file->bytes + header.e_phoff, file->programs,
+           file->program_count * sizeof(*file->programs));
     memcpy(file->bytes + file->programs[0].p_offset, &note, sizeof(note));
     for (size_t i = 0; i < pieces->count; i++) {
-        if (pieces->list[i].file_size != 0)
+        if (pieces->list[i].file_size != 0) {
             memcpy(file->bytes + file->programs[i + 1].p_offset, pieces->list[i].bytes,
                    (size_t)pieces->list[i].file_size);
+        }
     }
 }
 
@@ -171,10 +184,12 @@ static bool write_whole(int descriptor, const uint8_t *bytes, uint64_t size)
 
     while (done < size) {
         ssize_t put = write(descriptor, bytes + done, (size_t)(size - done));
-        if (put < 0 && errno == EINTR)
+        if (put < 0 && errno == EINTR) {
             continue;
-        if (put < 0)
+        }
+        if (put < 0) {
             return false;
+        }
         done += (uint64_t)put;
     }
     return true;
@@ -192,8 +207,10 @@ static void special_file_write(const struct image_file *file, const char *output
 {
     int descriptor = open(output, O_WRONLY | O_CLOEXEC);
 
-    if (descriptor < 0 || !write_whole(descriptor, file->bytes, file->size) || close(descriptor) != 0)
+    if (descriptor < 0 || !write_whole(descriptor, file->bytes, file->size) ||
+        close(descriptor) != 0) {
         fatal("cannot write '%s': %s", output, strerror(errno));
+    }
 }
 
 static void file_write(const struct image_file *file, const char *output)
@@ -203,9 +220,11 @@ static void file_write(const struct image_file *file, const char *output)
     mode_t mask = umask(0);
 
     umask(mask);
-    if (descriptor < 0)
+    if (descriptor < 0) {
         fatal("cannot write '%s': %s", output, strerror(errno));
-    bool written = write_whole(descriptor, file->bytes, file->size) && fchmod(descriptor, 0666 & ~mask) == 0;
+    }
+    bool written =
+        write_whole(descriptor, file->bytes, file->size) && fchmod(descriptor, 0666 & ~mask) == 0;
     int error = errno;
     if (close(descriptor) != 0 && written) {
         error = errno;
@@ -227,12 +246,14 @@ void image_elf_write(struct pieces *pieces, uint64_t entry_pa, uint64_t plan_pa,
 
     qsort(pieces->list, pieces->count, sizeof(*pieces->list), piece_compare);
     for (size_t i = 1; i < pieces->count; i++) {
-        if (pieces->list[i].pa < pieces->list[i - 1].pa + pieces->list[i - 1].memory_size)
+        if (pieces->list[i].pa < pieces->list[i - 1].pa + pieces->list[i - 1].memory_size) {
             fatal("internal: two things lie at 0x%llx", (unsigned long long)pieces->list[i].pa);
+        }
     }
     file_make(pieces, entry_pa, plan_pa, &file);
-    if (is_no_file(output))
+    if (is_no_file(output)) {
         special_file_write(&file, output);
-    else
+    } else {
         file_write(&file, output);
+    }
 }

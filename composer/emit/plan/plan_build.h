@@ -36,27 +36,29 @@ struct plan_input {
     uint64_t stage1_roots[PLAN_MAX_CPUS]; /* pa, by the board's index */
 };
 
-/** The plan as bytes, its checksums included. Its size depends on counts only, not on any address. */
+/** The plan as bytes, its checksums included. Its size depends on counts only, not on any
+ * address. */
 struct plan *plan_build(const struct plan_input *input);
 
 /** Numbers the CPUs that have a vCPU, and CPU 0, in the board's order. */
 void plan_number_cpus(const struct system *system, uint32_t plan_cpu_of[PLAN_MAX_CPUS]);
 
-/** Lists RAM, devices and interrupt controller by address, widened to pages, those that share a page as one.
- * False where that would give a VM something that is not its own (reported). */
+/** Lists RAM, devices and interrupt controller by address, widened to pages, those that share a
+ * page as one. False where that would give a VM something that is not its own (reported). */
 bool plan_list_regions(const struct system *system, struct region_list *list);
 
 /** Lists what VM @vm reaches: RAM, devices, info page, and what plan_list_shared does. */
 void plan_list_memory(const struct plan_input *input, size_t vm, struct vm_tables *tables);
 
-/** Adds what VM @vm reaches that others reach as well: channels, status pages, what a manager sees; and its watchdog's
- * page. */
+/** Adds what VM @vm reaches that others reach as well: channels, status pages, what a manager
+ * sees; and its watchdog's page. */
 void plan_list_shared(const struct plan_input *input, uint32_t vm, struct vm_tables *tables);
 
 /** Adds one range of memory to the list. */
 void plan_list_page(struct vm_tables *tables, uint64_t ipa, struct range range, uint32_t flags);
 
-/** A plan on its way: the head and the arrays behind it. There is room for the largest one from the start. */
+/** A plan on its way: the head and the arrays behind it. There is room for the largest one from
+ * the start. */
 struct draft {
     struct plan *plan;
     uint64_t size;
@@ -69,12 +71,15 @@ struct plan_array draft_add(struct draft *draft, const void *elements, size_t co
 void plan_add_channels(const struct plan_input *input, struct draft *draft);
 
 /** Fills in what VM @vm has of channels and watchdog, and what a manager has. */
-void plan_set_life(const struct plan_input *input, uint32_t vm, struct draft *draft, struct plan_vm *planned);
+void plan_set_life(const struct plan_input *input, uint32_t vm, struct draft *draft,
+                   struct plan_vm *planned);
 
 /** The list of the VMs whose watchdogs the board's CPU @board_cpu looks at. */
-struct plan_array plan_add_watched(const struct system *system, uint32_t board_cpu, struct draft *draft);
+struct plan_array plan_add_watched(const struct system *system, uint32_t board_cpu,
+                                   struct draft *draft);
 
-/** Lists how the RAM of a VM comes back to its first state: each byte of it once, in ascending order. */
+/** Lists how the RAM of a VM comes back to its first state: each byte of it once, in ascending
+ * order. */
 size_t plan_list_restore(const struct vm_layout *layout, struct plan_restore **steps);
 
 /** Fills in routes and triggers. */

@@ -18,32 +18,38 @@ void plan_set_intids(const struct system *system, size_t vm, uint32_t intids[PLA
     intids[0] = SGI_MASK | 1U << PMU_PPI | 1U << system->board.timer_intids[TIMER_PHYSICAL] |
                 1U << system->board.timer_intids[TIMER_VIRTUAL];
     /* Some boards have other things where the performance counters usually are. */
-    intids[0] &= ~(1U << system->board.timer_intids[TIMER_HYPERVISOR] | 1U << system->board.maintenance_intid);
+    intids[0] &= ~(1U << system->board.timer_intids[TIMER_HYPERVISOR] |
+                   1U << system->board.maintenance_intid);
     for (size_t i = 0; i < asked->device_count; i++) {
         const struct board_device *device = &system->board.devices[asked->devices[i]];
-        for (size_t j = 0; j < device->intid_count; j++)
+        for (size_t j = 0; j < device->intid_count; j++) {
             intids[device->intids[j] / 32] |= 1U << device->intids[j] % 32;
+        }
     }
     for (size_t i = 0; i < system->channel_count; i++) {
         for (size_t j = 0; j < system->channels[i].member_count; j++) {
             const struct channel_member *member = &system->channels[i].members[j];
-            if (member->vm == vm)
+            if (member->vm == vm) {
                 intids[member->intid / 32] |= 1U << member->intid % 32;
+            }
         }
     }
-    if (asked->manager)
+    if (asked->manager) {
         intids[system->manager_intid / 32] |= 1U << system->manager_intid % 32;
+    }
 }
 
 static void device_set(const struct board_device *device, uint32_t plan_cpu, struct plan_gic *gic)
 {
     for (size_t i = 0; i < device->intid_count; i++) {
         uint32_t intid = device->intids[i];
-        if (intid < PLAN_FIRST_SPI)
+        if (intid < PLAN_FIRST_SPI) {
             continue;
+        }
         gic->spi_cpu[intid] = (uint8_t)plan_cpu;
-        if (device->edge[i])
+        if (device->edge[i]) {
             gic->icfgr[intid / 16] |= ICFGR_EDGE(intid);
+        }
     }
 }
 
@@ -53,8 +59,9 @@ static void owner_set(const struct system *system, size_t vm, struct plan_gic *g
 
     plan_set_intids(system, vm, intids);
     for (uint32_t intid = PLAN_FIRST_SPI; intid < gic->intid_count; intid++) {
-        if ((intids[intid / 32] >> intid % 32 & 1) != 0)
+        if ((intids[intid / 32] >> intid % 32 & 1) != 0) {
             gic->spi_owner[intid] = (uint8_t)(vm + 1);
+        }
     }
 }
 
@@ -79,10 +86,13 @@ void plan_set_gic(const struct plan_input *input, struct plan_gic *gic)
     gic->maintenance = (uint8_t)system->board.maintenance_intid;
     for (size_t i = 0; i < system->vm_count; i++) {
         const struct vm *vm = &system->vms[i];
-        for (size_t j = 0; j < vm->device_count; j++)
-            device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]], gic);
-        if (vm->manager)
+        for (size_t j = 0; j < vm->device_count; j++) {
+            device_set(&system->board.devices[vm->devices[j]], input->plan_cpu_of[vm->cpus[0]],
+                       gic);
+        }
+        if (vm->manager) {
             doorbell_set(system->manager_intid, input->plan_cpu_of[vm->cpus[0]], gic);
+        }
         owner_set(system, i, gic);
     }
     for (size_t i = 0; i < system->channel_count; i++) {

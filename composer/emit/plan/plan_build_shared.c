@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the plan says of living together: channels, doorbells, watchdogs, the manager (plan_build.h). */
+/* What the plan says of living together: channels, doorbells, watchdogs, the manager
+ * (plan_build.h). */
 #include <stdio.h>
 
 #include "arithmetic.h"
@@ -30,14 +31,17 @@ static void list_channels(const struct plan_input *input, uint32_t vm, struct vm
         const struct channel_layout *layout = &input->layout->channels[i];
         uint32_t member = channel_member_number(channel, vm);
 
-        if (member == CHANNEL_NOBODY)
+        if (member == CHANNEL_NOBODY) {
             continue;
+        }
         plan_list_page(tables, layout->ipa[member], range_of(layout->pa, channel->size),
                        member_flags(&channel->members[member]));
         for (uint32_t peer = 0; peer < channel_peer_count(channel); peer++) {
             uint32_t peer_vm = channel->members[channel_peer(member, peer)].vm;
-            plan_list_page(tables, layout->status_ipa[member] + peer * PAGE_SIZE,
-                           shared_range(input, input->hypervisor->status + peer_vm * PAGE_SIZE, PAGE_SIZE), READ);
+            plan_list_page(
+                tables, layout->status_ipa[member] + peer * PAGE_SIZE,
+                shared_range(input, input->hypervisor->status + peer_vm * PAGE_SIZE, PAGE_SIZE),
+                READ);
         }
     }
 }
@@ -47,21 +51,28 @@ static void list_manager(const struct plan_input *input, struct vm_tables *table
     const struct manager_layout *manager = &input->layout->manager;
     uint64_t plan_pa = input->layout->hypervisor_pa + input->hypervisor->size;
 
-    plan_list_page(tables, manager->command_ipa, shared_range(input, input->hypervisor->manager, PAGE_SIZE), READ);
-    plan_list_page(tables, manager->observe_ipa, shared_range(input, input->hypervisor->status, OBSERVE_SIZE), READ);
+    plan_list_page(tables, manager->command_ipa,
+                   shared_range(input, input->hypervisor->manager, PAGE_SIZE), READ);
+    plan_list_page(tables, manager->observe_ipa,
+                   shared_range(input, input->hypervisor->status, OBSERVE_SIZE), READ);
     plan_list_page(tables, manager->plan_ipa, range_of(plan_pa, manager->plan_size), READ);
-    if (input->layout->stores.size != 0)
+    if (input->layout->stores.size != 0) {
         plan_list_page(tables, manager->stores_ipa, input->layout->stores, READ_WRITE);
+    }
 }
 
 void plan_list_shared(const struct plan_input *input, uint32_t vm, struct vm_tables *tables)
 {
     list_channels(input, vm, tables);
-    if (input->layout->vms[vm].watchdog_ipa != 0)
-        plan_list_page(tables, input->layout->vms[vm].watchdog_ipa,
-                       shared_range(input, input->hypervisor->watchdogs + vm * PAGE_SIZE, PAGE_SIZE), READ_WRITE);
-    if (input->system->vms[vm].manager)
+    if (input->layout->vms[vm].watchdog_ipa != 0) {
+        plan_list_page(
+            tables, input->layout->vms[vm].watchdog_ipa,
+            shared_range(input, input->hypervisor->watchdogs + vm * PAGE_SIZE, PAGE_SIZE),
+            READ_WRITE);
+    }
+    if (input->system->vms[vm].manager) {
         list_manager(input, tables);
+    }
 }
 
 /* The first doorbell of a member in its VM's list: behind those of the channels before. */
@@ -69,19 +80,22 @@ static uint32_t first_doorbell(const struct system *system, size_t channel, uint
 {
     uint32_t first = 0;
 
-    for (size_t i = 0; i < channel; i++)
-        if (channel_member_number(&system->channels[i], vm) != CHANNEL_NOBODY)
+    for (size_t i = 0; i < channel; i++) {
+        if (channel_member_number(&system->channels[i], vm) != CHANNEL_NOBODY) {
             first += channel_peer_count(&system->channels[i]);
+        }
+    }
     return first;
 }
 
-static struct plan_array members_add(const struct plan_input *input, size_t index, struct draft *draft)
+static struct plan_array members_add(const struct plan_input *input, size_t index,
+                                     struct draft *draft)
 {
     const struct channel *channel = &input->system->channels[index];
     const struct channel_layout *layout = &input->layout->channels[index];
     struct plan_member members[CHANNEL_MAX_MEMBERS] = {0};
 
-    for (uint32_t i = 0; i < channel->member_count; i++)
+    for (uint32_t i = 0; i < channel->member_count; i++) {
         members[i] = (struct plan_member){
             .vm = channel->members[i].vm,
             .flags = member_flags(&channel->members[i]),
@@ -90,6 +104,7 @@ static struct plan_array members_add(const struct plan_input *input, size_t inde
             .intid = channel->members[i].intid,
             .doorbell = first_doorbell(input->system, index, channel->members[i].vm),
         };
+    }
     return draft_add(draft, members, channel->member_count, sizeof(members[0]));
 }
 
@@ -109,7 +124,8 @@ void plan_add_channels(const struct plan_input *input, struct draft *draft)
     draft->plan->channels = draft_add(draft, channels, count, sizeof(*channels));
 }
 
-static void set_doorbells(const struct plan_input *input, uint32_t vm, struct draft *draft, struct plan_vm *planned)
+static void set_doorbells(const struct plan_input *input, uint32_t vm, struct draft *draft,
+                          struct plan_vm *planned)
 {
     struct channel_way *ways;
     size_t count = channel_ways(input->system, vm, &ways);
@@ -130,13 +146,15 @@ static void set_doorbells(const struct plan_input *input, uint32_t vm, struct dr
     planned->notify = draft_add(draft, notify, count, sizeof(*notify));
 }
 
-void plan_set_life(const struct plan_input *input, uint32_t vm, struct draft *draft, struct plan_vm *planned)
+void plan_set_life(const struct plan_input *input, uint32_t vm, struct draft *draft,
+                   struct plan_vm *planned)
 {
     const struct vm *asked = &input->system->vms[vm];
 
     set_doorbells(input, vm, draft, planned);
-    if (asked->manager)
+    if (asked->manager) {
         planned->command_ipa = input->layout->manager.command_ipa;
+    }
     planned->watchdog = (struct plan_watchdog){
         .action = asked->watchdog_action,
         .period_ns = asked->watchdog_period_ns,
@@ -147,13 +165,17 @@ void plan_set_life(const struct plan_input *input, uint32_t vm, struct draft *dr
     planned->restart_period_ns = asked->restart_period_ns;
 }
 
-struct plan_array plan_add_watched(const struct system *system, uint32_t board_cpu, struct draft *draft)
+struct plan_array plan_add_watched(const struct system *system, uint32_t board_cpu,
+                                   struct draft *draft)
 {
     uint32_t watched[PLAN_MAX_VMS];
     size_t count = 0;
 
-    for (uint32_t i = 0; i < system->vm_count; i++)
-        if (system->vms[i].watchdog_action != PLAN_WATCHDOG_NONE && system->vms[i].watcher == board_cpu)
+    for (uint32_t i = 0; i < system->vm_count; i++) {
+        if (system->vms[i].watchdog_action != PLAN_WATCHDOG_NONE &&
+            system->vms[i].watcher == board_cpu) {
             watched[count++] = i;
+        }
+    }
     return draft_add(draft, watched, count, sizeof(watched[0]));
 }

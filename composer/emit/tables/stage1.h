@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage 1 of the hypervisor on one CPU, as abi/el2_map.h says: the hypervisor itself, of the VMs only those that run on
- * this CPU, and the stage 2 roots of those that may be stopped from it.
+ * Stage 1 of the hypervisor on one CPU, as abi/el2_map.h says: the hypervisor itself, of the VMs
+ * only those that run on this CPU, and the stage 2 roots of those that may be stopped from it.
  */
 #ifndef COMPOSER_STAGE1_H
 #define COMPOSER_STAGE1_H

@@ -27,16 +27,20 @@ static uint64_t attributes_of(uint32_t flags)
 {
     uint64_t attributes = S2_ACCESSED;
 
-    if ((flags & PLAN_MEMORY_DEVICE) != 0)
+    if ((flags & PLAN_MEMORY_DEVICE) != 0) {
         attributes |= S2_DEVICE_NGNRE;
-    else
+    } else {
         attributes |= S2_NORMAL_WRITE_BACK | S2_INNER_SHAREABLE;
-    if ((flags & PLAN_MEMORY_READ) != 0)
+    }
+    if ((flags & PLAN_MEMORY_READ) != 0) {
         attributes |= S2_READ;
-    if ((flags & PLAN_MEMORY_WRITE) != 0)
+    }
+    if ((flags & PLAN_MEMORY_WRITE) != 0) {
         attributes |= S2_WRITE;
-    if ((flags & PLAN_MEMORY_EXEC) == 0)
+    }
+    if ((flags & PLAN_MEMORY_EXEC) == 0) {
         attributes |= S2_EXECUTE_NEVER;
+    }
     return attributes;
 }
 
@@ -44,8 +48,10 @@ struct table *stage2_make(const struct plan_memory *memory, size_t count)
 {
     struct table *root = table_new();
 
-    for (size_t i = 0; i < count; i++)
-        table_map(root, memory[i].ipa, memory[i].pa, memory[i].size, attributes_of(memory[i].flags));
+    for (size_t i = 0; i < count; i++) {
+        table_map(root, memory[i].ipa, memory[i].pa, memory[i].size,
+                  attributes_of(memory[i].flags));
+    }
     return root;
 }
 
@@ -54,11 +60,12 @@ uint64_t stage2_vtcr(const struct plan_memory *memory, size_t count)
     uint64_t bits = INPUT_BITS_LEAST;
 
     for (size_t i = 0; i < count; i++) {
-        while ((memory[i].ipa + memory[i].size - 1) >> bits != 0)
+        while ((memory[i].ipa + memory[i].size - 1) >> bits != 0) {
             bits++;
+        }
     }
-    return VTCR_RES1 | VTCR_OUTPUT_40_BITS | VTCR_GRANULE_4K | VTCR_INNER_SHAREABLE | VTCR_OUTER_WRITEBACK |
-           VTCR_INNER_WRITEBACK | VTCR_START_LEVEL_1 | (64 - bits);
+    return VTCR_RES1 | VTCR_OUTPUT_40_BITS | VTCR_GRANULE_4K | VTCR_INNER_SHAREABLE |
+           VTCR_OUTER_WRITEBACK | VTCR_INNER_WRITEBACK | VTCR_START_LEVEL_1 | (64 - bits);
 }
 
 uint64_t stage2_vttbr(uint64_t root_pa, size_t vm)

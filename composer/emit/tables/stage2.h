@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage 2 of a VM: what it can reach is what the plan lists, nothing else (Arm DDI 0487, D8.3 and D24.2). */
+/* Stage 2 of a VM: what it can reach is what the plan lists, nothing else (Arm DDI 0487, D8.3
+ * and D24.2). */
 #ifndef COMPOSER_STAGE2_H
 #define COMPOSER_STAGE2_H
 

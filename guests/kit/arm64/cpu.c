@@ -18,7 +18,8 @@ uint64_t cpu_mpidr(void)
     return SYSREG_READ(mpidr_el1) & MPIDR_AFFINITY;
 }
 
-/* Both are kept in a register that nothing else at EL1 uses (vectors.S knows how): guards begin with a page. */
+/* Both are kept in a register that nothing else at EL1 uses (vectors.S knows how): guards begin
+ * with a page. */
 void cpu_set_index(unsigned index, const char *guard)
 {
     SYSREG_WRITE(tpidr_el1, (uint64_t)guard | index);
@@ -37,7 +38,8 @@ uint64_t cpu_guard(void)
 /** Cleans @boot to memory: the CPU that it is for reads it with its caches off. */
 static void clean_to_memory(const struct cpu_boot *boot)
 {
-    static_assert(sizeof(struct cpu_boot) == 64, "boot.S; one cache line of the smallest usual size");
+    static_assert(sizeof(struct cpu_boot) == 64,
+                  "boot.S; one cache line of the smallest usual size");
     __asm__ volatile("dc cvac, %0\n\tdsb sy" : : "r"(boot) : "memory");
 }
 
@@ -54,7 +56,8 @@ int64_t cpu_start(unsigned index, cpu_function *function, void *context)
     boot->context = context;
     boot->index = index;
     clean_to_memory(boot);
-    return psci_call(PSCI_CPU_ON, machine()->cpus[index], (uint64_t)secondary_entry, (uint64_t)boot);
+    return psci_call(PSCI_CPU_ON, machine()->cpus[index], (uint64_t)secondary_entry,
+                     (uint64_t)boot);
 }
 
 void cpu_interrupts_enable(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the vectors arrive: interrupts to the GIC driver, the rest to the handler that is set, else to the report.
+ * Where the vectors arrive: interrupts to the GIC driver, the rest to the handler that is set, else
+ * to the report.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -83,8 +84,10 @@ static const char *fault_name(uint64_t esr)
 
 static bool is_abort(unsigned exception_class)
 {
-    return (exception_class >= EXCEPTION_FETCH_ABORT_LOWER && exception_class <= EXCEPTION_FETCH_ABORT) ||
-           (exception_class >= EXCEPTION_DATA_ABORT_LOWER && exception_class <= EXCEPTION_DATA_ABORT);
+    return (exception_class >= EXCEPTION_FETCH_ABORT_LOWER &&
+            exception_class <= EXCEPTION_FETCH_ABORT) ||
+           (exception_class >= EXCEPTION_DATA_ABORT_LOWER &&
+            exception_class <= EXCEPTION_DATA_ABORT);
 }
 
 void exception_report(const struct exception_frame *frame)
@@ -102,12 +105,16 @@ void exception_report(const struct exception_frame *frame)
                                              : "read of",
                frame->far);
     }
-    printf("\n  pc  %016" PRIx64 "  sp  %016" PRIx64 "  pstate %08" PRIx64 "\n", frame->pc, frame->sp, frame->pstate);
-    if (frame->pc >= (uint64_t)image_start && frame->pc < (uint64_t)text_end)
-        printf("  pc in the ELF file: 0x%" PRIx64 "\n", frame->pc - (uint64_t)image_start + KIT_LINK_BASE);
+    printf("\n  pc  %016" PRIx64 "  sp  %016" PRIx64 "  pstate %08" PRIx64 "\n", frame->pc,
+           frame->sp, frame->pstate);
+    if (frame->pc >= (uint64_t)image_start && frame->pc < (uint64_t)text_end) {
+        printf("  pc in the ELF file: 0x%" PRIx64 "\n",
+               frame->pc - (uint64_t)image_start + KIT_LINK_BASE);
+    }
     printf("  esr %016" PRIx64 "  far %016" PRIx64 "\n", frame->esr, frame->far);
-    for (unsigned i = 0; i < 31; i++)
+    for (unsigned i = 0; i < 31; i++) {
         printf("  x%-2u %016" PRIx64 "%s", i, frame->x[i], i % 3 == 2 ? "\n" : "");
+    }
     printf("\n");
 }
 
@@ -122,14 +129,18 @@ static _Noreturn void end(const struct exception_frame *frame)
 {
     uint32_t other = NOBODY;
 
-    if (__atomic_compare_exchange_n(&reporter, &other, cpu_index(), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        if (!has_stack(frame))
+    if (__atomic_compare_exchange_n(&reporter, &other, cpu_index(), false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+        if (!has_stack(frame)) {
             start_report_stack(frame->sp);
+        }
         exception_report(frame);
     } else if (other != cpu_index()) {
-        for (;;)
-            cpu_wait_for_interrupt(); /* that CPU's report comes first, and with its end all is over */
-    }                                 /* else a fault in the report itself, which would never end */
+        for (;;) {
+            /* that CPU's report comes first, and with its end all is over */
+            cpu_wait_for_interrupt();
+        }
+    } /* else a fault in the report itself, which would never end */
     psci_system_off();
 }
 
@@ -140,7 +151,8 @@ void exception_enter_c(struct exception_frame *frame, unsigned vector)
         gic_handle_interrupt();
         return;
     }
-    if (has_stack(frame) && current_handler != NULL && current_handler(frame))
+    if (has_stack(frame) && current_handler != NULL && current_handler(frame)) {
         return;
+    }
     end(frame);
 }

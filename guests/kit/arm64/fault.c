@@ -29,20 +29,24 @@ static bool handle(struct exception_frame *frame)
 {
     struct fault *fault = &faults[cpu_index()];
 
-    if (first_handler != NULL && first_handler(frame))
+    if (first_handler != NULL && first_handler(frame)) {
         return true;
+    }
     fault->count++;
     fault->esr = frame->esr;
     fault->far = frame->far;
     fault->pc = frame->pc;
-    if (fault->count > GIVE_UP)
+    if (fault->count > GIVE_UP) {
         return false;
-    if (EXCEPTION_CLASS(frame->esr) == EXCEPTION_FETCH_ABORT_LOWER && fetch_handler != NULL)
+    }
+    if (EXCEPTION_CLASS(frame->esr) == EXCEPTION_FETCH_ABORT_LOWER && fetch_handler != NULL) {
         return fetch_handler(frame);
-    if (is_fetch(frame))
+    }
+    if (is_fetch(frame)) {
         frame->pc = frame->x[30];
-    else if (EXCEPTION_CLASS(frame->esr) != EXCEPTION_SERROR)
+    } else if (EXCEPTION_CLASS(frame->esr) != EXCEPTION_SERROR) {
         frame->pc += INSTRUCTION_SIZE;
+    }
     return true;
 }
 

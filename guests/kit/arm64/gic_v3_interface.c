@@ -32,16 +32,18 @@ void gic_v3_handle_interrupt(void)
 {
     uint64_t acknowledged = SYSREG_READ(icc_iar1_el1);
 
-    if (gic_call_handler((uint32_t)acknowledged))
+    if (gic_call_handler((uint32_t)acknowledged)) {
         SYSREG_WRITE(icc_eoir1_el1, acknowledged);
+    }
 }
 
 /* ICC_SGI1R_EL1: affinity 3, range selector, 2, 1, and a list of 16 CPUs within them (12.2.13). */
 void gic_v3_send_sgi(uint32_t sgi, uint64_t mpidr)
 {
     uint64_t aff0 = mpidr & 0xff;
-    uint64_t value = (mpidr >> 32 & 0xff) << 48 | (aff0 / SGI_TARGETS_PER_LIST) << 44 | (mpidr >> 16 & 0xff) << 32 |
-                     (uint64_t)sgi << 24 | (mpidr >> 8 & 0xff) << 16 | UINT64_C(1) << aff0 % SGI_TARGETS_PER_LIST;
+    uint64_t value = (mpidr >> 32 & 0xff) << 48 | (aff0 / SGI_TARGETS_PER_LIST) << 44 |
+                     (mpidr >> 16 & 0xff) << 32 | (uint64_t)sgi << 24 | (mpidr >> 8 & 0xff) << 16 |
+                     UINT64_C(1) << aff0 % SGI_TARGETS_PER_LIST;
 
     __asm__ volatile("dsb ishst" : : : "memory"); /* the receiver sees what was written before */
     SYSREG_WRITE(icc_sgi1r_el1, value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stage-1 translation: 48-bit addresses, 4 KB granule (Arm DDI 0487, D8.3). The tables come from a fixed pool.
- * The first part runs with the MMU off: no C library.
+ * Stage-1 translation: 48-bit addresses, 4 KB granule (Arm DDI 0487, D8.3). The tables come from a
+ * fixed pool. The first part runs with the MMU off: no C library.
  */
 #include "kit/mmu.h"
 
@@ -33,7 +33,8 @@
 /* MAIR_EL1: attribute 0 Normal write-back, 1 Device-nGnRE. */
 #define MAIR_VALUE 0x04ffU
 
-/* TCR_EL1: T0SZ for 48 bits, walks write-back and inner shareable, TTBR1 off; IPS comes from the CPU. */
+/* TCR_EL1: T0SZ for 48 bits, walks write-back and inner shareable, TTBR1 off; IPS comes from the
+ * CPU. */
 #define TCR_T0SZ      (64U - ADDRESS_BITS)
 #define TCR_WALKS     (UINT64_C(1) << 8 | UINT64_C(1) << 10 | UINT64_C(3) << 12)
 #define TCR_EPD1      (UINT64_C(1) << 23)
@@ -53,12 +54,14 @@ static size_t level_index(uint64_t va, unsigned level)
     return (va >> (12U + 9U * (LAST_LEVEL - level))) & (TABLE_ENTRIES - 1);
 }
 
-/** The table below @entry, a new one if there is none; NULL if @entry maps a block or the pool is empty. */
+/** The table below @entry, a new one if there is none; NULL if @entry maps a block or the pool is
+ * empty. */
 static uint64_t *table_below(uint64_t *entry)
 {
     if ((*entry & ENTRY_VALID) == 0) {
-        if (tables_used == TABLE_COUNT)
+        if (tables_used == TABLE_COUNT) {
             return NULL;
+        }
         *(volatile uint64_t *)entry = (uint64_t)tables[tables_used++] | ENTRY_TABLE | ENTRY_VALID;
     }
     return (*entry & ENTRY_TABLE) != 0 ? (uint64_t *)(*entry & ENTRY_ADDRESS) : NULL;
@@ -69,16 +72,20 @@ static uint64_t entry_attributes(unsigned flags)
     uint64_t attributes = ENTRY_VALID | ENTRY_ACCESSED | ENTRY_INNER;
 
     attributes |= (flags & MMU_DEVICE) != 0 ? ENTRY_DEVICE : ENTRY_NORMAL;
-    if ((flags & MMU_WRITE) == 0)
+    if ((flags & MMU_WRITE) == 0) {
         attributes |= ENTRY_READ_ONLY;
-    if ((flags & MMU_USER) != 0)
+    }
+    if ((flags & MMU_USER) != 0) {
         attributes |= ENTRY_USER;
-    if ((flags & MMU_EXEC) == 0)
+    }
+    if ((flags & MMU_EXEC) == 0) {
         attributes |= ENTRY_PXN | ENTRY_UXN;
+    }
     return attributes;
 }
 
-/** Maps the largest block or page that fits at the start of the range; returns its size, 0 if it can't. */
+/** Maps the largest block or page that fits at the start of the range; returns its size, 0 if it
+ * can't. */
 static uint64_t map_one(uint64_t va, uint64_t pa, uint64_t size, uint64_t attributes)
 {
     uint64_t *table = tables[0];
@@ -88,15 +95,18 @@ static uint64_t map_one(uint64_t va, uint64_t pa, uint64_t size, uint64_t attrib
         uint64_t block = level_size(level);
         bool fits = level > 0 && ((va | pa) & (block - 1)) == 0 && size >= block;
 
-        if (level == LAST_LEVEL || (fits && (*entry & (ENTRY_VALID | ENTRY_TABLE)) != (ENTRY_VALID | ENTRY_TABLE))) {
+        if (level == LAST_LEVEL ||
+            (fits && (*entry & (ENTRY_VALID | ENTRY_TABLE)) != (ENTRY_VALID | ENTRY_TABLE))) {
             *(volatile uint64_t *)entry = pa | attributes | (level == LAST_LEVEL ? ENTRY_TABLE : 0);
             return block;
         }
-        if ((*entry & (ENTRY_VALID | ENTRY_TABLE)) == ENTRY_VALID)
+        if ((*entry & (ENTRY_VALID | ENTRY_TABLE)) == ENTRY_VALID) {
             return block - (va & (block - 1)); /* within a block that is mapped already */
+        }
         table = table_below(entry);
-        if (table == NULL)
+        if (table == NULL) {
             return 0;
+        }
     }
 }
 
@@ -107,8 +117,9 @@ bool mmu_map(uint64_t va, uint64_t pa, uint64_t size, unsigned flags)
     while (size != 0) {
         uint64_t done = map_one(va, pa, size, attributes);
 
-        if (done == 0)
+        if (done == 0) {
             return false;
+        }
         done = done < size ? done : size;
         va += done;
         pa += done;
@@ -137,17 +148,22 @@ void mmu_unmap(uint64_t va, uint64_t size)
 
             table = is_table ? (uint64_t *)(entry & ENTRY_ADDRESS) : NULL;
         }
-        if (table == NULL)
+        if (table == NULL) {
             continue;
+        }
         *(volatile uint64_t *)&table[level_index(va, LAST_LEVEL)] = 0;
-        __asm__ volatile("dsb ishst\n\ttlbi vaae1is, %0\n\tdsb ish\n\tisb" : : "r"(va >> 12) : "memory");
+        __asm__ volatile("dsb ishst\n\ttlbi vaae1is, %0\n\tdsb ish\n\tisb"
+                         :
+                         : "r"(va >> 12)
+                         : "memory");
     }
 }
 
 static void map_same(uint64_t start, uint64_t end, unsigned flags)
 {
-    if (start < end)
+    if (start < end) {
         (void)mmu_map(start, start, end - start, flags);
+    }
 }
 
 static uint64_t at_least(uint64_t value, uint64_t limit)
@@ -177,8 +193,9 @@ static void map_memory(const struct fdt_range *memory)
 static bool in_memory(uint64_t address)
 {
     for (size_t i = 0; i < machine()->memory_count; i++) {
-        if (address - machine()->memory[i].start < machine()->memory[i].size)
+        if (address - machine()->memory[i].start < machine()->memory[i].size) {
             return true;
+        }
     }
     return false;
 }
@@ -188,9 +205,10 @@ static void map_device_tree(void)
     uint64_t start = (uint64_t)machine()->fdt.bytes;
     uint64_t end = start + fdt_size(&machine()->fdt);
 
-    if (!in_memory(start))
-        map_same(start & ~(uint64_t)(MMU_PAGE_SIZE - 1), (end + MMU_PAGE_SIZE - 1) & ~(uint64_t)(MMU_PAGE_SIZE - 1),
-                 MMU_READ);
+    if (!in_memory(start)) {
+        map_same(start & ~(uint64_t)(MMU_PAGE_SIZE - 1),
+                 (end + MMU_PAGE_SIZE - 1) & ~(uint64_t)(MMU_PAGE_SIZE - 1), MMU_READ);
+    }
 }
 
 void mmu_start(void)
@@ -200,8 +218,10 @@ void mmu_start(void)
     map_same((uint64_t)image_start, (uint64_t)text_end, MMU_EXEC);
     map_same((uint64_t)text_end, (uint64_t)rodata_end, MMU_READ);
     start_map_around_guards((uint64_t)rodata_end, (uint64_t)image_end, map_data);
-    for (size_t i = 0; i < machine()->memory_count; i++)
+    for (size_t i = 0; i < machine()->memory_count; i++) {
         map_memory(&machine()->memory[i]);
+    }
     map_device_tree();
-    mmu_switch_on(TCR_T0SZ | TCR_WALKS | TCR_EPD1 | address_size << TCR_IPS_SHIFT, MAIR_VALUE, (uint64_t)tables[0]);
+    mmu_switch_on(TCR_T0SZ | TCR_WALKS | TCR_EPD1 | address_size << TCR_IPS_SHIFT, MAIR_VALUE,
+                  (uint64_t)tables[0]);
 }

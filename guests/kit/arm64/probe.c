@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Probes go through a window of two pages per core, far above all memory, and a page of code per core.
+ * Probes go through a window of two pages per core, far above all memory, and a page of code per
+ * core.
  */
 #include "kit/probe.h"
 
@@ -44,20 +45,23 @@ static void own_read(void)
         struct fdt_range range;
 
         for (uint32_t i = 0; fdt_reg(fdt, node, i, &range) && own_count < MAX_OWN; i++) {
-            if (range.size != 0)
+            if (range.size != 0) {
                 own[own_count++] = range;
+            }
         }
         for (uint32_t i = 0; fdt_interrupt(fdt, node, i, &interrupt); i++) {
-            if (interrupt.intid < MAX_INTIDS)
+            if (interrupt.intid < MAX_INTIDS) {
                 own_intids[interrupt.intid] = true;
+            }
         }
     }
 }
 
 void probe_start(unsigned cpu)
 {
-    if (own_count == 0)
+    if (own_count == 0) {
         own_read();
+    }
     (void)mmu_map(window(cpu) + WINDOW_CODE, (uint64_t)code[cpu], MMU_PAGE_SIZE, MMU_EXEC);
 }
 
@@ -68,8 +72,9 @@ bool probe_is_own(uint64_t address)
         uint64_t start = own[i].start & ~PAGE_MASK;
         uint64_t end = (own[i].start + own[i].size + PAGE_MASK) & ~PAGE_MASK;
 
-        if (address >= start && address < end)
+        if (address >= start && address < end) {
             return true;
+        }
     }
     return false;
 }
@@ -107,8 +112,9 @@ bool probe_refused(uint64_t address, enum probe_kind kind)
         break;
     }
     /* What was fetched and ran, if only into an undefined instruction, was not refused. */
-    if (kind == PROBE_EXECUTE)
+    if (kind == PROBE_EXECUTE) {
         return fault_happened() && EXCEPTION_CLASS(fault_get()->esr) == EXCEPTION_FETCH_ABORT;
+    }
     return fault_happened();
 }
 
@@ -119,7 +125,10 @@ uint64_t probe_instruction(uint32_t instruction, uint64_t x0, uint64_t x1)
 
     place[0] = instruction;
     place[1] = INSTRUCTION_RET;
-    __asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %1\n\tdsb ish\n\tisb" : : "r"(place), "r"(at) : "memory");
+    __asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %1\n\tdsb ish\n\tisb"
+                     :
+                     : "r"(place), "r"(at)
+                     : "memory");
     fault_clear();
     return ((uint64_t(*)(uint64_t, uint64_t))at)(x0, x1);
 }
@@ -142,9 +151,11 @@ void probe_register_write(uint32_t encoding, uint64_t value)
 
 bool probe_register_is_own(unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2)
 {
-    if (op0 == 2)
+    if (op0 == 2) {
         return crn == 0 && crm == 2 && op2 == 2; /* MDSCR_EL1: debug exceptions at this code */
-    return (op1 == 0 && (crn == 1 || crn == 2 || crn == 4 || crn == 10 || crn == 13 || (crn == 12 && crm == 0))) ||
+    }
+    return (op1 == 0 && (crn == 1 || crn == 2 || crn == 4 || crn == 10 || crn == 13 ||
+                         (crn == 12 && crm == 0))) ||
            (op1 == 3 && (crn == 4 || crn == 13));
 }
 
@@ -165,9 +176,9 @@ const struct probe_access probe_accesses[PROBE_ACCESSES] = {
     {0x69400801, false}, /* ldpsw x1, x2, [x0] */
     {0xb8400801, false}, /* ldtr w1, [x0] */
     {PROBE_PRFM, false}, /* prfm pldl1keep, [x0] */
-    {0xb8210002, true }, /* ldadd w1, w2, [x0] */
-    {0xb8218002, true }, /* swp w1, w2, [x0] */
-    {0x88a17c02, true }, /* cas w1, w2, [x0] */
+    {0xb8210002, true},  /* ldadd w1, w2, [x0] */
+    {0xb8218002, true},  /* swp w1, w2, [x0] */
+    {0x88a17c02, true},  /* cas w1, w2, [x0] */
 };
 
 bool probe_access_present(const struct probe_access *access)

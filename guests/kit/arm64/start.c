@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the assembly to main(): device tree, MMU, vectors, console, interrupts. Also where a CPU ends.
+ * From the assembly to main(): device tree, MMU, vectors, console, interrupts. Also where a CPU
+ * ends.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +18,14 @@
 #include "kit/uart.h"
 #include "start.h"
 
-/* QEMU, given an ELF file that is no Linux kernel, enters it with x0 = 0 and puts the device tree at the start of
- * RAM (docs/system/arm/virt.rst, "Hardware configuration information for bare-metal programming"). RAM starts at a
- * multiple of 1 GB on all boards that do so. */
+/* QEMU, given an ELF file that is no Linux kernel, enters it with x0 = 0 and puts the device
+ * tree at the start of RAM (docs/system/arm/virt.rst, "Hardware configuration information for
+ * bare-metal programming"). RAM starts at a multiple of 1 GB on all boards that do so. */
 #define DEVICE_TREE_ALIGNMENT (UINT64_C(1) << 30)
 
 #define THREAD_LOCAL_SIZE 256U
-#define THREAD_LOCAL_HEAD 16U /* the thread control block (ELF for the Arm 64-bit Architecture, 7: variant 1) */
+/* the thread control block (ELF for the Arm 64-bit Architecture, 7: variant 1) */
+#define THREAD_LOCAL_HEAD 16U
 
 extern const char tls_start[], tls_data_end[];
 
@@ -37,11 +39,13 @@ struct start_stack *start_stack(unsigned index)
     return &stacks[index];
 }
 
-void start_map_around_guards(uint64_t start, uint64_t end, void (*map)(uint64_t start, uint64_t end))
+void start_map_around_guards(uint64_t start, uint64_t end,
+                             void (*map)(uint64_t start, uint64_t end))
 {
     map(start, (uint64_t)stacks_start);
-    for (unsigned i = 0; i < MACHINE_MAX_CPUS; i++)
+    for (unsigned i = 0; i < MACHINE_MAX_CPUS; i++) {
         map((uint64_t)stacks[i].stack, (uint64_t)stacks[i].stack + START_STACK_SIZE);
+    }
     map((uint64_t)main_stack, end);
 }
 
@@ -49,15 +53,18 @@ void start_report_stack(uint64_t sp)
 {
     uint64_t guard = cpu_guard();
 
-    if (sp - (guard - START_PAGE_SIZE) >= 2 * START_PAGE_SIZE + sizeof(struct exception_frame))
-        printf("no stack: the stack pointer points to what can't be written, or is no multiple of 16\n");
-    else if (guard == (uint64_t)main_stack_guard)
+    if (sp - (guard - START_PAGE_SIZE) >= 2 * START_PAGE_SIZE + sizeof(struct exception_frame)) {
+        printf("no stack: the stack pointer points to what can't be written, or is no multiple of "
+               "16\n");
+    } else if (guard == (uint64_t)main_stack_guard) {
         printf("stack overflow in main(), or in what it calls: its stack has %u bytes\n",
                (unsigned)((uint64_t)main_stack_end - (uint64_t)main_stack));
-    else
-        printf("stack overflow in the function that cpu %u was started with, or in what it calls: its stack has %u "
+    } else {
+        printf("stack overflow in the function that cpu %u was started with, or in what it calls: "
+               "its stack has %u "
                "bytes\n",
                cpu_index(), START_STACK_SIZE);
+    }
 }
 
 void start_thread_local(unsigned index)
@@ -73,23 +80,26 @@ static const void *device_tree_find(const void *given)
 {
     struct fdt fdt;
 
-    if (given != NULL && fdt_open(&fdt, given))
+    if (given != NULL && fdt_open(&fdt, given)) {
         return given;
+    }
     given = (const void *)((uint64_t)image_start & ~(DEVICE_TREE_ALIGNMENT - 1));
     return fdt_open(&fdt, given) ? given : NULL;
 }
 
 static _Noreturn void stop(void)
 {
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }
 
 static unsigned first_cpu_index(void)
 {
     for (unsigned i = 0; i < machine()->cpu_count; i++) {
-        if (machine()->cpus[i] == (SYSREG_READ(mpidr_el1) & MPIDR_AFFINITY))
+        if (machine()->cpus[i] == (SYSREG_READ(mpidr_el1) & MPIDR_AFFINITY)) {
             return i;
+        }
     }
     return 0;
 }
@@ -98,8 +108,9 @@ _Noreturn void start_first_cpu(const void *device_tree)
 {
     int status;
 
-    if (!machine_read(device_tree_find(device_tree)))
+    if (!machine_read(device_tree_find(device_tree))) {
         stop(); /* no device tree: no console to say so on */
+    }
     cpu_set_index(first_cpu_index(), main_stack_guard);
     SYSREG_WRITE(vbar_el1, exception_vectors);
     mmu_start();
@@ -109,8 +120,9 @@ _Noreturn void start_first_cpu(const void *device_tree)
     gic_start();
     gic_cpu_start();
     status = main();
-    if (status != 0)
+    if (status != 0) {
         printf("main returned %d\n", status);
+    }
     psci_system_off();
 }
 

@@ -19,7 +19,8 @@ struct start_stack {
     char stack[START_STACK_SIZE];
 } __attribute__((aligned(START_PAGE_SIZE)));
 
-/** What a secondary CPU is started with; boot.S reads the first five by offset, with its MMU off. */
+/** What a secondary CPU is started with; boot.S reads the first five by offset, with its MMU off.
+ */
 struct cpu_boot {
     uint64_t tcr;
     uint64_t mair;
@@ -43,8 +44,10 @@ void mmu_switch_on(uint64_t tcr, uint64_t mair, uint64_t ttbr);
 /** Stack of CPU @index when it is started by cpu_start(). */
 struct start_stack *start_stack(unsigned index);
 
-/** Calls @map for each part of [@start, @end) but the guards of all stacks. Runs before the MMU is on. */
-void start_map_around_guards(uint64_t start, uint64_t end, void (*map)(uint64_t start, uint64_t end));
+/** Calls @map for each part of [@start, @end) but the guards of all stacks. Runs before the MMU
+ * is on. */
+void start_map_around_guards(uint64_t start, uint64_t end,
+                             void (*map)(uint64_t start, uint64_t end));
 
 /** Tells what is wrong with @sp, where an exception found no stack. */
 void start_report_stack(uint64_t sp);

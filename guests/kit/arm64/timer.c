@@ -38,7 +38,8 @@ uint64_t timer_from_ns(uint64_t ns)
 
 uint32_t timer_intid(enum timer timer)
 {
-    return machine()->timer_intids[timer == TIMER_VIRTUAL ? MACHINE_TIMER_VIRTUAL : MACHINE_TIMER_PHYSICAL];
+    return machine()
+        ->timer_intids[timer == TIMER_VIRTUAL ? MACHINE_TIMER_VIRTUAL : MACHINE_TIMER_PHYSICAL];
 }
 
 void timer_set(enum timer timer, uint64_t deadline)
@@ -50,14 +51,16 @@ void timer_set(enum timer timer, uint64_t deadline)
         SYSREG_WRITE(cntp_cval_el0, deadline);
         SYSREG_WRITE(cntp_ctl_el0, CTL_ENABLE);
     }
-    __asm__ volatile("isb" : : : "memory"); /* the old level must be gone before the interrupt is ended */
+    /* the old level must be gone before the interrupt is ended */
+    __asm__ volatile("isb" : : : "memory");
 }
 
 void timer_stop(enum timer timer)
 {
-    if (timer == TIMER_VIRTUAL)
+    if (timer == TIMER_VIRTUAL) {
         SYSREG_WRITE(cntv_ctl_el0, CTL_OFF);
-    else
+    } else {
         SYSREG_WRITE(cntp_ctl_el0, CTL_OFF);
+    }
     __asm__ volatile("isb" : : : "memory");
 }

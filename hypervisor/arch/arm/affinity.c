@@ -6,7 +6,8 @@
 
 uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
 {
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+    /* bound: VM_VCPUS */
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
         if (plan_vcpu(i)->mpidr == mpidr) {
             return i;
         }

@@ -7,8 +7,8 @@
 
 #include "plan_access.h"
 
-/** The vCPU (index in the plan) of @vm that the VM knows by affinity @mpidr, or PLAN_NONE. Cost: bounded by
- * the number of its vCPUs. */
+/** The vCPU (index in the plan) of @vm that the VM knows by affinity @mpidr, or PLAN_NONE. Cost:
+ * bounded by the number of its vCPUs. */
 uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Power State Coordination Interface (Arm DEN 0022), as guests see it and as the firmware offers it.
+ * Power State Coordination Interface (Arm DEN 0022), as guests see it and as the firmware offers
+ * it.
  */
 #ifndef ARM_PSCI_H
 #define ARM_PSCI_H

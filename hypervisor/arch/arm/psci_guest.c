@@ -50,7 +50,8 @@ static int64_t psci_affinity_info(uint64_t target, uint64_t level)
     }
 }
 
-/** Any state is entered as a standby: the call returns when an interrupt is pending, or before (DEN 0022, 5.4.1). */
+/** Any state is entered as a standby: the call returns when an interrupt is pending, or before
+ * (DEN 0022, 5.4.1). */
 static int64_t psci_cpu_suspend(uint64_t state)
 {
     if ((state & POWER_STATE_RESERVED) != 0) {
@@ -65,9 +66,9 @@ static int64_t psci_cpu_suspend(uint64_t state)
 /* The functions that are answered, by the low bits of their number. */
 #define BIT(function) (1U << ((function)&0x1f))
 #define OFFERED_64    (BIT(PSCI_CPU_SUSPEND) | BIT(PSCI_CPU_ON) | BIT(PSCI_AFFINITY_INFO))
-#define OFFERED                                                                                                        \
-    (OFFERED_64 | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_SYSTEM_OFF) | BIT(PSCI_SYSTEM_RESET) |              \
-     BIT(PSCI_FEATURES))
+#define OFFERED                                                                                    \
+    (OFFERED_64 | BIT(PSCI_VERSION) | BIT(PSCI_CPU_OFF) | BIT(PSCI_SYSTEM_OFF) |                   \
+     BIT(PSCI_SYSTEM_RESET) | BIT(PSCI_FEATURES))
 
 static bool psci_offers(uint32_t id)
 {
@@ -83,8 +84,9 @@ static int64_t smccc_call(uint32_t id, uint32_t argument)
     case SMCCC_VERSION:
         return SMCCC_VERSION_1_1;
     case SMCCC_ARCH_FEATURES:
-        return argument == SMCCC_VERSION || argument == SMCCC_ARCH_FEATURES ? PSCI_SUCCESS
-                                                                            : workaround_feature(argument);
+        return argument == SMCCC_VERSION || argument == SMCCC_ARCH_FEATURES
+                   ? PSCI_SUCCESS
+                   : workaround_feature(argument);
     default:
         return workaround_call(id, argument);
     }
@@ -121,6 +123,7 @@ uint64_t power_call(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
         vm_finish(VM_STATUS_RESTARTING, VM_REASON_SELF);
         return PSCI_SUCCESS;
     default: /* PSCI_FEATURES */
-        return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED);
+        return (uint64_t)(psci_offers((uint32_t)a1) || a1 == SMCCC_VERSION ? PSCI_SUCCESS
+                                                                           : PSCI_NOT_SUPPORTED);
     }
 }

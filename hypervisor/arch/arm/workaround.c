@@ -21,12 +21,14 @@ static int32_t ask(uint32_t function, uint32_t argument)
 
 SLOW void workaround_init(void)
 {
-    /* Version 1.0 of the convention has no SMCCC_VERSION; whether that may be called, PSCI tells (DEN 0028E, 7.2). */
+    /* Version 1.0 of the convention has no SMCCC_VERSION; whether that may be called, PSCI tells
+     * (DEN 0028E, 7.2). */
     bool asks = plan.conduit == PLAN_CONDUIT_SMC && ask(PSCI_FEATURES, SMCCC_VERSION) >= 0 &&
                 ask(SMCCC_VERSION, 0) >= (int32_t)SMCCC_VERSION_1_1;
 
     answers[0] = asks ? ask(SMCCC_ARCH_FEATURES, SMCCC_ARCH_WORKAROUND_1) : PSCI_NOT_SUPPORTED;
-    answers[SWITCHED] = asks ? ask(SMCCC_ARCH_FEATURES, SMCCC_ARCH_WORKAROUND_2) : PSCI_NOT_SUPPORTED;
+    answers[SWITCHED] =
+        asks ? ask(SMCCC_ARCH_FEATURES, SMCCC_ARCH_WORKAROUND_2) : PSCI_NOT_SUPPORTED;
     answers[2] = asks ? ask(SMCCC_ARCH_FEATURES, SMCCC_ARCH_WORKAROUND_3) : PSCI_NOT_SUPPORTED;
 }
 
@@ -45,7 +47,8 @@ static unsigned place_of(uint32_t function)
     }
 }
 
-/** Whether the guest may switch what WORKAROUND_2 switches: it does so for all that run on the CPU. */
+/** Whether the guest may switch what WORKAROUND_2 switches: it does so for all that run on the
+ * CPU. */
 static bool switches(void)
 {
     return answers[SWITCHED] == WORKAROUND_NEEDED && !this_cpu.restricted;

@@ -16,7 +16,8 @@
 #define ISS_REG2(esr)    ((unsigned)((esr) >> 10) & 0x1f) /* MRRC, MCRR */
 #define ISS_OPC1(esr)    ((unsigned)((esr) >> 14) & 7)    /* MRC, MCR */
 #define ISS_OPC1_64(esr) ((unsigned)((esr) >> 16) & 0xf)  /* MRRC, MCRR */
-#define ISS_FLAGS        31U                              /* in place of a register: MRC to APSR_nzcv */
+/* in place of a register: MRC to APSR_nzcv */
+#define ISS_FLAGS 31U
 
 #define ISS_CV              (1U << 24) /* the next is valid */
 #define ISS_CONDITION(esr)  ((unsigned)((esr) >> 20) & 0xf)
@@ -31,7 +32,8 @@ static unsigned it_state(uint64_t spsr)
 
 void aarch32_skip_instruction(void)
 {
-    uint64_t spsr = read_sysreg(spsr_el2) & ~SPSR_SS; /* a step is done, as by an instruction that is executed */
+    /* a step is done, as by an instruction that is executed */
+    uint64_t spsr = read_sysreg(spsr_el2) & ~SPSR_SS;
     uint64_t size = 4;
 
     if ((spsr & SPSR_AARCH32) != 0) {
@@ -63,7 +65,8 @@ bool aarch32_condition_holds(uint64_t esr)
     bool z = CONDITION_FLAG(30);
     bool c = CONDITION_FLAG(29);
     bool v = CONDITION_FLAG(28);
-    /* EQ, CS, MI, VS, HI, GE, GT, AL; an odd condition is the opposite of the even one before it. */
+    /* EQ, CS, MI, VS, HI, GE, GT, AL; an odd condition is the opposite of the even one before
+     * it. */
     const bool holds[] = {z, c, n, v, c && !z, n == v, n == v && !z, true};
 
     if ((spsr & SPSR_AARCH32) == 0 || condition >= CONDITION_ALWAYS) {
@@ -72,7 +75,8 @@ bool aarch32_condition_holds(uint64_t esr)
     return holds[condition >> 1] == ((condition & 1) == 0);
 }
 
-/** Whether @esr tells of a debug register: those of trace, and others of CP14, have another opc1. */
+/** Whether @esr tells of a debug register: those of trace, and others of CP14, have another opc1.
+ */
 static bool is_debug_register(uint64_t esr)
 {
     switch (ESR_EC(esr)) {
@@ -95,7 +99,8 @@ void coprocessor_exit(uint64_t esr)
         guest_fault_exit(esr);
         return;
     }
-    /* At EL0 only the channel to an external debugger, of which there is none, and what there is: they read as 0. */
+    /* At EL0 only the channel to an external debugger, of which there is none, and what there
+     * is: they read as 0. */
     if ((esr & ISS_READ) != 0) {
         vcpu_set_register(ISS_REG(esr), 0);
         if (ESR_EC(esr) == ESR_EC_CP14_64) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Numbers of C structures for the assembly: compiled, not linked; the build makes asm_offsets.h of what the compiler
- * says here. And what the assembly takes for granted about those structures.
+ * Numbers of C structures for the assembly: compiled, not linked; the build makes asm_offsets.h of
+ * what the compiler says here. And what the assembly takes for granted about those structures.
  */
 #include "cpu.h"
 #include "fault.h"
@@ -46,12 +46,15 @@ static __attribute__((used)) void asm_offsets(void)
     NUMBER(INTERRUPT_DONE_BIT, __builtin_ctzll(INTERRUPT_DONE));
 }
 
-static_assert(offsetof(struct plan, version) + 4 == offsetof(struct plan, head_size), "boot.S compares both at once");
+static_assert(offsetof(struct plan, version) + 4 == offsetof(struct plan, head_size),
+              "boot.S compares both at once");
 static_assert(offsetof(struct cpu, stats) == 0, "vectors.S counts through this_cpu.stats");
 static_assert(offsetof(struct vcpu, frame) % 16 == 0 && sizeof(struct vcpu) % 16 == 0,
               "stack pointers are multiples of 16");
 static_assert(sizeof(struct exit_frame) == 272 &&
                   offsetof(struct exit_frame, pc) == offsetof(struct exit_frame, cause) + 8 &&
-                  offsetof(struct vcpu_context, vtcr) == 0 && offsetof(struct vcpu_context, hcr) == 32 &&
-                  offsetof(struct vcpu_context, v) == 272 && offsetof(struct vcpu_context, fpsr) == 784,
+                  offsetof(struct vcpu_context, vtcr) == 0 &&
+                  offsetof(struct vcpu_context, hcr) == 32 &&
+                  offsetof(struct vcpu_context, v) == 272 &&
+                  offsetof(struct vcpu_context, fpsr) == 784,
               "vectors.S and registers.S store in this order");

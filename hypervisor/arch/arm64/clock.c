@@ -60,13 +60,14 @@ void clock_disarm(void)
 
 void clock_arm(uint64_t ns, struct clock_time now)
 {
-    /* From the difference: an error of the factors would grow with the time since boot. Both are rounded down by less
-     * than 2^-26 of what is scaled, so this is not before @ns. */
+    /* From the difference: an error of the factors would grow with the time since boot. Both are
+     * rounded down by less than 2^-26 of what is scaled, so this is not before @ns. */
     uint64_t left = __builtin_expect(ns > now.ns, 1) ? ns - now.ns : 0;
     unsigned __int128 scaled = (unsigned __int128)left * clock_factors.ticks_per_ns >> 32;
     uint64_t ticks = (uint64_t)scaled;
 
-    if (ns == CLOCK_NEVER || scaled > UINT64_MAX || __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
+    if (ns == CLOCK_NEVER || scaled > UINT64_MAX ||
+        __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
         __builtin_add_overflow(ticks, now.ticks, &ticks)) {
         clock_disarm(); /* no counter gets there */
         return;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The debug registers of vCPUs on shared cores: see debug_registers.h. Arm DDI 0487, D2 (self-hosted debug).
+ * The debug registers of vCPUs on shared cores: see debug_registers.h. Arm DDI 0487, D2
+ * (self-hosted debug).
  *
- * EL2 itself is out of their reach, whatever levels a point is set to match: debug exceptions go to EL1 (MDCR_EL2.TDE
- * is 0), and above the level that they go to they are not taken (D2.4).
+ * EL2 itself is out of their reach, whatever levels a point is set to match: debug exceptions go to
+ * EL1 (MDCR_EL2.TDE is 0), and above the level that they go to they are not taken (D2.4).
  */
 #include "debug_registers.h"
 
@@ -32,11 +33,12 @@
 
 #define MDSCR_KEPT (MDSCR_EL1_SS | MDSCR_EL1_TDCC | MDSCR_EL1_KDE | MDSCR_EL1_MDE)
 
-/** Makes what the loaded vCPU has written true for this CPU. While its OS lock is closed, as it is after a reset, there
- * are no debug exceptions. */
+/** Makes what the loaded vCPU has written true for this CPU. While its OS lock is closed, as it
+ * is after a reset, there are no debug exceptions. */
 static void debug_apply(struct vcpu_context *context)
 {
-    context->mdscr = context->mdscr_written & (context->os_unlocked != 0 ? MDSCR_KEPT : MDSCR_EL1_TDCC);
+    context->mdscr =
+        context->mdscr_written & (context->os_unlocked != 0 ? MDSCR_KEPT : MDSCR_EL1_TDCC);
     write_sysreg(mdscr_el1, context->mdscr);
     if ((context->mdscr & MDSCR_EL1_MDE) != 0) {
         debug_points_load(context->points);
@@ -51,7 +53,8 @@ bool debug_register_access(uint64_t esr, uint64_t *value)
 
     if ((code & POINT_MASK) == POINT) {
         uint64_t *word = &context->points[POINT_KIND(code)][POINT_N(code)][POINT_WORD(code)];
-        if (POINT_N(code) > id_field(id_aa64dfr0_el1, POINT_KIND(code) != 0 ? DFR0_WRPS : DFR0_BRPS)) {
+        if (POINT_N(code) >
+            id_field(id_aa64dfr0_el1, POINT_KIND(code) != 0 ? DFR0_WRPS : DFR0_BRPS)) {
             return false;
         }
         *(read ? value : word) = *(read ? word : value);
@@ -63,7 +66,8 @@ bool debug_register_access(uint64_t esr, uint64_t *value)
         context->os_unlocked = (*value & 1) == 0;
     } else if (code == OSLSR_EL1) {
         *value = OSLSR_PRESENT | (context->os_unlocked != 0 ? 0 : OSLSR_LOCKED);
-    } else { /* the channel to an external debugger, of which there is none, reads as 0; trace is not there */
+    } else { /* the channel to an external debugger, of which there is none, reads as 0; trace is
+                not there */
         return ISS_OP1(esr) != OP1_TRACE;
     }
     if (!read) {

@@ -18,5 +18,6 @@ bool doorbell_exit(void)
     if ((read_sysreg(esr_el2) & STORE_MASK) != STORE) {
         return false;
     }
-    return doorbell_store((guest_addr_t){page << 8}); /* HPFAR_EL2.FIPA: bits 51:12 of the address */
+    /* HPFAR_EL2.FIPA: bits 51:12 of the address */
+    return doorbell_store((guest_addr_t){page << 8});
 }

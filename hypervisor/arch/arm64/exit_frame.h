@@ -6,7 +6,8 @@
 
 #define VCPU_STACK_WORDS 16U
 
-/** The guest's general registers at an exit. x18 is saved although the hypervisor is compiled not to use it. */
+/** The guest's general registers at an exit. x18 is saved although the hypervisor is compiled not
+ * to use it. */
 struct exit_frame {
     uint64_t x[31];
     uint64_t reserved; /* keeps the stack aligned to 16 */

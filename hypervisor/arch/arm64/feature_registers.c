@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Feature registers as guests see them (HCR_EL2.TID3): the hardware's, masked to the features that work in a guest.
+ * Feature registers as guests see them (HCR_EL2.TID3): the hardware's, masked to the features that
+ * work in a guest.
  */
 #include "feature_registers.h"
 
@@ -25,8 +26,9 @@ uint64_t feature_register_hardware(uint64_t index);
 #define CSV2        (0xfULL << 56)
 #define CSV2_1      (1ULL << 56)
 
-/** From 2 on, CSV2 promises SCXTNUM_ELx, too. They are trapped (HCR_EL2.EnSCXT): no kernel needs them, and they would
- * have to be switched. What 1 says, that one context's branches don't steer another's, is true from there on. */
+/** From 2 on, CSV2 promises SCXTNUM_ELx, too. They are trapped (HCR_EL2.EnSCXT): no kernel needs
+ * them, and they would have to be switched. What 1 says, that one context's branches don't steer
+ * another's, is true from there on. */
 static uint64_t csv2_limit(uint64_t pfr0)
 {
     return (pfr0 & CSV2) > CSV2_1 ? (pfr0 & ~CSV2) | CSV2_1 : pfr0;
@@ -45,8 +47,8 @@ bool feature_register_read(uint64_t iss, uint64_t *value)
     /* bound: sizeof_registers / sizeof_feature_register */
     for (unsigned i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
         if (registers[i].code == code) {
-            *value =
-                feature_register_hardware(i) & registers[i].shown & ~(this_cpu.restricted ? registers[i].unshared : 0);
+            *value = feature_register_hardware(i) & registers[i].shown &
+                     ~(this_cpu.restricted ? registers[i].unshared : 0);
         }
     }
     if (code == ID_AA64PFR0) {

@@ -18,7 +18,8 @@ void guest_info_complete(const struct plan_vm *vm)
     uint64_t *frequency = (uint64_t *)window((phys_addr_t){vm->info_pa + INFO_COUNTER_FREQUENCY});
 
     *frequency = cpu_counter_frequency();
-    __asm__ volatile("dc cvac, %0" : : "r"(frequency) : "memory"); /* guests begin with caches off */
+    /* guests begin with caches off */
+    __asm__ volatile("dc cvac, %0" : : "r"(frequency) : "memory");
     dsb_sy();
 }
 
@@ -45,7 +46,8 @@ uint32_t guest_memory_word(const struct plan_vm *vm, guest_addr_t address)
 {
     const struct plan_memory *memory = ram_of(vm, address);
 
-    return *(const volatile uint32_t *)window((phys_addr_t){memory->pa + (address.ipa - memory->ipa)});
+    return *(const volatile uint32_t *)window(
+        (phys_addr_t){memory->pa + (address.ipa - memory->ipa)});
 }
 
 /** The first entries of the root of @vm are @entries now; NULL: none. */
@@ -64,10 +66,11 @@ void guest_memory_revoke(const struct plan_vm *vm)
     uint64_t loaded = read_sysreg(vttbr_el2);
 
     stage2_root_set(vm, NULL);
-    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU translate an address speculatively
-     * meanwhile, it does so with the loaded vCPU's stage 1 and this VM's stage 2 (registers.S has the errata). Until
-     * the invalidation is done it may use older entries of this VM's, and what it makes of them goes with them; from
-     * then on it finds nothing but the empty root. Nobody fills that before this is done. */
+    /* The VMID in VTTBR_EL2 tells which entries go, on all CPUs. Should this CPU translate an
+     * address speculatively meanwhile, it does so with the loaded vCPU's stage 1 and this VM's
+     * stage 2 (registers.S has the errata). Until the invalidation is done it may use older
+     * entries of this VM's, and what it makes of them goes with them; from then on it finds
+     * nothing but the empty root. Nobody fills that before this is done. */
     write_sysreg(vttbr_el2, vm->stage2.vttbr);
     isb();
     __asm__ volatile("tlbi vmalls12e1is" : : : "memory");
@@ -79,14 +82,16 @@ void guest_memory_revoke(const struct plan_vm *vm)
 /** What two registers hold: one instruction loads or stores it. */
 typedef unsigned __int128 pair_t;
 
-/* 64 bytes: the plan's ranges are multiples of it, the cache lines of all ARMv8-A cores known too. */
+/* 64 bytes: the plan's ranges are multiples of it, the cache lines of all ARMv8-A cores known
+ * too. */
 #define LINE_PAIRS 4U
 
 void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint64_t size)
 {
     static const pair_t zeros[LINE_PAIRS];
     bool copies = step->source_pa != 0;
-    const pair_t *source = copies ? (const pair_t *)window((phys_addr_t){step->source_pa + offset}) : zeros;
+    const pair_t *source =
+        copies ? (const pair_t *)window((phys_addr_t){step->source_pa + offset}) : zeros;
     pair_t *target = (pair_t *)window((phys_addr_t){step->target_pa + offset});
 
     /* bound: VM_RESTORE_SLICE / 64 */
@@ -95,7 +100,8 @@ void guest_memory_restore(const struct plan_restore *step, uint64_t offset, uint
         target[1] = source[1];
         target[2] = source[2];
         target[3] = source[3];
-        __asm__ volatile("dc civac, %0" : : "r"(target) : "memory"); /* a guest begins with its caches off */
+        /* a guest begins with its caches off */
+        __asm__ volatile("dc civac, %0" : : "r"(target) : "memory");
         source += copies ? LINE_PAIRS : 0;
     }
 }

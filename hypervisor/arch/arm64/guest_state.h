@@ -7,7 +7,8 @@
 
 #include "vcpu.h"
 
-/** Takes the guest off this CPU's traps and timers, while nothing of a VM with direct interrupts runs here. */
+/** Takes the guest off this CPU's traps and timers, while nothing of a VM with direct interrupts
+ * runs here. */
 void vcpu_leave(void);
 
 /** The value of register @n as an instruction sees it: 31 is the zero register. */

@@ -18,7 +18,8 @@
 #define VECTOR_LOWER_AARCH32 0x600U
 #define VECTOR_TABLE_SIZE    0x800U
 
-/** Makes the guest take a synchronous exception with syndrome @esr, as AArch64.TakeException does. */
+/** Makes the guest take a synchronous exception with syndrome @esr, as AArch64.TakeException
+ * does. */
 static void inject(uint64_t esr)
 {
     uint64_t from = read_sysreg(spsr_el2);

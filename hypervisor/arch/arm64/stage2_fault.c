@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's mistake.
+ * Accesses that stage 2 doesn't grant: to the emulated interrupt controller, or the guest's
+ * mistake.
  */
 #include "aarch32.h"
 #include "abort_iss.h"
@@ -21,25 +22,28 @@
 /** The intermediate physical address that faulted, but for permission faults. */
 static uint64_t fault_address(void)
 {
-    return (read_sysreg(hpfar_el2) << 8 & PAGE_OF_ADDRESS) | (read_sysreg(far_el2) & (PLAN_PAGE_SIZE - 1));
+    return (read_sysreg(hpfar_el2) << 8 & PAGE_OF_ADDRESS) |
+           (read_sysreg(far_el2) & (PLAN_PAGE_SIZE - 1));
 }
 
-/** The same for a permission fault, for which HPFAR_EL2 need not be valid; NOWHERE if the guest has changed its tables
- * since. */
+/** The same for a permission fault, for which HPFAR_EL2 need not be valid; NOWHERE if the guest
+ * has changed its tables since. */
 static uint64_t permission_address(void)
 {
     uint64_t far = read_sysreg(far_el2);
     uint64_t par = read_sysreg(par_el1);
 
-    /* The registers of both stages are the loaded vCPU's, so what is left in the TLB is what it would find itself. */
+    /* The registers of both stages are the loaded vCPU's, so what is left in the TLB is what it
+     * would find itself. */
     at_s1e1r(far);
     uint64_t page = read_sysreg(par_el1);
     write_sysreg(par_el1, par);
-    return (page & PAR_FAILED) != 0 ? NOWHERE : (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
+    return (page & PAR_FAILED) != 0 ? NOWHERE
+                                    : (page & PAGE_OF_ADDRESS) | (far & (PLAN_PAGE_SIZE - 1));
 }
 
-/** Whether the guest's data accesses are big-endian now (Arm DDI 0487, B2.6.2): then memory holds the bytes of its
- * registers the other way round. */
+/** Whether the guest's data accesses are big-endian now (Arm DDI 0487, B2.6.2): then memory holds
+ * the bytes of its registers the other way round. */
 static bool guest_is_big_endian(void)
 {
     uint64_t spsr = read_sysreg(spsr_el2);
@@ -47,10 +51,12 @@ static bool guest_is_big_endian(void)
     if ((spsr & SPSR_AARCH32) != 0) {
         return (spsr & SPSR_AARCH32_E) != 0;
     }
-    return (read_sysreg(sctlr_el1) & ((spsr & SPSR_MODE_MASK) == SPSR_EL0T ? SCTLR_EL1_E0E : SCTLR_EL1_EE)) != 0;
+    return (read_sysreg(sctlr_el1) &
+            ((spsr & SPSR_MODE_MASK) == SPSR_EL0T ? SCTLR_EL1_E0E : SCTLR_EL1_EE)) != 0;
 }
 
-/** The lowest @size bytes of @value as the guest's endianness has them, from register to device or back. */
+/** The lowest @size bytes of @value as the guest's endianness has them, from register to device
+ * or back. */
 static uint64_t guest_order(uint64_t value, unsigned size)
 {
     return guest_is_big_endian() ? __builtin_bswap64(value) >> (64 - 8 * size) : value;
@@ -76,7 +82,8 @@ static bool is_emulated(uint64_t address)
 {
     const struct plan_vm *vm = this_cpu.vm;
 
-    return gic_has(vm, address) || address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
+    return gic_has(vm, address) ||
+           address - vm->doorbell_ipa < (uint64_t)vm->doorbells.count * PLAN_PAGE_SIZE ||
            (vm->command_ipa != 0 && address - vm->command_ipa < PLAN_PAGE_SIZE);
 }
 
@@ -109,10 +116,12 @@ static bool command(uint64_t address, uint64_t esr)
     const struct plan_vm *vm = this_cpu.vm;
     uint64_t offset = address - vm->command_ipa;
 
-    if (vm->command_ipa == 0 || (esr & (ISS_ISV | ISS_WRITE)) != (ISS_ISV | ISS_WRITE) || offset % ISS_SIZE(esr) != 0) {
+    if (vm->command_ipa == 0 || (esr & (ISS_ISV | ISS_WRITE)) != (ISS_ISV | ISS_WRITE) ||
+        offset % ISS_SIZE(esr) != 0) {
         return false;
     }
-    return command_store(offset, ISS_SIZE(esr), (uint32_t)guest_order(vcpu_register(ISS_REG(esr)) & UINT32_MAX, 4));
+    return command_store(offset, ISS_SIZE(esr),
+                         (uint32_t)guest_order(vcpu_register(ISS_REG(esr)) & UINT32_MAX, 4));
 }
 
 void data_fault_exit(uint64_t esr)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * System registers and barriers of AArch64, and the bits that the hypervisor uses, by the names of Arm DDI 0487.
+ * System registers and barriers of AArch64, and the bits that the hypervisor uses, by the names of
+ * Arm DDI 0487.
  */
 #ifndef ARM64_SYSREG_H
 #define ARM64_SYSREG_H
@@ -117,17 +118,17 @@
 
 #include <stdint.h>
 
-#define read_sysreg(name)                                                                                              \
-    ({                                                                                                                 \
-        uint64_t value_;                                                                                               \
-        __asm__ volatile("mrs %0, " #name : "=r"(value_));                                                             \
-        value_;                                                                                                        \
+#define read_sysreg(name)                                                                          \
+    ({                                                                                             \
+        uint64_t value_;                                                                           \
+        __asm__ volatile("mrs %0, " #name : "=r"(value_));                                         \
+        value_;                                                                                    \
     })
 
-#define write_sysreg(name, value)                                                                                      \
-    ({                                                                                                                 \
-        uint64_t written_ = (value);                                                                                   \
-        __asm__ volatile("msr " #name ", %x0" : : "rZ"(written_) : "memory");                                          \
+#define write_sysreg(name, value)                                                                  \
+    ({                                                                                             \
+        uint64_t written_ = (value);                                                               \
+        __asm__ volatile("msr " #name ", %x0" : : "rZ"(written_) : "memory");                      \
     })
 
 /** The four bits of a feature register from @shift. */
@@ -138,7 +139,8 @@ static inline void isb(void)
     __asm__ volatile("isb" : : : "memory");
 }
 
-/** Until all earlier accesses, cache and TLB maintenance are done for the whole inner shareable domain. */
+/** Until all earlier accesses, cache and TLB maintenance are done for the whole inner shareable
+ * domain. */
 static inline void dsb_ish(void)
 {
     __asm__ volatile("dsb ish" : : : "memory");

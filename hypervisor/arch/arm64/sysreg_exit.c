@@ -16,7 +16,8 @@
 #define DC_CSW  ISS_CODE(1U, 0U, 7U, 10U, 2U)
 #define DC_CISW ISS_CODE(1U, 0U, 7U, 14U, 2U)
 
-/** Does what @esr asks for; @value is what a read finds, or what is written. Returns false if guests don't have that.
+/** Does what @esr asks for; @value is what a read finds, or what is written. Returns false if
+ * guests don't have that.
  */
 static bool register_emulate(uint64_t esr, uint64_t *value)
 {
@@ -32,7 +33,8 @@ static bool register_emulate(uint64_t esr, uint64_t *value)
     case DC_ISW:
     case DC_CSW:
     case DC_CISW:
-        /* Only of use to a CPU that leaves coherence, and it would empty shared caches: docs/decisions/0003. */
+        /* Only of use to a CPU that leaves coherence, and it would empty shared caches:
+         * docs/decisions/0003. */
         if (atomic_exchange(&vm_state(this_cpu.vm)->told, 1) == 0) {
             guest_log(LOG_VM_SET_WAY_IGNORED, 0, esr);
         }

@@ -60,7 +60,8 @@ void vcpu_load(struct vcpu *vcpu)
     uint32_t extras = this_cpu.extras;
 
     if (last == vcpu) {
-        if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0, 0)) {
+        if (__builtin_expect(atomic_load_explicit(&vcpu->state->sgis, memory_order_relaxed) != 0,
+                             0)) {
             interrupts_take_sent(vcpu);
         }
         return;
@@ -75,7 +76,8 @@ void vcpu_load(struct vcpu *vcpu)
     this_cpu.vm = vcpu->vm;
     this_cpu.stats = vcpu->stats;
     isb();
-    gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context)); /* before its timer can raise what is taken here */
+    /* before its timer can raise what is taken here */
+    gic_vcpu_switch(last, vcpu, timer_expired(&vcpu->context));
     context_load(&vcpu->context);
     if (extras != 0) {
         load_extras(vcpu, extras);
@@ -104,14 +106,17 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
 {
     if (this_cpu.vcpu == vcpu) {
         if (this_cpu.virtual_interrupts) {
-            gic_vcpu_save(&vcpu->gic); /* so that what is in progress can be ended; the rest is of no use any more */
+            /* so that what is in progress can be ended; the rest is of no use any more */
+            gic_vcpu_save(&vcpu->gic);
         }
         this_cpu.vcpu = NULL;
     }
     core_registers_reset();
     gic_vcpu_reset(vcpu);
-    words_clear((uint64_t *)&vcpu->context, sizeof(vcpu->context)); /* bound: BYTES = sizeof_vcpu_context */
-    words_clear((uint64_t *)&vcpu->frame, sizeof(vcpu->frame));     /* bound: BYTES = sizeof_exit_frame */
+    /* bound: BYTES = sizeof_vcpu_context */
+    words_clear((uint64_t *)&vcpu->context, sizeof(vcpu->context));
+    /* bound: BYTES = sizeof_exit_frame */
+    words_clear((uint64_t *)&vcpu->frame, sizeof(vcpu->frame));
     vcpu->frame.x[0] = context;
     vcpu->context.sctlr = SCTLR_EL1_RESET;
     vcpu->context.elr = entry;
@@ -119,18 +124,23 @@ SLOW void vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t context)
     vcpu->context.hcr = traps_guest();
     vcpu->context.vtcr = vcpu->vm->stage2.vtcr;
     vcpu->context.vttbr = vcpu->vm->stage2.vttbr;
-    uint64_t others = vcpu->vm->affinity == PLAN_AFFINITY_VIRTUAL ? MPIDR_RES1 : read_sysreg(mpidr_el1);
-    vcpu->context.vmpidr = (others & ~MPIDR_AFFINITY) | vcpu->plan->mpidr; /* virtual: neither MT nor U */
+    uint64_t others =
+        vcpu->vm->affinity == PLAN_AFFINITY_VIRTUAL ? MPIDR_RES1 : read_sysreg(mpidr_el1);
+    /* virtual: neither MT nor U */
+    vcpu->context.vmpidr = (others & ~MPIDR_AFFINITY) | vcpu->plan->mpidr;
     /* The VM's code may be new to this CPU's instruction cache. */
     ic_iallu();
     dsb_ish();
     isb();
 }
 
-/** When the timer of @vcpu with interrupt @intid fires, set to @control and @compare. Disabled, it wakes nobody. */
-static inline uint64_t timer_ns(const struct vcpu *vcpu, uint32_t intid, uint64_t control, uint64_t compare)
+/** When the timer of @vcpu with interrupt @intid fires, set to @control and @compare. Disabled,
+ * it wakes nobody. */
+static inline uint64_t timer_ns(const struct vcpu *vcpu, uint32_t intid, uint64_t control,
+                                uint64_t compare)
 {
-    bool fires = (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE && gic_vcpu_enabled(vcpu, intid);
+    bool fires = (control & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE &&
+                 gic_vcpu_enabled(vcpu, intid);
 
     return fires ? clock_ticks_to_ns(compare) : CLOCK_NEVER;
 }
@@ -139,10 +149,12 @@ SLOW uint64_t vcpu_timers_ns(const struct vcpu *vcpu)
 {
     bool loaded = this_cpu.vcpu == vcpu;
     const struct vcpu_context *context = &vcpu->context;
-    uint64_t virtual_ns = timer_ns(vcpu, PPI_TIMER_VIRTUAL, loaded ? read_sysreg(cntv_ctl_el0) : context->cntv_ctl,
-                                   loaded ? read_sysreg(cntv_cval_el0) : context->cntv_cval);
-    uint64_t physical_ns = timer_ns(vcpu, PPI_TIMER_PHYSICAL, loaded ? read_sysreg(cntp_ctl_el0) : context->cntp_ctl,
-                                    loaded ? read_sysreg(cntp_cval_el0) : context->cntp_cval);
+    uint64_t virtual_ns =
+        timer_ns(vcpu, PPI_TIMER_VIRTUAL, loaded ? read_sysreg(cntv_ctl_el0) : context->cntv_ctl,
+                 loaded ? read_sysreg(cntv_cval_el0) : context->cntv_cval);
+    uint64_t physical_ns =
+        timer_ns(vcpu, PPI_TIMER_PHYSICAL, loaded ? read_sysreg(cntp_ctl_el0) : context->cntp_ctl,
+                 loaded ? read_sysreg(cntp_cval_el0) : context->cntp_cval);
 
     return virtual_ns < physical_ns ? virtual_ns : physical_ns;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Data aborts: whatever the syndrome and the addresses are, what is emulated is the interrupt controller or the command
- * page, and only the register that the instruction names changes.
+ * Data aborts: whatever the syndrome and the addresses are, what is emulated is the interrupt
+ * controller or the command page, and only the register that the instruction names changes.
  */
 #include "arch/arm64/stage2_fault.c"
 #include "command.c"
@@ -25,8 +25,10 @@ bool gic_has(const struct plan_vm *vm, uint64_t address)
 bool gic_access(uint64_t address, struct gic_access *access)
 {
     (void)address;
-    prove(access->size == 1 || access->size == 2 || access->size == 4 || access->size == 8, "a size that there is");
-    prove(!access->write || access->size == 8 || access->value >> 8 * access->size == 0, "no more than was stored");
+    prove(access->size == 1 || access->size == 2 || access->size == 4 || access->size == 8,
+          "a size that there is");
+    prove(!access->write || access->size == 8 || access->value >> 8 * access->size == 0,
+          "no more than was stored");
     access->value = nondet_u64();
     emulated = nondet_bool();
     return emulated;
@@ -67,7 +69,8 @@ bool vm_check_revoked(void)
 bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_status_reason reason)
 {
     prove(vm == &system_vms[0] || vm == &system_vms[1], "a command is for a VM that there is");
-    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING || phase == VM_STATUS_RESTORING) &&
+    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING ||
+           phase == VM_STATUS_RESTORING) &&
               reason == VM_REASON_MANAGER,
           "and for one of the phases");
     commands++;
@@ -78,13 +81,15 @@ void vm_attend(void)
 {
 }
 
-void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, uint64_t b,
+               uint64_t c, uint64_t d)
 {
     (void)event, (void)a, (void)b, (void)c, (void)d;
     prove(vcpu >= system_vcpus && vcpu < system_vcpus + VCPUS, "a line is of a vCPU that there is");
 }
 
-void guest_fault(enum log_event event, uint64_t argument, uint64_t esr, enum guest_exception exception)
+void guest_fault(enum log_event event, uint64_t argument, uint64_t esr,
+                 enum guest_exception exception)
 {
     (void)event, (void)argument, (void)esr;
     prove(exception == GUEST_ABORT, "an abort");
@@ -105,7 +110,8 @@ int main(void)
     uint32_t i = nondet_u32();
     assume(i < 31);
     bool loads = emulated && (esr & ISS_WRITE) == 0 && ISS_REG(esr) == i;
-    prove(loads || loaded.frame.x[i] == before.x[i], "only the register that the instruction names changes");
+    prove(loads || loaded.frame.x[i] == before.x[i],
+          "only the register that the instruction names changes");
     prove(!loads || (esr & ISS_64BIT) != 0 || ISS_SIZE(esr) == 8 || loaded.frame.x[i] >> 32 == 0,
           "by no more than its width");
     prove(manager || commands == 0, "only a manager commands");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Times: whatever a guest asks for, the timer fires not before that, not at once and again and again, and not at all
- * where no counter gets. FREQUENCY: the counter's.
+ * Times: whatever a guest asks for, the timer fires not before that, not at once and again and
+ * again, and not at all where no counter gets. FREQUENCY: the counter's.
  */
 #include "arch/arm64/clock.c"
 
@@ -27,7 +27,8 @@ static void arm_proved(void)
     uint64_t ns = nondet_u64();
 
     system_registers.cntpct_el0 = nondet_u64();
-    assume(clock_ticks_to_ns(system_registers.cntpct_el0) < 1ULL << 62); /* 146 years since the machine started */
+    /* 146 years since the machine started */
+    assume(clock_ticks_to_ns(system_registers.cntpct_el0) < 1ULL << 62);
     struct clock_time now = clock_now();
     system_registers.cnthp_ctl_el2 = nondet_u64();
     clock_arm(ns, now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Debug registers on a shared core: whatever a guest reads or writes, only its own debug registers change, and the CPU
- * gets none of MDSCR_EL1 but what acts on the guest alone.
+ * Debug registers on a shared core: whatever a guest reads or writes, only its own debug registers
+ * change, and the CPU gets none of MDSCR_EL1 but what acts on the guest alone.
  */
 #include "arch/arm64/debug_registers.c"
 
@@ -25,7 +25,8 @@ int main(void)
     system_any();
     context->mdscr_written = nondet_u32() & ALLOWED;
     context->os_unlocked = nondet_u32() & 1;
-    context->mdscr = context->os_unlocked != 0 ? context->mdscr_written : context->mdscr_written & MDSCR_EL1_TDCC;
+    context->mdscr = context->os_unlocked != 0 ? context->mdscr_written
+                                               : context->mdscr_written & MDSCR_EL1_TDCC;
     system_registers.mdscr_el1 = context->mdscr;
     /* Any one of the points, and what else there is. */
     uint64_t kind = nondet_bool();
@@ -50,6 +51,7 @@ int main(void)
     prove((context->mdscr & ~(uint64_t)ALLOWED) == 0, "nothing but what acts on the guest");
     prove(context->os_unlocked != 0 || (context->mdscr & ~(uint64_t)MDSCR_EL1_TDCC) == 0,
           "no debug exceptions while the OS lock is closed");
-    prove(*word == point || points_loaded == ((context->mdscr & MDSCR_EL1_MDE) != 0), "points that act are loaded");
+    prove(*word == point || points_loaded == ((context->mdscr & MDSCR_EL1_MDE) != 0),
+          "points that act are loaded");
     return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Doorbells: whatever number a guest asks for, and whatever its store was, only a doorbell that the VM has rings.
+ * Doorbells: whatever number a guest asks for, and whatever its store was, only a doorbell that the
+ * VM has rings.
  */
 #include "arch/arm64/doorbell_exit.c"
 #include "doorbell.c"
@@ -36,7 +37,8 @@ static void limiters_proved(const struct limiter *before)
     for (uint32_t i = 0; i < PLAN_MAX_DOORBELLS; i++) {
         uint64_t was = before[i].next_ns;
         uint64_t is = limiters[i].next_ns;
-        prove(is == was || (was <= now && is >= now), "who may not ring yet doesn't put it off; who rings does");
+        prove(is == was || (was <= now && is >= now),
+              "who may not ring yet doesn't put it off; who rings does");
     }
 }
 
@@ -65,7 +67,8 @@ int main(void)
         bool done = doorbell_exit();
 
         prove(done || rung == 0, "what is no doorbell's rings nothing");
-        prove(system_registers.elr_el2 == elr + 4 * rung, "the guest goes on behind the store, or tries again");
+        prove(system_registers.elr_el2 == elr + 4 * rung,
+              "the guest goes on behind the store, or tries again");
     }
     limiters_proved(before);
     return 0;

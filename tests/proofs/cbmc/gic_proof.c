@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The emulated interrupt controller: whatever a guest accesses, in whatever size, EL2 touches registers that exist,
- * aligned, in a width that they have; it writes only what is the VM's.
+ * The emulated interrupt controller: whatever a guest accesses, in whatever size, EL2 touches
+ * registers that exist, aligned, in a width that they have; it writes only what is the VM's.
  *
- * The second of two steps: the handler HANDLER does what it should with all that table_proof.c has found it to be
- * given, in accesses of SIZE bytes; with END only at offsets before it.
+ * The second of two steps: the handler HANDLER does what it should with all that table_proof.c has
+ * found it to be given, in accesses of SIZE bytes; with END only at offsets before it.
  */
 #include "arch/arm/gic/emulation_distributor.c"
 #include "arch/arm/gic/emulation_private.c"
@@ -77,7 +77,8 @@ uint8_t gic_spi_holders[PLAN_MAX_INTIDS];
 
 static void spi_arguments(const struct plan_vm *vm, uint32_t intid)
 {
-    prove(vm == this_cpu.vm && intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS, "an SPI that there is");
+    prove(vm == this_cpu.vm && intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS,
+          "an SPI that there is");
     prove(intid < 32 * INTID_WORDS && system_owns(intid / 32, 1U << intid % 32), "of the VM");
 }
 
@@ -118,7 +119,8 @@ void spi_unmute(const struct plan_vm *vm, uint32_t intid, enum gic_mute why)
 /** An access of SIZE bytes, a constant, which makes the proof quick. */
 static void access_any(void)
 {
-    struct gic_access access = {.offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64()};
+    struct gic_access access = {
+        .offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64()};
 
     bank_any(&access);
     assume(MAY(HANDLER)(&access));
@@ -137,7 +139,8 @@ static void others_priorities_kept(void)
     assume(vcpu < VCPUS && intid < 32 * INTID_WORDS);
     prove(system_is_own(vcpu) || gic_privates[vcpu].lists[intid % PLAN_FIRST_SPI] == 0,
           "private interrupts: of a vCPU of the VM");
-    prove(kept[0][intid] == 0, "priorities are kept for the VM only"); /* the loaded vCPU is the second VM's */
+    /* the loaded vCPU is the second VM's */
+    prove(kept[0][intid] == 0, "priorities are kept for the VM only");
 }
 
 int main(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a proof puts in place of the hardware, in front of every source: system registers are variables, accesses to
- * device registers are judged. The engine's own headers for them (sysreg.h, mmio.h) find that they are included
- * already.
+ * What a proof puts in place of the hardware, in front of every source: system registers are
+ * variables, accesses to device registers are judged. The engine's own headers for them (sysreg.h,
+ * mmio.h) find that they are included already.
  */
 #ifndef PROOFS_HARDWARE_H
 #define PROOFS_HARDWARE_H
@@ -27,14 +27,15 @@ uint64_t nondet_u64(void);
 /** System registers that the proved functions use; any value at first. */
 struct system_registers {
     uint64_t cnthp_ctl_el2, cnthp_cval_el2, cntpct_el0, cntfrq_el0;
-    uint64_t S3_0_C12_C11_1, S3_0_C12_C11_3, S3_0_C12_C11_5, S3_0_C12_C12_0, S3_0_C12_C12_1, S3_0_C12_C12_3,
-        S3_0_C12_C12_4;
-    uint64_t S3_0_C12_C12_5, S3_0_C12_C12_7, S3_0_C12_C9_0, S3_0_C12_C9_1, S3_0_C12_C9_2, S3_0_C12_C9_3, S3_0_C4_C6_0,
-        S3_4_C12_C11_0, S3_4_C12_C9_5;
-    uint64_t S3_4_C12_C11_1, S3_4_C12_C11_2, S3_4_C12_C11_5, S3_4_C12_C11_7, S3_4_C12_C12_0, S3_4_C12_C12_1,
-        S3_4_C12_C8_0, S3_4_C12_C8_1, S3_4_C12_C8_2, S3_4_C12_C8_3, S3_4_C12_C9_0, S3_4_C12_C9_1, S3_4_C12_C9_2,
-        S3_4_C12_C9_3;
-    uint64_t elr_el2, esr_el2, far_el2, hpfar_el2, spsr_el2, hcr_el2, vttbr_el2, sctlr_el1, par_el1, mdscr_el1;
+    uint64_t S3_0_C12_C11_1, S3_0_C12_C11_3, S3_0_C12_C11_5, S3_0_C12_C12_0, S3_0_C12_C12_1,
+        S3_0_C12_C12_3, S3_0_C12_C12_4;
+    uint64_t S3_0_C12_C12_5, S3_0_C12_C12_7, S3_0_C12_C9_0, S3_0_C12_C9_1, S3_0_C12_C9_2,
+        S3_0_C12_C9_3, S3_0_C4_C6_0, S3_4_C12_C11_0, S3_4_C12_C9_5;
+    uint64_t S3_4_C12_C11_1, S3_4_C12_C11_2, S3_4_C12_C11_5, S3_4_C12_C11_7, S3_4_C12_C12_0,
+        S3_4_C12_C12_1, S3_4_C12_C8_0, S3_4_C12_C8_1, S3_4_C12_C8_2, S3_4_C12_C8_3, S3_4_C12_C9_0,
+        S3_4_C12_C9_1, S3_4_C12_C9_2, S3_4_C12_C9_3;
+    uint64_t elr_el2, esr_el2, far_el2, hpfar_el2, spsr_el2, hcr_el2, vttbr_el2, sctlr_el1, par_el1,
+        mdscr_el1;
 };
 extern struct system_registers system_registers;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hypercalls and PSCI: whatever function a guest calls with whatever arguments, what other parts are asked for is in
- * their contracts; memory is read within the VM's RAM.
+ * Hypercalls and PSCI: whatever function a guest calls with whatever arguments, what other parts
+ * are asked for is in their contracts; memory is read within the VM's RAM.
  */
 #include "arch/arm/psci_guest.c"
 #include "arch/arm64/guest_memory.c"
@@ -19,8 +19,9 @@ const void *system_window(uint64_t pa, unsigned size)
 
     for (uint32_t i = 0; i < RANGES; i++) {
         const struct plan_memory *memory = &system_memory[1][i];
-        inside |= i < this_cpu.vm->memory.count && (memory->flags & PLAN_MEMORY_EXEC) != 0 && pa >= memory->pa &&
-                  size <= memory->size && pa - memory->pa <= memory->size - size;
+        inside |= i < this_cpu.vm->memory.count && (memory->flags & PLAN_MEMORY_EXEC) != 0 &&
+                  pa >= memory->pa && size <= memory->size &&
+                  pa - memory->pa <= memory->size - size;
     }
     prove(inside, "memory is read within the VM's RAM");
     prove(pa % size == 0, "and aligned");
@@ -47,9 +48,11 @@ bool interrupts_pending(struct vcpu *vcpu)
 
 void sched_block(struct vcpu *vcpu, enum vcpu_wait wait)
 {
-    prove(vcpu == &loaded && this_cpu.virtual_interrupts, "who waits at EL2 has virtual interrupts");
+    prove(vcpu == &loaded && this_cpu.virtual_interrupts,
+          "who waits at EL2 has virtual interrupts");
     prove(wait == WAIT_DELAY || wait == WAIT_EVENT, "by these calls");
-    prove(vcpu->wake_ns <= vcpu->timeout_ns || wait == WAIT_EVENT, "a delay ends at its time, or before");
+    prove(vcpu->wake_ns <= vcpu->timeout_ns || wait == WAIT_EVENT,
+          "a delay ends at its time, or before");
     prove(wait != WAIT_DELAY || vcpu->timeout_ns >= now, "a delay is not over before it begins");
     prove(wait != WAIT_EVENT || vcpu->wake_ns >= now, "an interval, too");
     blocked++;
@@ -63,7 +66,8 @@ void watchdog_pet(void)
 {
 }
 
-void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+void log_write(enum log_event event, const struct plan_vcpu *vcpu, uint64_t a, uint64_t b,
+               uint64_t c, uint64_t d)
 {
     (void)a, (void)b, (void)c, (void)d;
     prove(event == LOG_VM_TEXT && vcpu == loaded.plan, "only text of the loaded vCPU is logged");
@@ -89,7 +93,8 @@ void vcpu_park(struct vcpu *vcpu)
 
 void vm_finish(enum vm_status_state phase, enum vm_status_reason reason)
 {
-    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING) && reason == VM_REASON_SELF,
+    prove((phase == VM_STATUS_STOPPING || phase == VM_STATUS_RESTARTING) &&
+              reason == VM_REASON_SELF,
           "a VM ends or restarts itself");
 }
 
@@ -98,16 +103,19 @@ uint32_t vm_vcpu(const struct plan_vm *vm, uint64_t mpidr)
     uint32_t found = nondet_u32();
 
     (void)mpidr;
-    assume(found == PLAN_NONE || (found >= vm->first_vcpu && found < vm->first_vcpu + vm->vcpu_count));
+    assume(found == PLAN_NONE ||
+           (found >= vm->first_vcpu && found < vm->first_vcpu + vm->vcpu_count));
     return found;
 }
 
 enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t context)
 {
     (void)context;
-    prove(vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count,
+    prove(vcpu >= this_cpu.vm->first_vcpu &&
+              vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count,
           "a vCPU of the VM");
-    prove(entry.ipa % 4 == 0 && guest_memory_has(this_cpu.vm, entry), "that begins in the VM's RAM");
+    prove(entry.ipa % 4 == 0 && guest_memory_has(this_cpu.vm, entry),
+          "that begins in the VM's RAM");
     return nondet_u32() & 3;
 }
 

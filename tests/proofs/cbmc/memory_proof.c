@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Guest memory: a word at an address that the guest names, and the slices in which a VM's memory is brought back.
+ * Guest memory: a word at an address that the guest names, and the slices in which a VM's memory is
+ * brought back.
  */
 #include "arch/arm64/guest_memory.c"
 #include "vm.h"
@@ -39,7 +40,8 @@ int main(void)
     size = nondet_u64();
     assume(step.target_pa % 64 == 0 && step.source_pa % 64 == 0 && step.size % 64 == 0 &&
            step.target_pa != step.source_pa);
-    assume(step.target_pa < 0x3f00000000 && step.source_pa < 0x3f00000000 && step.size < 0x3f00000000);
+    assume(step.target_pa < 0x3f00000000 && step.source_pa < 0x3f00000000 &&
+           step.size < 0x3f00000000);
     /* vm.c, restore_step */
     assume(offset < step.size && offset % VM_RESTORE_SLICE == 0);
     assume(size == (step.size - offset < VM_RESTORE_SLICE ? step.size - offset : VM_RESTORE_SLICE));
@@ -51,7 +53,7 @@ int main(void)
     guest_memory_restore(&step, offset, size);
     for (uint32_t i = 0; i < SLICE_WORDS; i++) {
         unsigned __int128 restored = step.source_pa != 0 ? source[i] : 0;
-        prove(target[i] == (i < size / sizeof target[0] ? restored : 1),
+        prove(target[i] == (i < size / sizeof(target[0]) ? restored : 1),
               "the slice is brought back, and nothing else changes");
     }
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SPIs of a VM with virtual interrupts: what gic_proof.c has found them to be called with, and any state of them.
+ * SPIs of a VM with virtual interrupts: what gic_proof.c has found them to be called with, and any
+ * state of them.
  */
 #include "arch/arm/gic/spis.c"
 

@@ -48,7 +48,8 @@ struct vm_state *vm_state(const struct plan_vm *vm)
 
 bool system_is_own(uint32_t vcpu)
 {
-    return vcpu >= this_cpu.vm->first_vcpu && vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
+    return vcpu >= this_cpu.vm->first_vcpu &&
+           vcpu < this_cpu.vm->first_vcpu + this_cpu.vm->vcpu_count;
 }
 
 uint32_t system_vcpu_on(uint32_t cpu)
@@ -66,7 +67,8 @@ bool system_owns(uint32_t n, uint32_t bits)
     return (bits & ~this_cpu.vm->intids[n]) == 0;
 }
 
-/** VM @i: its vCPUs follow those of the VMs before it. What is not set is 0, and no proved function reads it. */
+/** VM @i: its vCPUs follow those of the VMs before it. What is not set is 0, and no proved
+ * function reads it. */
 static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
 {
     struct plan_vm *vm = &system_vms[i];
@@ -90,7 +92,8 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
     assume(vm->doorbells.count <= DOORBELLS && vm->memory.count <= RANGES);
     for (uint32_t k = 0; k < DOORBELLS; k++) {
         struct plan_doorbell *doorbell = &system_doorbells[i][k];
-        *doorbell = (struct plan_doorbell){.intid = nondet_u32(), .limiter = nondet_u32(), .interval_ns = nondet_u64()};
+        *doorbell = (struct plan_doorbell){
+            .intid = nondet_u32(), .limiter = nondet_u32(), .interval_ns = nondet_u64()};
         assume(doorbell->intid >= PLAN_FIRST_SPI && doorbell->intid < 32 * INTID_WORDS &&
                doorbell->limiter < PLAN_MAX_DOORBELLS);
     }
@@ -104,7 +107,8 @@ static void vm_any(uint32_t i, uint32_t first_vcpu, uint32_t vcpu_count)
     }
 }
 
-/** No two VMs own the same SPI; no two vCPUs of a VM are on the same CPU or have the same affinity. */
+/** No two VMs own the same SPI; no two vCPUs of a VM are on the same CPU or have the same
+ * affinity. */
 static void system_wellformed(void)
 {
     for (uint32_t n = 1; n < INTID_WORDS; n++) {
@@ -114,13 +118,14 @@ static void system_wellformed(void)
         assume(system_vcpus[i].cpu < CPUS);
         for (uint32_t j = 0; j < i; j++) {
             bool same_vm = (i >= system_vms[1].first_vcpu) == (j >= system_vms[1].first_vcpu);
-            assume(!same_vm ||
-                   (system_vcpus[i].cpu != system_vcpus[j].cpu && system_vcpus[i].mpidr != system_vcpus[j].mpidr));
+            assume(!same_vm || (system_vcpus[i].cpu != system_vcpus[j].cpu &&
+                                system_vcpus[i].mpidr != system_vcpus[j].mpidr));
         }
     }
 }
 
-/** The loaded vCPU is one of the second VM's; the first one may have none, so that any number may be its first. */
+/** The loaded vCPU is one of the second VM's; the first one may have none, so that any number may
+ * be its first. */
 void system_any(void)
 {
     const struct plan_vm *vm = &system_vms[1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any system that the composer may have made, up to a size: VMs, vCPUs, CPUs, INTIDs as many as here. What is assumed
- * is what `nagaya check` finds in the finished image (composer/check/).
+ * Any system that the composer may have made, up to a size: VMs, vCPUs, CPUs, INTIDs as many as
+ * here. What is assumed is what `nagaya check` finds in the finished image (composer/check/).
  */
 #ifndef PROOFS_SYSTEM_H
 #define PROOFS_SYSTEM_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The emulated interrupt controller, the first of two steps: whatever a guest accesses, in whatever size, a handler is
- * given only what the contract between the two lets through (HANDLER_may in the version's version.c). gic_proof.c takes
- * it from there.
+ * The emulated interrupt controller, the first of two steps: whatever a guest accesses, in whatever
+ * size, a handler is given only what the contract between the two lets through (HANDLER_may in the
+ * version's version.c). gic_proof.c takes it from there.
  */
 #include "emulation.c" /* the version's */
 
@@ -10,11 +10,11 @@
 
 #include "devices.c"
 
-#define CALLED(handler)                                                                                                \
-    void handler(struct gic_access *access)                                                                            \
-    {                                                                                                                  \
-        accesses++;                                                                                                    \
-        prove(handler##_may(access), #handler " is given what it may be: an access is aligned");                       \
+#define CALLED(handler)                                                                            \
+    void handler(struct gic_access *access)                                                        \
+    {                                                                                              \
+        accesses++;                                                                                \
+        prove(handler##_may(access), #handler " is given what it may be: an access is aligned");   \
     }
 
 CALLED(gic_access_control)
@@ -27,14 +27,16 @@ VERSION_HANDLERS(CALLED)
 
 void gic_guest_deactivate(uint64_t intid)
 {
-    prove(this_cpu.virtual_interrupts && intid <= 0xffffff, "an INTID, of a guest with virtual interrupts");
+    prove(this_cpu.virtual_interrupts && intid <= 0xffffff,
+          "an INTID, of a guest with virtual interrupts");
     accesses++;
 }
 
 int main(void)
 {
     uint64_t address = nondet_u64();
-    struct gic_access access = {.size = nondet_u32(), .write = nondet_bool(), .value = nondet_u64()};
+    struct gic_access access = {
+        .size = nondet_u32(), .write = nondet_bool(), .value = nondet_u64()};
 
     system_any();
     version_any();

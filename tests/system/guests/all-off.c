@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM that ends by CPU_OFF of its last core: the first one goes off while the other is on, then that one too.
+ * A VM that ends by CPU_OFF of its last core: the first one goes off while the other is on, then
+ * that one too.
  */
 #include <stdio.h>
 

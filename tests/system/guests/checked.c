@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Direct interrupts that are checked, tried from both sides. Argument `listen`: 1 says whatever SGI comes to it, and
- * "listener: done, heard N" after @listen seconds. Else, on two cores:
+ * Direct interrupts that are checked, tried from both sides. Argument `listen`: 1 says whatever SGI
+ * comes to it, and "listener: done, heard N" after @listen seconds. Else, on two cores:
  *
  *     checked: WHAT: ok|FAILED     its own registers work, and its SGIs arrive where they should
- *     checked: done                all SGIs were sent to all there is, and all interrupts deactivated
+ *     checked: done                all SGIs were sent to all there is, and all interrupts
+ * deactivated
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -31,8 +32,9 @@ static void hear(uint32_t intid, void *context)
 {
     (void)context;
     heard[cpu_index()]++;
-    if (machine_argument("listen", 0) != 0)
+    if (machine_argument("listen", 0) != 0) {
         printf("listener: heard %u\n", intid);
+    }
 }
 
 static void hear_all_sgis(void)
@@ -60,8 +62,9 @@ static void help(void *context)
     hear_all_sgis();
     cpu_interrupts_enable();
     helper_ready = 1;
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }
 
 static void say(const char *what, bool holds)
@@ -80,10 +83,11 @@ static bool is_v2(void)
 static void send(order value)
 {
     __asm__ volatile("dsb ishst" : : : "memory");
-    if (is_v2())
+    if (is_v2()) {
         mmio_write32(machine()->gicd.start + GICD_SGIR, (uint32_t)value);
-    else
+    } else {
         SYSREG_WRITE(s3_0_c12_c11_5, value); /* ICC_SGI1R_EL1 */
+    }
     __asm__ volatile("isb");
 }
 
@@ -92,10 +96,11 @@ static order to(uint32_t sgi, unsigned index)
 {
     uint64_t mpidr = machine()->cpus[index];
 
-    if (is_v2())
+    if (is_v2()) {
         return (uint32_t)gic_cpu_interfaces(index) << GICD_SGIR_TARGETS_SHIFT | sgi;
-    return (uint64_t)sgi << 24 | (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16 |
-           UINT64_C(1) << (mpidr & 0xf);
+    }
+    return (uint64_t)sgi << 24 | (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 |
+           (mpidr >> 8 & 0xff) << 16 | UINT64_C(1) << (mpidr & 0xf);
 }
 
 static order to_all_others(uint32_t sgi)
@@ -108,7 +113,8 @@ static order to_strangers(uint32_t sgi)
 {
     uint32_t own = gic_cpu_interfaces(0) | gic_cpu_interfaces(1);
 
-    return is_v2() ? (~own & 0xff) << GICD_SGIR_TARGETS_SHIFT | sgi : to(sgi, 1) | UINT64_C(1) << 16 << 16;
+    return is_v2() ? (~own & 0xff) << GICD_SGIR_TARGETS_SHIFT | sgi
+                   : to(sgi, 1) | UINT64_C(1) << 16 << 16;
 }
 
 /** To a range of affinities where nothing is; to no CPU interface. */
@@ -176,8 +182,9 @@ static bool has_nothing_of_group_0(void)
     SYSREG_WRITE(s3_0_c12_c8_3, 3);  /* ICC_BPR0_EL1 */
     SYSREG_WRITE(s3_0_c12_c8_4, 1);  /* ICC_AP0R0_EL1 */
     SYSREG_WRITE(s3_0_c12_c8_1, 33); /* ICC_EOIR0_EL1 */
-    return SYSREG_READ(s3_0_c12_c8_0) == GIC_SPURIOUS && SYSREG_READ(s3_0_c12_c8_2) == GIC_SPURIOUS &&
-           SYSREG_READ(s3_0_c12_c12_6) == 0 && SYSREG_READ(s3_0_c12_c8_4) == 0;
+    return SYSREG_READ(s3_0_c12_c8_0) == GIC_SPURIOUS &&
+           SYSREG_READ(s3_0_c12_c8_2) == GIC_SPURIOUS && SYSREG_READ(s3_0_c12_c12_6) == 0 &&
+           SYSREG_READ(s3_0_c12_c8_4) == 0;
 }
 
 static void try_registers(void)
@@ -187,8 +194,9 @@ static void try_registers(void)
     gic_interface_write(GIC_PMR, 0xff);
     say("its running priority", gic_interface_read(GIC_RPR) == 0xff);
     say("the end in two steps", ends_in_two_steps());
-    if (!is_v2()) /* whose guests know of one group only */
+    if (!is_v2()) { /* whose guests know of one group only */
         say("nothing of group 0", has_nothing_of_group_0());
+    }
 }
 
 /** All SGIs to all that an order can name on a GICv3, as far as affinities here go. */
@@ -209,8 +217,9 @@ static void send_everything_v3(uint32_t sgi)
 static void send_everything_v2(uint32_t sgi)
 {
     for (uint32_t filter = 0; filter < 4; filter++) {
-        for (uint32_t targets = 0; targets <= UINT8_MAX; targets++)
+        for (uint32_t targets = 0; targets <= UINT8_MAX; targets++) {
             send(filter << 24 | targets << GICD_SGIR_TARGETS_SHIFT | sgi);
+        }
     }
     send(UINT32_MAX);
 }
@@ -220,13 +229,15 @@ static void try_everything(void)
 {
     cpu_interrupts_disable();
     for (uint32_t sgi = 0; sgi < SGIS; sgi++) {
-        if (is_v2())
+        if (is_v2()) {
             send_everything_v2(sgi);
-        else
+        } else {
             send_everything_v3(sgi);
+        }
     }
-    for (uint32_t intid = 0; intid < INTIDS; intid++)
+    for (uint32_t intid = 0; intid < INTIDS; intid++) {
         gic_interface_write(GIC_DIR, intid);
+    }
     gic_interface_write(GIC_DIR, UINT32_MAX);
 }
 
@@ -238,8 +249,9 @@ int main(void)
         listen(seconds);
         return 0;
     }
-    if (cpu_start(1, help, NULL) != 0)
+    if (cpu_start(1, help, NULL) != 0) {
         return 1;
+    }
     hear_all_sgis();
     cpu_interrupts_enable();
     while (helper_ready == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A kernel that debugs itself and its programs: breakpoints, watchpoints, software step. All VMs of a core have the
- * same virtual addresses, and points of their own there. Boot arguments, with their defaults:
+ * A kernel that debugs itself and its programs: breakpoints, watchpoints, software step. All VMs of
+ * a core have the same virtual addresses, and points of their own there. Boot arguments, with their
+ * defaults:
  *
  *     seed=1          tells what several VMs do apart
  *     rounds=100      how often points are set, others run, and looked what then happens
@@ -33,8 +34,10 @@
 #include "kit/timer.h"
 #include "user.h"
 
-#define PROGRAM UINT64_C(0x1000000) /* AArch32 has 32-bit addresses: below all memory of this VM */
-#define STACK   (PROGRAM + MMU_PAGE_SIZE)
+#define PROGRAM                                                                                    \
+    UINT64_C(0x1000000) /* AArch32 has 32-bit addresses: below all memory of this VM               \
+                         */
+#define STACK (PROGRAM + MMU_PAGE_SIZE)
 
 #define PSTATE_SS    (UINT64_C(1) << 21)
 #define PSTATE_EL1   0x1c5U /* interrupts masked, debug exceptions not */
@@ -74,11 +77,13 @@ static uint64_t next_random(void)
 
 static void let_run(void)
 {
-    if (hypercall_present())
+    if (hypercall_present()) {
         (void)hypercall(HC_YIELD, 0, 0, 0);
+    }
 }
 
-static void __attribute__((format(printf, 3, 4))) report(const char *name, bool right, const char *what, ...)
+static void __attribute__((format(printf, 3, 4)))
+report(const char *name, bool right, const char *what, ...)
 {
     char text[128];
     va_list arguments;
@@ -86,10 +91,11 @@ static void __attribute__((format(printf, 3, 4))) report(const char *name, bool 
     va_start(arguments, what);
     (void)vsnprintf(text, sizeof(text), what, arguments);
     va_end(arguments);
-    if (right)
+    if (right) {
         printf("debug: %s: ok\n", name);
-    else
+    } else {
         printf("debug: %s: FAILED, %s\n", name, text);
+    }
 }
 
 static bool handle(struct exception_frame *frame)
@@ -97,12 +103,14 @@ static bool handle(struct exception_frame *frame)
     switch (EXCEPTION_CLASS(frame->esr)) {
     case EC_STEP:
     case EC_STEP_LOWER:
-        if (seen.steps < MOST)
+        if (seen.steps < MOST) {
             seen.pc[seen.steps] = frame->pc;
+        }
         seen.steps++;
         frame->pstate |= PSTATE_SS;
-        if (lets_run)
+        if (lets_run) {
             let_run();
+        }
         return true;
     case EC_BREAKPOINT:
         seen.breakpoints++;
@@ -139,8 +147,9 @@ static void run(const void *piece, uint64_t pstate, uint64_t x0, uint64_t mdscr)
     memset(&seen, 0, sizeof(seen));
     SYSREG_WRITE(mdscr_el1, mdscr);
     __asm__ volatile("isb" : : : "memory");
-    if (lets_run)
+    if (lets_run) {
         let_run();
+    }
     user_enter((uint64_t)piece, pstate, x0, STACK + MMU_PAGE_SIZE);
     SYSREG_WRITE(mdscr_el1, 0);
     __asm__ volatile("isb" : : : "memory");
@@ -152,8 +161,9 @@ static bool stepped(uint64_t start, uint64_t end)
     unsigned count = (unsigned)(end - start) / 4;
 
     for (unsigned i = 0; i < count && i < MOST; i++) {
-        if (seen.pc[i] != start + 4 * (i + 1))
+        if (seen.pc[i] != start + 4 * (i + 1)) {
             return false;
+        }
     }
     return seen.steps == count && seen.others == 0;
 }
@@ -163,18 +173,23 @@ static void step(const char *name, const char *start, const char *end, uint64_t 
     timer_set(TIMER_VIRTUAL, timer_now()); /* ends a wait */
     run(start, PSTATE_EL1 | PSTATE_SS, x0, MDSCR_SS | MDSCR_KDE);
     timer_stop(TIMER_VIRTUAL);
-    report(name, stepped((uint64_t)start, (uint64_t)end) && seen.undefined == 0, "%u steps, the last to +%" PRIu64,
-           seen.steps, seen.pc[(seen.steps + MOST - 1) % MOST] - (uint64_t)start);
+    report(name, stepped((uint64_t)start, (uint64_t)end) && seen.undefined == 0,
+           "%u steps, the last to +%" PRIu64, seen.steps,
+           seen.pc[(seen.steps + MOST - 1) % MOST] - (uint64_t)start);
 }
 
-static void step_program(const char *name, uint64_t pstate, const uint32_t *instructions, unsigned count)
+static void step_program(const char *name, uint64_t pstate, const uint32_t *instructions,
+                         unsigned count)
 {
     memcpy(code, instructions, count * sizeof(*instructions));
-    for (uint64_t offset = 0; offset < count * sizeof(*instructions); offset += 16)
+    for (uint64_t offset = 0; offset < count * sizeof(*instructions); offset += 16) {
         __asm__ volatile("dc cvau, %0" : : "r"((uint64_t)code + offset) : "memory");
+    }
     __asm__ volatile("dsb ish\n\tic ialluis\n\tdsb ish\n\tisb" : : : "memory");
     run((const void *)PROGRAM, pstate | PSTATE_SS, 0, MDSCR_SS);
-    report(name, stepped(PROGRAM, PROGRAM + 4 * (count - 1)) && (seen.undefined == 0 || (seen.pstate & PSTATE_SS) != 0),
+    report(name,
+           stepped(PROGRAM, PROGRAM + 4 * (count - 1)) &&
+               (seen.undefined == 0 || (seen.pstate & PSTATE_SS) != 0),
            "%u steps, %u undefined, pstate %#" PRIx64, seen.steps, seen.undefined, seen.pstate);
 }
 
@@ -198,16 +213,20 @@ static void steps(void)
 
     step("step", code_here, code_here + 4, 0);
     step("step-traps", code_traps, code_traps_end, 0);
-    if (machine()->cpu_count > 1 && machine()->gic_version == 2)
+    if (machine()->cpu_count > 1 && machine()->gic_version == 2) {
         step("step-sgi", code_sends_v2, code_sends_v2_end, machine()->gicd.start + GICD_SGIR);
-    else if (machine()->cpu_count > 1)
+    } else if (machine()->cpu_count > 1) {
         step("step-sgi", code_sends, code_sends_end, 0);
-    if (bell != NULL)
+    }
+    if (bell != NULL) {
         step("step-doorbell", code_rings, code_rings_end, bell->peers[0].doorbell);
+    }
     step_program("step-program", PSTATE_EL0, program, sizeof(program) / sizeof(program[0]));
-    if ((SYSREG_READ(id_aa64pfr0_el1) >> 4 & 0xf) == 2) { /* QEMU has these registers only if EL1 has AArch32, too */
+    /* QEMU has these registers only if EL1 has AArch32, too */
+    if ((SYSREG_READ(id_aa64pfr0_el1) >> 4 & 0xf) == 2) {
         timer_set(TIMER_VIRTUAL, timer_now());
-        step_program("step-program-32", PSTATE_A32, program32, sizeof(program32) / sizeof(program32[0]));
+        step_program("step-program-32", PSTATE_A32, program32,
+                     sizeof(program32) / sizeof(program32[0]));
         timer_stop(TIMER_VIRTUAL);
     }
     lets_run = true;
@@ -221,10 +240,12 @@ static void starts(void)
     uint64_t lock = SYSREG_READ(oslsr_el1);
 
     run(code_here, PSTATE_EL1 | PSTATE_SS, 0, MDSCR_SS | MDSCR_KDE);
-    report("os-lock", lock == OSLSR_LOCKED && seen.steps == 0, "OSLSR %" PRIu64 ", %u steps", lock, seen.steps);
+    report("os-lock", lock == OSLSR_LOCKED && seen.steps == 0, "OSLSR %" PRIu64 ", %u steps", lock,
+           seen.steps);
     SYSREG_WRITE(oslar_el1, 0);
     __asm__ volatile("isb" : : : "memory");
-    report("os-unlock", SYSREG_READ(oslsr_el1) == OSLSR_UNLOCKED, "OSLSR %" PRIu64, SYSREG_READ(oslsr_el1));
+    report("os-unlock", SYSREG_READ(oslsr_el1) == OSLSR_UNLOCKED, "OSLSR %" PRIu64,
+           SYSREG_READ(oslsr_el1));
 }
 
 /** A value for a point that is off. */
@@ -237,8 +258,10 @@ static bool points_are(const uint64_t (*values)[16], const uint64_t (*controls)[
 {
     for (unsigned kind = BREAKPOINT; kind <= WATCHPOINT; kind++) {
         for (unsigned n = 0; n < points_count(kind); n++) {
-            if (points_value(kind, n) != values[kind][n] || points_control(kind, n) != controls[kind][n])
+            if (points_value(kind, n) != values[kind][n] ||
+                points_control(kind, n) != controls[kind][n]) {
                 return false;
+            }
         }
     }
     return true;
@@ -252,8 +275,9 @@ static bool run_round(uint64_t round)
     bool right;
 
     for (unsigned kind = BREAKPOINT; kind <= WATCHPOINT; kind++) {
-        for (unsigned n = 0; n < points_count(kind); n++)
+        for (unsigned n = 0; n < points_count(kind); n++) {
             values[kind][n] = pattern(round, kind, n);
+        }
     }
     unsigned n = (unsigned)next_random() % points_count(BREAKPOINT);
     values[BREAKPOINT][n] = (uint64_t)(here ? code_here : code_there);
@@ -262,8 +286,9 @@ static bool run_round(uint64_t round)
     values[WATCHPOINT][n] = (uint64_t)&word[low ? 0 : 1];
     controls[WATCHPOINT][n] = WATCHPOINT_ON;
     for (unsigned kind = BREAKPOINT; kind <= WATCHPOINT; kind++) {
-        for (n = 0; n < points_count(kind); n++)
+        for (n = 0; n < points_count(kind); n++) {
             points_write(kind, n, values[kind][n], controls[kind][n]);
+        }
     }
     SYSREG_WRITE(mdscr_el1, mdscr);
     let_run();
@@ -275,7 +300,8 @@ static bool run_round(uint64_t round)
     right &= seen.breakpoints == (on && !here) && seen.watchpoints == 0 && seen.others == 0;
     for (unsigned i = 0; i < 2; i++) {
         run(code_store, PSTATE_EL1, (uint64_t)&word[i], mdscr);
-        right &= seen.watchpoints == (on && low == (i == 0)) && seen.breakpoints == 0 && seen.others == 0;
+        right &= seen.watchpoints == (on && low == (i == 0)) && seen.breakpoints == 0 &&
+                 seen.others == 0;
         right &= seen.watchpoints == 0 || seen.far == (uint64_t)&word[i];
     }
     return right;
@@ -286,35 +312,41 @@ static void rounds(uint64_t count)
     uint64_t round = 0;
 
     lets_run = true;
-    while (round < count && run_round(round))
+    while (round < count && run_round(round)) {
         round++;
+    }
     lets_run = false;
-    report("points", round == count, "round %" PRIu64 ": %u breakpoints, %u watchpoints", round, seen.breakpoints,
-           seen.watchpoints);
+    report("points", round == count, "round %" PRIu64 ": %u breakpoints, %u watchpoints", round,
+           seen.breakpoints, seen.watchpoints);
 }
 
-/** Points that match whatever the hypervisor executes and writes, at its level: of no effect there. */
+/** Points that match whatever the hypervisor executes and writes, at its level: of no effect
+ * there. */
 static void points_of_the_hypervisor(void)
 {
     unsigned last = points_count(BREAKPOINT) - 1;
 
     memset(&seen, 0, sizeof(seen));
-    for (unsigned n = 0; n <= last; n++)
+    for (unsigned n = 0; n <= last; n++) {
         points_write(BREAKPOINT, n, HYPERVISOR_STARTS + 0x80 * n, BREAKPOINT_ON | POINT_HIGHER);
+    }
     points_write(WATCHPOINT, 0, HYPERVISOR_STARTS, WATCHPOINT_ON | POINT_HIGHER | WATCHPOINT_2GB);
     SYSREG_WRITE(mdscr_el1, MDSCR_MDE | MDSCR_KDE | MDSCR_SS);
     __asm__ volatile("isb" : : : "memory");
-    for (unsigned i = 0; i < 100; i++)
+    for (unsigned i = 0; i < 100; i++) {
         let_run();
+    }
     SYSREG_WRITE(mdscr_el1, 0);
-    report("points-of-the-hypervisor", seen.breakpoints + seen.watchpoints + seen.steps + seen.others == 0, "taken");
+    report("points-of-the-hypervisor",
+           seen.breakpoints + seen.watchpoints + seen.steps + seen.others == 0, "taken");
 }
 
 /** One that this CPU doesn't have is undefined, as on the bare machine. */
 static void absent(void)
 {
-    if (points_count(BREAKPOINT) == 16)
+    if (points_count(BREAKPOINT) == 16) {
         return;
+    }
     memset(&seen, 0, sizeof(seen));
     (void)points_value(BREAKPOINT, 15);
     report("absent", seen.undefined == 1, "%u undefined", seen.undefined);
@@ -335,7 +367,8 @@ int main(void)
     absent();
     steps();
     printf("debug: done\n");
-    if (machine_argument("reset", 0) != 0)
+    if (machine_argument("reset", 0) != 0) {
         psci_system_reset();
+    }
     return 0;
 }

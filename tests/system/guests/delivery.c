@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What interrupts cost a VM on two cores: the exits of its vCPUs while so many came, of its timer, of a device, of a
- * message to a GICv2m frame, and of SGIs to itself and to the other core.
+ * What interrupts cost a VM on two cores: the exits of its vCPUs while so many came, of its timer,
+ * of a device, of a message to a GICv2m frame, and of SGIs to itself and to the other core.
  *
  *     delivery: WHAT: N came, exits A here, B there
  *     delivery: WHAT: not on this machine
@@ -30,7 +30,8 @@
 #define RTC_IMSC 0x10U
 #define RTC_ICR  0x1cU
 
-/* GICv2m (Arm Server Base System Architecture, appendix E): the first of its SPIs, and where it is told which to raise.
+/* GICv2m (Arm Server Base System Architecture, appendix E): the first of its SPIs, and where it is
+ * told which to raise.
  */
 #define MSI_TYPER       0x008U
 #define MSI_SETSPI_NS   0x040U
@@ -132,7 +133,8 @@ static void count(const char *what, void (*raise)(void))
     }
     here = hypercall_exit_count() - here - 1;
     there = count_there() - there - 1;
-    printf("delivery: %s: %u came, exits %" PRIu64 " here, %" PRIu64 " there\n", what, came, here, there);
+    printf("delivery: %s: %u came, exits %" PRIu64 " here, %" PRIu64 " there\n", what, came, here,
+           there);
 }
 
 /** Finds a device, and lets its interrupt or, of a frame, its first one here. */
@@ -143,10 +145,13 @@ static uint64_t find(const char *compatible, gic_handler *handler)
     struct fdt_interrupt interrupt = {0, true};
     struct fdt_range registers;
 
-    if (node == FDT_NONE || !fdt_reg(fdt, node, 0, &registers) || !mmu_map_device(registers.start, registers.size))
+    if (node == FDT_NONE || !fdt_reg(fdt, node, 0, &registers) ||
+        !mmu_map_device(registers.start, registers.size)) {
         return 0;
+    }
     if (!fdt_interrupt(fdt, node, 0, &interrupt)) {
-        interrupt.intid = mmio_read32(registers.start + MSI_TYPER) >> MSI_TYPER_FIRST & MSI_TYPER_MASK;
+        interrupt.intid =
+            mmio_read32(registers.start + MSI_TYPER) >> MSI_TYPER_FIRST & MSI_TYPER_MASK;
         message = interrupt.intid;
     }
     gic_set_edge(interrupt.intid, interrupt.edge);
@@ -163,8 +168,9 @@ int main(void)
     gic_enable(timer_intid(TIMER_VIRTUAL));
     gic_set_handler(SGI, on_other, NULL);
     gic_enable(SGI);
-    if (!hypercall_present() || cpu_start(1, answer, NULL) != 0)
+    if (!hypercall_present() || cpu_start(1, answer, NULL) != 0) {
         return 1;
+    }
     cpu_interrupts_enable();
     while (!told)
         ;
@@ -173,10 +179,11 @@ int main(void)
         mmio_write32(rtc + RTC_IMSC, 1);
         count("device", raise_device);
     }
-    if (frame != 0)
+    if (frame != 0) {
         count("message", raise_message);
-    else
+    } else {
         printf("delivery: message: not on this machine\n");
+    }
     count("SGI to itself", send_here);
     count("SGI to the other core", send_there);
     printf("delivery: done\n");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stops the second VM at once, and goes off three seconds later: "manager: stop RESULT", "manager: done". */
+/* Stops the second VM at once, and goes off three seconds later: "manager: stop RESULT",
+ * "manager: done". */
 #include <stdio.h>
 
 #include "kit/channel.h"

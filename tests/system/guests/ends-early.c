@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How often a level-sensitive interrupt is taken that was raised once, by the order in which it is ended and its source
- * is quieted. It is taken without an exception: interrupts stay masked in PSTATE, as in a handler.
+ * How often a level-sensitive interrupt is taken that was raised once, by the order in which it is
+ * ended and its source is quieted. It is taken without an exception: interrupts stay masked in
+ * PSTATE, as in a handler.
  *
  *     ends-early: SOURCE, ORDER: taken N times in 10 rounds
- *     ends-early: SOURCE, asserted: pending N, quiet: pending N     GICD_ISPENDR between the two, while it is active
+ *     ends-early: SOURCE, asserted: pending N, quiet: pending N     GICD_ISPENDR between the two,
+ * while it is active
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -77,13 +79,16 @@ static void quiet(const struct source *source)
 
 static void handle(const struct source *source, enum order order)
 {
-    if (order == QUIET_FIRST)
+    if (order == QUIET_FIRST) {
         quiet(source);
+    }
     end(source->intid);
-    if (order != QUIET_FIRST)
+    if (order != QUIET_FIRST) {
         quiet(source);
-    if (order == IN_TWO_STEPS)
+    }
+    if (order == IN_TWO_STEPS) {
         gic_interface_write(GIC_DIR, source->intid);
+    }
 }
 
 static void count(const struct source *source, enum order order, const char *text)
@@ -130,14 +135,15 @@ int main(void)
     struct fdt_range registers;
     struct fdt_interrupt interrupt;
 
-    if (!fdt_reg(fdt, node, 0, &registers) || !fdt_interrupt(fdt, node, 0, &interrupt))
+    if (!fdt_reg(fdt, node, 0, &registers) || !fdt_interrupt(fdt, node, 0, &interrupt)) {
         return 1;
+    }
     rtc = registers.start;
     mmu_map_device(rtc, registers.size);
 
     const struct source sources[] = {
         {"timer", timer_intid(TIMER_VIRTUAL), timer_raise, timer_quiet},
-        {"rtc",   interrupt.intid,            rtc_raise,   rtc_quiet  },
+        {"rtc", interrupt.intid, rtc_raise, rtc_quiet},
     };
     for (unsigned i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         sources[i].quiet();

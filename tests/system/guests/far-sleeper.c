@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Argument sleep: 1, 2 and 3 sleep until the end of time, by HC_DELAY, by the virtual and by the physical timer, and
- * say "far-sleeper: awake" if they wake up. 0 is the neighbour: sleeps for 300 s, computes for 20 ms, and says
- * "neighbour: N exits".
+ * Argument sleep: 1, 2 and 3 sleep until the end of time, by HC_DELAY, by the virtual and by the
+ * physical timer, and say "far-sleeper: awake" if they wake up. 0 is the neighbour: sleeps for 300
+ * s, computes for 20 ms, and says "neighbour: N exits".
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Uses at EL1 what the feature registers promise (features/probes.S). A line for each field that promises something:
+ * Uses at EL1 what the feature registers promise (features/probes.S). A line for each field that
+ * promises something:
  *
  *     features: NAME: ok
  *     features: NAME: FAILED, exception class N
@@ -38,8 +39,8 @@ static bool handle(struct exception_frame *frame)
 
 static uint64_t feature_register(uint32_t number)
 {
-#define CASE(crm, op2)                                                                                                 \
-    case (crm)*8 + (op2):                                                                                              \
+#define CASE(crm, op2)                                                                             \
+    case (crm)*8 + (op2):                                                                          \
         return SYSREG_READ(s3_0_c0_c##crm##_##op2)
     switch (number) {
         CASE(4, 0);
@@ -64,14 +65,16 @@ int main(void)
     for (const struct probe *probe = probes; probe->name != NULL; probe++) {
         uint64_t field = feature_register(probe->number) >> probe->shift & 0xf;
 
-        if (field < probe->least || field == ABSENT)
+        if (field < probe->least || field == ABSENT) {
             continue;
+        }
         exceptions = 0;
         probe->code(memory, 0, 0, 0);
-        if (exceptions == 0)
+        if (exceptions == 0) {
             printf("features: %s: ok\n", probe->name);
-        else
+        } else {
             printf("features: %s: FAILED, exception class %#x\n", probe->name, class);
+        }
     }
     printf("features: done\n");
     return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that stops a neighbour which can't be woken (neighbours.h): by its watchdog's period, and by another
- * command, the hypervisor's log tells of it.
+ * A manager that stops a neighbour which can't be woken (neighbours.h): by its watchdog's period,
+ * and by another command, the hypervisor's log tells of it.
  */
 #include "neighbours.h"
 
@@ -13,8 +13,9 @@ static void pass(uint64_t ms)
 {
     uint64_t end = timer_now() + timer_from_ns(ms * MS);
 
-    while (timer_now() < end)
+    while (timer_now() < end) {
         (void)hypercall(HC_DELAY, 10 * MS, 0, 0);
+    }
 }
 
 int main(void)
@@ -22,8 +23,9 @@ int main(void)
     bool ok;
 
     cpu_interrupts_enable();
-    if (!open_peer(&dog))
+    if (!open_peer(&dog)) {
         return 0;
+    }
     ok = start_as(&dog, PEER_SLEEPS) && stop(&dog);
     check(&dog, "stops while it sleeps with its interface open", ok);
     ok = start_as(&dog, PEER_CLOSES);
@@ -35,6 +37,7 @@ int main(void)
     check(&dog, "has not stopped", dog.status->state == VM_STATUS_STOPPING);
     check(&dog, "is asked again", order(&dog, MANAGER_STOP) == MANAGER_ERR_STATE);
     printf("manager: done\n");
-    for (;;)
+    for (;;) {
         pass(1000);
+    }
 }

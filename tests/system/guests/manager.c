@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that rings, stops, restarts and starts its neighbours (neighbours.h) whatever they do: one on cores of its
- * own, one on this core, one that crashes.
+ * A manager that rings, stops, restarts and starts its neighbours (neighbours.h) whatever they do:
+ * one on cores of its own, one on this core, one that crashes.
  */
 #include "neighbours.h"
 
@@ -30,10 +30,11 @@ static bool on_exception(struct exception_frame *frame)
 static void ring_it(struct peer *peer, bool by_call)
 {
     peer->page->data++;
-    if (by_call)
+    if (by_call) {
         (void)channel_ring_now(&peer->channel->peers[0]);
-    else
+    } else {
         channel_ring(&peer->channel->peers[0]);
+    }
 }
 
 static void try_doorbells(struct peer *peer)
@@ -47,7 +48,8 @@ static void try_doorbells(struct peer *peer)
     peer->page->hold = 1;
     ok = ok && wait_for(&peer->page->ready, 0);
     check(peer, "doorbells are taken one by one", ok);
-    /* On a shared core it is not told of those that interrupts cause: they may be its neighbours'. */
+    /* On a shared core it is not told of those that interrupts cause: they may be its
+     * neighbours'. */
     check(peer, "doorbells cost the receiver no exit that it sees", peer->page->exits == 0);
     check(peer, "stops", stop(peer));
     check(peer, "is off and can't be stopped", order(peer, MANAGER_STOP) == MANAGER_ERR_STATE);
@@ -74,8 +76,9 @@ static void try_mode(struct peer *peer, enum peer_mode mode, const char *name)
             ring_it(peer, false);
             ok = ok && wait_for(&peer->page->rings, 1);
         }
-        if (i % 2 == 0)
+        if (i % 2 == 0) {
             ok = ok && stop(peer);
+        }
     }
     check(peer, name, ok && peer->page->dirty == 0);
 }
@@ -92,11 +95,13 @@ static void try_stop_in_restart(struct peer *peer)
         ok = start_as(peer, PEER_SPINS) && order(peer, MANAGER_RESTART) == MANAGER_OK;
         while (timer_now() < until)
             ;
-        while (order(peer, MANAGER_STOP) != MANAGER_OK)
+        while (order(peer, MANAGER_STOP) != MANAGER_OK) {
             refused++; /* it has just gone on to its next state */
+        }
         ok = ok && refused < 100 && wait_for(&peer->status->state, VM_STATUS_OFF);
     }
-    check(peer, "stops while it restarts", ok && start_as(peer, PEER_COUNTS) && peer->page->dirty == 0);
+    check(peer, "stops while it restarts",
+          ok && start_as(peer, PEER_COUNTS) && peer->page->dirty == 0);
 }
 
 static volatile bool rung;
@@ -120,8 +125,9 @@ static void try_interval(void)
     gic_enable(timer_intid(TIMER_VIRTUAL));
     channel_ring(peer);
     uint64_t from = timer_now();
-    for (unsigned i = 0; !again && i < 100; i++)
+    for (unsigned i = 0; !again && i < 100; i++) {
         again = channel_ring_now(peer) == HC_ERR_AGAIN;
+    }
     check(&hard, "a call that rings too soon is refused", again);
     channel_ring(peer);
     from = timer_now();
@@ -130,7 +136,8 @@ static void try_interval(void)
     channel_ring(peer);
     rung = true;
     /* The earlier ring was before `from`, so this one may come that little earlier. */
-    check(&hard, "a store that rings too soon waits", timer_to_ns(timer_now() - from) > INTERVAL_NS / 2);
+    check(&hard, "a store that rings too soon waits",
+          timer_to_ns(timer_now() - from) > INTERVAL_NS / 2);
     check(&hard, "its sender is interrupted meanwhile", interrupted_before);
 }
 
@@ -158,7 +165,8 @@ static void try_bad_commands(void)
     mmio_write32((uint64_t)page + MMU_PAGE_SIZE - 4, MANAGER_STOP);
     check(&mate, "a command at the page's end", faults == 2);
     mmio_write32((uint64_t)&page->results[mate.vm], MANAGER_OK);
-    check(&mate, "a store to the results", faults == 3 && page->results[mate.vm] == MANAGER_ERR_COMMAND);
+    check(&mate, "a store to the results",
+          faults == 3 && page->results[mate.vm] == MANAGER_ERR_COMMAND);
     __asm__ volatile("stp wzr, wzr, [%0]" : : "r"(word) : "memory");
     check(&mate, "a pair of commands", faults == 4);
     check(&mate, "commands read as nothing", page->commands[mate.vm] == 0);
@@ -185,22 +193,27 @@ static void try_limit(struct peer *peer, enum peer_mode mode, uint32_t limit)
 
     ok = ok && wait_for(&peer->status->state, VM_STATUS_OFF);
     check(peer, "is stopped when it was restarted too often",
-          ok && peer->status->reason == VM_REASON_LIMIT && peer->status->generation == before + 1 + limit);
+          ok && peer->status->reason == VM_REASON_LIMIT &&
+              peer->status->generation == before + 1 + limit);
     before = peer->status->generation;
-    ok = order(peer, MANAGER_START) == MANAGER_OK && wait_for(&peer->status->generation, before + 1) &&
+    ok = order(peer, MANAGER_START) == MANAGER_OK &&
+         wait_for(&peer->status->generation, before + 1) &&
          wait_for(&peer->status->state, VM_STATUS_OFF);
     check(peer, "may fail as often again after the manager's start",
-          ok && peer->status->reason == VM_REASON_LIMIT && peer->status->generation == before + 1 + limit);
+          ok && peer->status->reason == VM_REASON_LIMIT &&
+              peer->status->generation == before + 1 + limit);
 }
 
 int main(void)
 {
     exception_set_handler(on_exception);
     cpu_interrupts_enable();
-    if (!open_peer(&hard) || !open_peer(&mate) || !open_peer(&crasher))
+    if (!open_peer(&hard) || !open_peer(&mate) || !open_peer(&crasher)) {
         return 0;
+    }
     check(&hard, "starts", wait_for_start(&hard, 1));
-    check(&hard, "its pages agree", manager_status(hard.vm)->generation == 1 && hard.status->generation == 1);
+    check(&hard, "its pages agree",
+          manager_status(hard.vm)->generation == 1 && hard.status->generation == 1);
     try_doorbells(&hard);
     try_doorbells(&mate);
     try_interval();

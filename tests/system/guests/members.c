@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One of the four members of channel `all`; there are further channels between some of them, with members that may only
- * read. The first member tells the others what to do by a step in the memory of `all`, and looks at what came of it:
+ * One of the four members of channel `all`; there are further channels between some of them, with
+ * members that may only read. The first member tells the others what to do by a step in the memory
+ * of `all`, and looks at what came of it:
  *
  *     members: WHAT: ok | FAILED
  *     members: done
  *
- * Nothing here is about time: a doorbell that was rung is pending before the sender goes on, so who has taken it or not
- * is clear once everybody has done a further step with interrupts open.
+ * Nothing here is about time: a doorbell that was rung is pending before the sender goes on, so who
+ * has taken it or not is clear once everybody has done a further step with interrupts open.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -68,8 +69,9 @@ static void on_doorbell(uint32_t intid, void *context)
 
 static bool on_exception(struct exception_frame *frame)
 {
-    if (!may_fault)
+    if (!may_fault) {
         return false;
+    }
     orders->reports[me].faults++;
     frame->pc += 4;
     return true;
@@ -81,8 +83,9 @@ static const struct info_peer *peer_of(const struct info_channel *channel, uint3
     for (uint32_t i = 0; i < channel->peer_count; i++) {
         /* VMs are named by their number in `all`, a digit in the end. */
         for (const char *name = channel->peers[i].vm; *name != '\0'; name++) {
-            if (name[0] == (char)('0' + number) && name[1] == '\0')
+            if (name[0] == (char)('0' + number) && name[1] == '\0') {
                 return &channel->peers[i];
+            }
         }
     }
     return NULL;
@@ -90,19 +93,22 @@ static const struct info_peer *peer_of(const struct info_channel *channel, uint3
 
 static volatile uint32_t *word_of(const struct info_channel *channel, uint32_t member)
 {
-    return (volatile uint32_t *)channel->memory + channel->memory_size / sizeof(uint32_t) - WORD + member;
+    return (volatile uint32_t *)channel->memory + channel->memory_size / sizeof(uint32_t) - WORD +
+           member;
 }
 
 static void act(void)
 {
     const struct info_channel *channel = channels[orders->channel];
 
-    if (orders->order == RING_BY_STORE)
+    if (orders->order == RING_BY_STORE) {
         channel_ring(peer_of(channel, orders->target));
-    else if (orders->order == RING_BY_CALL)
+    } else if (orders->order == RING_BY_CALL) {
         (void)channel_ring_now(peer_of(channel, orders->target));
-    if (orders->order != WRITE)
+    }
+    if (orders->order != WRITE) {
         return;
+    }
     /* Whatever the hypervisor says: stage 1 lets it through. */
     (void)mmu_map(channel->memory, channel->memory, channel->memory_size, MMU_WRITE);
     may_fault = (channel->flags & INFO_CHANNEL_WRITE) == 0;
@@ -114,10 +120,12 @@ static void obey(uint32_t step)
 {
     struct report *report = &orders->reports[me];
 
-    if (orders->order == LOOK && channels[orders->channel] != NULL)
+    if (orders->order == LOOK && channels[orders->channel] != NULL) {
         report->seen = *word_of(channels[orders->channel], orders->actor);
-    if (orders->actor == me)
+    }
+    if (orders->actor == me) {
         act();
+    }
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     report->done = step;
 }
@@ -125,8 +133,9 @@ static void obey(uint32_t step)
 static void follow(void)
 {
     for (uint32_t step = 0; orders->order != LEAVE; obey(step)) {
-        while (orders->step == step)
+        while (orders->step == step) {
             (void)hypercall(HC_YIELD, 0, 0, 0);
+        }
         step = orders->step;
     }
 }
@@ -137,7 +146,8 @@ static bool leads_to(const volatile struct vm_status *status)
 }
 
 /** Everybody who is there does it. */
-static void tell(enum order order, uint32_t channel, uint32_t actor, uint32_t target, uint32_t value)
+static void tell(enum order order, uint32_t channel, uint32_t actor, uint32_t target,
+                 uint32_t value)
 {
     uint32_t step = orders->step + 1;
 
@@ -176,14 +186,11 @@ static bool only_one_was_rung(uint32_t (*before)[CHANNELS], uint32_t channel, ui
     return ok;
 }
 
-/** Member @member's rights to channel @channel, as in the system's file: bit 0 read, bit 1 write. */
+/** Member @member's rights to channel @channel, as in the system's file: bit 0 read, bit 1 write.
+ */
 static unsigned rights(uint32_t channel, uint32_t member)
 {
-    static const unsigned char all[CHANNELS][MEMBERS] = {
-        {3, 3, 3, 3},
-        {0, 3, 1, 3},
-        {3, 3, 1, 1}
-    };
+    static const unsigned char all[CHANNELS][MEMBERS] = {{3, 3, 3, 3}, {0, 3, 1, 3}, {3, 3, 1, 1}};
 
     return all[channel][member];
 }
@@ -195,15 +202,17 @@ static void try_doorbells(uint32_t channel)
 
     tell(REST, 0, NOBODY, 0, 0);
     for (uint32_t member = 0; member < MEMBERS; member++) {
-        for (uint32_t i = 0; i < CHANNELS; i++)
+        for (uint32_t i = 0; i < CHANNELS; i++) {
             before[member][i] = orders->reports[member].rung[i];
+        }
     }
     for (uint32_t round = 0; round < 2 * MEMBERS * MEMBERS; round++) {
         uint32_t actor = round / MEMBERS % MEMBERS;
         uint32_t target = round % MEMBERS;
 
-        if (actor == target || rights(channel, actor) == 0 || rights(channel, target) == 0)
+        if (actor == target || rights(channel, actor) == 0 || rights(channel, target) == 0) {
             continue;
+        }
         tell(round < MEMBERS * MEMBERS ? RING_BY_STORE : RING_BY_CALL, channel, actor, target, 0);
         tell(REST, 0, NOBODY, 0, 0);
         ok = ok && only_one_was_rung(before, channel, target);
@@ -221,12 +230,14 @@ static void try_memory(uint32_t channel)
         uint32_t faults = orders->reports[actor].faults;
         bool writes = (rights(channel, actor) & 2) != 0;
 
-        if (rights(channel, actor) == 0 || (!writes && actor == LAST))
+        if (rights(channel, actor) == 0 || (!writes && actor == LAST)) {
             continue; /* its turn comes in the end */
+        }
         tell(WRITE, channel, actor, 0, value);
         tell(LOOK, channel, actor, 0, 0);
         for (uint32_t member = 0; member < MEMBERS; member++) {
-            bool right = rights(channel, member) == 0 || orders->reports[member].seen == (writes ? value : 0);
+            bool right = rights(channel, member) == 0 ||
+                         orders->reports[member].seen == (writes ? value : 0);
 
             written = written && (!writes || right);
             refused = refused && (writes || right);
@@ -251,29 +262,32 @@ static void lead(void)
         ;
     tell(LOOK, 2, LAST, 0, 0);
     say("a reader that is to be stopped for a fault is, and changes nothing", names[2],
-        last->reason == VM_REASON_FAULT && orders->reports[0].seen == 0 && orders->reports[1].seen == 0 &&
-            orders->reports[2].seen == 0);
+        last->reason == VM_REASON_FAULT && orders->reports[0].seen == 0 &&
+            orders->reports[1].seen == 0 && orders->reports[2].seen == 0);
     tell(LEAVE, 0, NOBODY, 0, 0);
     printf("members: done\n");
 }
 
 int main(void)
 {
-    for (uint32_t i = 0; i < CHANNELS; i++)
+    for (uint32_t i = 0; i < CHANNELS; i++) {
         channels[i] = channel_open(names[i]);
+    }
     orders = (struct orders *)channels[0]->memory;
     me = channels[0]->member;
     exception_set_handler(on_exception);
     for (uint32_t i = 0; i < CHANNELS; i++) {
-        if (channels[i] == NULL)
+        if (channels[i] == NULL) {
             continue;
+        }
         gic_set_handler(channels[i]->interrupt, on_doorbell, (void *)&orders->reports[me].rung[i]);
         gic_enable(channels[i]->interrupt);
     }
     cpu_interrupts_enable();
-    if (me == 0)
+    if (me == 0) {
         lead();
-    else
+    } else {
         follow();
+    }
     return 0;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager's view of its neighbours (peer.c): for the test guests that ring, stop and start them. Each says what came
- * of it:
+ * A manager's view of its neighbours (peer.c): for the test guests that ring, stop and start them.
+ * Each says what came of it:
  *
  *     manager: NAME WHAT: ok
  *     manager: NAME WHAT: FAILED, ...
  *     manager: done
  *
- * Nothing here measures time but lower bounds: a neighbour may be as slow as it is. Boot arguments tell each one's VM
- * by its index: hard=1 mate=2 ...
+ * Nothing here measures time but lower bounds: a neighbour may be as slow as it is. Boot arguments
+ * tell each one's VM by its index: hard=1 mate=2 ...
  */
 #ifndef TESTS_NEIGHBOURS_H
 #define TESTS_NEIGHBOURS_H
@@ -44,15 +44,17 @@ static inline void on_doorbell(uint32_t intid, void *context)
 
 static inline bool check(const struct peer *peer, const char *name, bool ok)
 {
-    if (ok)
+    if (ok) {
         printf("manager: %s %s: ok\n", peer->name, name);
-    else
-        printf("manager: %s %s: FAILED, state %" PRIu32 " generation %" PRIu32 " reason %" PRIu32 " token %" PRIu32
-               " ready %" PRIu32 " rings %" PRIu32 " dirty %" PRIu32 " exits %" PRIu32 " faults %" PRIu32
-               " told %" PRIu32 " seen %" PRIx32 "\n",
-               peer->name, name, peer->status->state, peer->status->generation, peer->status->reason, peer->page->token,
-               peer->page->ready, peer->page->rings, peer->page->dirty, peer->page->exits, peer->page->faults,
-               peer->told, peer->page->seen);
+    } else {
+        printf("manager: %s %s: FAILED, state %" PRIu32 " generation %" PRIu32 " reason %" PRIu32
+               " token %" PRIu32 " ready %" PRIu32 " rings %" PRIu32 " dirty %" PRIu32
+               " exits %" PRIu32 " faults %" PRIu32 " told %" PRIu32 " seen %" PRIx32 "\n",
+               peer->name, name, peer->status->state, peer->status->generation,
+               peer->status->reason, peer->page->token, peer->page->ready, peer->page->rings,
+               peer->page->dirty, peer->page->exits, peer->page->faults, peer->told,
+               peer->page->seen);
+    }
     return ok;
 }
 
@@ -62,8 +64,9 @@ static inline bool wait_for(const volatile uint32_t *word, uint32_t value)
     uint64_t end = timer_now() + 60 * timer_frequency();
 
     while (*word != value) {
-        if (timer_now() > end)
+        if (timer_now() > end) {
             return false;
+        }
         (void)hypercall(HC_DELAY, MS / 10, 0, 0);
     }
     return true;
@@ -72,7 +75,8 @@ static inline bool wait_for(const volatile uint32_t *word, uint32_t value)
 /** Waits until @peer does what it was started for. */
 static inline bool wait_for_start(struct peer *peer, uint32_t generation)
 {
-    return wait_for(&peer->status->generation, generation) && wait_for(&peer->page->ready, peer->page->token);
+    return wait_for(&peer->status->generation, generation) &&
+           wait_for(&peer->page->ready, peer->page->token);
 }
 
 static inline enum manager_result order(const struct peer *peer, uint32_t command)
@@ -93,7 +97,8 @@ static inline bool start_as(struct peer *peer, enum peer_mode mode)
 
 static inline bool stop(struct peer *peer)
 {
-    return order(peer, MANAGER_STOP) == MANAGER_OK && wait_for(&peer->status->state, VM_STATUS_OFF) &&
+    return order(peer, MANAGER_STOP) == MANAGER_OK &&
+           wait_for(&peer->status->state, VM_STATUS_OFF) &&
            peer->status->reason == VM_REASON_MANAGER;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Turns its second core off with the core's timer armed, and on again; then that core's timer must work as before: says
- * "off-armed: ticks" or "off-armed: SILENT" each time. At last it leaves the core off for a neighbour (ticker.c).
+ * Turns its second core off with the core's timer armed, and on again; then that core's timer must
+ * work as before: says "off-armed: ticks" or "off-armed: SILENT" each time. At last it leaves the
+ * core off for a neighbour (ticker.c).
  */
 #include <stdio.h>
 
@@ -72,6 +73,7 @@ int main(void)
     }
     run_on_second_core(leave_armed);
     printf("off-armed: done\n");
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest whose stack ends before the program does. The boot argument how=N says by what:
- *   0 a function that calls itself; 1 a variable larger than the stack; 2 a function that calls itself, on another CPU;
- * 3 an interrupt handler; 4 a stack pointer that points nowhere; 5 one that isn't aligned; 6 a function that calls
- * itself, and an exception handler that would go on; 7 an interrupt with little stack left; 8 none: a stack of the
- * program's own is enough.
+ * A guest whose stack ends before the program does. The boot argument how=N says by what: 0 a
+ * function that calls itself; 1 a variable larger than the stack; 2 a function that calls itself,
+ * on another CPU; 3 an interrupt handler; 4 a stack pointer that points nowhere; 5 one that isn't
+ * aligned; 6 a function that calls itself, and an exception handler that would go on; 7 an
+ * interrupt with little stack left; 8 none: a stack of the program's own is enough.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,7 +60,10 @@ static bool go_on(struct exception_frame *frame)
 
 static void undefined_on_stack(uint64_t sp)
 {
-    __asm__ volatile("mov x19, sp\n\tmov sp, %0\n\tudf #0\n\tmov sp, x19" : : "r"(sp) : "x19", "memory");
+    __asm__ volatile("mov x19, sp\n\tmov sp, %0\n\tudf #0\n\tmov sp, x19"
+                     :
+                     : "r"(sp)
+                     : "x19", "memory");
 }
 
 int main(void)
@@ -74,8 +77,9 @@ int main(void)
         return (int)large_variable();
     case 2:
         cpu_start(1, on_other_cpu, NULL);
-        for (;;)
+        for (;;) {
             cpu_wait_for_interrupt();
+        }
     case 3:
         gic_set_handler(SGI, handle, NULL);
         gic_enable(SGI);
@@ -94,15 +98,19 @@ int main(void)
     case 7:
         gic_enable(SGI);
         gic_send_sgi(SGI, machine()->cpus[0]);
-        __asm__ volatile("mov sp, %0\n\tmsr daifclr, #3\n\tisb" : : "r"(main_stack + 256) : "memory");
+        __asm__ volatile("mov sp, %0\n\tmsr daifclr, #3\n\tisb"
+                         :
+                         : "r"(main_stack + 256)
+                         : "memory");
         break;
     default:
         exception_set_handler(go_on);
         undefined_on_stack((uint64_t)own_stack + sizeof(own_stack));
-        if (how == 8)
+        if (how == 8) {
             printf("overflow: went on\n");
-        else
+        } else {
             printf("overflow: 0x%" PRIx64 "\n", how);
+        }
     }
     return 0;
 }

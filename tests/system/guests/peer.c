@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The other side of manager.c: does what the channel's memory says (peer.h). The channel has the VM's own name.
+ * The other side of manager.c: does what the channel's memory says (peer.h). The channel has the
+ * VM's own name.
  */
 #include "peer.h"
 
@@ -67,8 +68,9 @@ static void count(void)
     cpu_interrupts_enable();
     before = (uint32_t)hypercall_exit_count();
     page->ready = token;
-    while (page->hold == 0)
+    while (page->hold == 0) {
         page->round++;
+    }
     page->exits = (uint32_t)hypercall_exit_count() - before - 1;
     page->ready = 0;
 }
@@ -78,10 +80,11 @@ static void pet(bool by_call)
     volatile struct watchdog_page *dog = watchdog_open();
 
     while (page->hold == 0) {
-        if (by_call)
+        if (by_call) {
             (void)hypercall(HC_PET, 0, 0, 0);
-        else
+        } else {
             dog->count++;
+        }
         page->round++;
     }
 }
@@ -91,8 +94,9 @@ static void other_core(void *context)
     (void)context;
     mask();
     page->ready = token;
-    for (;;)
+    for (;;) {
         page->round++;
+    }
 }
 
 static void take_sgis_away(void)
@@ -100,8 +104,9 @@ static void take_sgis_away(void)
     uint64_t private = gic_private_registers();
 
     mmio_write32(private + GICD_ICENABLER, UINT32_MAX);
-    for (uint32_t sgi = 0; sgi < GIC_FIRST_PPI; sgi++)
+    for (uint32_t sgi = 0; sgi < GIC_FIRST_PPI; sgi++) {
         mmio_write8(private + GICD_IPRIORITYR + sgi, UINT8_MAX);
+    }
     mmio_write32(private + GICD_IGROUPR, machine()->gic_version == 2 ? UINT32_MAX : 0);
 }
 
@@ -137,23 +142,32 @@ int main(void)
     token = page->token;
     mode = page->mode;
 
-    if (mode == PEER_COUNTS || mode == PEER_STAYS_ACTIVE)
+    if (mode == PEER_COUNTS || mode == PEER_STAYS_ACTIVE) {
         count();
-    if (mode == PEER_TRESPASSES)
+    }
+    if (mode == PEER_TRESPASSES) {
         trespass();
-    if (mode == PEER_NO_SGIS)
+    }
+    if (mode == PEER_NO_SGIS) {
         take_sgis_away();
-    if (mode != PEER_COUNTS && mode != PEER_STAYS_ACTIVE && (mode != PEER_CORES || cpu_start(1, other_core, NULL) != 0))
+    }
+    if (mode != PEER_COUNTS && mode != PEER_STAYS_ACTIVE &&
+        (mode != PEER_CORES || cpu_start(1, other_core, NULL) != 0)) {
         page->ready = token;
+    }
     mask();
-    if (mode == PEER_PETS || mode == PEER_PETS_BY_CALL)
+    if (mode == PEER_PETS || mode == PEER_PETS_BY_CALL) {
         pet(mode == PEER_PETS_BY_CALL);
-    if (mode == PEER_GOES_OFF)
+    }
+    if (mode == PEER_GOES_OFF) {
         psci_system_off();
-    if (mode == PEER_FIRST_NOT_PET)
+    }
+    if (mode == PEER_FIRST_NOT_PET) {
         watchdog_open()->count++;
-    while (mode == PEER_SLEEPS)
+    }
+    while (mode == PEER_SLEEPS) {
         cpu_wait_for_interrupt();
+    }
     while (mode == PEER_FLOODS) {
         channel_ring(&channel->peers[0]);
         (void)channel_ring_now(&channel->peers[0]);
@@ -165,16 +179,19 @@ int main(void)
         (void)psci_call(PSCI_VERSION, 0, 0, 0);
         page->round++;
     }
-    if (mode == PEER_CLOSES)
+    if (mode == PEER_CLOSES) {
         gic_interface_write(GIC_PMR, 0);
-    while (mode == PEER_CLOSES)
+    }
+    while (mode == PEER_CLOSES) {
         cpu_wait_for_interrupt();
+    }
     if (mode == PEER_CRASHES) {
         while (page->hold != 0)
             ;
         (void)mmu_map_device(0x3f0000000, MMU_PAGE_SIZE);
         (void)mmio_read32(0x3f0000000);
     }
-    for (;;)
+    for (;;) {
         page->round++;
+    }
 }

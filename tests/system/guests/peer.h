@@ -22,8 +22,10 @@ enum peer_mode {
     PEER_TRESPASSES = 10,    /* stores to the manager's page, and to doorbells beyond its own */
     PEER_FIRST_NOT_PET = 11, /* pets at once, then no more */
     PEER_CALLS = 12,         /* makes hypercalls, short ones and others, interrupts masked */
-    PEER_CLOSES = 13,        /* sleeps in WFI with its interrupt interface closed, so that nothing wakes it */
-    PEER_NO_SGIS = 14        /* has disabled its SGIs and made them the least urgent, spins with interrupts masked */
+    /* sleeps in WFI with its interrupt interface closed, so that nothing wakes it */
+    PEER_CLOSES = 13,
+    /* has disabled its SGIs and made them the least urgent, spins with interrupts masked */
+    PEER_NO_SGIS = 14
 };
 
 struct peer_page {
@@ -45,7 +47,8 @@ struct peer_page {
 #define PEER_MARK_FIRST  UINT64_C(0x9d3c61f0a5e2874b)
 #define PEER_MARK_SECOND UINT64_C(0x1f86b2ce7d40953a)
 
-/** Stands once in the peer's image, at a multiple of 8: who loads another image changes the version. */
+/** Stands once in the peer's image, at a multiple of 8: who loads another image changes the
+ * version. */
 struct peer_mark {
     uint64_t first;
     uint64_t second;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PSCI by both conduits, as programs use it that have theirs built in: each function that must work, on two cores.
+ * PSCI by both conduits, as programs use it that have theirs built in: each function that must
+ * work, on two cores.
  *
  *     psci: CONDUIT NAME: ok
  *     psci: CONDUIT NAME: FAILED, N
@@ -35,10 +36,11 @@ static volatile bool stay;
 
 static void expect(const char *name, int64_t value, int64_t expected)
 {
-    if (value == expected)
+    if (value == expected) {
         printf("psci: %s %s: ok\n", conduit, name);
-    else
+    } else {
         printf("psci: %s %s: FAILED, %" PRId64 "\n", conduit, name, value);
+    }
 }
 
 static int32_t psci(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3)
@@ -61,8 +63,9 @@ static bool wait_for_affinity(uint64_t mpidr, int32_t state)
     uint64_t start = timer_now();
 
     while (psci(PSCI_AFFINITY_INFO, mpidr, 0, 0) != state) {
-        if (timer_now() - start > timer_from_ns(TIMEOUT_NS))
+        if (timer_now() - start > timer_from_ns(TIMEOUT_NS)) {
             return false;
+        }
     }
     return true;
 }
@@ -79,11 +82,13 @@ static void power_of_other_core(void)
     expect("AFFINITY_INFO-on", wait_for_affinity(mpidr, PSCI_AFFINITY_ON) ? 0 : 1, 0);
     while (runs == before)
         ;
-    expect("CPU_ON-already-on", psci(PSCI_CPU_ON, mpidr, (uint64_t)image_start, 0), PSCI_ALREADY_ON);
+    expect("CPU_ON-already-on", psci(PSCI_CPU_ON, mpidr, (uint64_t)image_start, 0),
+           PSCI_ALREADY_ON);
     expect("AFFINITY_INFO-32-bit", psci(PSCI_AFFINITY_INFO_32, mpidr, 0, 0), PSCI_AFFINITY_ON);
     stay = false;
     expect("CPU_OFF", wait_for_affinity(mpidr, PSCI_AFFINITY_OFF) ? 0 : 1, 0);
-    expect("CPU_ON-not-a-core", psci(PSCI_CPU_ON, 0xff00, (uint64_t)image_start, 0), PSCI_INVALID_PARAMETERS);
+    expect("CPU_ON-not-a-core", psci(PSCI_CPU_ON, 0xff00, (uint64_t)image_start, 0),
+           PSCI_INVALID_PARAMETERS);
     expect("CPU_ON-not-in-memory", psci(PSCI_CPU_ON, mpidr, 0x10, 0), PSCI_INVALID_ADDRESS);
 }
 

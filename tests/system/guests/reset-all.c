@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM of several cores that resets itself for as long as it is let, while its other cores spin with interrupts masked,
- * sleep, or reset it too. Says "reset-all: cores N, CALLERS at once" once all of them run; "reset-all: DIRTY" if memory
- * is not as it was loaded.
+ * A VM of several cores that resets itself for as long as it is let, while its other cores spin
+ * with interrupts masked, sleep, or reset it too. Says "reset-all: cores N, CALLERS at once" once
+ * all of them run; "reset-all: DIRTY" if memory is not as it was loaded.
  */
 #include <stdio.h>
 
@@ -26,8 +26,9 @@ static void other_core(void *context)
         psci_system_reset();
     }
     for (;;) {
-        if (cpu_index() % 2 == 0)
+        if (cpu_index() % 2 == 0) {
             cpu_wait_for_interrupt();
+        }
     }
 }
 
@@ -35,13 +36,15 @@ int main(void)
 {
     unsigned count = (unsigned)machine()->cpu_count;
 
-    if (running != 0 || go != 0)
+    if (running != 0 || go != 0) {
         printf("reset-all: DIRTY\n");
+    }
     running = 1;
     callers = (unsigned)(timer_now() / 64 % count) + 1;
     for (unsigned i = 1; i < count; i++) {
-        if (cpu_start(i, other_core, NULL) != PSCI_SUCCESS)
+        if (cpu_start(i, other_core, NULL) != PSCI_SUCCESS) {
             printf("reset-all: core %u does not start\n", i);
+        }
     }
     while (running < count)
         ;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A VM of two cores: the first waits for an event that never comes, the other one resets the VM meanwhile.
+ * A VM of two cores: the first waits for an event that never comes, the other one resets the VM
+ * meanwhile.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,8 +28,9 @@ static void other_core(void *context)
 int main(void)
 {
     printf("reset-waiting: start\n");
-    if (cpu_start(1, other_core, NULL) != PSCI_SUCCESS)
+    if (cpu_start(1, other_core, NULL) != PSCI_SUCCESS) {
         printf("reset-waiting: no second core\n");
+    }
     hypercall(HC_EVENT_WAIT, (uint64_t)&event, INTERVAL_NS, 0);
     printf("reset-waiting: came back\n");
 }

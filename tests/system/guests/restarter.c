@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A manager that restarts a neighbour at random moments, the same ones in each run, until another one is off. Boot
- * arguments: restarted=VM until=VM, by their numbers, and gap=NS, the longest time between two restarts. In the end it
- * stops whoever it restarted, and tells
+ * A manager that restarts a neighbour at random moments, the same ones in each run, until another
+ * one is off. Boot arguments: restarted=VM until=VM, by their numbers, and gap=NS, the longest time
+ * between two restarts. In the end it stops whoever it restarted, and tells
  *
  *     restarter: restarts=N
  */
@@ -26,8 +26,10 @@ int main(void)
 
     while (until->state != VM_STATUS_OFF) {
         (void)hypercall(HC_DELAY, 1 + variation_next(&variation, gap), 0, 0);
-        if (restarted->state == VM_STATUS_RUNNING && manager_command(vm, MANAGER_RESTART) == MANAGER_OK)
+        if (restarted->state == VM_STATUS_RUNNING &&
+            manager_command(vm, MANAGER_RESTART) == MANAGER_OK) {
             restarts++;
+        }
     }
     while (restarted->state != VM_STATUS_OFF) {
         (void)manager_command(vm, MANAGER_STOP);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two VMs, for a revocation that comes late (tests/system/test_revoked_late.py). The manager restarts the other one,
- * once: "late: restart RESULT". That one says "late: alive" ten times and more while it lives, then turns its only CPU
- * off.
+ * Two VMs, for a revocation that comes late (tests/system/test_revoked_late.py). The manager
+ * restarts the other one, once: "late: restart RESULT". That one says "late: alive" ten times and
+ * more while it lives, then turns its only CPU off.
  */
 #include <stdio.h>
 
@@ -19,8 +19,9 @@ static void manage(void)
 {
     manager_open();
     printf("late: restart %d\n", (int)manager_command(1, MANAGER_RESTART));
-    for (;;)
+    for (;;) {
         (void)hypercall(HC_DELAY, HC_FOREVER, 0, 0);
+    }
 }
 
 static void live(void)
@@ -37,8 +38,9 @@ static void live(void)
 
 int main(void)
 {
-    if (hypercall_info()->vm == 0)
+    if (hypercall_info()->vm == 0) {
         manage();
+    }
     live();
     return 0;
 }

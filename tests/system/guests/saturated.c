@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Leaves its guest in each way that there is, again and again, with all of its interrupts pending, the later ones the
- * more urgent: then the hypervisor has most to do with them. None of them is ever ended. What its name says it does at
- * last: it resets itself, or does what it may not. Says "pressed: N interrupts", and "pressed: done" before that.
+ * Leaves its guest in each way that there is, again and again, with all of its interrupts pending,
+ * the later ones the more urgent: then the hypervisor has most to do with them. None of them is
+ * ever ended. What its name says it does at last: it resets itself, or does what it may not. Says
+ * "pressed: N interrupts", and "pressed: done" before that.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,20 +41,23 @@ static uint64_t bank(unsigned word)
 static void write_all(uint32_t group, uint32_t bits)
 {
     for (unsigned n = 0; n < WORDS; n++) {
-        if (owned[n] != 0)
+        if (owned[n] != 0) {
             mmio_write32(bank(n) + group + 4 * n, owned[n] & bits);
+        }
     }
 }
 
 static void read_all(uint32_t group)
 {
     for (unsigned n = 0; n < WORDS; n++) {
-        if (owned[n] != 0)
+        if (owned[n] != 0) {
             (void)mmio_read32(bank(n) + group + 4 * n);
+        }
     }
 }
 
-/** Finds the interrupts that this VM has, and makes each more urgent than the one before. Returns how many there are.
+/** Finds the interrupts that this VM has, and makes each more urgent than the one before. Returns
+ * how many there are.
  */
 static unsigned find_all(void)
 {
@@ -63,8 +67,9 @@ static unsigned find_all(void)
         mmio_write32(bank(n) + GICD_ISENABLER + 4 * n, UINT32_MAX);
         owned[n] = mmio_read32(bank(n) + GICD_ISENABLER + 4 * n);
         for (unsigned bit = 0; bit < 32; bit++) {
-            if ((owned[n] >> bit & 1) != 0)
+            if ((owned[n] >> bit & 1) != 0) {
                 gic_set_priority(32 * n + bit, (uint8_t)(0xf8 - 8 * count++));
+            }
         }
     }
     return count;
@@ -74,16 +79,18 @@ static unsigned find_all(void)
 static void pend_all(void)
 {
     write_all(GICD_ISPENDR, UINT32_MAX);
-    for (uint32_t sgi = 0; machine()->gic_version == 2 && sgi < INTERRUPT_SGIS; sgi += 4)
+    for (uint32_t sgi = 0; machine()->gic_version == 2 && sgi < INTERRUPT_SGIS; sgi += 4) {
         mmio_write32(machine()->gicd.start + GICD_SPENDSGIR + sgi, UINT32_MAX);
+    }
 }
 
 static void pend(uint32_t intid)
 {
-    if (machine()->gic_version == 2 && intid < INTERRUPT_SGIS)
+    if (machine()->gic_version == 2 && intid < INTERRUPT_SGIS) {
         gic_send_sgi(intid, cpu_mpidr());
-    else
+    } else {
         mmio_write32(bank(intid / 32) + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
+    }
 }
 
 /** All of them pending, none active. */
@@ -95,7 +102,8 @@ static void press(void)
     __asm__ volatile("dsb sy\n\tisb" : : : "memory");
 }
 
-/** Takes its four least urgent ones, each within the one before, and ends none; then all are pending again. */
+/** Takes its four least urgent ones, each within the one before, and ends none; then all are
+ * pending again. */
 static void press_within_handlers(void)
 {
     unsigned taken = 0;
@@ -145,13 +153,16 @@ static void access_each_register(void)
         write_all(groups[i], 0x55555555);
         read_all(groups[i]);
     }
-    write_all(GICD_ISACTIVER, UINT32_MAX); /* more of them active than there are list registers ... */
-    write_all(GICD_ICACTIVER, 1);          /* ... and one only pending, or nothing would end the wait */
+    /* more of them active than there are list registers ... */
+    write_all(GICD_ISACTIVER, UINT32_MAX);
+    /* ... and one only pending, or nothing would end the wait */
+    write_all(GICD_ICACTIVER, 1);
     cpu_wait_for_interrupt();
     gic_interface_control(true, true);
     for (uint32_t intid = 0; intid < GIC_FIRST_SPI; intid++) {
-        if ((owned[0] >> intid & 1) != 0)
+        if ((owned[0] >> intid & 1) != 0) {
             gic_interface_write(GIC_DIR, intid);
+        }
     }
     for (uint32_t intid = GIC_FIRST_SPI; intid < 32 * WORDS; intid++) {
         if ((owned[intid / 32] >> intid % 32 & 1) != 0) {
@@ -164,7 +175,8 @@ static void access_each_register(void)
 /** What VMs on shared cores lack: SVE. */
 static void use_vectors(void)
 {
-    SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | 3U << 16);       /* ZEN: no trap to this guest itself */
+    /* ZEN: no trap to this guest itself */
+    SYSREG_WRITE(cpacr_el1, SYSREG_READ(cpacr_el1) | 3U << 16);
     __asm__ volatile("isb\n\t.inst 0x04bf5020" : : : "x0", "memory"); /* rdvl x0, #1 */
 }
 
@@ -174,8 +186,9 @@ static void send(void *context)
     (void)context;
     for (uint32_t i = 0;; i++) {
         gic_send_sgi(i % INTERRUPT_SGIS, machine()->cpus[0]);
-        for (volatile unsigned wait = 0; wait < 400 + i % 600;)
+        for (volatile unsigned wait = 0; wait < 400 + i % 600;) {
             wait++;
+        }
     }
 }
 
@@ -187,21 +200,22 @@ int main(void)
     gic_interface_write(GIC_PMR, 0);
     (void)mmu_map(NOTHING_THERE, NOTHING_THERE, MMU_PAGE_SIZE, MMU_WRITE);
     printf("pressed: %u interrupts\n", find_all());
-    if (machine()->cpu_count > 1)
+    if (machine()->cpu_count > 1) {
         (void)cpu_start(1, send, NULL);
+    }
     leave_in_each_way();
     access_each_register();
     leave_in_each_way();
     printf("pressed: done\n");
     press();
     (void)hypercall(HC_YIELD, 0, 0, 0);
-    if (strcmp(info->name, "reset") == 0)
+    if (strcmp(info->name, "reset") == 0) {
         psci_system_reset();
-    else if (strcmp(info->name, "abort") == 0)
+    } else if (strcmp(info->name, "abort") == 0) {
         mmio_write32(NOTHING_THERE, 0);
-    else if (strcmp(info->name, "register") == 0)
+    } else if (strcmp(info->name, "register") == 0) {
         SYSREG_WRITE(s3_0_c15_c2_0, 0);
-    else {
+    } else {
         press_within_handlers();
         use_vectors();
     }

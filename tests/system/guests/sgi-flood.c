@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Argument flood: 0 computes, and says "busy: a second" each second; 1 sends SGIs without end to its second
- * core, which is off; 2 the same while that waits for a word that nobody writes.
+ * Argument flood: 0 computes, and says "busy: a second" each second; 1 sends SGIs without end to
+ * its second core, which is off; 2 the same while that waits for a word that nobody writes.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -19,8 +19,9 @@ static volatile uint32_t never;
 static void wait_for_ever(void *context)
 {
     (void)context;
-    for (;;)
+    for (;;) {
         (void)hypercall(HC_EVENT_WAIT, (uint64_t)(uintptr_t)&never, SECOND, 0);
+    }
 }
 
 static void compute(void)
@@ -38,11 +39,14 @@ int main(void)
 {
     uint64_t flood = machine_argument("flood", 0);
 
-    if (flood == 0)
+    if (flood == 0) {
         compute();
-    if (flood == 2)
+    }
+    if (flood == 2) {
         (void)cpu_start(1, wait_for_ever, NULL);
+    }
     printf("flood: begins\n");
-    for (;;)
+    for (;;) {
         gic_send_sgi(1, machine()->cpus[1]);
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads what it has not been given, again and again, for ever; before that, it writes to the console what no VM may do
- * to somebody's terminal.
+ * Reads what it has not been given, again and again, for ever; before that, it writes to the
+ * console what no VM may do to somebody's terminal.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +23,7 @@ int main(void)
     printf("storm: \033]0;a title\007\033[31mred\033[0m \033[2Jcleared\n");
     exception_set_handler(go_on);
     (void)mmu_map_device(UNOWNED_GPIO, MMU_PAGE_SIZE);
-    for (;;)
+    for (;;) {
         (void)mmio_read32(UNOWNED_GPIO);
+    }
 }

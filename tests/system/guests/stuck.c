@@ -27,8 +27,9 @@ int main(void)
     uint64_t foreign = memory->start + memory->size;
     uint64_t vectors = (uint64_t)pushing_vectors;
 
-    if (machine_argument("vector", 0) != 0)
+    if (machine_argument("vector", 0) != 0) {
         vectors = foreign;
+    }
     (void)mmu_map(foreign, foreign, MMU_PAGE_SIZE, vectors == foreign ? MMU_EXEC : MMU_WRITE);
     __asm__ volatile("msr vbar_el1, %0\n"
                      "isb\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sleeps for a second and sets its timer, again and again: says "ticker: ticks", or "ticker: SILENT" if the timer's
- * interrupt does not come.
+ * Sleeps for a second and sets its timer, again and again: says "ticker: ticks", or "ticker:
+ * SILENT" if the timer's interrupt does not come.
  */
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Does one forbidden thing after the other, few enough for the log's ring to keep them all, and says what it got:
+ * Does one forbidden thing after the other, few enough for the log's ring to keep them all, and
+ * says what it got:
  *
- *     trespasser: NAME address 0xA pc 0xP exception 0xE, and for a data abort whether as a read or a write
- *     trespasser: NAME ignored
- *     trespasser: done
+ *     trespasser: NAME address 0xA pc 0xP exception 0xE, and for a data abort whether as a read or
+ * a write trespasser: NAME ignored trespasser: done
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -51,14 +51,16 @@ static void before(void)
 
 static void say(const char *name, uint64_t address)
 {
-    if (class == 0x100)
+    if (class == 0x100) {
         printf("trespasser: %s ignored\n", name);
-    else
-        printf("trespasser: %s address 0x%08" PRIx64 " pc 0x%08" PRIx64 " exception 0x%02" PRIx64 "%s\n", name, address,
-               pc, class,
+    } else {
+        printf("trespasser: %s address 0x%08" PRIx64 " pc 0x%08" PRIx64 " exception 0x%02" PRIx64
+               "%s\n",
+               name, address, pc, class,
                class != EXCEPTION_DATA_ABORT ? ""
                : written                     ? " as a write"
                                              : " as a read");
+    }
 }
 
 static void read_at(const char *name, uint64_t address)
@@ -148,8 +150,9 @@ int main(void)
     __asm__ volatile("mrs x9, s3_1_c11_c0_2" : : : "x9"); /* L2CTLR_EL1 */
     say("implementation-defined-register", 0);
     before();
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 1000; i++) {
         __asm__ volatile("dc cisw, xzr");
+    }
     say("set-way", 0);
     printf("trespasser: done\n");
     return 0;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether an SPI comes twice that was made pending many times before it was taken once. The first vCPU makes it pending
- * and has it deactivated, again and again, while its receiver, the second one, lets nothing pass; then the receiver
- * takes what there is. As the hardware would have it, that is one interrupt: what is pending can't be more so, and what
- * nobody has taken can't be deactivated. The same once more while the receiver is in the handler of the first one.
+ * Whether an SPI comes twice that was made pending many times before it was taken once. The first
+ * vCPU makes it pending and has it deactivated, again and again, while its receiver, the second
+ * one, lets nothing pass; then the receiver takes what there is. As the hardware would have it,
+ * that is one interrupt: what is pending can't be more so, and what nobody has taken can't be
+ * deactivated. The same once more while the receiver is in the handler of the first one.
  *
  *     twice: WAY: rounds=N most=N exits=N
  *     twice: WAY, begun: rounds=N most=N exits=N
  *
- * most: interrupts in the worst round. exits: those of the receiver in the worst one, its own calls not counted. Boot
- * argument helper=1: this is the VM with direct interrupts that deactivates the other's (ICC_DIR_EL1, GICC_DIR).
+ * most: interrupts in the worst round. exits: those of the receiver in the worst one, its own calls
+ * not counted. Boot argument helper=1: this is the VM with direct interrupts that deactivates the
+ * other's (ICC_DIR_EL1, GICC_DIR).
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -42,7 +44,8 @@ enum way {
     WAYS
 };
 
-static const char *const ways[] = {"not deactivated", "ICACTIVER", "ISACTIVER ICACTIVER", "DIR of a direct VM"};
+static const char *const ways[] = {"not deactivated", "ICACTIVER", "ISACTIVER ICACTIVER",
+                                   "DIR of a direct VM"};
 
 /** With the helper. */
 struct help {
@@ -64,14 +67,16 @@ static volatile uint64_t exits;
 /** Where CPUs take turns, it is the other's now. */
 static void pass(void)
 {
-    for (unsigned i = 0; i < LOOKS; i++)
+    for (unsigned i = 0; i < LOOKS; i++) {
         __asm__ volatile("yield" : : : "memory");
+    }
 }
 
 static void wait_for(const volatile uint32_t *word, uint32_t value)
 {
-    while (*word != value)
+    while (*word != value) {
         __asm__ volatile("yield" : : : "memory");
+    }
 }
 
 static void spi_write(uint32_t group)
@@ -96,8 +101,9 @@ static void on_interrupt(uint32_t intid, void *context)
     (void)intid;
     (void)context;
     taken++;
-    if (begins && taken == 1)
+    if (begins && taken == 1) {
         hold();
+    }
 }
 
 /** The second vCPU. */
@@ -106,8 +112,9 @@ static void receive(void *context)
     (void)context;
     cpu_interrupts_disable();
     for (uint32_t round = 1;; round++) {
-        if (!begins)
+        if (!begins) {
             hold();
+        }
         cpu_interrupts_enable();
         wait_for(&open, round);
         pass();
@@ -144,8 +151,9 @@ static void try(enum way way)
     for (uint32_t i = 0; i < ROUNDS; i++) {
         round++;
         taken = 0;
-        if (begins)
+        if (begins) {
             spi_write(GICD_ISPENDR);
+        }
         wait_for(&ready, round);
         for (uint32_t j = 0; j < TIMES; j++) {
             spi_write(GICD_ISPENDR);
@@ -156,8 +164,8 @@ static void try(enum way way)
         most = taken > most ? taken : most;
         most_exits = exits > most_exits ? exits : most_exits;
     }
-    printf("twice: %s%s: rounds=%u most=%" PRIu32 " exits=%" PRIu64 "\n", ways[way], begins ? ", begun" : "", ROUNDS,
-           most, most_exits);
+    printf("twice: %s%s: rounds=%u most=%" PRIu32 " exits=%" PRIu64 "\n", ways[way],
+           begins ? ", begun" : "", ROUNDS, most, most_exits);
 }
 
 static _Noreturn void be_helper(void)
@@ -180,26 +188,33 @@ int main(void)
     int clock = fdt_compatible(&machine()->fdt, FDT_NONE, "arm,pl031");
     struct fdt_interrupt interrupt;
 
-    if (channel == NULL)
+    if (channel == NULL) {
         return 1;
+    }
     help = (struct help *)channel->memory;
-    if (machine_argument("helper", 0) != 0)
+    if (machine_argument("helper", 0) != 0) {
         be_helper();
-    if (clock == FDT_NONE || !fdt_interrupt(&machine()->fdt, clock, 0, &interrupt))
+    }
+    if (clock == FDT_NONE || !fdt_interrupt(&machine()->fdt, clock, 0, &interrupt)) {
         return 1;
+    }
     spi = interrupt.intid;
     help->intid = spi;
     gic_set_handler(spi, on_interrupt, NULL);
     gic_enable(spi);
     gic_route(spi, machine()->cpus[1]);
-    if (cpu_start(1, receive, NULL) != PSCI_SUCCESS)
+    if (cpu_start(1, receive, NULL) != PSCI_SUCCESS) {
         return 1;
-    for (enum way way = 0; way < WAYS; way++)
+    }
+    for (enum way way = 0; way < WAYS; way++) {
         try(way);
+    }
     begins = true; /* for good: a receiver that holds already does so in its first round, too */
-    for (enum way way = 0; way < WAYS; way++)
+    for (enum way way = 0; way < WAYS; way++) {
         try(way);
+    }
     printf("twice: done\n");
-    for (;;)
+    for (;;) {
         cpu_wait_for_interrupt();
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts all its cores and sleeps on each of them for ever; with the boot argument spins=1 computes there. Never pets
- * its watchdog.
+ * Starts all its cores and sleeps on each of them for ever; with the boot argument spins=1 computes
+ * there. Never pets its watchdog.
  */
 #include "kit/cpu.h"
 #include "kit/machine.h"
@@ -13,14 +13,16 @@ static _Noreturn void stay(void *context)
 
     (void)context;
     for (;;) {
-        if (!spins)
+        if (!spins) {
             cpu_wait_for_interrupt();
+        }
     }
 }
 
 int main(void)
 {
-    for (unsigned i = 1; i < machine()->cpu_count; i++)
+    for (unsigned i = 1; i < machine()->cpu_count; i++) {
         (void)cpu_start(i, stay, NULL);
+    }
     stay(NULL);
 }

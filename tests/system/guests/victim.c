@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The neighbour that others try to disturb: works at 1 kHz for ever, keeps its free memory filled with a pattern and
- * checks it piece by piece. A line every 250 cycles, stable for tests:
+ * The neighbour that others try to disturb: works at 1 kHz for ever, keeps its free memory filled
+ * with a pattern and checks it piece by piece. A line every 250 cycles, stable for tests:
  *
  *     victim: cycles N work 0xW memory sound exits E
  *
- * W is what N steps of work() lead to, E the vCPU's exits since the first cycle, without those for asking.
+ * W is what N steps of work() lead to, E the vCPU's exits since the first cycle, without those for
+ * asking.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -66,14 +67,16 @@ int main(void)
         cpu_wait_for_interrupt();
         cpu_interrupts_enable();
         cpu_interrupts_disable();
-        if (!filled_check(WORDS_CYCLE, &wrong))
+        if (!filled_check(WORDS_CYCLE, &wrong)) {
             memory_state = "CHANGED";
-        if (cycles < report)
+        }
+        if (cycles < report) {
             continue;
+        }
         seen = cycles;
         asked++;
-        printf("victim: cycles %" PRIu64 " work 0x%" PRIx64 " memory %s exits %" PRIu64 "\n", seen, result,
-               memory_state, hypercall_exit_count() - exits_before - asked);
+        printf("victim: cycles %" PRIu64 " work 0x%" PRIx64 " memory %s exits %" PRIu64 "\n", seen,
+               result, memory_state, hypercall_exit_count() - exits_before - asked);
         report = seen + CYCLES_REPORT;
     }
 }

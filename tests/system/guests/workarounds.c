@@ -23,14 +23,18 @@ static void ask(const char *name, conduit *call)
 {
     int64_t results[3];
 
-    for (unsigned i = 0; i < 3; i++)
-        results[i] = (int64_t)call(ARCH_FEATURES, functions[i], 0, 0).x0;
-    printf("workarounds: %s features %" PRId64 " %" PRId64 " %" PRId64 "\n", name, results[0], results[1], results[2]);
     for (unsigned i = 0; i < 3; i++) {
-        for (unsigned j = 0; j < CALLS; j++)
-            results[i] = (int64_t)call(functions[i], 0, 0, 0).x0;
+        results[i] = (int64_t)call(ARCH_FEATURES, functions[i], 0, 0).x0;
     }
-    printf("workarounds: %s calls %" PRId64 " %" PRId64 " %" PRId64 "\n", name, results[0], results[1], results[2]);
+    printf("workarounds: %s features %" PRId64 " %" PRId64 " %" PRId64 "\n", name, results[0],
+           results[1], results[2]);
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned j = 0; j < CALLS; j++) {
+            results[i] = (int64_t)call(functions[i], 0, 0, 0).x0;
+        }
+    }
+    printf("workarounds: %s calls %" PRId64 " %" PRId64 " %" PRId64 "\n", name, results[0],
+           results[1], results[2]);
 }
 
 int main(void)

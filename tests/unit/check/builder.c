@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes small images for tests: the description of a sound system, and the ELF file. Tables: builder_tables.c. */
+/* Makes small images for tests: the description of a sound system, and the ELF file. Tables:
+ * builder_tables.c. */
 #include "builder.h"
 
 #include <elf.h>
@@ -30,16 +31,18 @@ void builder_add_segment(struct builder *builder, uint64_t pa, uint64_t file_siz
     builder->segments[builder->segment_count++] = (struct builder_segment){pa, file_size, size};
 }
 
-void builder_map_stage2(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size,
-                        uint32_t attributes)
+void builder_map_stage2(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa,
+                        uint64_t size, uint32_t attributes)
 {
-    builder->stage2[vm][builder->stage2_count[vm]++] = (struct builder_mapping){ipa, pa, size, attributes};
+    builder->stage2[vm][builder->stage2_count[vm]++] =
+        (struct builder_mapping){ipa, pa, size, attributes};
 }
 
 void builder_map_el2(struct builder *builder, unsigned cpu, uint64_t va, uint64_t pa, uint64_t size,
                      uint32_t attributes)
 {
-    builder->el2[cpu][builder->el2_count[cpu]++] = (struct builder_mapping){va, pa, size, attributes};
+    builder->el2[cpu][builder->el2_count[cpu]++] =
+        (struct builder_mapping){va, pa, size, attributes};
 }
 
 struct builder_mapping *builder_el2_at(struct builder *builder, unsigned cpu, uint64_t va)
@@ -52,10 +55,11 @@ struct builder_mapping *builder_el2_at(struct builder *builder, unsigned cpu, ui
     abort();
 }
 
-void builder_give(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size, uint32_t flags,
-                  uint32_t region)
+void builder_give(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size,
+                  uint32_t flags, uint32_t region)
 {
-    builder->ranges[vm][builder->vms[vm].memory.count++] = (struct plan_memory){ipa, pa, size, flags, region};
+    builder->ranges[vm][builder->vms[vm].memory.count++] =
+        (struct plan_memory){ipa, pa, size, flags, region};
     builder_map_stage2(builder, vm, ipa, pa, size, flags);
 }
 
@@ -105,13 +109,18 @@ static void describe_machine(struct builder *builder)
     head->gic.spi_owner[33] = LINUX + 1;
     head->gic.spi_owner[34] = LINUX + 1;
     head->gic.spi_owner[40] = CONTROL + 1;
-    builder->regions[REGION_GICD] = (struct plan_region){"intc", GICD_PA, 0x10000, PLAN_REGION_INTERRUPTS, PLAN_NONE};
+    builder->regions[REGION_GICD] =
+        (struct plan_region){"intc", GICD_PA, 0x10000, PLAN_REGION_INTERRUPTS, PLAN_NONE};
     builder->regions[REGION_GICR] =
         (struct plan_region){"intc", GICR_PA, CPUS * 0x20000, PLAN_REGION_INTERRUPTS, PLAN_NONE};
-    builder->regions[REGION_SERIAL0] = (struct plan_region){"serial0", SERIAL0_PA, 0x1000, PLAN_REGION_DEVICE, LINUX};
-    builder->regions[REGION_RTC] = (struct plan_region){"rtc", RTC_PA, 0x1000, PLAN_REGION_DEVICE, PLAN_NONE};
-    builder->regions[REGION_SERIAL1] = (struct plan_region){"serial1", SERIAL1_PA, 0x1000, PLAN_REGION_DEVICE, CONTROL};
-    builder->regions[REGION_RAM] = (struct plan_region){"memory", RAM_START, RAM_SIZE, PLAN_REGION_RAM, PLAN_NONE};
+    builder->regions[REGION_SERIAL0] =
+        (struct plan_region){"serial0", SERIAL0_PA, 0x1000, PLAN_REGION_DEVICE, LINUX};
+    builder->regions[REGION_RTC] =
+        (struct plan_region){"rtc", RTC_PA, 0x1000, PLAN_REGION_DEVICE, PLAN_NONE};
+    builder->regions[REGION_SERIAL1] =
+        (struct plan_region){"serial1", SERIAL1_PA, 0x1000, PLAN_REGION_DEVICE, CONTROL};
+    builder->regions[REGION_RAM] =
+        (struct plan_region){"memory", RAM_START, RAM_SIZE, PLAN_REGION_RAM, PLAN_NONE};
     head->regions.count = 6;
 }
 
@@ -140,14 +149,16 @@ static void describe_vms(struct builder *builder)
     builder->vms[CONTROL].intids[1] = 1U << (40 - 32);
     builder_give(builder, LINUX, LINUX_RAM, LINUX_RAM, LINUX_RAM_SIZE, ALL_RIGHTS, PLAN_NONE);
     builder_give(builder, LINUX, SERIAL0_PA, SERIAL0_PA, 0x1000, DEVICE, REGION_SERIAL0);
-    builder_give(builder, CONTROL, CONTROL_IPA, CONTROL_RAM, CONTROL_RAM_SIZE, ALL_RIGHTS, PLAN_NONE);
+    builder_give(builder, CONTROL, CONTROL_IPA, CONTROL_RAM, CONTROL_RAM_SIZE, ALL_RIGHTS,
+                 PLAN_NONE);
     builder_give(builder, CONTROL, SERIAL1_PA, SERIAL1_PA, 0x1000, DEVICE, REGION_SERIAL1);
     builder->restores[LINUX][0] = (struct plan_restore){LINUX_RAM, COPIES_PA, LINUX_IMAGE_SIZE};
     builder->restores[LINUX][1] =
         (struct plan_restore){LINUX_RAM + LINUX_IMAGE_SIZE, 0, LINUX_RAM_SIZE - LINUX_IMAGE_SIZE};
-    builder->restores[CONTROL][0] =
-        (struct plan_restore){CONTROL_RAM + CONTROL_IMAGE_SIZE, 0, CONTROL_RAM_SIZE - CONTROL_IMAGE_SIZE};
-    builder->restores[CONTROL][1] = (struct plan_restore){CONTROL_RAM, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE};
+    builder->restores[CONTROL][0] = (struct plan_restore){CONTROL_RAM + CONTROL_IMAGE_SIZE, 0,
+                                                          CONTROL_RAM_SIZE - CONTROL_IMAGE_SIZE};
+    builder->restores[CONTROL][1] =
+        (struct plan_restore){CONTROL_RAM, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE};
     builder->vms[LINUX].restore.count = 2;
     builder->vms[CONTROL].restore.count = 2;
 }
@@ -161,22 +172,28 @@ static void describe_el2(struct builder *builder, unsigned cpu)
     builder_map_el2(builder, cpu, EL2_BASE, TEXT_PA, TEXT_SIZE, READ_EXEC);
     builder_map_el2(builder, cpu, EL2_BASE + TEXT_SIZE, RODATA_PA, RODATA_SIZE + PLAN_ROOM, READ);
     builder_map_el2(builder, cpu, EL2_SHARED, SHARED_PA, SHARED_SIZE, READ_WRITE);
-    builder_map_el2(builder, cpu, EL2_PERCPU, PERCPU_PA + cpu * PERCPU_SIZE, PERCPU_SIZE, READ_WRITE);
+    builder_map_el2(builder, cpu, EL2_PERCPU, PERCPU_PA + cpu * PERCPU_SIZE, PERCPU_SIZE,
+                    READ_WRITE);
     builder_map_el2(builder, cpu, EL2_GICD, GICD_PA, 0x10000, DEVICE);
     for (unsigned other = 0; other < CPUS; other++) {
         if (vm_of_cpu[other] == vm) {
-            builder_map_el2(builder, cpu, EL2_GICR + other * EL2_GICR_STRIDE, GICR_PA + other * 0x20000, 0x20000,
-                            DEVICE);
+            builder_map_el2(builder, cpu, EL2_GICR + other * EL2_GICR_STRIDE,
+                            GICR_PA + other * 0x20000, 0x20000, DEVICE);
         }
     }
-    builder_map_el2(builder, cpu, EL2_STAGE2_ROOT((uint64_t)vm), 0, 0x1000, READ_WRITE); /* the root's pa follows */
-    builder_map_el2(builder, cpu, EL2_WINDOW + ram, ram, vm == LINUX ? LINUX_RAM_SIZE : CONTROL_RAM_SIZE, READ_WRITE);
-    builder_map_el2(builder, cpu, EL2_WINDOW + INFO_PA + vm * 0x1000, INFO_PA + vm * 0x1000, 0x1000, READ_WRITE);
-    builder_map_el2(builder, cpu, EL2_WINDOW + copy, copy, vm == LINUX ? LINUX_IMAGE_SIZE : CONTROL_IMAGE_SIZE, READ);
+    /* the root's pa follows */
+    builder_map_el2(builder, cpu, EL2_STAGE2_ROOT((uint64_t)vm), 0, 0x1000, READ_WRITE);
+    builder_map_el2(builder, cpu, EL2_WINDOW + ram, ram,
+                    vm == LINUX ? LINUX_RAM_SIZE : CONTROL_RAM_SIZE, READ_WRITE);
+    builder_map_el2(builder, cpu, EL2_WINDOW + INFO_PA + vm * 0x1000, INFO_PA + vm * 0x1000, 0x1000,
+                    READ_WRITE);
+    builder_map_el2(builder, cpu, EL2_WINDOW + copy, copy,
+                    vm == LINUX ? LINUX_IMAGE_SIZE : CONTROL_IMAGE_SIZE, READ);
 }
 
 /* A program of no sense in particular; the device tree is behind its first page. */
-static void fill_image(struct builder *builder, uint64_t ram, uint64_t copy, uint64_t size, uint8_t seed)
+static void fill_image(struct builder *builder, uint64_t ram, uint64_t copy, uint64_t size,
+                       uint8_t seed)
 {
     uint8_t *bytes = builder_at(builder, ram);
     for (uint64_t i = 0; i < size; i++) {
@@ -214,7 +231,8 @@ void builder_init(struct builder *builder)
     fill_image(builder, CONTROL_RAM, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE, 2);
     fill_info(builder, LINUX);
     fill_info(builder, CONTROL);
-    builder_add_segment(builder, TEXT_PA, TEXT_SIZE + RODATA_SIZE + PLAN_ROOM, TEXT_SIZE + RODATA_SIZE + PLAN_ROOM);
+    builder_add_segment(builder, TEXT_PA, TEXT_SIZE + RODATA_SIZE + PLAN_ROOM,
+                        TEXT_SIZE + RODATA_SIZE + PLAN_ROOM);
     builder_add_segment(builder, SHARED_PA, 0, SHARED_SIZE);
     builder_add_segment(builder, PERCPU_PA, 0, CPUS * PERCPU_SIZE);
     builder_add_segment(builder, TABLES_PA, TABLES_SIZE, TABLES_SIZE);
@@ -231,10 +249,13 @@ struct plan *builder_plan(struct builder *builder)
 
 struct plan_vm *builder_plan_vm(struct builder *builder, unsigned vm)
 {
-    return (struct plan_vm *)((uint8_t *)builder_plan(builder) + builder_plan(builder)->vms.offset) + vm;
+    return (struct plan_vm *)((uint8_t *)builder_plan(builder) +
+                              builder_plan(builder)->vms.offset) +
+           vm;
 }
 
-static struct plan_array put_array(struct builder *builder, const void *elements, size_t size, uint32_t count)
+static struct plan_array put_array(struct builder *builder, const void *elements, size_t size,
+                                   uint32_t count)
 {
     struct plan_array array = {.offset = builder->plan_used, .count = count};
     memcpy((uint8_t *)builder_plan(builder) + array.offset, elements, size * count);
@@ -249,32 +270,40 @@ static void build_plan(struct builder *builder)
     for (unsigned vm = 0; vm < VMS; vm++) {
         struct plan_vm *plan_vm = &builder->vms[vm];
         const uint64_t *root = builder_at(builder, plan_vm->stage2.root_pa);
-        plan_vm->memory =
-            put_array(builder, builder->ranges[vm], sizeof(builder->ranges[vm][0]), plan_vm->memory.count);
-        plan_vm->restore =
-            put_array(builder, builder->restores[vm], sizeof(builder->restores[vm][0]), plan_vm->restore.count);
+        plan_vm->memory = put_array(builder, builder->ranges[vm], sizeof(builder->ranges[vm][0]),
+                                    plan_vm->memory.count);
+        plan_vm->restore = put_array(builder, builder->restores[vm],
+                                     sizeof(builder->restores[vm][0]), plan_vm->restore.count);
         plan_vm->stage2.root = put_array(builder, root, sizeof(root[0]), 3);
-        plan_vm->doorbells =
-            put_array(builder, builder->doorbells[vm], sizeof(builder->doorbells[vm][0]), plan_vm->doorbells.count);
-        plan_vm->firmware =
-            put_array(builder, builder->firmware[vm], sizeof(builder->firmware[vm][0]), plan_vm->firmware.count);
-        plan_vm->notify = put_array(builder, builder->notify[vm], sizeof(uint32_t), plan_vm->notify.count);
+        plan_vm->doorbells = put_array(builder, builder->doorbells[vm],
+                                       sizeof(builder->doorbells[vm][0]), plan_vm->doorbells.count);
+        plan_vm->firmware = put_array(builder, builder->firmware[vm],
+                                      sizeof(builder->firmware[vm][0]), plan_vm->firmware.count);
+        plan_vm->notify =
+            put_array(builder, builder->notify[vm], sizeof(uint32_t), plan_vm->notify.count);
     }
     head->vms = put_array(builder, builder->vms, sizeof(builder->vms[0]), VMS);
-    head->vcpus = put_array(builder, builder->vcpus, sizeof(builder->vcpus[0]), builder->vcpu_count);
+    head->vcpus =
+        put_array(builder, builder->vcpus, sizeof(builder->vcpus[0]), builder->vcpu_count);
     for (unsigned cpu = 0; cpu < CPUS; cpu++) {
         struct plan_core *core = &builder->cores[cpu];
-        core->vcpus = put_array(builder, builder->core_vcpus[cpu], sizeof(uint32_t), core->vcpus.count);
-        core->slots = put_array(builder, builder->slots[cpu], sizeof(builder->slots[cpu][0]), core->slots.count);
-        core->watched = put_array(builder, builder->watched[cpu], sizeof(uint32_t), core->watched.count);
+        core->vcpus =
+            put_array(builder, builder->core_vcpus[cpu], sizeof(uint32_t), core->vcpus.count);
+        core->slots = put_array(builder, builder->slots[cpu], sizeof(builder->slots[cpu][0]),
+                                core->slots.count);
+        core->watched =
+            put_array(builder, builder->watched[cpu], sizeof(uint32_t), core->watched.count);
     }
     head->cores = put_array(builder, builder->cores, sizeof(builder->cores[0]), CPUS);
-    head->regions = put_array(builder, builder->regions, sizeof(builder->regions[0]), head->regions.count);
+    head->regions =
+        put_array(builder, builder->regions, sizeof(builder->regions[0]), head->regions.count);
     for (unsigned i = 0; i < head->channels.count; i++) {
         builder->channels[i].members =
-            put_array(builder, builder->members[i], sizeof(builder->members[i][0]), builder->channels[i].members.count);
+            put_array(builder, builder->members[i], sizeof(builder->members[i][0]),
+                      builder->channels[i].members.count);
     }
-    head->channels = put_array(builder, builder->channels, sizeof(builder->channels[0]), head->channels.count);
+    head->channels =
+        put_array(builder, builder->channels, sizeof(builder->channels[0]), head->channels.count);
     head->total_size = builder->plan_used;
     memcpy(builder_plan(builder), head, sizeof(*head));
 }
@@ -285,14 +314,16 @@ void builder_build(struct builder *builder)
         struct plan_stage2 *stage2 = &builder->vms[vm].stage2;
         stage2->root_pa = builder_tables_stage2(builder, vm);
         stage2->vttbr = stage2->root_pa | (uint64_t)(vm + 1) << 48;
-        stage2->vtcr = 0x80023560; /* PS 40 bits, 4 KB, inner shareable, write-back, start level 1, T0SZ 32 */
+        /* PS 40 bits, 4 KB, inner shareable, write-back, start level 1, T0SZ 32 */
+        stage2->vtcr = 0x80023560;
         builder_tree(builder, vm);
     }
     for (unsigned cpu = 0; cpu < CPUS; cpu++) {
         for (size_t i = 0; i < builder->el2_count[cpu]; i++) {
             struct builder_mapping *mapping = &builder->el2[cpu][i];
             if (mapping->address >= EL2_STAGE2_ROOTS && mapping->pa == 0) {
-                mapping->pa = builder->vms[(mapping->address - EL2_STAGE2_ROOTS) / 0x1000].stage2.root_pa;
+                mapping->pa =
+                    builder->vms[(mapping->address - EL2_STAGE2_ROOTS) / 0x1000].stage2.root_pa;
             }
         }
         builder->head.cpus[cpu].stage1_root = builder_tables_el2(builder, cpu);
@@ -314,8 +345,9 @@ static uint64_t checksum(const void *bytes, size_t size)
 void builder_put_checksums(struct builder *builder)
 {
     struct plan *plan = builder_plan(builder);
-    uint64_t size =
-        plan->total_size <= PLAN_MAX_TESTED && plan->total_size > sizeof(*plan) ? plan->total_size : PLAN_ROOM;
+    uint64_t size = plan->total_size <= PLAN_MAX_TESTED && plan->total_size > sizeof(*plan)
+                        ? plan->total_size
+                        : PLAN_ROOM;
     const uint8_t *bytes = (const uint8_t *)plan;
     plan->body_checksum = checksum(bytes + PLAN_HEAD_SIZE, size - PLAN_HEAD_SIZE);
     size_t start = offsetof(struct plan, total_size);
@@ -325,7 +357,8 @@ void builder_put_checksums(struct builder *builder)
 /* The note, then the segments' bytes, all behind the program headers. */
 void builder_emit(struct builder *builder)
 {
-    static const uint8_t note[] = {7, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 'N', 'a', 'g', 'a', 'y', 'a', 0, 0};
+    static const uint8_t note[] = {7, 0, 0,   0,   8,   0,   0,   0,   1, 0,
+                                   0, 0, 'N', 'a', 'g', 'a', 'y', 'a', 0, 0};
     if (!builder->keep_checksums) {
         builder_put_checksums(builder);
     }
@@ -363,7 +396,8 @@ void builder_emit(struct builder *builder)
                                .p_paddr = segment->pa,
                                .p_filesz = segment->file_size,
                                .p_memsz = segment->size};
-        memcpy(builder->file + sizeof(header) + (i + 1) * sizeof(program), &program, sizeof(program));
+        memcpy(builder->file + sizeof(header) + (i + 1) * sizeof(program), &program,
+               sizeof(program));
         if (segment->file_size != 0) {
             memcpy(builder->file + at, builder_at(builder, segment->pa), segment->file_size);
         }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes small images for the tests of `check` and `show`, by itself: nothing of the composer is used, so a mistake
- * there can't hide itself here.
+ * Makes small images for the tests of `check` and `show`, by itself: nothing of the composer is
+ * used, so a mistake there can't hide itself here.
  *
- * builder_init gives a sound system of two VMs; a test changes what it wants to see refused, either in
- * the description (before builder_build) or in memory (after it), and lets builder_emit write the ELF file.
+ * builder_init gives a sound system of two VMs; a test changes what it wants to see refused, either
+ * in the description (before builder_build) or in memory (after it), and lets builder_emit write
+ * the ELF file.
  *
  *     linux    cpus 0 and 1, 4 MB at ipa = pa, serial0
  *     control  cpu 2, 2 MB at another ipa than pa, serial1
@@ -109,8 +110,9 @@ struct builder_segment {
     uint64_t size;
 };
 
-/** A device in linux's tree, under a path of @depth buses; 0: there is none. Its interrupt is @spi, by `interrupts` or,
- * where @controller is not 0, by `interrupts-extended` of that phandle: 1 is the GIC, 2 a GPIO controller, 3 not there.
+/** A device in linux's tree, under a path of @depth buses; 0: there is none. Its interrupt is @spi,
+ * by `interrupts` or, where @controller is not 0, by `interrupts-extended` of that phandle: 1 is
+ * the GIC, 2 a GPIO controller, 3 not there.
  */
 struct builder_odd_device {
     uint32_t spi;
@@ -156,18 +158,19 @@ struct builder {
 void builder_init(struct builder *builder);
 
 /**
- * Lets the VMs share CPU 1: control gets a second vCPU there, interrupts are virtual, a timetable of 10 ms has 4 ms
- * for linux and 5 ms for control.
+ * Lets the VMs share CPU 1: control gets a second vCPU there, interrupts are virtual, a timetable
+ * of 10 ms has 4 ms for linux and 5 ms for control.
  */
 void builder_share(struct builder *builder);
 
 /**
- * Lets the VMs live together: a channel that linux writes and control reads, linux the manager with control's copy for
- * a store, and a watchdog of control's that CPU 0 looks at.
+ * Lets the VMs live together: a channel that linux writes and control reads, linux the manager with
+ * control's copy for a store, and a watchdog of control's that CPU 0 looks at.
  */
 void builder_join(struct builder *builder);
 
-/** Gives the machine a GICv2 in place of the GICv3: linux has virtual interrupts, control direct ones. */
+/** Gives the machine a GICv2 in place of the GICv3: linux has virtual interrupts, control direct
+ * ones. */
 void builder_gicv2(struct builder *builder);
 
 /** The same, and control has a frame for messages. */
@@ -195,18 +198,19 @@ struct plan *builder_plan(struct builder *builder);
 struct plan_vm *builder_plan_vm(struct builder *builder, unsigned vm);
 
 /** Lets VM @vm have a range, by plan and by stage 2. */
-void builder_give(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size, uint32_t flags,
-                  uint32_t region);
+void builder_give(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size,
+                  uint32_t flags, uint32_t region);
 
-void builder_map_stage2(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa, uint64_t size,
-                        uint32_t attributes);
+void builder_map_stage2(struct builder *builder, unsigned vm, uint64_t ipa, uint64_t pa,
+                        uint64_t size, uint32_t attributes);
 void builder_map_el2(struct builder *builder, unsigned cpu, uint64_t va, uint64_t pa, uint64_t size,
                      uint32_t attributes);
 
 /** Looks a mapping up that builder_init made. */
 struct builder_mapping *builder_el2_at(struct builder *builder, unsigned cpu, uint64_t va);
 
-/** The descriptor that translates @address, after builder_build; @root: pa of a table of level 1. */
+/** The descriptor that translates @address, after builder_build; @root: pa of a table of level 1.
+ */
 uint64_t *builder_descriptor(struct builder *builder, uint64_t root, uint64_t address);
 
 void builder_add_segment(struct builder *builder, uint64_t pa, uint64_t file_size, uint64_t size);

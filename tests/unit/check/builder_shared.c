@@ -12,11 +12,14 @@
 static void map_control(struct builder *builder)
 {
     uint64_t info = INFO_PA + CONTROL * PLAN_PAGE_SIZE;
-    builder_map_el2(builder, 1, EL2_GICR + 2 * EL2_GICR_STRIDE, GICR_PA + 2 * 0x20000, 0x20000, DEVICE);
+    builder_map_el2(builder, 1, EL2_GICR + 2 * EL2_GICR_STRIDE, GICR_PA + 2 * 0x20000, 0x20000,
+                    DEVICE);
     builder_map_el2(builder, 1, EL2_STAGE2_ROOT((uint64_t)CONTROL), 0, 0x1000, READ_WRITE);
-    builder_map_el2(builder, 1, EL2_WINDOW + CONTROL_RAM, CONTROL_RAM, CONTROL_RAM_SIZE, READ_WRITE);
+    builder_map_el2(builder, 1, EL2_WINDOW + CONTROL_RAM, CONTROL_RAM, CONTROL_RAM_SIZE,
+                    READ_WRITE);
     builder_map_el2(builder, 1, EL2_WINDOW + info, info, 0x1000, READ_WRITE);
-    builder_map_el2(builder, 1, EL2_WINDOW + COPIES_PA + 0x4000, COPIES_PA + 0x4000, CONTROL_IMAGE_SIZE, READ);
+    builder_map_el2(builder, 1, EL2_WINDOW + COPIES_PA + 0x4000, COPIES_PA + 0x4000,
+                    CONTROL_IMAGE_SIZE, READ);
     builder_map_el2(builder, 2, EL2_GICR + EL2_GICR_STRIDE, GICR_PA + 0x20000, 0x20000, DEVICE);
 }
 
@@ -47,7 +50,8 @@ void builder_share(struct builder *builder)
                                            .frame_ns = 10000000};
     builder->core_vcpus[1][1] = 3;
     builder->slots[1][0] = (struct plan_slot){.start_ns = 0, .length_ns = 4000000, .vcpu = 0};
-    builder->slots[1][1] = (struct plan_slot){.start_ns = 4000000, .length_ns = 1000000, .vcpu = PLAN_NONE};
+    builder->slots[1][1] =
+        (struct plan_slot){.start_ns = 4000000, .length_ns = 1000000, .vcpu = PLAN_NONE};
     builder->slots[1][2] = (struct plan_slot){.start_ns = 5000000, .length_ns = 5000000, .vcpu = 1};
     map_control(builder);
 }

@@ -58,7 +58,8 @@ static uint64_t el2_attributes(uint32_t attributes)
     return value;
 }
 
-static void map(struct builder *builder, uint64_t root, const struct builder_mapping *mapping, uint64_t attributes)
+static void map(struct builder *builder, uint64_t root, const struct builder_mapping *mapping,
+                uint64_t attributes)
 {
     uint64_t done = 0;
     while (done < mapping->size) {
@@ -78,7 +79,8 @@ uint64_t builder_tables_stage2(struct builder *builder, unsigned vm)
 {
     uint64_t root = new_table(builder);
     for (size_t i = 0; i < builder->stage2_count[vm]; i++) {
-        map(builder, root, &builder->stage2[vm][i], stage2_attributes(builder->stage2[vm][i].attributes));
+        map(builder, root, &builder->stage2[vm][i],
+            stage2_attributes(builder->stage2[vm][i].attributes));
     }
     return root;
 }

@@ -60,7 +60,8 @@ static bool is_ram(const struct builder *builder, unsigned vm, const struct plan
 {
     uint64_t pa = range->pa;
     (void)builder;
-    return (range->flags & PLAN_MEMORY_DEVICE) == 0 && pa >= BLOCK_END && pa != CHANNEL_PA && vm < VMS;
+    return (range->flags & PLAN_MEMORY_DEVICE) == 0 && pa >= BLOCK_END && pa != CHANNEL_PA &&
+           vm < VMS;
 }
 
 static void put_machine(const struct builder *builder, unsigned vm, void *tree)
@@ -73,7 +74,8 @@ static void put_machine(const struct builder *builder, unsigned vm, void *tree)
         static const uint32_t numbers[] = {13, 14, 11, 10};
         timers[3 * i] = cpu_to_fdt32(1);
         timers[3 * i + 1] = cpu_to_fdt32(numbers[i]);
-        timers[3 * i + 2] = cpu_to_fdt32(LEVEL | (old ? ((1U << plan_vm->vcpu_count) - 1) << 8 : 0));
+        timers[3 * i + 2] =
+            cpu_to_fdt32(LEVEL | (old ? ((1U << plan_vm->vcpu_count) - 1) << 8 : 0));
     }
     fdt_begin_node(tree, "psci");
     fdt_property(tree, "compatible", psci, sizeof(psci));
@@ -119,11 +121,12 @@ static void put_channels(const struct builder *builder, unsigned vm, void *tree)
         begin(tree, "channel", own->ipa);
         fdt_property_string(tree, "compatible", "nagaya,channel");
         put_text(tree, "label", builder->channels[i].name);
-        put_ranges(tree,
-                   (const uint64_t[]){own->ipa, builder->channels[i].size,
-                                      builder->vms[vm].doorbell_ipa + (uint64_t)own->doorbell * 0x1000, 0x1000,
-                                      own->status, 0x1000},
-                   6);
+        put_ranges(
+            tree,
+            (const uint64_t[]){own->ipa, builder->channels[i].size,
+                               builder->vms[vm].doorbell_ipa + (uint64_t)own->doorbell * 0x1000,
+                               0x1000, own->status, 0x1000},
+            6);
         put_interrupt(tree, own->intid, EDGE);
         fdt_property_u32(tree, "nagaya,member", vm);
         fdt_property(tree, "nagaya,peers", &number, sizeof(number));
@@ -143,8 +146,8 @@ static void put_manager(const struct builder *builder, unsigned vm, void *tree)
         begin(tree, "manager", plan_vm->command_ipa);
         fdt_property_string(tree, "compatible", "nagaya,manager");
         put_ranges(tree,
-                   (const uint64_t[]){plan_vm->command_ipa, 0x1000, OBSERVE_IPA, OBSERVE_SIZE, PLAN_IPA, PLAN_ROOM,
-                                      STORES_IPA, CONTROL_IMAGE_SIZE},
+                   (const uint64_t[]){plan_vm->command_ipa, 0x1000, OBSERVE_IPA, OBSERVE_SIZE,
+                                      PLAN_IPA, PLAN_ROOM, STORES_IPA, CONTROL_IMAGE_SIZE},
                    8);
         put_interrupt(tree, builder->head.manager_intid, EDGE);
         fdt_property_u32(tree, "nagaya,stats-offset", STATS_PA - STATUS_PA);
@@ -165,7 +168,8 @@ static void put_manager(const struct builder *builder, unsigned vm, void *tree)
 static void put_serial(unsigned vm, void *tree)
 {
     uint64_t pa = vm == LINUX ? SERIAL0_PA : SERIAL1_PA;
-    fdt32_t cells[] = {0, cpu_to_fdt32(33 - 32), cpu_to_fdt32(LEVEL), 0, cpu_to_fdt32(34 - 32), cpu_to_fdt32(EDGE)};
+    fdt32_t cells[] = {0, cpu_to_fdt32(33 - 32), cpu_to_fdt32(LEVEL),
+                       0, cpu_to_fdt32(34 - 32), cpu_to_fdt32(EDGE)};
     begin(tree, "serial", pa);
     fdt_property_string(tree, "compatible", "arm,pl011");
     put_ranges(tree, (const uint64_t[]){pa, 0x1000}, 2);

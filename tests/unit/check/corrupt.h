@@ -10,24 +10,26 @@
 struct damage {
     const char *name;
     void (*describe)(struct builder *builder); /* before tables and plan are made */
-    void (*memory)(struct builder *builder);   /* once they are; checksums are put right afterwards */
-    void (*file)(struct builder *builder);     /* once the ELF file is made */
-    const char *failed; /* the ids of all properties that fail, the first one's message is looked at */
-    const char *text;   /* in that message */
+    /* once they are; checksums are put right afterwards */
+    void (*memory)(struct builder *builder);
+    void (*file)(struct builder *builder); /* once the ELF file is made */
+    /* the ids of all properties that fail, the first one's message is looked at */
+    const char *failed;
+    const char *text; /* in that message */
 };
 
 /* One for each step. */
-#define DESCRIBED(called, step, ids, message)                                                                          \
-    {                                                                                                                  \
-        .name = (called), .describe = (step), .failed = (ids), .text = (message)                                       \
+#define DESCRIBED(called, step, ids, message)                                                      \
+    {                                                                                              \
+        .name = (called), .describe = (step), .failed = (ids), .text = (message)                   \
     }
-#define IN_MEMORY(called, step, ids, message)                                                                          \
-    {                                                                                                                  \
-        .name = (called), .memory = (step), .failed = (ids), .text = (message)                                         \
+#define IN_MEMORY(called, step, ids, message)                                                      \
+    {                                                                                              \
+        .name = (called), .memory = (step), .failed = (ids), .text = (message)                     \
     }
-#define IN_FILE(called, step, ids, message)                                                                            \
-    {                                                                                                                  \
-        .name = (called), .file = (step), .failed = (ids), .text = (message)                                           \
+#define IN_FILE(called, step, ids, message)                                                        \
+    {                                                                                              \
+        .name = (called), .file = (step), .failed = (ids), .text = (message)                       \
     }
 
 struct damages {
@@ -54,12 +56,13 @@ void corrupt_together_tree(struct builder *builder);
 /** No damage: a VM that may call the firmware, and whose RAM is not announced as such. */
 void corrupt_firmware_none(struct builder *builder);
 
-#define DAMAGES(array)                                                                                                 \
-    {                                                                                                                  \
-        (array), sizeof(array) / sizeof((array)[0])                                                                    \
+#define DAMAGES(array)                                                                             \
+    {                                                                                              \
+        (array), sizeof(array) / sizeof((array)[0])                                                \
     }
 
-/** Checks the file that the builder has emitted; what show and check print of it goes to @out, if not NULL. */
+/** Checks the file that the builder has emitted; what show and check print of it goes to @out, if
+ * not NULL. */
 void examine(const struct builder *builder, struct report *report, FILE *out);
 
 #endif

@@ -136,8 +136,8 @@ static void budget_over_period(struct builder *builder)
 
 static void core_vcpus_outside(struct builder *builder)
 {
-    struct plan_core *cores =
-        (struct plan_core *)((uint8_t *)builder_plan(builder) + builder_plan(builder)->cores.offset);
+    struct plan_core *cores = (struct plan_core *)((uint8_t *)builder_plan(builder) +
+                                                   builder_plan(builder)->cores.offset);
     cores[1].vcpus.offset = 0xfffffff8;
 }
 
@@ -287,18 +287,23 @@ static void frame_not_filled(struct builder *builder)
 }
 
 static const struct damage damages[] = {
-    DESCRIBED("slots end before the frame", frame_not_filled, "cpus.slots", "its last slot ends at 9999999 ns"),
-    DESCRIBED("CPU: its SGI goes to another", sgi_to_another_cpu, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x4"),
-    DESCRIBED("CPU: its SGI goes to two", sgi_to_two_cpus, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x6"),
+    DESCRIBED("slots end before the frame", frame_not_filled, "cpus.slots",
+              "its last slot ends at 9999999 ns"),
+    DESCRIBED("CPU: its SGI goes to another", sgi_to_another_cpu, "cpus.mpidr",
+              "cpu 1 has MPIDR 0x1, but 0x4"),
+    DESCRIBED("CPU: its SGI goes to two", sgi_to_two_cpus, "cpus.mpidr",
+              "cpu 1 has MPIDR 0x1, but 0x6"),
     DESCRIBED("CPU: an SGI of another number", sgi_of_another_number, "cpus.mpidr",
               "cpu 1 has MPIDR 0x1, but 0x1000002"),
-    DESCRIBED("CPU: its SGI goes to all", sgi_to_all, "cpus.mpidr", "cpu 1 has MPIDR 0x1, but 0x10000000002"),
+    DESCRIBED("CPU: its SGI goes to all", sgi_to_all, "cpus.mpidr",
+              "cpu 1 has MPIDR 0x1, but 0x10000000002"),
     DESCRIBED("VM: limited without a shared core", limited_without_reason, "cpus.dedicated",
               "vm linux does not share a core, but its word for that is 1"),
     DESCRIBED("VM: shares a core, not limited", shared_but_not_limited, "cpus.dedicated",
               "vm control shares a core, but its word for that is 0"),
     DESCRIBED("CPU: two vCPUs by the vCPUs", two_vcpus_on_a_cpu,
-              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu cpus.mpidr start.info "
+              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu "
+              "cpus.mpidr start.info "
               "trees.machine",
               "cpu 0 runs 1 vCPUs, 2 say that they run there"),
     DESCRIBED("CPU: two vCPUs by its list", cpu_with_two_vcpus, "cpus.vcpu cpus.dedicated",
@@ -307,52 +312,71 @@ static const struct damage damages[] = {
               "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots cpus.vcpu",
               "its first vCPU is 2, the next free one is 1"),
     DESCRIBED("vCPU of nobody", vcpu_of_nobody,
-              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots interrupts.target cpus.vcpu "
+              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots "
+              "interrupts.target cpus.vcpu "
               "start.info",
               "its first vCPU is 0, the next free one is 2"),
     DESCRIBED("vCPU left over", vcpu_left_over,
-              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots interrupts.target cpus.vcpu "
+              "hypervisor.tables hypervisor.window hypervisor.devices hypervisor.roots "
+              "interrupts.target cpus.vcpu "
               "start.info",
               "there are 3 vCPUs, the VMs have 2"),
-    DESCRIBED("vCPU of another VM", vcpu_of_another_vm, "cpus.vcpu", "vm control, which does not have it"),
-    DESCRIBED("two CPUs of one MPIDR", two_cpus_of_one_mpidr, "cpus.mpidr trees.machine", "cpu 0 and cpu 1"),
-    DESCRIBED("direct vCPU with another MPIDR", vcpu_of_other_mpidr, "cpus.mpidr", "vCPU 0 of vm control"),
+    DESCRIBED("vCPU of another VM", vcpu_of_another_vm, "cpus.vcpu",
+              "vm control, which does not have it"),
+    DESCRIBED("two CPUs of one MPIDR", two_cpus_of_one_mpidr, "cpus.mpidr trees.machine",
+              "cpu 0 and cpu 1"),
+    DESCRIBED("direct vCPU with another MPIDR", vcpu_of_other_mpidr, "cpus.mpidr",
+              "vCPU 0 of vm control"),
     DESCRIBED("virtual vCPUs of one MPIDR", virtual_vcpus_of_one_mpidr, "cpus.mpidr trees.machine",
               "vCPU 1 of vm control, which numbers them from 0, has MPIDR 0x0"),
     DESCRIBED("virtual affinities, SGIs not trapped", direct_with_virtual_affinities, "cpus.mpidr",
               "vm linux has direct interrupts, but virtual affinities"),
-    DESCRIBED("virtual interrupts, physical affinities", virtual_with_physical_affinities, "cpus.mpidr",
-              "vm control has virtual interrupts, but physical affinities"),
-    IN_MEMORY("CPU without a core", no_core_for_a_cpu, "plan.fields plan.unused", "number of cores is 0x2"),
+    DESCRIBED("virtual interrupts, physical affinities", virtual_with_physical_affinities,
+              "cpus.mpidr", "vm control has virtual interrupts, but physical affinities"),
+    IN_MEMORY("CPU without a core", no_core_for_a_cpu, "plan.fields plan.unused",
+              "number of cores is 0x2"),
     IN_MEMORY("core: vCPUs outside the plan", core_vcpus_outside, "plan.arrays", "a core's vCPUs"),
     DESCRIBED("core: no such policy", no_such_policy, "plan.fields", "core 2: policy is 0x6"),
     DESCRIBED("core: no vCPUs", core_without_vcpus, "cpus.vcpu", "cpu 2 runs 0 vCPUs, 1 say"),
-    DESCRIBED("core: shared by nobody", shared_by_nobody, "cpus.vcpu cpus.dedicated", "cpu 2 is shared by nobody"),
-    DESCRIBED("core: policy among the text", policy_in_text, "cpus.policy", "cpu 0: its policy is at va 0x7f80000000"),
+    DESCRIBED("core: shared by nobody", shared_by_nobody, "cpus.vcpu cpus.dedicated",
+              "cpu 2 is shared by nobody"),
+    DESCRIBED("core: policy among the text", policy_in_text, "cpus.policy",
+              "cpu 0: its policy is at va 0x7f80000000"),
     DESCRIBED("core: policy of another name", policy_of_another_name, "cpus.policy",
               "cpu 2: its policy is called timetable, but is dedicated"),
-    DESCRIBED("core: two policies of one name", policies_of_one_name, "cpus.policy", "cpu 0 and cpu 2 do not agree"),
-    DESCRIBED("core: a vCPU that doesn't exist", core_of_no_vcpu, "plan.fields", "core 2: a vCPU is 0x3"),
+    DESCRIBED("core: two policies of one name", policies_of_one_name, "cpus.policy",
+              "cpu 0 and cpu 2 do not agree"),
+    DESCRIBED("core: a vCPU that doesn't exist", core_of_no_vcpu, "plan.fields",
+              "core 2: a vCPU is 0x3"),
     DESCRIBED("core: no slice", core_without_slice, "plan.fields", "core 2: slice_ns"),
-    DESCRIBED("core: slot for no vCPU", slot_of_no_vcpu, "plan.fields", "core 1: a slot's vcpu is 0x2"),
-    DESCRIBED("vCPU: more budget than period", budget_over_period, "plan.fields", "vcpu 3: budget_ns"),
+    DESCRIBED("core: slot for no vCPU", slot_of_no_vcpu, "plan.fields",
+              "core 1: a slot's vcpu is 0x2"),
+    DESCRIBED("vCPU: more budget than period", budget_over_period, "plan.fields",
+              "vcpu 3: budget_ns"),
     DESCRIBED("core: two vCPUs of one VM", two_vcpus_of_one_vm, "cpus.vcpu", "both of vm linux"),
     DESCRIBED("core: shared, but dedicated", shared_but_dedicated, "cpus.dedicated",
               "cpu 1 is dedicated, but runs 2 vCPUs"),
-    DESCRIBED("hard VM on a shared CPU", hard_on_a_shared_cpu, "cpus.dedicated", "vm control is hard, but cpu 1"),
+    DESCRIBED("hard VM on a shared CPU", hard_on_a_shared_cpu, "cpus.dedicated",
+              "vm control is hard, but cpu 1"),
     DESCRIBED("direct interrupts on a shared CPU", direct_on_a_shared_cpu, "cpus.dedicated",
               "vm linux has direct interrupts, but cpu 1"),
     DESCRIBED("slots overlap", slots_overlap, "cpus.slots", "slot 1 starts at 3999999 ns"),
     DESCRIBED("slots not sorted", slots_not_sorted, "cpus.slots", "slot 0 starts at 6000000 ns"),
-    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots", "slot 2, 5000001 ns"),
-    DESCRIBED("slot wraps around", slot_that_wraps, "cpus.slots", "slot 0, 18446744073709551615 ns"),
+    DESCRIBED("slot ends behind the frame", slot_beyond_the_frame, "cpus.slots",
+              "slot 2, 5000001 ns"),
+    DESCRIBED("slot wraps around", slot_that_wraps, "cpus.slots",
+              "slot 0, 18446744073709551615 ns"),
     DESCRIBED("slot of no length", slot_of_no_length, "cpus.slots", "slot 1, 0 ns"),
     DESCRIBED("timetable without slots", timetable_without_slots, "cpus.slots", "without slots"),
-    DESCRIBED("slots without a timetable", slots_without_timetable, "plan.unused", "slots of core without"),
-    DESCRIBED("period on a dedicated CPU", budget_on_a_dedicated_cpu, "plan.unused", "period of vcpu 0"),
-    DESCRIBED("priority that nobody reads", priority_without_use, "plan.unused", "priority of vcpu 1"),
-    DESCRIBED("shared CPU lacks a VM's RAM", neighbour_not_mapped, "hypervisor.window", "not mapped whole"),
-    DESCRIBED("CPU sees a VM that runs elsewhere", neighbour_of_another_cpu_mapped, "hypervisor.window",
-              "nothing belongs at va"),
+    DESCRIBED("slots without a timetable", slots_without_timetable, "plan.unused",
+              "slots of core without"),
+    DESCRIBED("period on a dedicated CPU", budget_on_a_dedicated_cpu, "plan.unused",
+              "period of vcpu 0"),
+    DESCRIBED("priority that nobody reads", priority_without_use, "plan.unused",
+              "priority of vcpu 1"),
+    DESCRIBED("shared CPU lacks a VM's RAM", neighbour_not_mapped, "hypervisor.window",
+              "not mapped whole"),
+    DESCRIBED("CPU sees a VM that runs elsewhere", neighbour_of_another_cpu_mapped,
+              "hypervisor.window", "nothing belongs at va"),
 };
 const struct damages damages_cpus = DAMAGES(damages);

@@ -56,7 +56,8 @@ static void memory_outside(struct builder *builder)
 
 static void arrays_overlap(struct builder *builder)
 {
-    builder_plan_vm(builder, LINUX)->restore.offset = builder_plan_vm(builder, LINUX)->memory.offset;
+    builder_plan_vm(builder, LINUX)->restore.offset =
+        builder_plan_vm(builder, LINUX)->memory.offset;
 }
 
 static void no_cpus(struct builder *builder)
@@ -160,24 +161,29 @@ static const struct damage damages[] = {
     IN_MEMORY("plan: checksum of the body", checksum_of_body, "plan.checksum", "the body's"),
     IN_MEMORY("plan: VMs outside", vms_outside, "plan.arrays", "vms"),
     IN_MEMORY("plan: memory of a VM outside", memory_outside, "plan.arrays", "a VM's memory"),
-    IN_MEMORY("plan: arrays overlap", arrays_overlap, "plan.arrays plan.fields plan.unused", "overlap"),
+    IN_MEMORY("plan: arrays overlap", arrays_overlap, "plan.arrays plan.fields plan.unused",
+              "overlap"),
     IN_MEMORY("plan: no CPUs", no_cpus, "plan.fields", "cpu_count"),
     DESCRIBED("plan: name without an end", name_without_end, "plan.fields", "vm 0: name"),
-    DESCRIBED("plan: name with a control character", name_that_moves_the_cursor, "plan.fields", "vm 0: name"),
+    DESCRIBED("plan: name with a control character", name_that_moves_the_cursor, "plan.fields",
+              "vm 0: name"),
     DESCRIBED("plan: two VMs of one name", two_vms_of_one_name, "plan.fields", "vm 1: name"),
     DESCRIBED("plan: vCPU of no VM", vcpu_of_no_vm, "plan.fields", "vcpu 1: vm is 0x7"),
     DESCRIBED("plan: vCPU on no CPU", vcpu_on_no_cpu, "plan.fields", "vcpu 1: cpu is 0x3"),
-    DESCRIBED("plan: VM with vCPUs that don't exist", vms_vcpus_outside, "plan.fields", "vcpu_count"),
+    DESCRIBED("plan: VM with vCPUs that don't exist", vms_vcpus_outside, "plan.fields",
+              "vcpu_count"),
     DESCRIBED("plan: region of no VM", region_of_no_vm, "plan.fields", "region 3: owner"),
     DESCRIBED("plan: memory of no region", memory_of_no_region, "plan.fields", "memory 2: region"),
     DESCRIBED("plan: memory in parts of pages", memory_not_a_page, "plan.fields", "memory 1: ipa"),
     DESCRIBED("plan: memory wraps around", memory_wraps, "plan.fields", "memory 1: ipa"),
-    DESCRIBED("plan: restore in parts of lines", restore_not_a_line, "plan.fields", "restore 1: target_pa"),
+    DESCRIBED("plan: restore in parts of lines", restore_not_a_line, "plan.fields",
+              "restore 1: target_pa"),
     DESCRIBED("plan: regions not sorted", regions_not_sorted, "plan.fields", "not sorted"),
     DESCRIBED("plan: interrupt to no CPU", spi_to_no_cpu, "plan.fields", "spi_cpu"),
     DESCRIBED("plan: unused CPU not zero", unused_cpu, "plan.unused", "cpu 5"),
     DESCRIBED("plan: bytes behind a name", rest_of_name, "plan.unused", "name of region 3"),
     DESCRIBED("plan: a console that is none", console_that_is_none, "plan.unused", "console"),
-    IN_MEMORY("plan: bytes in no array", bytes_between_arrays, "plan.unused", "its last array ends"),
+    IN_MEMORY("plan: bytes in no array", bytes_between_arrays, "plan.unused",
+              "its last array ends"),
 };
 const struct damages damages_plan = DAMAGES(damages);

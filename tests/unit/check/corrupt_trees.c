@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Device trees that say something else than the plan, and interrupts that are set up otherwise than the trees say. */
+/* Device trees that say something else than the plan, and interrupts that are set up otherwise
+ * than the trees say. */
 #include <libfdt.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ static uint8_t *tree_of(struct builder *builder, bool copy)
 }
 
 /* Changes the bytes of a property's value, in the tree and in its copy. */
-static void change(struct builder *builder, const char *path, const char *name, unsigned offset, uint8_t value)
+static void change(struct builder *builder, const char *path, const char *name, unsigned offset,
+                   uint8_t value)
 {
     for (unsigned i = 0; i < 2; i++) {
         uint8_t *tree = tree_of(builder, i != 0);
@@ -92,23 +94,29 @@ static void another_cpu_boots(struct builder *builder)
 }
 
 static const struct damage damages[] = {
-    IN_MEMORY("a PPI more", a_ppi_more, "interrupts.private", "vm linux owns the private interrupts 0x4890ffff"),
-    IN_MEMORY("no SGIs", no_sgis, "interrupts.private", "vm control owns the private interrupts 0x48800000"),
+    IN_MEMORY("a PPI more", a_ppi_more, "interrupts.private",
+              "vm linux owns the private interrupts 0x4890ffff"),
+    IN_MEMORY("no SGIs", no_sgis, "interrupts.private",
+              "vm control owns the private interrupts 0x48800000"),
     IN_MEMORY("edge in place of level", edge_in_place_of_level, "interrupts.trigger",
               "interrupt 33 is edge-triggered by the plan, but not by the device tree of vm linux"),
-    IN_MEMORY("nobody's is set up", nobodys_is_set_up, "interrupts.trigger", "interrupt 60 is nobody's"),
+    IN_MEMORY("nobody's is set up", nobodys_is_set_up, "interrupts.trigger",
+              "interrupt 60 is nobody's"),
     IN_MEMORY("interrupt to the second CPU", interrupt_to_the_second_cpu, "interrupts.target",
               "goes to cpu 1, where it does not start"),
-    IN_MEMORY("distributor moved", distributor_moved, "trees.machine trees.devices", "has no intc@8010000"),
+    IN_MEMORY("distributor moved", distributor_moved, "trees.machine trees.devices",
+              "has no intc@8010000"),
     IN_MEMORY("redistributors moved", redistributors_moved, "trees.machine", "reg of intc@8000000"),
     IN_MEMORY("hard made virtual", hard_made_virtual, "cpus.mpidr",
               "vm control has virtual interrupts, but physical affinities"),
     IN_MEMORY("memory told larger", memory_told_larger, "trees.machine", "reg of memory@40400000"),
     IN_MEMORY("other firmware call", other_firmware_call, "trees.machine", "method of psci"),
-    IN_MEMORY("no end of the command line", no_end_of_the_command_line, "trees.machine", "bootargs of chosen"),
+    IN_MEMORY("no end of the command line", no_end_of_the_command_line, "trees.machine",
+              "bootargs of chosen"),
     IN_MEMORY("registers of another", registers_of_another, "trees.devices",
               "serial@9000000 has registers at 0x9010000"),
-    IN_MEMORY("padding says something", padding_says_something, "trees.form", "outside of its nodes"),
+    IN_MEMORY("padding says something", padding_says_something, "trees.form",
+              "outside of its nodes"),
     IN_MEMORY("another CPU boots", another_cpu_boots, "trees.form", "outside of its nodes"),
 };
 const struct damages damages_trees = DAMAGES(damages);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What check promises: sound images pass, each kind of damage is refused by its own property, nothing makes it crash.
+/* What check promises: sound images pass, each kind of damage is refused by its own property,
+ * nothing makes it crash.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,7 +104,8 @@ static void test_a_sound_image_with_calls_of_the_firmware_passes(void **state)
     assert_sound(corrupt_firmware_none);
 }
 
-/* The image that @builder describes is sound, and what is shown of it holds each of @said. Frees @builder. */
+/* The image that @builder describes is sound, and what is shown of it holds each of @said. Frees
+ * @builder. */
 static void assert_said(struct builder *builder, const char *const said[], size_t count)
 {
     struct report report;
@@ -154,9 +156,11 @@ static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
         "from 5 ms  to 10 ms  control",
         "\"utilisation_ppm\": 900000",
         "\"budget_ns\": 1000000",
-        "vm control (shared cpu 1): its interrupts take time from the others there; the analysis assumes at most 3",
+        "vm control (shared cpu 1): its interrupts take time from the others there; the analysis "
+        "assumes at most 3",
         "the analysis assumes at most 3 in 1000",
-        "VMs on shared cpu 1: can tell by the caches what others there did before, and may steer what others there",
+        "VMs on shared cpu 1: can tell by the caches what others there did before, and may steer "
+        "what others there",
         "Speculation from one VM of a CPU to another is not mitigated.",
         "\"speculation\": \"ignore\"",
     };
@@ -174,7 +178,8 @@ static void test_whether_speculation_is_mitigated_is_shown(void **state)
 {
     (void)state;
     static const char *const said[] = {
-        "VMs on shared cpu 1: can tell by the caches what others there did before; predictors forget at each switch",
+        "VMs on shared cpu 1: can tell by the caches what others there did before; predictors "
+        "forget at each switch",
         "Speculation from one VM of a CPU to another is mitigated.",
         "\"speculation\": \"mitigate\"",
     };
@@ -192,10 +197,13 @@ static void test_what_vms_share_is_shown(void **state)
         "data     8 KB    linux    0x40c00000  read-write  126      at most once in 1 ms",
         "                 control  0x90000000  read-only   127",
         "control  50 ms   1 s    restart  cpu 0",
-        "Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it of lost VMs",
+        "Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it of "
+        "lost VMs",
         "its core stops, the VMs there are lost (on-engine-fault: stop-core)",
-        "is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the watchdog of vm ",
-        "vm control (direct interrupts): can sleep with its interrupts closed, and then nothing stops or restarts it",
+        "is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the "
+        "watchdog of vm ",
+        "vm control (direct interrupts): can sleep with its interrupts closed, and then nothing "
+        "stops or restarts it",
         "\"on_engine_fault\": \"stop-core\"",
         "\"manager_intid\": 125",
         "vm linux (manager): can stop and start all VMs",
@@ -217,7 +225,8 @@ static void test_what_follows_the_hypervisors_own_fault_is_shown(void **state)
     (void)state;
     static const char *const said[] = {
         "After an exception inside the hypervisor: the machine is reset (on-engine-fault: reset)",
-        "all VMs: end with an exception inside the hypervisor, which resets the machine (on-engine-fault: reset)",
+        "all VMs: end with an exception inside the hypervisor, which resets the machine "
+        "(on-engine-fault: reset)",
         "\"on_engine_fault\": \"reset\"",
     };
     struct builder builder;
@@ -270,7 +279,8 @@ static void test_what_vms_can_still_do_is_said(void **state)
         "vm linux (direct interrupts): can raise SGIs on cpu 2 of vm control",
         "vm control (direct interrupts): can raise SGIs on cpus 0, 1 of vm linux",
         "vm linux (direct interrupts): can end an interrupt that is active for another VM",
-        "vm linux: its device serial0 can read and write all memory, the hypervisor's too (dma: trusted)",
+        "vm linux: its device serial0 can read and write all memory, the hypervisor's too (dma: "
+        "trusted)",
         "vm linux: has the UART that the hypervisor logs to",
         "all VMs: share caches, buses and memory bandwidth",
     };
@@ -316,13 +326,16 @@ static void test_what_a_gicv2_leaves_is_said(void **state)
     examine(&builder, &report, out);
     fclose(out);
     assert_int_equal(report_open_count(&report), 0);
-    assert_non_null(strstr(text, "vm control (direct interrupts): can end an interrupt that is active for another VM"));
+    assert_non_null(strstr(
+        text,
+        "vm control (direct interrupts): can end an interrupt that is active for another VM"));
     assert_null(strstr(text, "can raise SGIs"));
     free(text);
     builder_free(&builder);
 }
 
-/* Every property of an image alone can fail, and there is one here that shows it. The others: test_check_against.py. */
+/* Every property of an image alone can fail, and there is one here that shows it. The others:
+ * test_check_against.py. */
 static void test_every_property_is_shown_to_fail(void **state)
 {
     const struct damages *const *all = *state;
@@ -342,30 +355,47 @@ static void test_every_property_is_shown_to_fail(void **state)
 int main(void)
 {
     static const struct damages *const all[] = {
-        &damages_image, &damages_plan,     &damages_limits,  &damages_memory,   &damages_hypervisor, &damages_machine,
-        &damages_cpus,  &damages_together, &damages_numbers, &damages_firmware, &damages_trees,      &damages_gicv2,
+        &damages_image,
+        &damages_plan,
+        &damages_limits,
+        &damages_memory,
+        &damages_hypervisor,
+        &damages_machine,
+        &damages_cpus,
+        &damages_together,
+        &damages_numbers,
+        &damages_firmware,
+        &damages_trees,
+        &damages_gicv2,
         NULL,
     };
     static struct CMUnitTest tests[TESTS_MAX];
     size_t count = 0;
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_passes);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_a_shared_cpu_passes);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_of_vms_that_live_together_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_for_a_gicv2_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_a_gicv2_leaves_is_said);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_calls_of_the_firmware_passes);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_a_sound_image_with_calls_of_the_firmware_passes);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_the_firmware_is_asked_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_share_is_shown);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_follows_the_hypervisors_own_fault_is_shown);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_what_follows_the_hypervisors_own_fault_is_shown);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_can_still_do_is_said);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_whether_speculation_is_mitigated_is_shown);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_what_vms_of_a_shared_cpu_can_rely_on_is_shown);
+    tests[count++] =
+        (struct CMUnitTest)cmocka_unit_test(test_whether_speculation_is_mitigated_is_shown);
     for (unsigned i = 0; all[i] != NULL; i++) {
         for (size_t j = 0; j < all[i]->count && count < TESTS_MAX - MUTATION_TESTS_MAX; j++) {
             const struct damage *damage = &all[i]->items[j];
-            tests[count++] = (struct CMUnitTest){.name = damage->name,
-                                                 .test_func = test_damage_is_refused_by_its_property,
-                                                 .initial_state = (void *)(uintptr_t)damage};
+            tests[count++] =
+                (struct CMUnitTest){.name = damage->name,
+                                    .test_func = test_damage_is_refused_by_its_property,
+                                    .initial_state = (void *)(uintptr_t)damage};
         }
     }
     tests[count++] = (struct CMUnitTest){.name = "test_every_property_is_shown_to_fail",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images that are changed at random: none makes check crash or hang, and no change of a table passes. */
+/* Images that are changed at random: none makes check crash or hang, and no change of a table
+ * passes. */
 #include "mutations.h"
 
 #include <stdio.h>
@@ -65,7 +66,8 @@ static const struct system_kind shared = {builder_share};
 static const struct system_kind joined = {builder_join};
 static const struct system_kind framed = {builder_frame};
 
-/* Most of those flips end at the checksum, so here plan and tables are changed in memory, and it is put right. */
+/* Most of those flips end at the checksum, so here plan and tables are changed in memory, and it
+ * is put right. */
 static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **state)
 {
     const struct system_kind *kind = *state;
@@ -83,8 +85,9 @@ static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **s
     uint64_t used = (builder.next_table - TABLES_PA) / sizeof(uint64_t);
     for (unsigned i = 0; i < MUTATIONS; i++) {
         bool in_plan = next_random(&random) % 2 == 0;
-        uint64_t *word = in_plan ? &plan[next_random(&random) % (builder.plan_used / sizeof(uint64_t))]
-                                 : &tables[next_random(&random) % used];
+        uint64_t *word = in_plan
+                             ? &plan[next_random(&random) % (builder.plan_used / sizeof(uint64_t))]
+                             : &tables[next_random(&random) % used];
         uint64_t before = *word;
         uint64_t choice = next_random(&random);
         *word = choice % 4 == 0   ? values[choice / 4 % 8]
@@ -101,7 +104,8 @@ static void test_no_plan_with_a_good_checksum_makes_check_crash_or_hang(void **s
     builder_free(&builder);
 }
 
-/* Devices are outer shareable, whatever their descriptor says (Arm DDI 0487, D8.6.2): those two bits have no meaning.
+/* Devices are outer shareable, whatever their descriptor says (Arm DDI 0487, D8.6.2): those two
+ * bits have no meaning.
  */
 static bool is_only_the_shareability_of_a_device(uint64_t before, uint64_t after)
 {
@@ -125,7 +129,8 @@ static void test_no_change_of_a_table_passes(void **state)
     for (unsigned i = 0; i < MUTATIONS;) {
         uint64_t *word = &tables[next_random(&random) % used];
         uint64_t before = *word;
-        /* Most entries are empty: an unlikely place for a mistake, and a likely one for more than there should be. */
+        /* Most entries are empty: an unlikely place for a mistake, and a likely one for more
+         * than there should be. */
         if (before == 0 && next_random(&random) % 16 != 0) {
             continue;
         }
@@ -147,16 +152,20 @@ static void test_no_change_of_a_table_passes(void **state)
     builder_free(&builder);
 }
 
-static struct CMUnitTest of_kind(const char *name, CMUnitTestFunction test, const struct system_kind *kind)
+static struct CMUnitTest of_kind(const char *name, CMUnitTestFunction test,
+                                 const struct system_kind *kind)
 {
-    return (struct CMUnitTest){.name = name, .test_func = test, .initial_state = (void *)(uintptr_t)kind};
+    return (struct CMUnitTest){
+        .name = name, .test_func = test, .initial_state = (void *)(uintptr_t)kind};
 }
 
 size_t mutation_tests(struct CMUnitTest *tests)
 {
     size_t count = 0;
-    tests[count++] = of_kind("test_no_change_of_a_table_passes", test_no_change_of_a_table_passes, &joined);
-    tests[count++] = of_kind("test_no_change_of_a_table_for_a_gicv2_passes", test_no_change_of_a_table_passes, &framed);
+    tests[count++] =
+        of_kind("test_no_change_of_a_table_passes", test_no_change_of_a_table_passes, &joined);
+    tests[count++] = of_kind("test_no_change_of_a_table_for_a_gicv2_passes",
+                             test_no_change_of_a_table_passes, &framed);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_no_damage_makes_check_crash_or_hang);
     tests[count++] = of_kind("test_no_plan_with_a_good_checksum_makes_check_crash_or_hang",
                              test_no_plan_with_a_good_checksum_makes_check_crash_or_hang, &shared);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tests of the composer's back end share: systems made by hand, files made by hand, and a machine
- * that an image is loaded into.
+ * What the tests of the composer's back end share: systems made by hand, files made by hand, and a
+ * machine that an image is loaded into.
  *
- * Mistakes are recorded instead of printed (back_fakes.c), and the device trees of guests hold little more
- * than the VM's name.
+ * Mistakes are recorded instead of printed (back_fakes.c), and the device trees of guests hold
+ * little more than the VM's name.
  */
 #ifndef TESTS_COMPOSE_BACK_H
 #define TESTS_COMPOSE_BACK_H
@@ -51,8 +51,10 @@ struct elf_segment {
 };
 
 /** An AArch64 ELF file; each segment's bytes are its number + 1. Returns its bytes. */
-uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count, size_t *size);
-const char *elf_file_of(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count);
+uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count,
+                  size_t *size);
+const char *elf_file_of(uint16_t type, uint64_t entry, const struct elf_segment *segments,
+                        size_t count);
 
 /** An arm64 Image of @size bytes. */
 const char *linux_file_of(uint64_t text_offset, uint64_t image_size, size_t size);
@@ -62,10 +64,12 @@ const char *hypervisor_file(void);
 
 /* back_system.c */
 
-/** A board with @ram bytes of RAM at 1 GB, 4 CPUs, a GICv3, and devices with registers and interrupts. */
+/** A board with @ram bytes of RAM at 1 GB, 4 CPUs, a GICv3, and devices with registers and
+ * interrupts. */
 void system_start(struct system *system, uint64_t ram);
 
-/** Gives the board a GICv2 in place of the GICv3; CPU interfaces are numbered from the last CPU on. */
+/** Gives the board a GICv2 in place of the GICv3; CPU interfaces are numbered from the last CPU
+ * on. */
 void system_take_gicv2(struct system *system);
 
 /** Adds a VM on CPU @cpu with a raw image of 8 KB. */
@@ -94,11 +98,13 @@ struct machine {
     const struct plan *plan;
 };
 
-/** Composes @system into a file; returns its path, or NULL after mistakes. The layout is left in *layout. */
+/** Composes @system into a file; returns its path, or NULL after mistakes. The layout is left in
+ * *layout. */
 const char *compose(const struct system *system, struct layout *layout);
 
 /** Loads an image, as a loader would, into RAM full of @garbage. */
-void machine_load(struct machine *machine, const struct system *system, const char *path, uint8_t garbage);
+void machine_load(struct machine *machine, const struct system *system, const char *path,
+                  uint8_t garbage);
 void machine_free(struct machine *machine);
 
 /** Where physical address @pa is. */
@@ -122,11 +128,14 @@ struct mappings {
 /** All that the tables at @root map, entry by entry, in ascending order. */
 struct mappings machine_walk(const struct machine *machine, uint64_t root);
 
-/** Asserts that entries @found map exactly what @expected lists, all of it in the largest blocks there are. */
+/** Asserts that entries @found map exactly what @expected lists, all of it in the largest blocks
+ * there are. */
 void assert_maps_exactly(const struct mappings *found, struct mappings *expected);
 
-extern const struct CMUnitTest image_tests[], layout_tests[], table_tests[], plan_tests[], file_tests[];
-extern const size_t image_test_count, layout_test_count, table_test_count, plan_test_count, file_test_count;
+extern const struct CMUnitTest image_tests[], layout_tests[], table_tests[], plan_tests[],
+    file_tests[];
+extern const size_t image_test_count, layout_test_count, table_test_count, plan_test_count,
+    file_test_count;
 
 /** Asserts that check finds nothing in the image at @path (checked_image.c). */
 void assert_check_holds(const char *path);

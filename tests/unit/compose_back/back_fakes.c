@@ -22,8 +22,8 @@ void error(struct source_location location, const char *format, ...)
     va_start(arguments, format);
     assert_true(vasprintf(&text, format, arguments) >= 0);
     va_end(arguments);
-    recorded =
-        text_join(recorded != NULL ? recorded : "", "\n", text_format("%s:%d: %s", location.file, location.line, text));
+    recorded = text_join(recorded != NULL ? recorded : "", "\n",
+                         text_format("%s:%d: %s", location.file, location.line, text));
     recorded_count++;
     free(text);
 }
@@ -61,8 +61,9 @@ void assert_mistake(const char *part)
 {
     const char *all = mistakes_take();
 
-    if (strstr(all, part) == NULL)
+    if (strstr(all, part) == NULL) {
         fail_msg("\"%s\" was not reported, but \"%s\"", part, all);
+    }
 }
 
 void assert_no_mistake(void)
@@ -70,7 +71,8 @@ void assert_no_mistake(void)
     assert_string_equal(mistakes_take(), "");
 }
 
-bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm, const void **dtb, size_t *size)
+bool guest_dt_make(const struct system *system, const struct layout *layout, size_t vm,
+                   const void **dtb, size_t *size)
 {
     char *tree = memory_new(1, 512);
 

@@ -17,8 +17,9 @@ static size_t made_count;
 
 static void files_remove(void)
 {
-    for (size_t i = 0; i < made_count; i++)
+    for (size_t i = 0; i < made_count; i++) {
         unlink(made[i]);
+    }
     rmdir(folder);
 }
 
@@ -55,7 +56,8 @@ const char *gzip_file_of(const void *bytes, size_t size)
     return path;
 }
 
-uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count, size_t *size)
+uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count,
+                  size_t *size)
 {
     Elf64_Ehdr header = {
         .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
@@ -71,8 +73,9 @@ uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segme
     uint64_t next = sizeof(header) + count * sizeof(Elf64_Phdr);
 
     *size = (size_t)next;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         *size += (size_t)segments[i].file_size;
+    }
     uint8_t *bytes = memory_new(*size, 1);
     memcpy(bytes, &header, sizeof(header));
     for (size_t i = 0; i < count; i++) {
@@ -93,7 +96,8 @@ uint8_t *elf_make(uint16_t type, uint64_t entry, const struct elf_segment *segme
     return bytes;
 }
 
-const char *elf_file_of(uint16_t type, uint64_t entry, const struct elf_segment *segments, size_t count)
+const char *elf_file_of(uint16_t type, uint64_t entry, const struct elf_segment *segments,
+                        size_t count)
 {
     size_t size;
     uint8_t *bytes = elf_make(type, entry, segments, count, &size);
@@ -105,8 +109,9 @@ const char *linux_file_of(uint64_t text_offset, uint64_t image_size, size_t size
 {
     uint8_t *bytes = memory_new(size, 1);
 
-    for (size_t i = 64; i < size; i++)
+    for (size_t i = 64; i < size; i++) {
         bytes[i] = (uint8_t)(i * 7 + 1);
+    }
     memcpy(bytes + 8, &text_offset, 8);
     memcpy(bytes + 16, &image_size, 8);
     memcpy(bytes + 56, (const uint8_t[]){'A', 'R', 'M', 0x64}, 4);
@@ -118,29 +123,29 @@ static const struct {
     const char *name;
     uint64_t value;
 } symbols[] = {
-    {"_start",               EL2_BASE + 0x40     },
-    {"boot_start",           EL2_BASE            },
-    {"boot_end",             EL2_BASE + 0x1000   },
-    {"text_start",           EL2_BASE            },
-    {"text_end",             EL2_BASE + 0x3000   },
-    {"rodata_start",         EL2_BASE + 0x3000   },
-    {"rodata_end",           EL2_BASE + 0x5000   },
-    {"plan",                 EL2_BASE + 0x5000   },
-    {"shared_start",         EL2_SHARED          },
-    {"shared_end",           EL2_SHARED + 0x35000},
-    {"percpu_start",         EL2_PERCPU          },
-    {"percpu_end",           EL2_PERCPU + 0x2000 },
-    {"observe_start",        EL2_SHARED          },
-    {"vm_status_pages",      EL2_SHARED          },
-    {"vcpu_stats",           EL2_SHARED + 0x10000},
-    {"log_rings",            EL2_SHARED + 0x15000},
-    {"observe_end",          EL2_SHARED + 0x22000},
-    {"watchdog_pages",       EL2_SHARED + 0x22000},
-    {"manager_pages",        EL2_SHARED + 0x32000},
-    {"sched_dedicated",      EL2_BASE + 0x3100   },
-    {"sched_fixed_priority", EL2_BASE + 0x3140   },
-    {"sched_edf",            EL2_BASE + 0x3180   },
-    {"sched_timetable",      EL2_BASE + 0x31c0   },
+    {"_start", EL2_BASE + 0x40},
+    {"boot_start", EL2_BASE},
+    {"boot_end", EL2_BASE + 0x1000},
+    {"text_start", EL2_BASE},
+    {"text_end", EL2_BASE + 0x3000},
+    {"rodata_start", EL2_BASE + 0x3000},
+    {"rodata_end", EL2_BASE + 0x5000},
+    {"plan", EL2_BASE + 0x5000},
+    {"shared_start", EL2_SHARED},
+    {"shared_end", EL2_SHARED + 0x35000},
+    {"percpu_start", EL2_PERCPU},
+    {"percpu_end", EL2_PERCPU + 0x2000},
+    {"observe_start", EL2_SHARED},
+    {"vm_status_pages", EL2_SHARED},
+    {"vcpu_stats", EL2_SHARED + 0x10000},
+    {"log_rings", EL2_SHARED + 0x15000},
+    {"observe_end", EL2_SHARED + 0x22000},
+    {"watchdog_pages", EL2_SHARED + 0x22000},
+    {"manager_pages", EL2_SHARED + 0x32000},
+    {"sched_dedicated", EL2_BASE + 0x3100},
+    {"sched_fixed_priority", EL2_BASE + 0x3140},
+    {"sched_edf", EL2_BASE + 0x3180},
+    {"sched_timetable", EL2_BASE + 0x31c0},
 };
 #define SYMBOL_COUNT (sizeof(symbols) / sizeof(symbols[0]))
 #define NAME_ROOM    32
@@ -148,18 +153,17 @@ static const struct {
 const char *hypervisor_file(void)
 {
     static const char *path;
-    const struct elf_segment segments[] = {
-        {EL2_BASE,   EL2_BASE,   0x4800, 0x5000},
-        {EL2_SHARED, EL2_SHARED, 0,      0x6000},
-        {EL2_PERCPU, EL2_PERCPU, 0,      0x2000}
-    };
+    const struct elf_segment segments[] = {{EL2_BASE, EL2_BASE, 0x4800, 0x5000},
+                                           {EL2_SHARED, EL2_SHARED, 0, 0x6000},
+                                           {EL2_PERCPU, EL2_PERCPU, 0, 0x2000}};
     Elf64_Shdr sections[3] = {0};
     Elf64_Sym table[SYMBOL_COUNT] = {0};
     char names[SYMBOL_COUNT * NAME_ROOM] = {0};
     size_t size;
 
-    if (path != NULL)
+    if (path != NULL) {
         return path;
+    }
     uint8_t *elf = elf_make(ET_EXEC, EL2_BASE + 0x40, segments, 3, &size);
     for (size_t i = 0; i < SYMBOL_COUNT; i++) {
         table[i].st_name = (Elf64_Word)(i * NAME_ROOM);
@@ -167,8 +171,10 @@ const char *hypervisor_file(void)
         table[i].st_shndx = SHN_ABS;
         snprintf(names + i * NAME_ROOM, NAME_ROOM, "%s", symbols[i].name);
     }
-    sections[1] = (Elf64_Shdr){.sh_type = SHT_SYMTAB, .sh_offset = size, .sh_size = sizeof(table), .sh_link = 2};
-    sections[2] = (Elf64_Shdr){.sh_type = SHT_STRTAB, .sh_offset = size + sizeof(table), .sh_size = sizeof(names)};
+    sections[1] = (Elf64_Shdr){
+        .sh_type = SHT_SYMTAB, .sh_offset = size, .sh_size = sizeof(table), .sh_link = 2};
+    sections[2] = (Elf64_Shdr){
+        .sh_type = SHT_STRTAB, .sh_offset = size + sizeof(table), .sh_size = sizeof(names)};
 
     size_t total = size + sizeof(table) + sizeof(names) + sizeof(sections);
     uint8_t *all = memory_new(total, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A machine that images are loaded into, and a table walker that knows nothing of how tables are made (back.h). */
+/* A machine that images are loaded into, and a table walker that knows nothing of how tables are
+ * made (back.h). */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,8 +16,9 @@ const char *compose(const struct system *system, struct layout *layout)
 {
     const char *path = file_of("", 0);
 
-    if (!layout_make(system, layout) || !image_write(system, layout, hypervisor_file(), path))
+    if (!layout_make(system, layout) || !image_write(system, layout, hypervisor_file(), path)) {
         return NULL;
+    }
     return path;
 }
 
@@ -38,7 +40,8 @@ static void segment_load(struct machine *machine, const Elf64_Phdr *program)
     memset(target + program->p_filesz, 0, program->p_memsz - program->p_filesz);
 }
 
-void machine_load(struct machine *machine, const struct system *system, const char *path, uint8_t garbage)
+void machine_load(struct machine *machine, const struct system *system, const char *path,
+                  uint8_t garbage)
 {
     int descriptor = open(path, O_RDONLY);
     struct stat status = {0};
@@ -51,24 +54,28 @@ void machine_load(struct machine *machine, const struct system *system, const ch
         .ram_size = system->board.ram[0].size,
     };
     close(descriptor);
-    machine->ram =
-        mmap(NULL, machine->ram_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    machine->ram = mmap(NULL, machine->ram_size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     assert_true(machine->file != MAP_FAILED && machine->ram != MAP_FAILED);
-    if (garbage != 0)
+    if (garbage != 0) {
         memset(machine->ram, garbage, machine->ram_size);
+    }
 
     const Elf64_Ehdr *header = (const Elf64_Ehdr *)machine->file;
     const Elf64_Phdr *programs = (const Elf64_Phdr *)(machine->file + header->e_phoff);
     machine->entry = header->e_entry;
     for (size_t i = 0; i < header->e_phnum; i++) {
-        if (programs[i].p_type == PT_LOAD)
+        if (programs[i].p_type == PT_LOAD) {
             segment_load(machine, &programs[i]);
+        }
     }
     for (size_t i = 0; i < header->e_phnum; i++) {
         uint64_t plan_pa;
-        if (programs[i].p_type != PT_NOTE)
+        if (programs[i].p_type != PT_NOTE) {
             continue;
-        memcpy(&plan_pa, machine->file + programs[i].p_offset + sizeof(Elf64_Nhdr) + 8, sizeof(plan_pa));
+        }
+        memcpy(&plan_pa, machine->file + programs[i].p_offset + sizeof(Elf64_Nhdr) + 8,
+               sizeof(plan_pa));
         machine->plan = (const struct plan *)machine_at(machine, plan_pa);
     }
     assert_non_null(machine->plan);
@@ -132,8 +139,9 @@ static int mapping_compare(const void *a, const void *b)
 /* A block could map more than @entry does if all of that lay in @whole, at the same offset. */
 static void assert_largest(const struct mapping *entry, const struct mapping *whole)
 {
-    if (entry->size == GIGA_SIZE)
+    if (entry->size == GIGA_SIZE) {
         return;
+    }
     uint64_t larger = entry->size * 512;
     uint64_t start = entry->from - entry->from % larger;
     bool fits = start >= whole->from && start + larger <= whole->from + whole->size;

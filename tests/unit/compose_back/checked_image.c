@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lets check look at what was composed. In a file of its own, since the two have names in common and nothing else. */
+/* Lets check look at what was composed. In a file of its own, since the two have names in common
+ * and nothing else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,9 +27,11 @@ void assert_check_holds(const char *path)
     assert_true(image_file_read(path, &image, why));
     assert_true(image_file_parse(&image, why));
     assert_true(check_run(&check, &image, NULL, &report));
-    for (unsigned i = 0; i < PROPERTY_COUNT; i++)
-        if (!is_about_trees(i))
+    for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
+        if (!is_about_trees(i)) {
             assert_string_equal(report.first[i], "");
+        }
+    }
     check_free(&check);
     image_file_close(&image);
 }

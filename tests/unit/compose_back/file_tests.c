@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Promises about the image as a file: sound, small, the same each time, and complete or not there. */
+/* Promises about the image as a file: sound, small, the same each time, and complete or not
+ * there. */
 #include <elf.h>
 #include <glob.h>
 #include <signal.h>
@@ -37,7 +38,8 @@ static void test_the_same_system_gives_the_same_bytes(void **state)
         unsigned again = seed;
         system_random(&the_system, &seed);
         struct file_bytes first = contents(compose(&the_system, &layout));
-        void *elsewhere = malloc(random_below(&seed, 100000) + 1); /* other addresses the second time */
+        /* other addresses the second time */
+        void *elsewhere = malloc(random_below(&seed, 100000) + 1);
         system_random(&the_system, &again);
         struct file_bytes second = contents(compose(&the_system, &layout));
         free(elsewhere);
@@ -54,8 +56,9 @@ static void test_check_accepts_whatever_is_composed(void **state)
     (void)state;
     for (unsigned round = 0; round < 50; round++) {
         system_random(&the_system, &seed);
-        if (round % 2 == 0)
+        if (round % 2 == 0) {
             system_take_gicv2(&the_system);
+        }
         assert_check_holds(compose(&the_system, &layout));
     }
 }
@@ -93,8 +96,9 @@ static void test_segments_are_in_order_and_congruent(void **state)
     const Elf64_Phdr *programs = (const Elf64_Phdr *)(file.bytes + header->e_phoff);
     uint64_t end = 0;
     for (size_t i = 0; i < header->e_phnum; i++) {
-        if (programs[i].p_type != PT_LOAD)
+        if (programs[i].p_type != PT_LOAD) {
             continue;
+        }
         assert_true(programs[i].p_paddr >= end);
         assert_int_equal((programs[i].p_offset - programs[i].p_vaddr) % programs[i].p_align, 0);
         end = programs[i].p_paddr + programs[i].p_memsz;
@@ -130,11 +134,13 @@ static void test_the_hypervisors_memory_is_as_it_must_be_at_entry(void **state)
     assert_int_equal(text[0x47ff], 1); /* what hypervisor_file() holds */
     assert_int_equal(text[0x4800], 0);
     assert_ptr_equal(machine.plan, text + own->text_size + own->rodata_size);
-    for (uint64_t i = 0; i < own->shared_size; i++)
+    for (uint64_t i = 0; i < own->shared_size; i++) {
         assert_int_equal(*machine_at(&machine, own->shared_pa + i), 0);
+    }
     for (uint32_t cpu = 0; cpu < machine.plan->cpu_count; cpu++) {
-        for (uint64_t i = 0; i < own->percpu_size; i++)
+        for (uint64_t i = 0; i < own->percpu_size; i++) {
             assert_int_equal(*machine_at(&machine, machine.plan->cpus[cpu].percpu_pa + i), 0);
+        }
     }
     assert_int_equal(own->status_pa, own->shared_pa);
     assert_int_equal(own->stats_pa, own->shared_pa + 0x10000);
@@ -144,8 +150,8 @@ static void test_the_hypervisors_memory_is_as_it_must_be_at_entry(void **state)
     machine_free(&machine);
 }
 
-/* Writes an image in a process of its own, which may write @limit bytes to a file and otherwise ends by fatal();
- * returns whether it did. */
+/* Writes an image in a process of its own, which may write @limit bytes to a file and otherwise
+ * ends by fatal(); returns whether it did. */
 static bool fails_to_write(const char *output, rlim_t limit)
 {
     pid_t child = fork();
@@ -153,7 +159,8 @@ static bool fails_to_write(const char *output, rlim_t limit)
 
     if (child == 0) {
         struct pieces pieces = {0};
-        struct piece piece = {.pa = 0x1000, .bytes = (const uint8_t *)"12345678", .file_size = 8, .memory_size = 8};
+        struct piece piece = {
+            .pa = 0x1000, .bytes = (const uint8_t *)"12345678", .file_size = 8, .memory_size = 8};
         fclose(stderr);
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){limit, RLIM_INFINITY});

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Promises about images: every form is understood, every bad one is a clear mistake, none does harm. */
+/* Promises about images: every form is understood, every bad one is a clear mistake, none does
+ * harm. */
 #include <elf.h>
 #include <string.h>
 
@@ -11,8 +12,7 @@
 static struct vm vm_with(const char *image, const char *kernel)
 {
     static struct vm_memory memory = {
-        .size = MB, .at = ADDRESS_UNSET, .location = {"test.yaml", 4}
-    };
+        .size = MB, .at = ADDRESS_UNSET, .location = {"test.yaml", 4}};
 
     return (struct vm){
         .location = {"test.yaml", 2},
@@ -56,10 +56,8 @@ static const char *code_file_of(size_t size)
 
 static void test_an_elf_file_is_taken_by_physical_address(void **state)
 {
-    const struct elf_segment segments[] = {
-        {0xffff000000000000, 0x40080000, 0x1000, 0x3000},
-        {0xffff000000010000, 0x40090000, 0x100,  0x100 }
-    };
+    const struct elf_segment segments[] = {{0xffff000000000000, 0x40080000, 0x1000, 0x3000},
+                                           {0xffff000000010000, 0x40090000, 0x100, 0x100}};
     struct image image = load(elf_file_of(ET_EXEC, 0xffff000000010010, segments, 2));
 
     (void)state;
@@ -75,10 +73,7 @@ static void test_an_elf_file_is_taken_by_physical_address(void **state)
 static void test_parts_in_one_cache_line_become_one(void **state)
 {
     const struct elf_segment segments[] = {
-        {0x1000, 0x1000, 10, 10},
-        {0x100a, 0x100a, 10, 20},
-        {0x1050, 0x1050, 4,  4 }
-    };
+        {0x1000, 0x1000, 10, 10}, {0x100a, 0x100a, 10, 20}, {0x1050, 0x1050, 4, 4}};
     struct image image = load(elf_file_of(ET_DYN, 0x1000, segments, 3));
 
     (void)state;
@@ -128,27 +123,28 @@ static void test_gzip_files_are_unpacked(void **state)
 static void test_bad_files_are_refused_with_the_reason(void **state)
 {
     const struct elf_segment fits = {0x1000, 0x1000, 16, 16};
-    const struct elf_segment overlapping[] = {
-        {0x1000, 0x1000, 16, 0x2000},
-        {0x2000, 0x2000, 16, 16    }
-    };
+    const struct elf_segment overlapping[] = {{0x1000, 0x1000, 16, 0x2000},
+                                              {0x2000, 0x2000, 16, 16}};
     const struct elf_segment wraps = {0x1000, 0xfffffffffffff000, 16, 0x2000};
     const struct elf_segment huge = {0, 0, 16, 2 * MB};
     size_t size;
 
     (void)state;
-    assert_refused("build/no/such/file", NULL, "test.yaml:3: image 'build/no/such/file' cannot be read: No such file");
+    assert_refused("build/no/such/file", NULL,
+                   "test.yaml:3: image 'build/no/such/file' cannot be read: No such file");
     assert_refused("build", NULL, "is not a file");
     assert_refused(file_of("", 0), NULL, "is empty");
     assert_refused(elf_file_of(ET_EXEC, 0x1000, overlapping, 2), NULL, "overlap");
-    assert_refused(elf_file_of(ET_EXEC, 0x5000, &fits, 1), NULL, "starts at 0x5000, where it loads nothing");
+    assert_refused(elf_file_of(ET_EXEC, 0x5000, &fits, 1), NULL,
+                   "starts at 0x5000, where it loads nothing");
     assert_refused(elf_file_of(ET_EXEC, 0x1000, &wraps, 1), NULL, "wrap around");
     assert_refused(elf_file_of(ET_EXEC, 0, &huge, 1), NULL,
                    "needs 2 MB of memory (0x0 to 0x200000), vm 'guest' has 1 MB");
     assert_refused(elf_file_of(ET_EXEC, 0x1000, &fits, 0), NULL, "nothing to load");
     assert_refused(elf_file_of(ET_REL, 0x1000, &fits, 1), NULL, "object file");
     assert_refused(code_file_of(MB + 1), NULL, "needs 1.1 MB of memory, vm 'guest' has 1 MB");
-    assert_refused(linux_file_of(0, 4 * MB, 0x1000), NULL, "needs 4 MB of memory, vm 'guest' has 1 MB");
+    assert_refused(linux_file_of(0, 4 * MB, 0x1000), NULL,
+                   "needs 4 MB of memory, vm 'guest' has 1 MB");
     assert_refused(linux_file_of(0x300000, 0x1000, 0x1000), NULL, "text offset");
 
     uint8_t *elf = elf_make(ET_EXEC, 0x1000, &fits, 1, &size);
@@ -168,14 +164,17 @@ static void begin(uint8_t *bytes, const uint8_t first[4])
 
 static void test_what_is_no_program_is_refused_with_what_it_looks_like(void **state)
 {
-    static const char source[] = "/* A guest. */\n#include <stdio.h>\nint main(void) { return 0; }\n";
+    static const char source[] =
+        "/* A guest. */\n#include <stdio.h>\nint main(void) { return 0; }\n";
     uint8_t bytes[MB / 2] = {0};
 
     (void)state;
-    assert_refused(file_of(source, strlen(source)), NULL, "is text, a program's source, not a program; compile it");
+    assert_refused(file_of(source, strlen(source)), NULL,
+                   "is text, a program's source, not a program; compile it");
     assert_refused(file_of("gr\xc3\xbc\xc3\x9f dich", 11), NULL, "is text, not a program");
     assert_refused(file_of("vms: []\n", 8), NULL, "is a system's file (YAML), not a program");
-    assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is nothing but zeros at its start, not a program");
+    assert_refused(file_of(bytes, sizeof(bytes)), NULL,
+                   "is nothing but zeros at its start, not a program");
     memset(bytes, 0xff, sizeof(bytes));
     assert_refused(file_of(bytes, sizeof(bytes)), NULL, "is blank flash (0xff) at its start");
     begin(bytes, (const uint8_t[]){0xd0, 0x0d, 0xfe, 0xed});
@@ -212,7 +211,8 @@ static void test_raw_code_starts_with_an_instruction_or_says_where_it_starts(voi
 static void test_raw_takes_every_file_as_it_is(void **state)
 {
     const struct elf_segment segment = {0x1000, 0x1000, 16, 16};
-    const char *paths[] = {file_of("text\n", 5), file_of("\0\0\0\0", 4), elf_file_of(ET_EXEC, 0x1000, &segment, 1),
+    const char *paths[] = {file_of("text\n", 5), file_of("\0\0\0\0", 4),
+                           elf_file_of(ET_EXEC, 0x1000, &segment, 1),
                            linux_file_of(0, 0x1000, 0x1000), gzip_file_of("packed", 6)};
 
     (void)state;
@@ -240,7 +240,8 @@ static void test_a_kernel_must_be_an_arm64_image(void **state)
     (void)state;
     memcpy(x86 + 0x202, (const uint8_t[]){'H', 'd', 'r', 'S'}, 4);
     assert_refused(NULL, file_of("raw", 3), "has no arm64 Image header");
-    assert_refused(NULL, elf_file_of(ET_EXEC, 0x1000, &segment, 1), "is an ELF file, not an arm64 Image");
+    assert_refused(NULL, elf_file_of(ET_EXEC, 0x1000, &segment, 1),
+                   "is an ELF file, not an arm64 Image");
     assert_refused(NULL, file_of(x86, sizeof(x86)), "is a Linux kernel for x86");
     assert_refused(NULL, file_of(zboot, sizeof(zboot)), "EFI zboot");
 }
@@ -292,14 +293,12 @@ static void test_an_initrd_must_exist_and_fit(void **state)
     assert_mistake("has 1.1 MB, vm 'guest' has 1 MB");
 }
 
-/* Whatever the bytes are: understood or refused, and never a byte outside of the file read (sanitizers). */
+/* Whatever the bytes are: understood or refused, and never a byte outside of the file read
+ * (sanitizers). */
 static void test_hostile_elf_files_do_no_harm(void **state)
 {
     const struct elf_segment segments[] = {
-        {0x1000, 0x1000, 100, 300},
-        {0x2000, 0x2000, 64,  64 },
-        {0x3001, 0x3001, 9,   9  }
-    };
+        {0x1000, 0x1000, 100, 300}, {0x2000, 0x2000, 64, 64}, {0x3001, 0x3001, 9, 9}};
     size_t size;
     uint8_t *elf = elf_make(ET_DYN, 0x1000, segments, 3, &size);
     struct vm vm = vm_with("hostile", NULL);
@@ -319,13 +318,15 @@ static void test_hostile_elf_files_do_no_harm(void **state)
         memcpy(bytes, elf, size);
         for (unsigned change = 0; change <= round % 4; change++) {
             static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
-            bytes[4 + random_below(&seed, 64 + 3 * 56 - 4)] = values[random_below(&seed, sizeof(values))];
+            bytes[4 + random_below(&seed, 64 + 3 * 56 - 4)] =
+                values[random_below(&seed, sizeof(values))];
         }
         bool sound = image_load_elf(&vm, &(struct file_bytes){bytes, size}, &image);
         assert_true(sound == (mistakes_take()[0] == '\0'));
         for (size_t i = 0; sound && i < image.part_count; i++) {
             assert_true(image.parts[i].file_size <= image.parts[i].memory_size);
-            assert_true(image.parts[i].file_size == 0 || image.parts[i].bytes[image.parts[i].file_size - 1] < 4);
+            assert_true(image.parts[i].file_size == 0 ||
+                        image.parts[i].bytes[image.parts[i].file_size - 1] < 4);
         }
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Promises about places: everything lies where it was asked for or where it fits, and what cannot be is said. */
+/* Promises about places: everything lies where it was asked for or where it fits, and what
+ * cannot be is said. */
 #include <elf.h>
 #include <string.h>
 
@@ -19,8 +20,9 @@ static struct vm *start(uint64_t memory)
 static const struct segment *segment(size_t vm, const char *what)
 {
     for (size_t i = 0; i < layout.vms[vm].segment_count; i++) {
-        if (strcmp(layout.vms[vm].segments[i].what, what) == 0)
+        if (strcmp(layout.vms[vm].segments[i].what, what) == 0) {
             return &layout.vms[vm].segments[i];
+        }
     }
     fail_msg("no segment %s", what);
     return NULL;
@@ -77,20 +79,26 @@ static void test_no_two_owners_of_memory(void **state)
         size_t count = 0;
         system_random(&the_system, &seed);
         assert_made();
-        taken[count++] = range_of(layout.hypervisor_pa, layout.hypervisor_end - layout.hypervisor_pa);
+        taken[count++] =
+            range_of(layout.hypervisor_pa, layout.hypervisor_end - layout.hypervisor_pa);
         for (size_t i = 0; i < the_system.vm_count; i++) {
             const struct vm_layout *own = &layout.vms[i];
-            assert_true(range_contains(taken[0], own->copies) && range_contains(taken[0], range_of(own->info_pa, 1)));
-            assert_true(range_contains(taken[0], own->store) && !ranges_overlap(own->store, own->copies));
-            for (size_t j = 0; j < own->ram_count; j++)
+            assert_true(range_contains(taken[0], own->copies) &&
+                        range_contains(taken[0], range_of(own->info_pa, 1)));
+            assert_true(range_contains(taken[0], own->store) &&
+                        !ranges_overlap(own->store, own->copies));
+            for (size_t j = 0; j < own->ram_count; j++) {
                 taken[count++] = range_of(own->ram[j].pa, own->ram[j].size);
+            }
         }
-        for (size_t i = 0; i < the_system.channel_count; i++)
+        for (size_t i = 0; i < the_system.channel_count; i++) {
             taken[count++] = range_of(layout.channels[i].pa, the_system.channels[i].size);
+        }
         for (size_t i = 0; i < count; i++) {
             assert_true(range_contains(the_system.board.ram[0], taken[i]));
-            for (size_t j = 0; j < i; j++)
+            for (size_t j = 0; j < i; j++) {
                 assert_false(ranges_overlap(taken[i], taken[j]));
+            }
         }
     }
 }
@@ -103,29 +111,34 @@ static void test_what_a_vm_sees_does_not_overlap(void **state)
     for (unsigned round = 0; round < 300; round++) {
         bool old = round % 2 == 0;
         system_random(&the_system, &seed);
-        if (old)
+        if (old) {
             system_take_gicv2(&the_system);
+        }
         assert_made();
         for (size_t i = 0; i < the_system.vm_count; i++) {
             const struct vm_layout *own = &layout.vms[i];
             const struct hypervisor_elf hypervisor = {0};
-            struct plan_input input = {.system = &the_system, .layout = &layout, .hypervisor = &hypervisor};
+            struct plan_input input = {
+                .system = &the_system, .layout = &layout, .hypervisor = &hypervisor};
             struct range seen[64];
             struct vm_tables tables;
             size_t count = 0;
             assert_true(plan_list_regions(&the_system, &input.regions));
             plan_list_memory(&input, i, &tables);
-            for (size_t j = 0; j < tables.memory_count; j++)
+            for (size_t j = 0; j < tables.memory_count; j++) {
                 seen[count++] = range_of(tables.memory[j].ipa, tables.memory[j].size);
+            }
             seen[count++] = range_of(own->gicd_ipa, old ? 0x1000 : 0x10000);
             /* Of a GICv2's CPU interface the first page is in the list of what is mapped. */
             seen[count++] = old ? range_of(own->gicc_ipa + 0x1000, 0x1000)
                                 : range_of(own->gicr_ipa, 0x20000 * the_system.vms[i].cpu_count);
             struct channel_way *ways;
-            seen[count++] = range_of(own->doorbell_ipa, channel_ways(&the_system, (uint32_t)i, &ways) * PAGE_SIZE);
+            seen[count++] = range_of(own->doorbell_ipa,
+                                     channel_ways(&the_system, (uint32_t)i, &ways) * PAGE_SIZE);
             for (size_t j = 0; j < count; j++) {
-                for (size_t k = 0; k < j; k++)
+                for (size_t k = 0; k < j; k++) {
                     assert_false(ranges_overlap(seen[j], seen[k]));
+                }
             }
         }
     }
@@ -167,10 +180,7 @@ static void test_a_fixed_program_gets_its_address_or_the_advice_how(void **state
 
 static void test_a_position_independent_program_goes_to_the_start_of_ram(void **state)
 {
-    const struct elf_segment code[] = {
-        {0x0,     0x0,     0x1000, 0x1000},
-        {0x11000, 0x11000, 0x10,   0x100 }
-    };
+    const struct elf_segment code[] = {{0x0, 0x0, 0x1000, 0x1000}, {0x11000, 0x11000, 0x10, 0x100}};
     struct vm *vm = start(MB);
 
     (void)state;
@@ -235,14 +245,12 @@ static struct vm *start_with_rom(const char *file)
     struct vm *vm = start(16 * MB);
 
     vm->memory[1] = vm->memory[0];
-    vm->memory[0] = (struct vm_memory){
-        .size = 0x10000,
-        .at = 0,
-        .location = vm->location,
-        .rom = true,
-        .file = file,
-        .file_location = {"test.yaml", 15}
-    };
+    vm->memory[0] = (struct vm_memory){.size = 0x10000,
+                                       .at = 0,
+                                       .location = vm->location,
+                                       .rom = true,
+                                       .file = file,
+                                       .file_location = {"test.yaml", 15}};
     vm->memory_count = 2;
     return vm;
 }
@@ -304,8 +312,8 @@ static void test_too_much_memory_is_refused_with_the_numbers(void **state)
 
     (void)state;
     system_add_vm(&the_system, "other", 1, 384 * MB);
-    assert_refused(
-        "test.yaml:23: the VMs ask for 640 MB of memory (guest 256 MB, other 384 MB), board 'test' has 512 MB");
+    assert_refused("test.yaml:23: the VMs ask for 640 MB of memory (guest 256 MB, other 384 MB), "
+                   "board 'test' has 512 MB");
     the_system.vm_count = 1;
     vm->memory[0].size = 0x1800;
     assert_refused("is not a multiple of 4 KB");
@@ -314,17 +322,16 @@ static void test_too_much_memory_is_refused_with_the_numbers(void **state)
 static void test_pieces_that_are_too_small_are_refused(void **state)
 {
     struct vm *vm = start(200 * MB);
-    struct range banks[] = {
-        {0x40000000, 128 * MB},
-        {0x80000000, 128 * MB}
-    };
+    struct range banks[] = {{0x40000000, 128 * MB}, {0x80000000, 128 * MB}};
 
     (void)state;
     the_system.board.ram = banks;
     the_system.board.ram_count = 2;
-    assert_refused("no contiguous 200 MB of RAM left for vm 'guest' (the largest free piece has 128 MB)");
+    assert_refused(
+        "no contiguous 200 MB of RAM left for vm 'guest' (the largest free piece has 128 MB)");
     vm->memory[0].size = 100 * MB;
-    vm->memory[1] = (struct vm_memory){.size = 100 * MB, .at = ADDRESS_UNSET, .location = vm->location};
+    vm->memory[1] =
+        (struct vm_memory){.size = 100 * MB, .at = ADDRESS_UNSET, .location = vm->location};
     vm->memory_count = 2;
     assert_made();
 }

@@ -39,7 +39,9 @@ static void test_mistakes_come_out_by_file_and_line_each_once(void **state)
     error((struct source_location){"b.yaml", 0}, "of the whole file");
     error((struct source_location){"b.yaml", 2}, "second %d", 2);
     print_into(output);
-    assert_string_equal(output, "a.yaml:7: first\nb.yaml: of the whole file\nb.yaml:2: second 2\nb.yaml:10: last\n");
+    assert_string_equal(
+        output,
+        "a.yaml:7: first\nb.yaml: of the whole file\nb.yaml:2: second 2\nb.yaml:10: last\n");
     assert_int_equal(error_count() - before, 5);
 }
 

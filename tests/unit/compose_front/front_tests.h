@@ -23,7 +23,8 @@ extern const char *front_good_folder; /* tests/unit/good */
 /** Reads tests/unit/good/@name, which has no mistakes. */
 const struct system *front_read(const char *name);
 
-/** What the user is told of @folder/@name, by a process of its own; "" if it has no mistakes. Fails if it crashes. */
+/** What the user is told of @folder/@name, by a process of its own; "" if it has no mistakes.
+ * Fails if it crashes. */
 const char *front_mistakes(const char *folder, const char *name);
 
 /** The same with notes, which a file without mistakes may have. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A board with a GICv2 (tests/unit/boards/gicv2): where its parts are, what its VMs' trees say of interrupts. */
+/* A board with a GICv2 (tests/unit/boards/gicv2): where its parts are, what its VMs' trees say
+ * of interrupts. */
 #include "front_tests.h"
 
 #include <libfdt.h>
@@ -13,7 +14,7 @@
 static const void *make_tree(size_t vm)
 {
     const struct system *system = front_read("gicv2.yaml");
-    struct layout *layout = memory_new(1, sizeof *layout);
+    struct layout *layout = memory_new(1, sizeof(*layout));
     const void *tree;
     size_t size;
 
@@ -27,26 +28,30 @@ static const void *make_tree(size_t vm)
     return tree;
 }
 
-static void assert_cells(const void *tree, const char *path, const char *name, size_t count, const uint32_t *expected)
+static void assert_cells(const void *tree, const char *path, const char *name, size_t count,
+                         const uint32_t *expected)
 {
     int length;
     const fdt32_t *value = fdt_getprop(tree, fdt_path_offset(tree, path), name, &length);
 
     assert_non_null(value);
     assert_int_equal(length, count * 4);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
+    }
 }
-#define ASSERT_CELLS(tree, path, name, ...)                                                                            \
+#define ASSERT_CELLS(tree, path, name, ...)                                                        \
     assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
 
 static const struct board_device *find(const char *name)
 {
     const struct board *board = &front_read("gicv2.yaml")->board;
 
-    for (size_t i = 0; i < board->device_count; i++)
-        if (strcmp(board->devices[i].name, name) == 0)
+    for (size_t i = 0; i < board->device_count; i++) {
+        if (strcmp(board->devices[i].name, name) == 0) {
             return &board->devices[i];
+        }
+    }
     fail_msg("no device %s", name);
     return NULL;
 }
@@ -95,7 +100,8 @@ static void test_the_guests_controller_has_one_cpu_interface_for_all(void **stat
     const void *tree = make_tree(RT);
     (void)state;
 
-    assert_int_equal(fdt_node_check_compatible(tree, fdt_path_offset(tree, "/intc@10001000"), "arm,gic-400"), 0);
+    assert_int_equal(
+        fdt_node_check_compatible(tree, fdt_path_offset(tree, "/intc@10001000"), "arm,gic-400"), 0);
     ASSERT_CELLS(tree, "/intc@10001000", "reg", 0, 0x10001000, 0, 0x1000, 0, 0x1002f000, 0, 0x2000);
 }
 
@@ -104,7 +110,8 @@ static void test_private_interrupts_are_those_of_the_vms_cpus(void **state)
     const void *tree = make_tree(RT);
     (void)state;
 
-    ASSERT_CELLS(tree, "/timer", "interrupts", 1, 13, 0x308, 1, 14, 0x308, 1, 11, 0x308, 1, 10, 0x308);
+    ASSERT_CELLS(tree, "/timer", "interrupts", 1, 13, 0x308, 1, 14, 0x308, 1, 11, 0x308, 1, 10,
+                 0x308);
     ASSERT_CELLS(tree, "/pmu", "interrupts", 1, 7, 0x304);
     ASSERT_CELLS(make_tree(OTHER), "/pmu", "interrupts", 1, 7, 0x104);
 }
@@ -116,7 +123,8 @@ static void test_of_several_controllers_only_the_gic_knows_cpus(void **state)
     uint32_t gic = fdt_get_phandle(tree, fdt_path_offset(tree, "/intc@10001000"));
     (void)state;
 
-    ASSERT_CELLS(tree, "/watchdog@10101000", "interrupts-extended", gpio, 1, 4, gic, 1, 8, 0x301, gic, 0, 9, 4);
+    ASSERT_CELLS(tree, "/watchdog@10101000", "interrupts-extended", gpio, 1, 4, gic, 1, 8, 0x301,
+                 gic, 0, 9, 4);
 }
 
 static void test_a_guests_frame_says_its_spis(void **state)
@@ -133,7 +141,8 @@ static void test_a_device_names_the_frame_that_its_vm_has(void **state)
     const void *tree = make_tree(OTHER);
     (void)state;
 
-    ASSERT_CELLS(tree, "/sender@10102000", "msi-parent", fdt_get_phandle(tree, fdt_path_offset(tree, "/v2m@10009000")));
+    ASSERT_CELLS(tree, "/sender@10102000", "msi-parent",
+                 fdt_get_phandle(tree, fdt_path_offset(tree, "/v2m@10009000")));
 }
 
 int run_gicv2_tests(void)

@@ -8,14 +8,17 @@
 
 static const struct board_device *device_named(const struct system *system, const char *name)
 {
-    for (size_t i = 0; i < system->board.device_count; i++)
-        if (strcmp(system->board.devices[i].name, name) == 0)
+    for (size_t i = 0; i < system->board.device_count; i++) {
+        if (strcmp(system->board.devices[i].name, name) == 0) {
             return &system->board.devices[i];
+        }
+    }
     fail_msg("the board has no device %s", name);
     return NULL;
 }
 
-static void assert_has_device(const struct system *system, size_t vm, size_t position, const char *name)
+static void assert_has_device(const struct system *system, size_t vm, size_t position,
+                              const char *name)
 {
     assert_true(position < system->vms[vm].device_count);
     assert_string_equal(system->board.devices[system->vms[vm].devices[position]].name, name);
@@ -72,17 +75,17 @@ static void test_calls_of_the_firmware_are_taken_in_ascending_order(void **state
     (void)state;
 
     assert_int_equal(vm->firmware_count, COUNT_OF(expected));
-    assert_memory_equal(vm->firmware, expected, sizeof expected);
+    assert_memory_equal(vm->firmware, expected, sizeof(expected));
 }
 
 static void test_a_kernel_whose_console_nobody_sees_is_noted(void **state)
 {
     (void)state;
 
-    assert_string_equal(
-        front_notes(front_good_folder, "kernels-without-uart.yaml"),
-        "kernels-without-uart.yaml:4: note: vm mute has no UART, so nobody sees what its kernel prints; "
-        "write devices: [serial1] if you want to\n");
+    assert_string_equal(front_notes(front_good_folder, "kernels-without-uart.yaml"),
+                        "kernels-without-uart.yaml:4: note: vm mute has no UART, so nobody sees "
+                        "what its kernel prints; "
+                        "write devices: [serial1] if you want to\n");
 }
 
 static void test_a_vm_with_a_kernel_is_taken(void **state)
@@ -188,7 +191,7 @@ static void test_reserved_memory_is_no_ram(void **state)
     (void)state;
 
     assert_int_equal(board->ram_count, 4);
-    assert_memory_equal(board->ram, expected, sizeof expected);
+    assert_memory_equal(board->ram, expected, sizeof(expected));
 }
 
 static void test_shared_cores_are_taken(void **state)
@@ -204,7 +207,8 @@ static void test_shared_cores_are_taken(void **state)
         assert_int_equal(core->policy, PLAN_POLICY_TIMETABLE);
         assert_int_equal(core->frame_ns, 10000000);
         assert_int_equal(core->slot_count, 2);
-        assert_true(core->slots[0].vm == 0 && core->slots[0].start_ns == 0 && core->slots[0].length_ns == 2000000);
+        assert_true(core->slots[0].vm == 0 && core->slots[0].start_ns == 0 &&
+                    core->slots[0].length_ns == 2000000);
         assert_true(core->slots[1].vm == 1 && core->slots[1].start_ns == 4000000);
     }
 }
@@ -214,7 +218,8 @@ static void test_what_vms_ask_of_shared_cores_is_taken(void **state)
     const struct vm *vms = front_read("shared-cores.yaml")->vms;
     (void)state;
 
-    assert_true(vms[0].period_ns == 20000000 && vms[0].budget_ns == 2000000 && vms[0].priority == 7);
+    assert_true(vms[0].period_ns == 20000000 && vms[0].budget_ns == 2000000 &&
+                vms[0].priority == 7);
     assert_true(vms[0].interrupts == 2 && vms[0].interrupt_period_ns == 20000000);
     assert_true(vms[1].period_ns == 0 && vms[1].budget_ns == 0);
     assert_true(vms[1].interrupts == 5 && vms[1].interrupt_period_ns == 1000000000);
@@ -235,9 +240,12 @@ static void test_affinities_are_virtual_where_sgis_are_trapped_and_that_is_asked
     const struct vm *vms = front_read("checked.yaml")->vms;
     (void)state;
 
-    assert_true(vms[0].delivery == PLAN_DELIVERY_DIRECT && vms[0].affinity == PLAN_AFFINITY_PHYSICAL);
-    assert_true(vms[1].delivery == PLAN_DELIVERY_CHECKED && vms[1].affinity == PLAN_AFFINITY_VIRTUAL);
-    assert_true(vms[2].delivery == PLAN_DELIVERY_CHECKED && vms[2].affinity == PLAN_AFFINITY_PHYSICAL);
+    assert_true(vms[0].delivery == PLAN_DELIVERY_DIRECT &&
+                vms[0].affinity == PLAN_AFFINITY_PHYSICAL);
+    assert_true(vms[1].delivery == PLAN_DELIVERY_CHECKED &&
+                vms[1].affinity == PLAN_AFFINITY_VIRTUAL);
+    assert_true(vms[2].delivery == PLAN_DELIVERY_CHECKED &&
+                vms[2].affinity == PLAN_AFFINITY_PHYSICAL);
     assert_int_equal(front_read("two-uarts.yaml")->vms[0].affinity, PLAN_AFFINITY_VIRTUAL);
 }
 
@@ -265,12 +273,17 @@ static void test_channels_are_taken_with_interrupts_that_the_board_does_not_use(
 
     assert_int_equal(system->channel_count, 2);
     assert_string_equal(channels[0].name, "telemetry");
-    assert_true(channels[0].size == 64 << 10 && channels[0].interval_ns == 0 && channels[0].member_count == 2);
-    assert_true(channels[0].members[0].vm == 0 && channels[0].members[1].vm == 2 && channels[0].members[1].write);
+    assert_true(channels[0].size == 64 << 10 && channels[0].interval_ns == 0 &&
+                channels[0].member_count == 2);
+    assert_true(channels[0].members[0].vm == 0 && channels[0].members[1].vm == 2 &&
+                channels[0].members[1].write);
     assert_true(channels[1].interval_ns == 10000 && channels[1].member_count == 3);
-    assert_true(channels[1].members[0].vm == 1 && channels[1].members[1].vm == 2 && channels[1].members[2].vm == 0);
-    assert_true(channels[1].members[0].write && !channels[1].members[1].write && channels[1].members[2].write);
-    /* 127 is a disabled device's, 126 goes by way of an interrupt-map, 125 and 124 are for messages. */
+    assert_true(channels[1].members[0].vm == 1 && channels[1].members[1].vm == 2 &&
+                channels[1].members[2].vm == 0);
+    assert_true(channels[1].members[0].write && !channels[1].members[1].write &&
+                channels[1].members[2].write);
+    /* 127 is a disabled device's, 126 goes by way of an interrupt-map, 125 and 124 are for
+     * messages. */
     assert_int_equal(channels[0].members[0].intid, 123);
     assert_int_equal(channels[0].members[1].intid, 122);
     assert_int_equal(channels[1].members[0].intid, 121);
@@ -282,11 +295,13 @@ static void test_what_becomes_of_a_vm_is_taken(void **state)
     const struct vm *vms = front_read("living-together.yaml")->vms;
     (void)state;
 
-    assert_true(vms[0].watchdog_action == PLAN_WATCHDOG_RESTART && vms[0].watchdog_period_ns == 50000000);
+    assert_true(vms[0].watchdog_action == PLAN_WATCHDOG_RESTART &&
+                vms[0].watchdog_period_ns == 50000000);
     assert_true(vms[0].watchdog_first_ns == 1000000000);
     assert_true(vms[0].restart_limit == 5 && vms[0].restart_period_ns == 10000000000);
     assert_int_equal(vms[0].reload, 1 << 20);
-    assert_true(vms[1].watchdog_action == PLAN_WATCHDOG_LOG && vms[1].watchdog_first_ns == 1000000000);
+    assert_true(vms[1].watchdog_action == PLAN_WATCHDOG_LOG &&
+                vms[1].watchdog_first_ns == 1000000000);
     assert_true(vms[1].restart_limit == 0 && vms[1].reload == 0 && !vms[1].manager);
     assert_true(vms[2].manager);
 }
@@ -302,7 +317,8 @@ static void test_what_follows_the_hypervisors_own_fault_is_taken(void **state)
     assert_int_equal(front_read("shared-cores.yaml")->manager_intid, 0);
 }
 
-/* The manager's first CPU, if that is not the VM's own; else the first whose VMs have virtual interrupts. */
+/* The manager's first CPU, if that is not the VM's own; else the first whose VMs have virtual
+ * interrupts. */
 static void test_watchdogs_are_looked_at_by_cpus_with_virtual_interrupts(void **state)
 {
     const struct vm *vms = front_read("living-together.yaml")->vms;

@@ -13,13 +13,13 @@
 /* A layout as the back end would make it. */
 static struct layout *make_layout(const struct system *system)
 {
-    struct layout *layout = memory_new(1, sizeof *layout);
+    struct layout *layout = memory_new(1, sizeof(*layout));
 
     for (size_t i = 0; i < system->vm_count; i++) {
         struct vm_layout *vm = &layout->vms[i];
 
         vm->ram_count = system->vms[i].memory_count;
-        vm->ram = memory_new(vm->ram_count, sizeof *vm->ram);
+        vm->ram = memory_new(vm->ram_count, sizeof(*vm->ram));
         for (size_t k = 0; k < vm->ram_count; k++) {
             const struct vm_memory *memory = &system->vms[i].memory[k];
 
@@ -54,11 +54,13 @@ static const void *property(const void *tree, const char *path, const char *name
     int node = fdt_path_offset(tree, path);
     const void *value;
 
-    if (node < 0)
+    if (node < 0) {
         fail_msg("no node %s", path);
+    }
     value = fdt_getprop(tree, node, name, length);
-    if (value == NULL)
+    if (value == NULL) {
         fail_msg("%s has no %s", path, name);
+    }
     return value;
 }
 
@@ -71,16 +73,18 @@ static void assert_text(const void *tree, const char *path, const char *name, co
     assert_string_equal(value, expected);
 }
 
-static void assert_cells(const void *tree, const char *path, const char *name, size_t count, const uint32_t *expected)
+static void assert_cells(const void *tree, const char *path, const char *name, size_t count,
+                         const uint32_t *expected)
 {
     int length;
     const fdt32_t *value = property(tree, path, name, &length);
 
     assert_int_equal(length, count * 4);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
+    }
 }
-#define ASSERT_CELLS(tree, path, name, ...)                                                                            \
+#define ASSERT_CELLS(tree, path, name, ...)                                                        \
     assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
 
 static bool has_node(const void *tree, const char *path)
@@ -133,8 +137,9 @@ static void test_memory_nodes_are_in_the_users_order_and_none_is_of_a_rom(void *
     {
         const char *name = fdt_get_name(tree, node, NULL);
 
-        if (strncmp(name, "memory@", 7) == 0)
+        if (strncmp(name, "memory@", 7) == 0) {
             assert_true(found < 2 && strcmp(name, expected[found++]) == 0);
+        }
     }
     assert_int_equal(found, 2);
 }
@@ -143,9 +148,12 @@ static void test_the_interrupt_controller_has_one_redistributor_for_each_cpu(voi
 {
     (void)state;
 
-    ASSERT_CELLS(make_tree(0), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x20000);
-    ASSERT_CELLS(make_tree(1), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000);
-    assert_int_equal(fdt_node_offset_by_compatible(make_tree(0), -1, "arm,gic-v3-its"), -FDT_ERR_NOTFOUND);
+    ASSERT_CELLS(make_tree(0), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0,
+                 0x20000);
+    ASSERT_CELLS(make_tree(1), "/intc@8000000", "reg", 0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0,
+                 0x40000);
+    assert_int_equal(fdt_node_offset_by_compatible(make_tree(0), -1, "arm,gic-v3-its"),
+                     -FDT_ERR_NOTFOUND);
 }
 
 static void test_firmware_timer_and_info_page_are_there(void **state)
@@ -154,7 +162,8 @@ static void test_firmware_timer_and_info_page_are_there(void **state)
     (void)state;
 
     assert_text(tree, "/psci", "method", "hvc");
-    assert_int_equal(fdt_node_check_compatible(tree, fdt_path_offset(tree, "/psci"), "arm,psci-0.2"), 0);
+    assert_int_equal(
+        fdt_node_check_compatible(tree, fdt_path_offset(tree, "/psci"), "arm,psci-0.2"), 0);
     ASSERT_CELLS(tree, "/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
     ASSERT_CELLS(tree, "/pmu", "interrupts", 1, 7, 4);
 
@@ -181,7 +190,8 @@ static void test_devices_of_nobody_and_of_others_are_not_there(void **state)
     int node;
     (void)state;
 
-    fdt_for_each_subnode(node, tree, 0) assert_null(strstr(fdt_get_name(tree, node, NULL), "serial"));
+    fdt_for_each_subnode(node, tree, 0)
+        assert_null(strstr(fdt_get_name(tree, node, NULL), "serial"));
     assert_false(has_node(make_tree(0), "/gpio@10006800")); /* in reach, but not given */
 }
 
@@ -207,8 +217,10 @@ static void test_interrupts_go_to_the_guests_interrupt_controller(void **state)
     const void *tree = make_tree(0);
     (void)state;
 
-    ASSERT_CELLS(tree, "/", "interrupt-parent", fdt_get_phandle(tree, fdt_path_offset(tree, "/intc@8000000")));
-    assert_null(fdt_getprop(tree, fdt_path_offset(tree, "/serial@10001000"), "interrupt-parent", NULL));
+    ASSERT_CELLS(tree, "/", "interrupt-parent",
+                 fdt_get_phandle(tree, fdt_path_offset(tree, "/intc@8000000")));
+    assert_null(
+        fdt_getprop(tree, fdt_path_offset(tree, "/serial@10001000"), "interrupt-parent", NULL));
 }
 
 static void test_parts_of_a_device_come_with_it(void **state)
@@ -261,15 +273,17 @@ static const void *make_tree_of_neighbour(size_t vm)
     const void *tree;
     size_t size;
 
-    layout->channels = memory_new(2, sizeof *layout->channels);
-    for (size_t i = 0; i < 2; i++)
+    layout->channels = memory_new(2, sizeof(*layout->channels));
+    for (size_t i = 0; i < 2; i++) {
         for (size_t member = 0; member < 3; member++) {
             layout->channels[i].ipa[member] = 0xa0000000 + i * 0x100000 + member * 0x20000;
             layout->channels[i].status_ipa[member] = 0xb0000000 + i * 0x100000 + member * 0x20000;
         }
+    }
     layout->vms[vm].doorbell_ipa = 0xc0000000;
     layout->vms[vm].watchdog_ipa = 0xd0000000;
-    layout->manager = (struct manager_layout){0xe0000000, 0xe1000000, 0xe2000000, 0x3000, 0xe3000000};
+    layout->manager =
+        (struct manager_layout){0xe0000000, 0xe1000000, 0xe2000000, 0x3000, 0xe3000000};
     layout->stores = (struct range){0x50000000, 1 << 20};
     layout->vms[0].store = layout->stores;
     assert_true(guest_dt_make(system, layout, vm, &tree, &size));
@@ -284,21 +298,23 @@ static void test_a_channel_is_described_to_its_members(void **state)
 
     assert_text(control, "/channel@a0000000", "compatible", "nagaya,channel");
     assert_text(control, "/channel@a0000000", "label", "telemetry");
-    ASSERT_CELLS(control, "/channel@a0000000", "reg", 0, 0xa0000000, 0, 0x10000, 0, 0xc0000000, 0, 0x1000, 0,
-                 0xb0000000, 0, 0x1000);
+    ASSERT_CELLS(control, "/channel@a0000000", "reg", 0, 0xa0000000, 0, 0x10000, 0, 0xc0000000, 0,
+                 0x1000, 0, 0xb0000000, 0, 0x1000);
     ASSERT_CELLS(control, "/channel@a0000000", "interrupts", 0, 123 - 32, 1);
     ASSERT_CELLS(control, "/channel@a0000000", "nagaya,member", 0);
     ASSERT_CELLS(control, "/channel@a0000000", "nagaya,peers", 1);
     assert_text(control, "/channel@a0000000", "nagaya,peer-names", "linux");
-    assert_null(fdt_getprop(control, fdt_path_offset(control, "/channel@a0000000"), "nagaya,read-only", NULL));
+    assert_null(fdt_getprop(control, fdt_path_offset(control, "/channel@a0000000"),
+                            "nagaya,read-only", NULL));
 
     /* The second channel's doorbells follow those of the first. */
-    ASSERT_CELLS(linux, "/channel@a0120000", "reg", 0, 0xa0120000, 0, 0x4000, 0, 0xc0001000, 0, 0x2000, 0, 0xb0120000,
-                 0, 0x2000);
+    ASSERT_CELLS(linux, "/channel@a0120000", "reg", 0, 0xa0120000, 0, 0x4000, 0, 0xc0001000, 0,
+                 0x2000, 0, 0xb0120000, 0, 0x2000);
     ASSERT_CELLS(linux, "/channel@a0120000", "nagaya,peers", 0, 2);
     property(linux, "/channel@a0120000", "nagaya,read-only", &(int){0});
     int length;
-    assert_memory_equal(property(linux, "/channel@a0120000", "nagaya,peer-names", &length), "plc\0control", 12);
+    assert_memory_equal(property(linux, "/channel@a0120000", "nagaya,peer-names", &length),
+                        "plc\0control", 12);
     assert_int_equal(length, 12);
     assert_false(has_node(make_tree_of_neighbour(1), "/channel@a0000000"));
 }
@@ -314,9 +330,10 @@ static void test_a_watchdog_and_a_manager_are_described(void **state)
     ASSERT_CELLS(plc, "/watchdog@d0000000", "nagaya,period-ns", 0, 1000000000);
     assert_false(has_node(plc, "/manager@e0000000"));
     assert_text(linux, "/manager@e0000000", "compatible", "nagaya,manager");
-    ASSERT_CELLS(linux, "/manager@e0000000", "reg", 0, 0xe0000000, 0, 0x1000, 0, 0xe1000000, 0, 0x22000, 0, 0xe2000000,
-                 0, 0x3000, 0, 0xe3000000, 0, 0x100000);
-    ASSERT_CELLS(linux, "/manager@e0000000", "interrupts", 0, 118 - 32, 1); /* behind those of the channels */
+    ASSERT_CELLS(linux, "/manager@e0000000", "reg", 0, 0xe0000000, 0, 0x1000, 0, 0xe1000000, 0,
+                 0x22000, 0, 0xe2000000, 0, 0x3000, 0, 0xe3000000, 0, 0x100000);
+    /* behind those of the channels */
+    ASSERT_CELLS(linux, "/manager@e0000000", "interrupts", 0, 118 - 32, 1);
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stats-offset", 0x10000);
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,log-offset", 0x15000);
     ASSERT_CELLS(linux, "/manager@e0000000", "nagaya,stores", 0, 0, 0x100000);

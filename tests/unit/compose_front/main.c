@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of the composer's front end: from system.yaml and board to struct system, and to guests' device trees. */
+/* Tests of the composer's front end: from system.yaml and board to struct system, and to guests'
+ * device trees. */
 #include "front_tests.h"
 
 #include <limits.h>
@@ -15,7 +16,7 @@ const char *front_good_folder;
 
 const struct system *front_read(const char *name)
 {
-    struct system *system = memory_new(1, sizeof *system);
+    struct system *system = memory_new(1, sizeof(*system));
     size_t moment = errors_now();
 
     if (!system_read(text_format("%s/%s", front_good_folder, name), front_data, system)) {
@@ -30,8 +31,9 @@ static const char *absolute(const char *path)
 {
     char *result = realpath(path, NULL);
 
-    if (result == NULL)
+    if (result == NULL) {
         fatal("%s is missing; run this from the repository's root", path);
+    }
     return result;
 }
 
@@ -42,7 +44,8 @@ int main(void)
     front_good_folder = absolute(UNIT_SOURCES "/good");
 
     /* The first ones: notes are said only where no mistake has been reported before. */
-    int failed = run_vendor_tests() + run_bad_tests() + run_good_tests() + run_numbers_tests() + run_tree_tests() +
-                 run_guest_dt_tests() + run_gicv2_tests() + run_suggest_tests() + run_diagnostics_tests();
+    int failed = run_vendor_tests() + run_bad_tests() + run_good_tests() + run_numbers_tests() +
+                 run_tree_tests() + run_guest_dt_tests() + run_gicv2_tests() + run_suggest_tests() +
+                 run_diagnostics_tests();
     return failed == 0 ? 0 : 1;
 }

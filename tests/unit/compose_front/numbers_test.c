@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each number of a system whose VMs share a CPU and live together, with each value that it can't have: one mistake,
- * which names the line, the key, the value and what is possible. */
+/* Each number of a system whose VMs share a CPU and live together, with each value that it can't
+ * have: one mistake, which names the line, the key, the value and what is possible. */
 #include "front_tests.h"
 
 #include <stdio.h>
@@ -29,23 +29,23 @@ struct number {
 };
 
 static const struct number numbers[] = {
-    {"slice",    "slice",             "1ms",   TIME,   "10us", NULL,      NULL},
-    {"frame",    "frame",             "20ms",  TIME,   "10us", NULL,      NULL},
-    {"start",    "start",             "2ms",   TIME,   NULL,   NULL,      NULL},
-    {"length",   "length",            "4ms",   TIME,   "10us", NULL,      NULL},
-    {"interval", "doorbell-interval", "100us", TIME,   "1us",  NULL,      NULL},
-    {"watch",    "period",            "50ms",  TIME,   "1ms",  NULL,      NULL},
-    {"first",    "first",             "1s",    TIME,   "1ms",  NULL,      NULL},
-    {"per",      "per",               "10s",   TIME,   "1ms",  NULL,      NULL},
-    {"period",   "period",            "10ms",  TIME,   "10us", NULL,      NULL},
-    {"budget",   "budget",            "2ms",   TIME,   "10us", NULL,      NULL},
-    {"rate",     "per",               "5ms",   TIME,   "10us", NULL,      NULL},
-    {"memory",   "memory",            "64K",   SIZE,   NULL,   NULL,      NULL},
-    {"reload",   "reload",            "1M",    SIZE,   NULL,   NULL,      NULL},
-    {"restarts", "count",             "3",     NUMBER, NULL,   "16",
-     "count: 0 would allow no restart; write on-fault: stop, or action: stop" },
-    {"arrivals", "count",             "2",     NUMBER, NULL,   "1000000", NULL},
-    {"priority", "priority",          "255",   NUMBER, NULL,   "255",     NULL},
+    {"slice", "slice", "1ms", TIME, "10us", NULL, NULL},
+    {"frame", "frame", "20ms", TIME, "10us", NULL, NULL},
+    {"start", "start", "2ms", TIME, NULL, NULL, NULL},
+    {"length", "length", "4ms", TIME, "10us", NULL, NULL},
+    {"interval", "doorbell-interval", "100us", TIME, "1us", NULL, NULL},
+    {"watch", "period", "50ms", TIME, "1ms", NULL, NULL},
+    {"first", "first", "1s", TIME, "1ms", NULL, NULL},
+    {"per", "per", "10s", TIME, "1ms", NULL, NULL},
+    {"period", "period", "10ms", TIME, "10us", NULL, NULL},
+    {"budget", "budget", "2ms", TIME, "10us", NULL, NULL},
+    {"rate", "per", "5ms", TIME, "10us", NULL, NULL},
+    {"memory", "memory", "64K", SIZE, NULL, NULL, NULL},
+    {"reload", "reload", "1M", SIZE, NULL, NULL, NULL},
+    {"restarts", "count", "3", NUMBER, NULL, "16",
+     "count: 0 would allow no restart; write on-fault: stop, or action: stop"},
+    {"arrivals", "count", "2", NUMBER, NULL, "1000000", NULL},
+    {"priority", "priority", "255", NUMBER, NULL, "255", NULL},
 };
 
 static const char *const text[] = {
@@ -97,14 +97,17 @@ static char folder[] = "/tmp/nagaya-numbers-XXXXXX";
 
 static const struct number *number_of(const char *name, size_t length)
 {
-    for (size_t i = 0; i < COUNT_OF(numbers); i++)
-        if (strlen(numbers[i].name) == length && strncmp(numbers[i].name, name, length) == 0)
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        if (strlen(numbers[i].name) == length && strncmp(numbers[i].name, name, length) == 0) {
             return &numbers[i];
+        }
+    }
     fail_msg("nothing is called %.*s", (int)length, name);
     return NULL;
 }
 
-/* Writes the system with @value for @changed, and good values for all else. Returns the line of @changed. */
+/* Writes the system with @value for @changed, and good values for all else. Returns the line of
+ * @changed. */
 static unsigned write_system(const struct number *changed, const char *value)
 {
     FILE *file = fopen(text_format("%s/system.yaml", folder), "w");
@@ -120,7 +123,8 @@ static unsigned write_system(const struct number *changed, const char *value)
         }
         const struct number *number = number_of(at + 1, strlen(at + 1) - 1);
         line = number == changed ? i + 1 : line;
-        fprintf(file, "%.*s%s\n", (int)(at - text[i]), text[i], number == changed ? value : number->good);
+        fprintf(file, "%.*s%s\n", (int)(at - text[i]), text[i],
+                number == changed ? value : number->good);
     }
     fclose(file);
     return line;
@@ -133,8 +137,9 @@ static void hear(const struct number *number, const char *value, const char *sai
     const char *heard = front_mistakes(folder, "system.yaml");
     const char *expected = said[0] != '\0' ? text_format("system.yaml:%u: %s\n", line, said) : "";
 
-    if (strcmp(heard, expected) != 0)
+    if (strcmp(heard, expected) != 0) {
         fail_msg("%s: %s\nexpected: %sheard:    %s", number->name, value, expected, heard);
+    }
 }
 
 static void refuse(const struct number *number, const char *value, const char *wrong)
@@ -147,8 +152,9 @@ static void check_times(const struct number *number)
     static const char *const wrong[] = {"-1ms", "1",  "64K", "10 ms", "1.5ms",
                                         "1min", "ms", "0x",  "soon",  "99999999999999999999s"};
 
-    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         refuse(number, wrong[i], TIME_WRONG);
+    }
     if (number->least != NULL) {
         refuse(number, "0", text_format("is too short; at least %s", number->least));
         refuse(number, "999ns", text_format("is too short; at least %s", number->least));
@@ -160,10 +166,12 @@ static void check_times(const struct number *number)
 
 static void check_sizes(const struct number *number)
 {
-    static const char *const wrong[] = {"-4K", "4KB", "1ms", "4k", "K", "0x", "large", "99999999999999999999K"};
+    static const char *const wrong[] = {"-4K", "4KB", "1ms",   "4k",
+                                        "K",   "0x",  "large", "99999999999999999999K"};
 
-    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         refuse(number, wrong[i], SIZE_WRONG);
+    }
     hear(number, "0", text_format("%s: the size is 0; write a size like 32M", number->key));
     refuse(number, "5K", "is not a multiple of 4K; write a size like 32M");
     refuse(number, "1", "is not a multiple of 4K; write a size like 32M");
@@ -173,10 +181,12 @@ static void check_sizes(const struct number *number)
 
 static void check_counts(const struct number *number)
 {
-    static const char *const wrong[] = {"-1", "1ms", "4K", "1.5", "0x", "many", "99999999999999999999"};
+    static const char *const wrong[] = {
+        "-1", "1ms", "4K", "1.5", "0x", "many", "99999999999999999999"};
 
-    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         refuse(number, wrong[i], WRONG);
+    }
     /* So many interrupts may be more than the budget bears, but not too large a number. */
     write_system(number, number->most);
     assert_null(strstr(front_mistakes(folder, "system.yaml"), "too large"));
@@ -199,21 +209,25 @@ static void test_a_number_out_of_range_is_one_mistake(void **state)
     checks[number->kind](number);
     hear(number, "", text_format("%s has no value; write %s", number->key, example));
     hear(number, "~", text_format("%s has no value; write %s", number->key, example));
-    hear(number, "[1]", text_format("%s: a list, where one value is expected; write %s", number->key, example));
+    hear(number, "[1]",
+         text_format("%s: a list, where one value is expected; write %s", number->key, example));
     hear(number, "{a: 1}",
-         text_format("%s: a group of keys, where one value is expected; write %s", number->key, example));
+         text_format("%s: a group of keys, where one value is expected; write %s", number->key,
+                     example));
 }
 
 int run_numbers_tests(void)
 {
     struct CMUnitTest tests[COUNT_OF(numbers)];
 
-    if (mkdtemp(folder) == NULL)
+    if (mkdtemp(folder) == NULL) {
         return 1;
-    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+    }
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         tests[i] = (struct CMUnitTest){.name = numbers[i].name,
                                        .test_func = test_a_number_out_of_range_is_one_mistake,
                                        .initial_state = (void *)(uintptr_t)&numbers[i]};
+    }
 
     int failed = _cmocka_run_group_tests("numbers", tests, COUNT_OF(numbers), NULL, NULL);
     unlink(text_format("%s/system.yaml", folder));

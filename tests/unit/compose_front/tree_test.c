@@ -8,9 +8,11 @@ static const struct board_device *find(const char *path)
 {
     const struct system *system = front_read("two-uarts.yaml");
 
-    for (size_t i = 0; i < system->board.device_count; i++)
-        if (strcmp(system->board.devices[i].path, path) == 0)
+    for (size_t i = 0; i < system->board.device_count; i++) {
+        if (strcmp(system->board.devices[i].path, path) == 0) {
             return &system->board.devices[i];
+        }
+    }
     return NULL;
 }
 

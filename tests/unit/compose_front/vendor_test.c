@@ -19,12 +19,12 @@ static const struct board *vendor(void)
 static const void *make_tree(size_t vm)
 {
     const struct system *system = front_read("vendor.yaml");
-    struct layout *layout = memory_new(1, sizeof *layout);
+    struct layout *layout = memory_new(1, sizeof(*layout));
     const void *tree;
     size_t size;
 
     layout->vms[vm] = (struct vm_layout){
-        .ram = memory_new(1, sizeof *layout->vms[vm].ram),
+        .ram = memory_new(1, sizeof(*layout->vms[vm].ram)),
         .ram_count = 1,
         .dtb_room = 0x10000,
         .gicd_ipa = system->board.gicd_pa,
@@ -39,23 +39,27 @@ static bool has_device(size_t vm, const char *name)
 {
     const struct system *system = front_read("vendor.yaml");
 
-    for (size_t i = 0; i < system->vms[vm].device_count; i++)
-        if (strcmp(system->board.devices[system->vms[vm].devices[i]].name, name) == 0)
+    for (size_t i = 0; i < system->vms[vm].device_count; i++) {
+        if (strcmp(system->board.devices[system->vms[vm].devices[i]].name, name) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
-static void assert_cells(const void *tree, const char *path, const char *name, size_t count, const uint32_t *expected)
+static void assert_cells(const void *tree, const char *path, const char *name, size_t count,
+                         const uint32_t *expected)
 {
     int length;
     const fdt32_t *value = fdt_getprop(tree, fdt_path_offset(tree, path), name, &length);
 
     assert_non_null(value);
     assert_int_equal(length, count * 4);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
+    }
 }
-#define ASSERT_CELLS(tree, path, name, ...)                                                                            \
+#define ASSERT_CELLS(tree, path, name, ...)                                                        \
     assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
 
 static void test_memory_may_start_at_0_and_be_told_in_pieces(void **state)
@@ -91,11 +95,12 @@ static void test_interrupts_up_to_1019_can_be_given(void **state)
     (void)state;
 
     assert_int_equal(system->board.intid_count, 1024); /* words of the distributor */
-    for (size_t i = 0; i < system->board.device_count; i++)
+    for (size_t i = 0; i < system->board.device_count; i++) {
         for (size_t j = 0; j < system->board.devices[i].intid_count; j++) {
             found |= system->board.devices[i].intids[j] == 1019;
             assert_in_range(system->board.devices[i].intids[j], 0, 1019);
         }
+    }
     assert_true(found);
 }
 
@@ -123,8 +128,9 @@ static void test_a_bus_with_registers_is_no_device(void **state)
     const struct board *board = vendor();
     (void)state;
 
-    for (size_t i = 0; i < board->device_count; i++)
+    for (size_t i = 0; i < board->device_count; i++) {
         assert_string_not_equal(board->devices[i].path, "/bus@30000000");
+    }
 }
 
 static void test_what_has_no_registers_comes_with_all_that_it_is_a_part_of(void **state)
@@ -147,7 +153,8 @@ static void test_a_device_stands_in_the_node_that_it_is_a_part_of(void **state)
 
     ASSERT_CELLS(tree, "/pinctrl/gpio@20000000", "reg", 0, 0x20000000, 0, 0x1000);
     ASSERT_CELLS(tree, "/pinctrl", "#address-cells", 2);
-    assert_int_equal(fdt_path_offset(tree, "/pinctrl/gpio@20001000"), -FDT_ERR_NOTFOUND); /* not the VM's */
+    /* not the VM's */
+    assert_int_equal(fdt_path_offset(tree, "/pinctrl/gpio@20001000"), -FDT_ERR_NOTFOUND);
 }
 
 static void test_no_phandle_is_there_twice(void **state)
@@ -157,9 +164,12 @@ static void test_no_phandle_is_there_twice(void **state)
     for (size_t vm = SERIALS; vm <= OTHERS; vm++) {
         const void *tree = make_tree(vm);
 
-        for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL))
-            if (fdt_get_phandle(tree, node) != 0)
-                assert_int_equal(fdt_node_offset_by_phandle(tree, fdt_get_phandle(tree, node)), node);
+        for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
+            if (fdt_get_phandle(tree, node) != 0) {
+                assert_int_equal(fdt_node_offset_by_phandle(tree, fdt_get_phandle(tree, node)),
+                                 node);
+            }
+        }
     }
 }
 
@@ -179,19 +189,24 @@ static void test_the_rest_is_what_nobody_has_and_this_vm_can_have(void **state)
 static void test_what_the_rest_leaves_out_is_said_and_why(void **state)
 {
     static const char *const expected[] = {
-        "note: devices: rest leaves out bank_b: device bank_b of vm others drags in grf (syscon), and so does uart",
-        "note: devices: rest leaves out guarded: device guarded needs /firmware/scmi (clocks), which is a service of",
+        "note: devices: rest leaves out bank_b: device bank_b of vm others drags in grf (syscon), "
+        "and so does uart",
+        "note: devices: rest leaves out guarded: device guarded needs /firmware/scmi (clocks), "
+        "which is a service of",
         "note: devices: rest leaves out usb: device usb sees memory at other addresses",
         /* Needed only by what came along, so it isn't refused. */
         "note: device divider (dragged in by mmc: clocks) comes without /firmware/scmi (clocks)",
-        "note: device divider (dragged in by mmc: clocks) comes without /soc/clock-controller@40007000 (clocks), which",
+        "note: device divider (dragged in by mmc: clocks) comes without "
+        "/soc/clock-controller@40007000 (clocks), which",
     };
     const char *said = front_notes(front_good_folder, "vendor.yaml");
     (void)state;
 
-    for (size_t i = 0; i < COUNT_OF(expected); i++)
-        if (strstr(said, expected[i]) == NULL)
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        if (strstr(said, expected[i]) == NULL) {
             fail_msg("not said: %s\nbut:\n%s", expected[i], said);
+        }
+    }
 }
 
 static void test_what_a_device_reaches_by_dma_is_known(void **state)
@@ -199,12 +214,13 @@ static void test_what_a_device_reaches_by_dma_is_known(void **state)
     const struct board *board = vendor();
     (void)state;
 
-    for (size_t i = 0; i < board->device_count; i++)
+    for (size_t i = 0; i < board->device_count; i++) {
         if (strcmp(board->devices[i].name, "mmc") == 0) {
             assert_int_equal(board->devices[i].window_count, 1);
             assert_int_equal(board->devices[i].windows[0].start, 0);
             assert_int_equal(board->devices[i].windows[0].size, 0x6000000);
         }
+    }
 }
 
 int run_vendor_tests(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pure parts of guests/control-loop and of the kit, on the host: the pendulum stays up whatever the pace of the
- * controller, the histogram counts what it is given, the device tree reader survives a damaged tree.
+ * The pure parts of guests/control-loop and of the kit, on the host: the pendulum stays up whatever
+ * the pace of the controller, the histogram counts what it is given, the device tree reader
+ * survives a damaged tree.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -35,8 +36,9 @@ static double worst_angle(double period, double jitter, double disturbance)
         double late = jitter * (double)(i * 7919U % 201U) / 100.0 - jitter;
 
         balance_step(&balance, i > STEPS / 2 ? disturbance : 0, period + late);
-        if (i > STEPS / 2)
+        if (i > STEPS / 2) {
             worst = fmax(worst, fabs(balance.pendulum.angle));
+        }
     }
     return worst;
 }
@@ -65,8 +67,9 @@ static void test_a_pendulum_without_control_falls(void **state)
     struct pendulum pendulum = {.angle = 0.001, .speed = 0};
 
     (void)state;
-    for (unsigned i = 0; i < 2000; i++)
+    for (unsigned i = 0; i < 2000; i++) {
         pendulum_move(&pendulum, 0, PERIOD);
+    }
     assert_true(fabs(pendulum.angle) > 1);
 }
 
@@ -77,8 +80,9 @@ static void test_the_controller_recovers_from_a_pause_of_a_second(void **state)
     (void)state;
     balance_start(&balance);
     balance_step(&balance, 1.0, 1.0);
-    for (unsigned i = 0; i < STEPS; i++)
+    for (unsigned i = 0; i < STEPS; i++) {
         balance_step(&balance, 0, PERIOD);
+    }
     assert_true(fabs(balance.pendulum.angle) < SETTLED);
 }
 
@@ -87,8 +91,9 @@ static void test_a_pid_output_never_leaves_its_limit(void **state)
     struct pid pid = {.proportional = 10, .integral = 1000, .derivative = 1, .limit = 2};
 
     (void)state;
-    for (unsigned i = 0; i < 1000; i++)
+    for (unsigned i = 0; i < 1000; i++) {
         assert_true(fabs(pid_step(&pid, i % 2 == 0 ? 100 : -100, i, PERIOD)) <= 2);
+    }
     assert_true(fabs(pid.sum) <= 2);
 }
 
@@ -130,7 +135,8 @@ static uint32_t read_cell(const uint8_t *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/** The board's device tree without QEMU's padding, in a buffer of just its size: the sanitizer sees reads behind it. */
+/** The board's device tree without QEMU's padding, in a buffer of just its size: the sanitizer
+ * sees reads behind it. */
 static uint8_t *board_tree(uint32_t *size)
 {
     FILE *file = fopen(BOARD_FILE, "rb");
@@ -141,8 +147,9 @@ static uint8_t *board_tree(uint32_t *size)
     assert_true(fread(bytes, 1, BOARD_SIZE, file) > 64);
     fclose(file);
     *size = read_cell(bytes + 12) + read_cell(bytes + 32); /* the strings are its last block */
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         bytes[4 + i] = (uint8_t)(*size >> (24 - 8 * i));
+    }
     return realloc(bytes, *size);
 }
 
@@ -180,8 +187,9 @@ static void read_all(const uint8_t *bytes)
     struct fdt fdt;
     unsigned nodes = 0;
 
-    if (!fdt_open(&fdt, bytes))
+    if (!fdt_open(&fdt, bytes)) {
         return;
+    }
     for (int node = fdt_root(&fdt); node != FDT_NONE && nodes++ < 50; node = fdt_next(&fdt, node)) {
         (void)fdt_reg(&fdt, node, 0, &range);
         (void)fdt_interrupt(&fdt, node, 0, &interrupt);
@@ -204,7 +212,8 @@ static void test_the_reader_stays_within_a_damaged_tree(void **state)
         memcpy(damaged, whole, size);
         for (unsigned j = 0; j <= i % 4; j++) {
             random = random * 1664525U + 1013904223U;
-            damaged[8 + (random >> 8) % (size - 8)] = (uint8_t)(random >> 3); /* behind magic and total size */
+            /* behind magic and total size */
+            damaged[8 + (random >> 8) % (size - 8)] = (uint8_t)(random >> 3);
         }
         read_all(damaged);
     }

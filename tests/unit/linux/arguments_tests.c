@@ -14,13 +14,13 @@ static bool read_words(struct arguments *arguments, int argc, const char *const 
     static char *argv[8];
 
     for (int i = 0; i < argc; i++) {
-        snprintf(copies[i], sizeof copies[i], "%s", words[i]);
+        snprintf(copies[i], sizeof(copies[i]), "%s", words[i]);
         argv[i] = copies[i];
     }
     return arguments_read(&sample, argc, argv, arguments);
 }
-#define READ(arguments, ...)                                                                                           \
-    read_words(arguments, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *),                                 \
+#define READ(arguments, ...)                                                                       \
+    read_words(arguments, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *),             \
                (const char *const[]){__VA_ARGS__})
 
 static void test_options_stand_anywhere_in_each_form(void **state)
@@ -70,29 +70,30 @@ static void test_mistakes_are_told_with_the_way_to_help(void **state)
         const char *words[5];
         const char *says;
     } mistakes[] = {
-        {{"recv"},                                "a name is missing"                              },
-        {{"recv", "a", "b"},                      "too many words, from here: b"                   },
-        {{"recv", "a", "--once"},                 "there is no option --once"                      },
-        {{"recv", "a", "-fx"},                    "there is no option -fx"                         },
-        {{"recv", "a", "--follows"},              "there is no option --follows"                   },
-        {{"recv", "a", "--follow=1"},             "there is no option --follow=1"                  },
-        {{"recv", "a", "-n"},                     "a value is missing after -n"                    },
-        {{"recv", "a", "-n", "0"},                "no proper value for the option before it: 0"    },
-        {{"recv", "a", "-n", "-1"},               "no proper value for the option before it: -1"   },
-        {{"recv", "a", "-n99999999999999999999"}, "no proper value for the option before it: 99999"},
-        {{"recv", "a", "-t", "1s"},               "no proper value for the option before it: 1s"   },
-        {{"recv", "a", "-t", "nan"},              "no proper value for the option before it: nan"  },
-        {{"recv", "a", "-t", "1e9"},              "no proper value for the option before it: 1e9"  },
-        {{"recv", "a", "-p", "0"},                "no proper value for the option before it: 0"    },
-        {{"pet", "now"},                          "too many words, from here: now"                 },
-        {{"top", "-i", "0"},                      "no proper value for the option before it: 0"    },
-        {{"recv", "a", "-f", "-n2"},              "--follow and --count exclude each other"        },
-        {{"list", "a"},                           "too many words, from here: a"                   },
-        {{"lst"},                                 "there is no command lst; nagayactl --help"      },
+        {{"recv"}, "a name is missing"},
+        {{"recv", "a", "b"}, "too many words, from here: b"},
+        {{"recv", "a", "--once"}, "there is no option --once"},
+        {{"recv", "a", "-fx"}, "there is no option -fx"},
+        {{"recv", "a", "--follows"}, "there is no option --follows"},
+        {{"recv", "a", "--follow=1"}, "there is no option --follow=1"},
+        {{"recv", "a", "-n"}, "a value is missing after -n"},
+        {{"recv", "a", "-n", "0"}, "no proper value for the option before it: 0"},
+        {{"recv", "a", "-n", "-1"}, "no proper value for the option before it: -1"},
+        {{"recv", "a", "-n99999999999999999999"},
+         "no proper value for the option before it: 99999"},
+        {{"recv", "a", "-t", "1s"}, "no proper value for the option before it: 1s"},
+        {{"recv", "a", "-t", "nan"}, "no proper value for the option before it: nan"},
+        {{"recv", "a", "-t", "1e9"}, "no proper value for the option before it: 1e9"},
+        {{"recv", "a", "-p", "0"}, "no proper value for the option before it: 0"},
+        {{"pet", "now"}, "too many words, from here: now"},
+        {{"top", "-i", "0"}, "no proper value for the option before it: 0"},
+        {{"recv", "a", "-f", "-n2"}, "--follow and --count exclude each other"},
+        {{"list", "a"}, "too many words, from here: a"},
+        {{"lst"}, "there is no command lst; nagayactl --help"},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
         assert_int_equal(run_with(NULL, mistakes[i].words), STATUS_USAGE);
         assert_says(outcome.err, mistakes[i].says);
         assert_says(outcome.err, "--help shows");
@@ -107,7 +108,7 @@ static void test_help_is_there_for_all(void **state)
 
     (void)state;
     assert_int_equal(RUN("--help"), STATUS_DONE);
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         assert_int_equal(RUN("--help"), STATUS_DONE);
         assert_says(outcome.out, commands[i]);
         assert_int_equal(RUN(commands[i], "--help"), STATUS_DONE);

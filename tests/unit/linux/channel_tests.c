@@ -103,18 +103,21 @@ static void test_a_node_that_does_not_make_sense_is_refused(void **state)
     struct nagaya_channel channel;
 
     (void)state;
-    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control" - 1); /* no end */
+    /* no end */
+    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control" - 1);
     assert_false(nagaya_channel_open("talk", &channel));
     assert_says(nagaya_error(), "does not describe its peers");
     fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control");
     fake_property(CHANNEL_DEVICE, "nagaya,peers", "\0\0\0\0\0\0\0\2", 8);
-    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control\0plc", 12); /* one doorbell for two */
+    /* one doorbell for two */
+    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control\0plc", 12);
     assert_false(nagaya_channel_open("talk", &channel));
     fake_range(CHANNEL_DEVICE, 1, 0x60010000, 2 * PLAN_PAGE_SIZE);
     fake_range(CHANNEL_DEVICE, 2, 0x60020000, 2 * PLAN_PAGE_SIZE);
     assert_true(nagaya_channel_open("talk", &channel));
     nagaya_channel_close(&channel);
-    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control"); /* one name for two */
+    /* one name for two */
+    fake_property(CHANNEL_DEVICE, "nagaya,peer-names", "control", sizeof "control");
     assert_false(nagaya_channel_open("talk", &channel));
     fake_property(CHANNEL_DEVICE, "nagaya,peers", "\0\0\0\0\0", 5);
     assert_false(nagaya_channel_open("talk", &channel));
@@ -153,15 +156,20 @@ static void test_only_one_process_has_the_lock(void **state)
 int channel_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_channel_is_found_by_its_name, fake_channel_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_what_is_not_there_is_told_with_what_is, fake_channel_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_without_channels, fake_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_each_peer_has_a_doorbell_and_a_status, fake_channel_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_read_only_is_known, fake_channel_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_a_node_that_does_not_make_sense_is_refused, fake_channel_setup,
+        cmocka_unit_test_setup_teardown(test_a_channel_is_found_by_its_name, fake_channel_setup,
                                         fake_teardown),
-        cmocka_unit_test_setup_teardown(test_a_wait_ends_by_the_doorbell_or_in_time, fake_channel_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_only_one_process_has_the_lock, fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_not_there_is_told_with_what_is,
+                                        fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_without_channels, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_each_peer_has_a_doorbell_and_a_status,
+                                        fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_read_only_is_known, fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_node_that_does_not_make_sense_is_refused,
+                                        fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_wait_ends_by_the_doorbell_or_in_time,
+                                        fake_channel_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_only_one_process_has_the_lock, fake_channel_setup,
+                                        fake_teardown),
     };
 
     return cmocka_run_group_tests_name("channels", tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A manager's device, with a plan that was built here, and a hypervisor that does what it is told. */
+/* A manager's device, with a plan that was built here, and a hypervisor that does what it is
+ * told. */
 #include <string.h>
 
 #include "linux_test.h"
@@ -31,21 +32,23 @@ static uint64_t checksum(const void *bytes, size_t from, size_t to)
     const uint64_t *words = bytes;
     uint64_t sum = PLAN_CHECKSUM_SEED;
 
-    for (size_t i = from / 8; i < to / 8; i++)
+    for (size_t i = from / 8; i < to / 8; i++) {
         sum = (sum ^ words[i]) * PLAN_CHECKSUM_PRIME;
+    }
     return sum;
 }
 
 void fake_plan_seal(void)
 {
     fake.plan->body_checksum = checksum(fake.plan, PLAN_HEAD_SIZE, sizeof(struct whole_plan));
-    fake.plan->head_checksum = checksum(fake.plan, offsetof(struct plan, total_size), PLAN_HEAD_SIZE);
+    fake.plan->head_checksum =
+        checksum(fake.plan, offsetof(struct plan, total_size), PLAN_HEAD_SIZE);
 }
 
-#define ARRAY(member)                                                                                                  \
-    {                                                                                                                  \
-        offsetof(struct whole_plan, member),                                                                           \
-            sizeof((struct whole_plan *)0)->member / sizeof(*((struct whole_plan *)0)->member)                         \
+#define ARRAY(member)                                                                              \
+    {                                                                                              \
+        offsetof(struct whole_plan, member),                                                       \
+            sizeof((struct whole_plan *)0)->member / sizeof(*((struct whole_plan *)0)->member)     \
     }
 
 static void build_plan(struct whole_plan *whole)
@@ -54,39 +57,46 @@ static void build_plan(struct whole_plan *whole)
         .plan = {.magic = PLAN_MAGIC,
                  .version = PLAN_VERSION,
                  .head_size = PLAN_HEAD_SIZE,
-                 .total_size = sizeof *whole,
+                 .total_size = sizeof(*whole),
                  .cpu_count = 3,
                  .vms = ARRAY(vms),
                  .vcpus = ARRAY(vcpus),
                  .cores = ARRAY(cores),
                  .regions = ARRAY(regions),
                  .board = "tester"},
-        .vms = {{.name = "linux", .vcpu_count = 2, .command_ipa = MANAGER_IPA, .memory = ARRAY(linux_memory)},
-                 {.name = "control",
+        .vms = {{.name = "linux",
+                 .vcpu_count = 2,
+                 .command_ipa = MANAGER_IPA,
+                 .memory = ARRAY(linux_memory)},
+                {.name = "control",
                  .level = PLAN_LEVEL_HARD,
                  .first_vcpu = 2,
                  .vcpu_count = 1,
                  .entry_ipa = STORE_TARGET + 0x40,
                  .memory = ARRAY(control_memory),
                  .restore = ARRAY(control_restore)},
-                 {.name = "plc", .level = PLAN_LEVEL_SOFT, .first_vcpu = 3, .vcpu_count = 1}},
-        .vcpus = {{.vm = LINUX, .cpu = 0},                                          {.vm = LINUX, .cpu = 1},                                                                     {.vm = CONTROL, .cpu = 2}, {.vm = PLC, .cpu = 1}},
+                {.name = "plc", .level = PLAN_LEVEL_SOFT, .first_vcpu = 3, .vcpu_count = 1}},
+        .vcpus = {{.vm = LINUX, .cpu = 0},
+                  {.vm = LINUX, .cpu = 1},
+                  {.vm = CONTROL, .cpu = 2},
+                  {.vm = PLC, .cpu = 1}},
         .cores = {{.number = 0, .policy_name = "dedicated"},
-                 {.number = 1, .policy = PLAN_POLICY_EDF, .policy_name = "edf"},
-                 {.number = 5, .policy_name = "dedicated"}},
+                  {.number = 1, .policy = PLAN_POLICY_EDF, .policy_name = "edf"},
+                  {.number = 5, .policy_name = "dedicated"}},
         .regions = {{.name = "ram", .pa = 0x40000000, .size = 0x20000000},
-                 {.name = "uart", .pa = 0x9000000, .size = 0x1000}              },
-        .linux_memory = {{.ipa = STORE_IPA, .pa = STORE_PA, .size = STORE_SIZE}                                       },
-        .control_memory = {{.ipa = STORE_TARGET - 0x100000, .pa = 0x4a000000, .size = 0x1000000}                                        },
+                    {.name = "uart", .pa = 0x9000000, .size = 0x1000}},
+        .linux_memory = {{.ipa = STORE_IPA, .pa = STORE_PA, .size = STORE_SIZE}},
+        .control_memory = {{.ipa = STORE_TARGET - 0x100000, .pa = 0x4a000000, .size = 0x1000000}},
         .control_restore = {{.target_pa = 0x4a000000, .size = 0x100000},
-                 {.target_pa = 0x4a100000, .source_pa = STORE_PA, .size = STORE_SIZE}},
+                            {.target_pa = 0x4a100000, .source_pa = STORE_PA, .size = STORE_SIZE}},
     };
 }
 
 /* What the hypervisor does with a command, at once. */
 static void carry_out(volatile uint32_t *word, uint32_t command)
 {
-    uint32_t vm = (uint32_t)((uintptr_t)word % PLAN_PAGE_SIZE) / 4; /* it is mapped elsewhere, too */
+    /* it is mapped elsewhere, too */
+    uint32_t vm = (uint32_t)((uintptr_t)word % PLAN_PAGE_SIZE) / 4;
     struct vm_status *status = fake.status[vm];
     bool off = status->state == VM_STATUS_OFF;
 
@@ -99,11 +109,13 @@ static void carry_out(volatile uint32_t *word, uint32_t command)
         fake.page->results[vm] = MANAGER_ERR_STATE;
     } else {
         fake.page->results[vm] = MANAGER_OK;
-        if (!fake.slow)
-            *status = (struct vm_status){.state = command == MANAGER_STOP ? VM_STATUS_OFF : VM_STATUS_RUNNING,
-                                         .generation = status->generation + (command != MANAGER_STOP),
-                                         .reason = VM_REASON_MANAGER,
-                                         .time = fake_now};
+        if (!fake.slow) {
+            *status = (struct vm_status){
+                .state = command == MANAGER_STOP ? VM_STATUS_OFF : VM_STATUS_RUNNING,
+                .generation = status->generation + (command != MANAGER_STOP),
+                .reason = VM_REASON_MANAGER,
+                .time = fake_now};
+        }
     }
 }
 
@@ -126,8 +138,10 @@ int fake_manager_setup(void **state)
     observe = fake_range(3, 1, MANAGER_IPA + 0x100000, OBSERVE_SIZE);
     for (uint32_t vm = 0; vm < 3; vm++) {
         fake.status[vm] = (void *)(observe + vm * (size_t)PLAN_PAGE_SIZE);
-        *fake.status[vm] = (struct vm_status){
-            .state = VM_STATUS_RUNNING, .generation = 1, .reason = VM_REASON_BOOT, .time = 99 * FREQUENCY};
+        *fake.status[vm] = (struct vm_status){.state = VM_STATUS_RUNNING,
+                                              .generation = 1,
+                                              .reason = VM_REASON_BOOT,
+                                              .time = 99 * FREQUENCY};
     }
     fake.stats = (void *)(observe + STATS_OFFSET);
     fake.rings = (void *)(observe + LOG_OFFSET);
@@ -138,7 +152,7 @@ int fake_manager_setup(void **state)
     memset(fake.store, 0x5a, STORE_SIZE);
     fake_cell(3, "nagaya,stats-offset", STATS_OFFSET);
     fake_cell(3, "nagaya,log-offset", LOG_OFFSET);
-    fake_property(3, "nagaya,stores", stores, sizeof stores);
+    fake_property(3, "nagaya,stores", stores, sizeof(stores));
     fake_stored = carry_out;
     return 0;
 }

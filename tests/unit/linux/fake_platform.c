@@ -21,15 +21,17 @@ void *platform_map(int fd, unsigned map, size_t size, bool writable)
     void *memory;
     int file;
 
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    length = readlink(link, path, sizeof path - 1);
-    if (length < 0)
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    length = readlink(link, path, sizeof(path) - 1);
+    if (length < 0) {
         return MAP_FAILED;
+    }
     path[length] = '\0';
-    snprintf(range, sizeof range, "%s.map%u", path, map);
+    snprintf(range, sizeof(range), "%s.map%u", path, map);
     file = open(range, O_RDWR);
-    if (file < 0)
+    if (file < 0) {
         return MAP_FAILED;
+    }
     memory = mmap(NULL, size, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, file, 0);
     close(file);
     return memory;
@@ -37,8 +39,9 @@ void *platform_map(int fd, unsigned map, size_t size, bool writable)
 
 void platform_store(volatile uint32_t *word, uint32_t value)
 {
-    if (fake_stored != NULL)
+    if (fake_stored != NULL) {
         fake_stored(word, value);
+    }
 }
 
 uint64_t nagaya_counter(void)

@@ -47,11 +47,12 @@ int run_with(const char *input, const char *const words[])
     FILE *in = memory_file(), *out = memory_file(), *err = memory_file();
 
     for (; words[argc - 1] != NULL; argc++) {
-        snprintf(copies[argc - 1], sizeof copies[0], "%s", words[argc - 1]);
+        snprintf(copies[argc - 1], sizeof(copies[0]), "%s", words[argc - 1]);
         argv[argc] = copies[argc - 1];
     }
-    if (input != NULL)
+    if (input != NULL) {
         fputs(input, in);
+    }
     rewind(in);
     fflush(stdout);
     int kept_in = redirect(STDIN_FILENO, in), kept_out = redirect(STDOUT_FILENO, out);
@@ -64,7 +65,7 @@ int run_with(const char *input, const char *const words[])
     restore(STDOUT_FILENO, kept_out);
     restore(STDERR_FILENO, kept_err);
     fclose(in);
-    read_back(out, outcome.out, sizeof outcome.out);
-    read_back(err, outcome.err, sizeof outcome.err);
+    read_back(out, outcome.out, sizeof(outcome.out));
+    read_back(err, outcome.err, sizeof(outcome.err));
     return outcome.status;
 }

@@ -14,7 +14,8 @@
 
 static char root[64];
 
-static void write_file(const void *bytes, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void write_file(const void *bytes, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void write_file(const void *bytes, size_t size, const char *format, ...)
 {
     char path[PATH_MAX];
@@ -22,9 +23,10 @@ static void write_file(const void *bytes, size_t size, const char *format, ...)
     FILE *file;
 
     va_start(arguments, format);
-    vsnprintf(path, sizeof path, format, arguments);
+    vsnprintf(path, sizeof(path), format, arguments);
     va_end(arguments);
-    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
+    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL;
+         *slash++ = '/') {
         *slash = '\0';
         mkdir(path, 0700);
     }
@@ -37,7 +39,7 @@ static void write_file(const void *bytes, size_t size, const char *format, ...)
 int fake_setup(void **state)
 {
     (void)state;
-    snprintf(root, sizeof root, "/tmp/nagaya-unit-XXXXXX");
+    snprintf(root, sizeof(root), "/tmp/nagaya-unit-XXXXXX");
     assert_non_null(mkdtemp(root));
     nagaya_set_root(root);
     fake_now = 100 * FREQUENCY;
@@ -69,10 +71,10 @@ void fake_device(int number, const char *name)
 {
     char path[PATH_MAX], line[128];
 
-    snprintf(line, sizeof line, "%s\n", name);
+    snprintf(line, sizeof(line), "%s\n", name);
     write_file(line, strlen(line), "%s/sys/class/uio/uio%d/name", root, number);
     write_file("", 0, "%s/dev/uio%d", root, number);
-    snprintf(path, sizeof path, "%s/dev/uio%d", root, number);
+    snprintf(path, sizeof(path), "%s/dev/uio%d", root, number);
     assert_int_equal(unlink(path) + mkfifo(path, 0600), 0);
 }
 
@@ -83,16 +85,17 @@ void fake_property(int number, const char *name, const void *bytes, size_t size)
 
 void fake_cell(int number, const char *name, uint32_t value)
 {
-    const uint8_t bytes[] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value};
+    const uint8_t bytes[] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                             (uint8_t)value};
 
-    fake_property(number, name, bytes, sizeof bytes);
+    fake_property(number, name, bytes, sizeof(bytes));
 }
 
 static void describe_range(int number, unsigned map, const char *what, uint64_t value)
 {
     char line[32];
 
-    snprintf(line, sizeof line, "0x%016llx\n", (unsigned long long)value); /* as sysfs shows it */
+    snprintf(line, sizeof(line), "0x%016llx\n", (unsigned long long)value); /* as sysfs shows it */
     write_file(line, strlen(line), "%s/sys/class/uio/uio%d/maps/map%u/%s", root, number, map, what);
 }
 
@@ -105,7 +108,7 @@ void *fake_range(int number, unsigned map, uint64_t address, size_t size)
 
     describe_range(number, map, "addr", address);
     describe_range(number, map, "size", size);
-    snprintf(path, sizeof path, "%s/dev/uio%d.map%u", root, number, map);
+    snprintf(path, sizeof(path), "%s/dev/uio%d.map%u", root, number, map);
     file = open(path, O_RDWR | O_CREAT, 0600);
     assert_true(file >= 0 && ftruncate(file, (off_t)size) == 0);
     memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -120,9 +123,10 @@ void fake_ring(int number)
     char path[PATH_MAX];
     int fifo;
 
-    snprintf(path, sizeof path, "%s/dev/uio%d", root, number);
+    snprintf(path, sizeof(path), "%s/dev/uio%d", root, number);
     fifo = open(path, O_RDWR);
-    assert_int_equal(write(fifo, &count, sizeof count), sizeof count);
-    /* What is in a FIFO that nobody has open is lost: a ring of a doorbell that nobody has open is too. */
+    assert_int_equal(write(fifo, &count, sizeof(count)), sizeof(count));
+    /* What is in a FIFO that nobody has open is lost: a ring of a doorbell that nobody has open
+     * is too. */
     close(fifo);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tests of libnagaya and nagayactl share: a machine that is only files. /sys and /dev lie in a temporary
- * folder, the ranges of UIO devices are files there, a doorbell is a FIFO, and a store that the hypervisor would catch
- * is given to a function of the test.
+ * What the tests of libnagaya and nagayactl share: a machine that is only files. /sys and /dev lie
+ * in a temporary folder, the ranges of UIO devices are files there, a doorbell is a FIFO, and a
+ * store that the hypervisor would catch is given to a function of the test.
  */
 #ifndef LINUX_TEST_H
 #define LINUX_TEST_H
@@ -79,10 +79,10 @@ int run_with(const char *input, const char *const words[]);
 #define RUN(...)             run_with(NULL, (const char *const[]){__VA_ARGS__, NULL})
 #define RUN_INPUT(text, ...) run_with(text, (const char *const[]){__VA_ARGS__, NULL})
 
-#define assert_says(text, part)                                                                                        \
-    do {                                                                                                               \
-        if (strstr((text), (part)) == NULL)                                                                            \
-            fail_msg("\"%s\" does not say \"%s\"", (text), (part));                                                    \
+#define assert_says(text, part)                                                                    \
+    do {                                                                                           \
+        if (strstr((text), (part)) == NULL)                                                        \
+            fail_msg("\"%s\" does not say \"%s\"", (text), (part));                                \
     } while (0)
 
 /* The groups; each returns how many tests failed. */

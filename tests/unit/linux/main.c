@@ -4,6 +4,6 @@
 
 int main(void)
 {
-    return arguments_tests() + output_tests() + load_tests() + channel_tests() + message_tests() + manager_tests() +
-           screen_tests() + watchdog_tests();
+    return arguments_tests() + output_tests() + load_tests() + channel_tests() + message_tests() +
+           manager_tests() + screen_tests() + watchdog_tests();
 }

@@ -25,8 +25,9 @@ static const char *heard(void)
     static char text[CHANNEL_SIZE];
     struct ring_message message;
 
-    if (ring_receive(&control, text, sizeof text - 1, &message) < 0)
+    if (ring_receive(&control, text, sizeof(text) - 1, &message) < 0) {
         return NULL;
+    }
     text[message.length] = '\0';
     return text;
 }
@@ -44,15 +45,17 @@ static void test_send_a_word(void **state)
     assert_string_equal(heard(), "good morning");
     assert_null(heard());
     assert_true(talk.rings > 0);
-    assert_string_equal(outcome.err,
-                        "nagayactl: send: control is off: this waits in the channel until it is started\n");
+    assert_string_equal(
+        outcome.err,
+        "nagayactl: send: control is off: this waits in the channel until it is started\n");
     talk.status->state = VM_STATUS_RUNNING;
     assert_int_equal(RUN("send", "talk", "good evening"), STATUS_DONE);
     assert_string_equal(outcome.err, "");
     talk.status->state = VM_STATUS_LOST;
     assert_int_equal(RUN("send", "talk", "good night"), STATUS_DONE);
-    assert_string_equal(outcome.err,
-                        "nagayactl: send: control is lost by a fault of the hypervisor: nobody takes this\n");
+    assert_string_equal(
+        outcome.err,
+        "nagayactl: send: control is lost by a fault of the hypervisor: nobody takes this\n");
 }
 
 static void test_send_lines(void **state)
@@ -72,8 +75,8 @@ static void test_send_a_message_that_is_too_long(void **state)
     char line[CHANNEL_SIZE];
 
     (void)state;
-    memset(line, 'x', sizeof line - 1);
-    line[sizeof line - 1] = '\0';
+    memset(line, 'x', sizeof(line) - 1);
+    line[sizeof(line) - 1] = '\0';
     assert_int_equal(RUN_INPUT(line, "send", "talk"), STATUS_FAILED);
     assert_says(outcome.err, "a message of 8191 bytes is too long; channel talk takes ");
 }
@@ -83,8 +86,8 @@ static void test_send_to_one_who_does_not_listen(void **state)
     char lines[4 * CHANNEL_SIZE];
 
     (void)state;
-    memset(lines, '\n', sizeof lines - 1);
-    lines[sizeof lines - 1] = '\0';
+    memset(lines, '\n', sizeof(lines) - 1);
+    lines[sizeof(lines) - 1] = '\0';
     assert_int_equal(RUN_INPUT(lines, "send", "talk", "-t", "0.01"), STATUS_FAILED);
     assert_says(outcome.err, "channel talk is full: nothing came from control in time; it is off");
     talk.status->state = VM_STATUS_RUNNING;
@@ -109,9 +112,10 @@ static void test_receive_json(void **state)
     say("say \"a\"", 7);
     say("\x01\xff", 2);
     assert_int_equal(RUN("recv", "talk", "-n2", "--json"), STATUS_DONE);
-    assert_string_equal(outcome.out,
-                        "{\"channel\": \"talk\", \"generation\": 1, \"length\": 7, \"text\": \"say \\\"a\\\"\"}\n"
-                        "{\"channel\": \"talk\", \"generation\": 1, \"length\": 2, \"hex\": \"01ff\"}\n");
+    assert_string_equal(
+        outcome.out,
+        "{\"channel\": \"talk\", \"generation\": 1, \"length\": 7, \"text\": \"say \\\"a\\\"\"}\n"
+        "{\"channel\": \"talk\", \"generation\": 1, \"length\": 2, \"hex\": \"01ff\"}\n");
 }
 
 static void test_receive_one_unless_asked_for_more(void **state)
@@ -185,7 +189,8 @@ static void test_receive_nonsense(void **state)
     assert_int_equal(RUN("recv", "talk"), STATUS_DONE);
     half->sent.position += 12345;
     assert_int_equal(RUN("recv", "talk", "-t", "0"), STATUS_FAILED);
-    assert_true(strstr(outcome.err, "makes no sense") != NULL || strstr(outcome.err, "in time") != NULL);
+    assert_true(strstr(outcome.err, "makes no sense") != NULL ||
+                strstr(outcome.err, "in time") != NULL);
 }
 
 static void test_messages_need_two_who_may_write(void **state)
@@ -211,7 +216,8 @@ static void test_ring_whom(void **state)
     assert_int_equal(RUN("ring", "talk", "control"), STATUS_DONE);
     assert_int_equal(talk.rings, 2);
     assert_int_equal(RUN("ring", "talk", "plc"), STATUS_FAILED);
-    assert_string_equal(outcome.err, "nagayactl: ring: VM plc is no other member of channel talk\n");
+    assert_string_equal(outcome.err,
+                        "nagayactl: ring: VM plc is no other member of channel talk\n");
     assert_int_equal(talk.rings, 2);
 }
 
@@ -224,10 +230,13 @@ int message_tests(void)
         cmocka_unit_test_setup_teardown(test_send_to_one_who_does_not_listen, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_text_and_bytes, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_json, setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_receive_one_unless_asked_for_more, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_receive_one_unless_asked_for_more, setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_in_vain, setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_receive_from_one_who_begins_anew, setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_receive_from_one_who_does_not_ring, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_receive_from_one_who_begins_anew, setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_receive_from_one_who_does_not_ring, setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_only_what_is_new, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_receive_nonsense, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(test_messages_need_two_who_may_write, setup, fake_teardown),

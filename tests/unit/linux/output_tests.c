@@ -32,9 +32,11 @@ static void test_columns_are_as_wide_as_their_widest_cell(void **state)
     struct table table = {.columns = 3, .right = 1 << 1};
 
     (void)state;
-    for (const char *const *cell = (const char *const[]){"A", "B", "C", "longer", "12345", "x", "z", "1", "", NULL};
-         *cell != NULL; cell++)
+    for (const char *const *cell =
+             (const char *const[]){"A", "B", "C", "longer", "12345", "x", "z", "1", "", NULL};
+         *cell != NULL; cell++) {
         table_cell(&table, "%s", *cell);
+    }
     table_print(&table, out, "|\n");
     fflush(out);
     assert_string_equal(text, "A           B  C|\n"
@@ -43,15 +45,17 @@ static void test_columns_are_as_wide_as_their_widest_cell(void **state)
     assert_int_equal(table.count, 0);
 }
 
-static void test_a_column_of_zeros_can_be_hidden_and_a_line_that_is_too_long_is_cut_and_marked(void **state)
+static void
+test_a_column_of_zeros_can_be_hidden_and_a_line_that_is_too_long_is_cut_and_marked(void **state)
 {
     struct table table = {.columns = 4, .right = 0xe, .width = 9};
 
     (void)state;
-    for (const char *const *cell =
-             (const char *const[]){"A", "B", "C", "D", "long", "0", "10", "0", "z", "0", "1", "0", NULL};
-         *cell != NULL; cell++)
+    for (const char *const *cell = (const char *const[]){"A", "B", "C", "D", "long", "0", "10", "0",
+                                                         "z", "0", "1", "0", NULL};
+         *cell != NULL; cell++) {
         table_cell(&table, "%s", *cell);
+    }
     table_hide_empty(&table, 1, 2);
     table_print(&table, out, "|\n");
     fflush(out);
@@ -65,8 +69,9 @@ static void test_a_full_table_takes_no_more(void **state)
     static struct table table = {.columns = 4};
 
     (void)state;
-    for (int i = 0; i < TABLE_CELLS + 8; i++)
+    for (int i = 0; i < TABLE_CELLS + 8; i++) {
         table_cell(&table, "%0100d", i); /* longer than a cell, too */
+    }
     assert_int_equal(table.count, TABLE_CELLS);
     table_print(&table, out, "\n");
 }
@@ -94,9 +99,11 @@ static void test_json_escapes_what_json_cannot_hold(void **state)
 int output_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_columns_are_as_wide_as_their_widest_cell, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_columns_are_as_wide_as_their_widest_cell, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(
-            test_a_column_of_zeros_can_be_hidden_and_a_line_that_is_too_long_is_cut_and_marked, setup, teardown),
+            test_a_column_of_zeros_can_be_hidden_and_a_line_that_is_too_long_is_cut_and_marked,
+            setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_full_table_takes_no_more, setup, teardown),
         cmocka_unit_test_setup_teardown(test_json_escapes_what_json_cannot_hold, setup, teardown),
     };

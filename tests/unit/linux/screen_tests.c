@@ -61,13 +61,15 @@ static void watch(unsigned count)
     struct pollfd poll_for = {.fd = terminal, .events = POLLIN};
     unsigned begun = 0;
 
-    for (const char *at = shown; (at = strstr(at, "\033[H")) != NULL; at++)
+    for (const char *at = shown; (at = strstr(at, "\033[H")) != NULL; at++) {
         begun++;
-    while (begun < count && size < sizeof shown - 1 && poll(&poll_for, 1, PATIENCE_MS) > 0) {
+    }
+    while (begun < count && size < sizeof(shown) - 1 && poll(&poll_for, 1, PATIENCE_MS) > 0) {
         ssize_t got = read(terminal, shown + size, 1);
 
-        if (got <= 0)
+        if (got <= 0) {
             return;
+        }
         size += (size_t)got;
         shown[size] = '\0';
         begun += size >= 3 && strcmp(shown + size - 3, "\033[H") == 0;
@@ -79,8 +81,9 @@ static int status_at_end(void)
     int status;
 
     watch(UINT32_MAX); /* a terminal that nobody reads keeps its child */
-    if (size == sizeof shown - 1)
+    if (size == sizeof(shown) - 1) {
         kill(child, SIGKILL); /* it does not want to end */
+    }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
@@ -92,7 +95,7 @@ static void assert_terminal_is_as_before(void)
 
     assert_int_equal(tcgetattr(terminal, &now), 0);
     assert_int_equal(now.c_lflag, modes.c_lflag);
-    assert_memory_equal(now.c_cc, modes.c_cc, sizeof now.c_cc);
+    assert_memory_equal(now.c_cc, modes.c_cc, sizeof(now.c_cc));
     assert_true(size > 5 && strcmp(shown + size - 5, "\033[?7h") == 0); /* lines wrap again */
     close(terminal);
 }
@@ -105,10 +108,14 @@ static void test_pictures_cover_each_other_until_q(void **state)
     assert_int_equal(write(terminal, "xq", 2), 2);
     assert_int_equal(status_at_end(), STATUS_DONE);
     assert_terminal_is_as_before();
-    /* Each line is erased behind its end, and the screen behind the last one; keys are not shown. */
-    assert_says(shown, "\033[?7l\033[H\033[K\r\ntester, up 100.0 s; exits since then, by class; q ends\033[K\r\n"
-                       "VM       CPU  STATE     TIME  EXITS  WORST us  OVERRUNS  VCPU\033[K\r\n");
-    assert_says(shown, "\033[K\r\nplc        1  runs   0.000 s      0       0.0         0     0\033[K\r\n\033[J\033[H");
+    /* Each line is erased behind its end, and the screen behind the last one; keys are not
+     * shown. */
+    assert_says(
+        shown,
+        "\033[?7l\033[H\033[K\r\ntester, up 100.0 s; exits since then, by class; q ends\033[K\r\n"
+        "VM       CPU  STATE     TIME  EXITS  WORST us  OVERRUNS  VCPU\033[K\r\n");
+    assert_says(shown, "\033[K\r\nplc        1  runs   0.000 s      0       0.0         0     "
+                       "0\033[K\r\n\033[J\033[H");
     assert_null(strstr(shown, "xq"));
 }
 
@@ -117,7 +124,7 @@ static void test_whoever_ends_it_gets_the_terminal_back(void **state)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
     (void)state;
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         start(24, 80);
         watch(2);
         kill(child, signals[i]);
@@ -137,8 +144,9 @@ static void test_a_small_screen_is_not_overrun(void **state)
     assert_int_equal(status_at_end(), STATUS_DONE);
     assert_terminal_is_as_before();
     *strstr(strstr(shown, "\033[H") + 1, "\033[J") = '\0';
-    for (const char *at = shown; (at = strchr(at, '\n')) != NULL; at++)
+    for (const char *at = shown; (at = strchr(at, '\n')) != NULL; at++) {
         lines++;
+    }
     assert_int_equal(lines, 5);
 }
 
@@ -160,15 +168,15 @@ static void test_whoever_stops_his_own_vm_at_a_terminal_is_asked(void **state)
         int status;
         uint32_t vm;
     } rows[] = {
-        {"\n",    STATUS_FAILED, VM_STATUS_RUNNING},
-        {"n\n",   STATUS_FAILED, VM_STATUS_RUNNING},
-        {"\004",  STATUS_FAILED, VM_STATUS_RUNNING},
-        {"yes\n", STATUS_DONE,   VM_STATUS_OFF    },
+        {"\n", STATUS_FAILED, VM_STATUS_RUNNING},
+        {"n\n", STATUS_FAILED, VM_STATUS_RUNNING},
+        {"\004", STATUS_FAILED, VM_STATUS_RUNNING},
+        {"yes\n", STATUS_DONE, VM_STATUS_OFF},
     };
     char *argv[] = {"nagayactl", "stop", "linux", NULL};
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         start_with(24, 80, 3, argv);
         assert_true(write(terminal, rows[i].answer, strlen(rows[i].answer)) > 0);
         assert_int_equal(status_at_end(), rows[i].status);
@@ -181,13 +189,17 @@ static void test_whoever_stops_his_own_vm_at_a_terminal_is_asked(void **state)
 int screen_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_pictures_cover_each_other_until_q, fake_manager_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_whoever_ends_it_gets_the_terminal_back, fake_manager_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_a_small_screen_is_not_overrun, fake_manager_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_a_line_that_is_longer_than_the_screen_is_cut_and_marked,
-                                        fake_manager_setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_whoever_stops_his_own_vm_at_a_terminal_is_asked, fake_manager_setup,
+        cmocka_unit_test_setup_teardown(test_pictures_cover_each_other_until_q, fake_manager_setup,
                                         fake_teardown),
+        cmocka_unit_test_setup_teardown(test_whoever_ends_it_gets_the_terminal_back,
+                                        fake_manager_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_small_screen_is_not_overrun, fake_manager_setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_line_that_is_longer_than_the_screen_is_cut_and_marked, fake_manager_setup,
+            fake_teardown),
+        cmocka_unit_test_setup_teardown(test_whoever_stops_his_own_vm_at_a_terminal_is_asked,
+                                        fake_manager_setup, fake_teardown),
     };
 
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);

@@ -16,7 +16,7 @@ static int setup(void **state)
     fake_setup(state);
     fake_device(WATCHDOG_DEVICE, "nagaya-watchdog");
     page = fake_range(WATCHDOG_DEVICE, 0, 0x60000000, PLAN_PAGE_SIZE);
-    fake_property(WATCHDOG_DEVICE, "nagaya,period-ns", period, sizeof period);
+    fake_property(WATCHDOG_DEVICE, "nagaya,period-ns", period, sizeof(period));
     return 0;
 }
 
@@ -36,7 +36,9 @@ static void test_an_interval_that_would_be_too_long_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(RUN("pet", "-i", "0.1"), STATUS_FAILED);
-    assert_string_equal(outcome.err, "nagayactl: pet: each 100 ms is too seldom; the watchdog's period is 100 ms\n");
+    assert_string_equal(
+        outcome.err,
+        "nagayactl: pet: each 100 ms is too seldom; the watchdog's period is 100 ms\n");
     assert_int_equal(page->count, 0);
 }
 
@@ -60,8 +62,10 @@ int watchdog_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_each_pet_changes_the_page, setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_an_interval_that_would_be_too_long_is_refused, setup, fake_teardown),
-        cmocka_unit_test_setup_teardown(test_a_vm_without_a_watchdog_is_told_so, fake_setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(test_an_interval_that_would_be_too_long_is_refused, setup,
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(test_a_vm_without_a_watchdog_is_told_so, fake_setup,
+                                        fake_teardown),
         cmocka_unit_test_setup_teardown(test_a_period_that_is_none_is_told, setup, fake_teardown),
     };
 

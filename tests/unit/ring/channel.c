@@ -13,8 +13,9 @@ static unsigned char *unused_part(const struct channel *channel, unsigned side, 
 {
     size_t capacity = 1;
 
-    while (2 * capacity + sizeof(struct ring_half) <= channel->size / 2)
+    while (2 * capacity + sizeof(struct ring_half) <= channel->size / 2) {
         capacity *= 2;
+    }
     *size = channel->size / 2 - sizeof(struct ring_half) - capacity;
     return (unsigned char *)channel_half(channel, side) + sizeof(struct ring_half) + capacity;
 }
@@ -35,8 +36,10 @@ void channel_make(struct channel *channel, size_t size)
 void channel_make_open(struct channel *channel, size_t size)
 {
     channel_make(channel, size);
-    for (unsigned side = 0; side < 2; side++)
-        assert_int_equal(ring_open(&channel->ends[side], channel->memory, size, side), RING_DOORBELL);
+    for (unsigned side = 0; side < 2; side++) {
+        assert_int_equal(ring_open(&channel->ends[side], channel->memory, size, side),
+                         RING_DOORBELL);
+    }
 }
 
 void channel_free(struct channel *channel)
@@ -61,8 +64,10 @@ uint64_t random_next(uint64_t *state)
 
 void message_fill(unsigned char *message, uint32_t number, uint32_t length)
 {
-    for (uint32_t i = 0; i < length; i++)
-        message[i] = (unsigned char)(i < 4 ? number >> 8 * i : number * 7 + length * 3 + i * 11 + i / 256);
+    for (uint32_t i = 0; i < length; i++) {
+        message[i] =
+            (unsigned char)(i < 4 ? number >> 8 * i : number * 7 + length * 3 + i * 11 + i / 256);
+    }
 }
 
 bool message_is(const unsigned char *message, uint32_t number, uint32_t length)
@@ -88,7 +93,7 @@ void expect_numbered(struct ring_end *end, uint32_t number)
     static _Thread_local unsigned char message[LONGEST];
     struct ring_message found;
 
-    assert_true(ring_receive(end, message, sizeof message, &found) >= RING_OK);
+    assert_true(ring_receive(end, message, sizeof(message), &found) >= RING_OK);
     assert_true(message_is(message, number, found.length));
 }
 
@@ -98,7 +103,7 @@ uint32_t receive_all(struct ring_end *end, uint32_t first)
     struct ring_message found;
     int result;
 
-    while ((result = ring_receive(end, message, sizeof message, &found)) >= RING_OK) {
+    while ((result = ring_receive(end, message, sizeof(message), &found)) >= RING_OK) {
         assert_true(message_is(message, first, found.length));
         first++;
     }

@@ -4,5 +4,6 @@
 
 int main(void)
 {
-    return test_rings() + test_ring_orders() + test_ring_restarts() + test_ring_hostile_peers() + test_ring_threads();
+    return test_rings() + test_ring_orders() + test_ring_restarts() + test_ring_hostile_peers() +
+           test_ring_threads();
 }

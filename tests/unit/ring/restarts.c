@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Message rings of which one side restarts. A restart is tried at each moment of each operation: the private memory is
- * gone, the shared memory stays as it was.
+ * Message rings of which one side restarts. A restart is tried at each moment of each operation:
+ * the private memory is gone, the shared memory stays as it was.
  */
 #include "ring_test.h"
 
@@ -48,10 +48,11 @@ static bool do_send(struct ring_end *end)
 static bool do_receive(struct ring_end *end)
 {
     struct ring_message found;
-    int result = ring_receive(end, buffer, sizeof buffer, &found);
+    int result = ring_receive(end, buffer, sizeof(buffer), &found);
 
-    if (result >= RING_OK)
+    if (result >= RING_OK) {
         assert_true(message_is(buffer, 0, found.length));
+    }
     return result >= RING_OK;
 }
 
@@ -87,26 +88,32 @@ static bool restarts_in(bool (*operation)(struct ring_end *), unsigned moment)
         restarted = false;
     }
     at_each_moment = NULL;
-    if (restarted)
-        memset(&channel.ends[0], 0xa5, sizeof channel.ends[0]);
+    if (restarted) {
+        memset(&channel.ends[0], 0xa5, sizeof(channel.ends[0]));
+    }
     return restarted;
 }
 
-/* Both rings hold messages 0 to WAITING - 1; some went through before, so that indices are @phase records on. */
+/* Both rings hold messages 0 to WAITING - 1; some went through before, so that indices are
+ * @phase records on. */
 static void channel_make_busy(uint32_t phase)
 {
     channel_make_open(&channel, SIZE);
-    for (uint32_t i = 0; i < phase; i++)
+    for (uint32_t i = 0; i < phase; i++) {
         for (unsigned side = 0; side < 2; side++) {
             assert_int_equal(send_numbered(&channel.ends[side], i, LENGTH), RING_OK);
             expect_numbered(&channel.ends[1 - side], i);
         }
-    for (uint32_t i = 0; i < WAITING; i++)
-        for (unsigned side = 0; side < 2; side++)
+    }
+    for (uint32_t i = 0; i < WAITING; i++) {
+        for (unsigned side = 0; side < 2; side++) {
             assert_int_equal(send_numbered(&channel.ends[side], i, LENGTH), RING_OK);
+        }
+    }
 }
 
-/* Takes messages from @first on, and then sends and takes some more; Returns the number after the last that waited. */
+/* Takes messages from @first on, and then sends and takes some more; Returns the number after
+ * the last that waited. */
 static uint32_t drain_and_go_on(struct ring_end *receiver, struct ring_end *sender, uint32_t first)
 {
     uint32_t next = receive_all(receiver, first);
@@ -124,14 +131,16 @@ static uint32_t first_waiting(struct ring_end *end)
     struct ring_end copy = *end;
     struct ring_message found;
 
-    if (ring_receive(&copy, buffer, sizeof buffer, &found) < RING_OK)
+    if (ring_receive(&copy, buffer, sizeof(buffer), &found) < RING_OK) {
         return UINT32_MAX;
-    __atomic_store_n(&end->own->received.position, (uint64_t)end->receiver.epoch << 32 | end->receiver.index,
-                     __ATOMIC_RELAXED);
+    }
+    __atomic_store_n(&end->own->received.position,
+                     (uint64_t)end->receiver.epoch << 32 | end->receiver.index, __ATOMIC_RELAXED);
     return (uint32_t)(buffer[0] | buffer[1] << 8);
 }
 
-static void restart_in_each_moment(bool (*operation)(struct ring_end *), unsigned may_send, unsigned may_take)
+static void restart_in_each_moment(bool (*operation)(struct ring_end *), unsigned may_send,
+                                   unsigned may_take)
 {
     for (uint32_t phase = 0; phase < 90; phase += 11) { /* also where indices and places wrap */
         bool restarted = true;
@@ -151,7 +160,8 @@ static void restart_in_each_moment(bool (*operation)(struct ring_end *), unsigne
                 assert_in_range(last, WAITING, WAITING + may_send);
                 first = first_waiting(&channel.ends[0]);
                 assert_in_range(first, 0, may_take);
-                assert_int_equal(drain_and_go_on(&channel.ends[0], &channel.ends[1], first), WAITING);
+                assert_int_equal(drain_and_go_on(&channel.ends[0], &channel.ends[1], first),
+                                 WAITING);
                 channel_free(&channel);
             }
         }
@@ -190,7 +200,8 @@ static void test_a_restart_while_resetting_leaves_a_channel_that_works(void **st
         ring_open(&channel.ends[0], channel.memory, SIZE, 0);
         last = drain_and_go_on(&channel.ends[1], &channel.ends[0], 0);
         assert_true(last == 0 || last == WAITING);
-        assert_true(send_numbered(&channel.ends[1], WAITING, 0) >= RING_OK); /* sees that its receiver left */
+        /* sees that its receiver left */
+        assert_true(send_numbered(&channel.ends[1], WAITING, 0) >= RING_OK);
         last = first_waiting(&channel.ends[0]);
         assert_true(last == 0 || last == WAITING);
         drain_and_go_on(&channel.ends[0], &channel.ends[1], last);
@@ -265,9 +276,10 @@ static void test_a_side_that_finds_its_half_damaged_begins_anew(void **state)
             struct ring_message found;
 
             assert_true(send_numbered(&channel.ends[side], 500, 300) >= RING_OK);
-            do
-                assert_true(ring_receive(&channel.ends[1 - side], buffer, sizeof buffer, &found) >= RING_OK);
-            while (found.length != 300);
+            do {
+                assert_true(ring_receive(&channel.ends[1 - side], buffer, sizeof(buffer), &found) >=
+                            RING_OK);
+            } while (found.length != 300);
             assert_true(message_is(buffer, 500, 300));
         }
         channel_free(&channel);
@@ -289,13 +301,14 @@ static void test_a_restart_is_seen_with_a_new_generation(void **state)
         assert_true(peer.is_new);
         assert_int_equal(peer.generation, generation);
         assert_false(ring_peer(&channel.ends[1]).is_new);
-        assert_false(ring_peer(&channel.ends[0]).is_new); /* the other one is still the same, and it knows that */
+        /* the other one is still the same, and it knows that */
+        assert_false(ring_peer(&channel.ends[0]).is_new);
         assert_true(ring_peer(&channel.ends[0]).has_seen_us);
     }
     /* each message tells which life sent it */
     assert_int_equal(send_numbered(&channel.ends[0], WAITING, 4), RING_OK);
     for (uint32_t i = 0; i <= WAITING; i++) {
-        assert_int_equal(ring_receive(&channel.ends[1], buffer, sizeof buffer, &found), RING_OK);
+        assert_int_equal(ring_receive(&channel.ends[1], buffer, sizeof(buffer), &found), RING_OK);
         assert_int_equal(found.generation, i < WAITING ? 1 : 4);
     }
     channel_free(&channel);
@@ -316,7 +329,8 @@ static void test_who_sleeps_is_rung_for_by_a_sender_that_restarted(void **state)
     (void)state;
     channel_make_open(&channel, SIZE);
     assert_true(ring_wait_to_receive(&channel.ends[1]));
-    assert_int_equal(send_numbered(&channel.ends[0], 0, 4), RING_DOORBELL); /* and dies before it rings */
+    /* and dies before it rings */
+    assert_int_equal(send_numbered(&channel.ends[0], 0, 4), RING_DOORBELL);
     assert_int_equal(ring_open(&channel.ends[0], channel.memory, SIZE, 0), RING_DOORBELL);
     assert_int_equal(send_numbered(&channel.ends[0], 1, 4), RING_DOORBELL);
     /* a sleeper that restarted and sleeps again has lost its doorbell */
@@ -327,7 +341,8 @@ static void test_who_sleeps_is_rung_for_by_a_sender_that_restarted(void **state)
     channel_free(&channel);
 }
 
-/* What the other side does in the middle of an operation: begins anew, and fills the ring with other messages. */
+/* What the other side does in the middle of an operation: begins anew, and fills the ring with
+ * other messages. */
 static void begin_anew(void)
 {
     at_each_moment = NULL;
@@ -351,8 +366,8 @@ static void restart_and_fill(void)
 }
 
 /*
- * Each message that comes while the other side does that is whole, and after the one before. Returns whether that
- * moment came.
+ * Each message that comes while the other side does that is whole, and after the one before.
+ * Returns whether that moment came.
  */
 static bool receive_interrupted_by(void (*what)(void), unsigned in_message, unsigned moment)
 {
@@ -363,13 +378,13 @@ static bool receive_interrupted_by(void (*what)(void), unsigned in_message, unsi
         uint32_t number;
         int result;
 
-        memset(buffer, 0, sizeof buffer);
+        memset(buffer, 0, sizeof(buffer));
         if (i == in_message) {
             interruption = what;
             moments_left = moment;
             at_each_moment = maybe_interrupt;
         }
-        result = ring_receive(&channel.ends[0], buffer, sizeof buffer, &found);
+        result = ring_receive(&channel.ends[0], buffer, sizeof(buffer), &found);
         at_each_moment = NULL;
         if (result < RING_OK) {
             assert_int_equal(result, RING_WOULD_BLOCK);
@@ -386,10 +401,11 @@ static bool receive_interrupted_by(void (*what)(void), unsigned in_message, unsi
 
 static void test_no_message_is_torn_by_what_the_other_side_does_meanwhile(void **state)
 {
-    static void (*const interruptions[])(void) = {begin_anew, lose_the_half_and_begin_anew, restart_and_fill};
+    static void (*const interruptions[])(void) = {begin_anew, lose_the_half_and_begin_anew,
+                                                  restart_and_fill};
 
     (void)state;
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
         for (unsigned in_message = 0; in_message <= WAITING; in_message++) {
             bool came = true;
             unsigned moment;
@@ -401,6 +417,7 @@ static void test_no_message_is_torn_by_what_the_other_side_does_meanwhile(void *
             }
             assert_true(moment > (in_message < WAITING ? LENGTH / 8 : 0));
         }
+    }
 }
 
 int test_ring_restarts(void)

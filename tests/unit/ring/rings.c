@@ -14,17 +14,19 @@ static void test_messages_of_every_length_arrive_as_they_were_sent(void **state)
     struct ring_message found;
 
     (void)state;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         channel_make_open(&channel, sizes[i]);
-        for (uint32_t length = 0; length <= ring_message_max(&channel.ends[0]); length += 1 + length / 300) {
+        for (uint32_t length = 0; length <= ring_message_max(&channel.ends[0]);
+             length += 1 + length / 300) {
             const unsigned side = length % 2;
             unsigned char *location = &buffer[length % 9]; /* on all alignments */
 
             message_fill(location, length, length);
             assert_int_equal(ring_send(&channel.ends[side], location, length), RING_OK);
-            memset(buffer, 0xee, sizeof buffer);
+            memset(buffer, 0xee, sizeof(buffer));
             location = &buffer[length % 11];
-            assert_int_equal(ring_receive(&channel.ends[1 - side], location, length, &found), RING_OK);
+            assert_int_equal(ring_receive(&channel.ends[1 - side], location, length, &found),
+                             RING_OK);
             assert_int_equal(found.length, length);
             assert_int_equal(found.generation, 1);
             assert_true(message_is(location, length, length));
@@ -43,10 +45,12 @@ static void test_indices_wrap_at_2_to_the_32(void **state)
     channel_make_open(&channel, 4096);
     first = channel.ends[0].sender.index;
     while (channel.ends[1].receiver.index >= first || channel.ends[1].receiver.index < 5000) {
-        while (send_numbered(&channel.ends[0], sent, 20 + sent % 40) == RING_OK)
+        while (send_numbered(&channel.ends[0], sent, 20 + sent % 40) == RING_OK) {
             sent++;
-        for (uint32_t i = 0; i < 5; i++)
+        }
+        for (uint32_t i = 0; i < 5; i++) {
             expect_numbered(&channel.ends[1], received++);
+        }
     }
     assert_int_equal(receive_all(&channel.ends[1], received), sent);
     assert_true(first > UINT32_MAX - 10000); /* or this was no wrap */
@@ -60,13 +64,15 @@ static void test_a_full_ring_takes_nothing_more_and_loses_nothing(void **state)
 
     (void)state;
     channel_make_open(&channel, 4096);
-    while (send_numbered(&channel.ends[0], sent, 8) == RING_OK)
+    while (send_numbered(&channel.ends[0], sent, 8) == RING_OK) {
         sent++;
+    }
     assert_int_equal(sent, 1024 / 16);
     assert_int_equal(send_numbered(&channel.ends[0], sent, 0), RING_WOULD_BLOCK);
     assert_int_equal(receive_all(&channel.ends[1], 0), sent);
-    assert_int_equal(ring_receive(&channel.ends[1], buffer, sizeof buffer, &(struct ring_message){0}),
-                     RING_WOULD_BLOCK);
+    assert_int_equal(
+        ring_receive(&channel.ends[1], buffer, sizeof(buffer), &(struct ring_message){0}),
+        RING_WOULD_BLOCK);
     channel_free(&channel);
 }
 
@@ -81,7 +87,8 @@ static void test_the_longest_message_fills_the_ring_at_any_index(void **state)
         assert_int_equal(send_numbered(&channel.ends[0], i, 2040), RING_OK);
         assert_int_equal(send_numbered(&channel.ends[0], i, 0), RING_WOULD_BLOCK);
         expect_numbered(&channel.ends[1], i);
-        assert_int_equal(send_numbered(&channel.ends[0], i, i % 30), RING_OK); /* and on to the next index */
+        /* and on to the next index */
+        assert_int_equal(send_numbered(&channel.ends[0], i, i % 30), RING_OK);
         expect_numbered(&channel.ends[1], i);
     }
     channel_free(&channel);
@@ -97,7 +104,7 @@ static void test_a_message_that_is_too_long_is_refused_and_stays(void **state)
     assert_int_equal(ring_send(&channel.ends[0], buffer, 1024 - 7), RING_ERR_LENGTH);
     assert_int_equal(ring_send(&channel.ends[0], buffer, UINT32_MAX), RING_ERR_LENGTH);
     assert_int_equal(send_numbered(&channel.ends[0], 1, 100), RING_OK);
-    memset(buffer, 0xee, sizeof buffer);
+    memset(buffer, 0xee, sizeof(buffer));
     assert_int_equal(ring_receive(&channel.ends[1], buffer, 99, &found), RING_ERR_LENGTH);
     assert_int_equal(found.length, 100);
     assert_int_equal(buffer[99], 0xee);
@@ -129,7 +136,9 @@ static void test_sides_of_different_sizes_do_not_talk(void **state)
     channel_make_open(&channel, 8192);
     channel_half(&channel, 0)->size = 16384;
     assert_int_equal(send_numbered(&channel.ends[0], 1, 10), RING_OK);
-    assert_int_equal(ring_receive(&channel.ends[1], buffer, sizeof buffer, &(struct ring_message){0}), RING_ERR_PEER);
+    assert_int_equal(
+        ring_receive(&channel.ends[1], buffer, sizeof(buffer), &(struct ring_message){0}),
+        RING_ERR_PEER);
     assert_int_equal(ring_peer(&channel.ends[1]).generation, 0);
     channel_free(&channel);
 }
@@ -143,14 +152,17 @@ static void test_each_side_needs_to_write_its_own_half_only(void **state)
 
     (void)state;
     assert_true(file >= 0 && ftruncate(file, (off_t)size) == 0);
-    for (unsigned round = 0; round < 2; round++) /* the second time finds what the first has left */
+    for (unsigned round = 0; round < 2;
+         round++) { /* the second time finds what the first has left */
         for (unsigned side = 0; side < 2; side++) {
             unsigned char *memory = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
 
             assert_true(memory != MAP_FAILED);
-            assert_int_equal(mprotect(memory + side * (size / 2), size / 2, PROT_READ | PROT_WRITE), 0);
+            assert_int_equal(mprotect(memory + side * (size / 2), size / 2, PROT_READ | PROT_WRITE),
+                             0);
             assert_int_equal(ring_open(&ends[side], memory, size, side), RING_DOORBELL);
         }
+    }
     for (unsigned side = 0; side < 2; side++) {
         assert_true(ring_wait_to_receive(&ends[1 - side]));
         assert_int_equal(send_numbered(&ends[side], 1, 3000), RING_DOORBELL);
@@ -202,7 +214,8 @@ static void test_who_sleeps_for_space_is_rung_for_once(void **state)
         assert_true(ring_wait_to_send(&channel.ends[0], 25));
         assert_int_equal(ring_discard(&channel.ends[1]), RING_DOORBELL);
         assert_false(ring_wait_to_send(&channel.ends[0], ring_message_max(&channel.ends[0])));
-        assert_false(ring_wait_to_send(&channel.ends[0], UINT32_MAX)); /* ring_send() will say why */
+        /* ring_send() will say why */
+        assert_false(ring_wait_to_send(&channel.ends[0], UINT32_MAX));
     }
     channel_free(&channel);
 }
@@ -237,8 +250,9 @@ static void test_what_is_sent_before_the_other_side_is_there_is_kept(void **stat
     (void)state;
     channel_make(&channel, 4096);
     ring_open(&channel.ends[0], channel.memory, 4096, 0);
-    while (send_numbered(&channel.ends[0], sent, 16) == RING_OK)
+    while (send_numbered(&channel.ends[0], sent, 16) == RING_OK) {
         sent++;
+    }
     assert_int_equal(sent, 1024 / 24);
     ring_open(&channel.ends[1], channel.memory, 4096, 1);
     assert_int_equal(receive_all(&channel.ends[1], 0), sent);
@@ -252,8 +266,9 @@ static void test_discard_ends_at_what_was_sent_up_to_now(void **state)
     (void)state;
     channel_make_open(&channel, 4096);
     assert_int_equal(ring_discard(&channel.ends[1]), RING_WOULD_BLOCK);
-    for (uint32_t i = 0; i < 10; i++)
+    for (uint32_t i = 0; i < 10; i++) {
         assert_int_equal(send_numbered(&channel.ends[0], i, 50 + i), RING_OK);
+    }
     assert_int_equal(ring_discard(&channel.ends[1]), RING_OK);
     assert_int_equal(send_numbered(&channel.ends[0], 10, 5), RING_OK);
     expect_numbered(&channel.ends[1], 10);

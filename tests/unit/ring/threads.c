@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Message rings between two cores: threads that sleep until their doorbell rings, and a process that is killed and
- * started again. A lost wake-up would be a test that never ends; the alarm ends it.
+ * Message rings between two cores: threads that sleep until their doorbell rings, and a process
+ * that is killed and started again. A lost wake-up would be a test that never ends; the alarm ends
+ * it.
  */
 #include "ring_test.h"
 
@@ -35,16 +36,18 @@ static void ring_doorbell(int doorbell)
 {
     const uint64_t one = 1;
 
-    if (write(doorbell, &one, sizeof one) != sizeof one)
+    if (write(doorbell, &one, sizeof(one)) != sizeof(one)) {
         abort();
+    }
 }
 
 static void sleep_until_doorbell(int doorbell)
 {
     uint64_t count;
 
-    if (read(doorbell, &count, sizeof count) != sizeof count)
+    if (read(doorbell, &count, sizeof(count)) != sizeof(count)) {
         abort();
+    }
 }
 
 static uint32_t length_of(uint32_t number)
@@ -64,14 +67,16 @@ static void *send_many(void *unused)
 
         message_fill(message, number, length);
         result = ring_send(end, message, length);
-        if (result >= RING_OK)
+        if (result >= RING_OK) {
             number++;
-        if (result == RING_DOORBELL)
+        }
+        if (result == RING_DOORBELL) {
             ring_doorbell(line.doorbells[1]);
-        else if (result == RING_WOULD_BLOCK && ring_wait_to_send(end, length))
+        } else if (result == RING_WOULD_BLOCK && ring_wait_to_send(end, length)) {
             sleep_until_doorbell(line.doorbells[0]);
-        else if (result < RING_WOULD_BLOCK)
+        } else if (result < RING_WOULD_BLOCK) {
             abort();
+        }
     }
     return NULL;
 }
@@ -84,18 +89,22 @@ static void *receive_many(void *unused)
 
     (void)unused;
     for (uint32_t number = 0; number < MESSAGES;) {
-        int result = ring_receive(end, message, sizeof message, &found);
+        int result = ring_receive(end, message, sizeof(message), &found);
 
-        if (result >= RING_OK && (found.length != length_of(number) || !message_is(message, number, found.length)))
+        if (result >= RING_OK &&
+            (found.length != length_of(number) || !message_is(message, number, found.length))) {
             line.failure = "a message is not what was sent";
-        if (result >= RING_OK)
+        }
+        if (result >= RING_OK) {
             number++;
-        if (result == RING_DOORBELL)
+        }
+        if (result == RING_DOORBELL) {
             ring_doorbell(line.doorbells[0]);
-        else if (result == RING_WOULD_BLOCK && ring_wait_to_receive(end))
+        } else if (result == RING_WOULD_BLOCK && ring_wait_to_receive(end)) {
             sleep_until_doorbell(line.doorbells[1]);
-        else if (result < RING_WOULD_BLOCK)
+        } else if (result < RING_WOULD_BLOCK) {
             abort();
+        }
     }
     return NULL;
 }
@@ -106,8 +115,9 @@ static void test_a_million_messages_arrive_in_order_and_nobody_oversleeps(void *
 
     (void)state;
     channel_make_open(&line.channel, 16384);
-    for (unsigned side = 0; side < 2; side++)
+    for (unsigned side = 0; side < 2; side++) {
         assert_true((line.doorbells[side] = eventfd(0, 0)) >= 0);
+    }
     alarm(DEADLINE);
     assert_int_equal(pthread_create(&threads[0], NULL, send_many, NULL), 0);
     assert_int_equal(pthread_create(&threads[1], NULL, receive_many, NULL), 0);
@@ -130,7 +140,8 @@ static uint32_t number_at(uint32_t index, uint32_t first_index)
     return (index - first_index) / RECORD;
 }
 
-/* Sends message after message from where the ring stands, notes each that it receives, and never ends. */
+/* Sends message after message from where the ring stands, notes each that it receives, and never
+ * ends. */
 static void live_until_killed(struct survivor *survivor, uint32_t first_index)
 {
     struct ring_end end;
@@ -141,8 +152,9 @@ static void live_until_killed(struct survivor *survivor, uint32_t first_index)
     for (;;) {
         const uint32_t number = number_at(end.sender.index, first_index);
 
-        ring_send(&end, (uint32_t[]){number, ~number, number * 3, number ^ 0x55}, sizeof message);
-        if (ring_receive(&end, message, sizeof message, &found) >= RING_OK && survivor->log_count < LOG_MESSAGES) {
+        ring_send(&end, (uint32_t[]){number, ~number, number * 3, number ^ 0x55}, sizeof(message));
+        if (ring_receive(&end, message, sizeof(message), &found) >= RING_OK &&
+            survivor->log_count < LOG_MESSAGES) {
             survivor->log[survivor->log_count] = message[0];
             __atomic_store_n(&survivor->log_count, survivor->log_count + 1, __ATOMIC_RELEASE);
         } else {
@@ -158,8 +170,9 @@ static pid_t start_life(struct survivor *survivor, uint32_t first_index)
 
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* it shall not survive a test that fails */
-        if (getppid() != parent)
+        if (getppid() != parent) {
             _exit(1);
+        }
         live_until_killed(survivor, first_index);
         _exit(1);
     }
@@ -180,7 +193,8 @@ static void check_log(const struct survivor *survivor, uint32_t sent)
 
 static void test_a_process_is_killed_again_and_again_and_nothing_is_lost(void **state)
 {
-    struct survivor *survivor = mmap(NULL, sizeof *survivor, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct survivor *survivor =
+        mmap(NULL, sizeof(*survivor), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     uint32_t first_index, received = 0, sent = 0, message[4], number;
     uint64_t random = 5;
     struct ring_message found;
@@ -198,9 +212,10 @@ static void test_a_process_is_killed_again_and_again_and_nothing_is_lost(void **
 
         assert_true(life > 0);
         while (received < until) {
-            if (ring_send(&end, (uint32_t[]){sent, 0, 0, 0}, sizeof message) >= RING_OK)
+            if (ring_send(&end, (uint32_t[]){sent, 0, 0, 0}, sizeof(message)) >= RING_OK) {
                 sent++;
-            result = ring_receive(&end, message, sizeof message, &found);
+            }
+            result = ring_receive(&end, message, sizeof(message), &found);
             assert_true(result >= RING_WOULD_BLOCK);
             if (result == RING_WOULD_BLOCK) {
                 sched_yield();
@@ -208,7 +223,8 @@ static void test_a_process_is_killed_again_and_again_and_nothing_is_lost(void **
             }
             number = message[0];
             assert_int_equal(number, received);
-            assert_true(message[1] == ~number && message[2] == number * 3 && message[3] == (number ^ 0x55));
+            assert_true(message[1] == ~number && message[2] == number * 3 &&
+                        message[3] == (number ^ 0x55));
             received++;
         }
         assert_int_equal(kill(life, SIGKILL), 0);
@@ -216,7 +232,7 @@ static void test_a_process_is_killed_again_and_again_and_nothing_is_lost(void **
     }
     alarm(0);
     check_log(survivor, sent);
-    munmap(survivor, sizeof *survivor);
+    munmap(survivor, sizeof(*survivor));
 }
 
 int test_ring_threads(void)

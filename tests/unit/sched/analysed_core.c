@@ -10,12 +10,15 @@
 
 static enum plan_policy policy_number(const struct sched_policy *policy)
 {
-    if (policy == &sched_fixed_priority)
+    if (policy == &sched_fixed_priority) {
         return PLAN_POLICY_FIXED_PRIORITY;
-    if (policy == &sched_edf)
+    }
+    if (policy == &sched_edf) {
         return PLAN_POLICY_EDF;
-    if (policy == &sched_round_robin)
+    }
+    if (policy == &sched_round_robin) {
         return PLAN_POLICY_ROUND_ROBIN;
+    }
     return policy == &sched_timetable ? PLAN_POLICY_TIMETABLE : PLAN_POLICY_DEDICATED;
 }
 
@@ -29,9 +32,10 @@ static void analysed_core_slots(struct analysed_core *analysed, uint64_t *random
 
         *slot = (struct sched_slot){.start_ns = at, .length_ns = random_between(random, 200, 2000)};
         slot->entity = (uint32_t)random_between(random, 0, (simulation->actor_count - 1) / 2);
-        at += slot->length_ns + (random_between(random, 0, 1) != 0 ? random_between(random, 1, 900) : 0);
-        analysed->slots[simulation->slot_count++] =
-            (struct plan_slot){.start_ns = slot->start_ns, .length_ns = slot->length_ns, .vcpu = slot->entity};
+        at += slot->length_ns +
+              (random_between(random, 0, 1) != 0 ? random_between(random, 1, 900) : 0);
+        analysed->slots[simulation->slot_count++] = (struct plan_slot){
+            .start_ns = slot->start_ns, .length_ns = slot->length_ns, .vcpu = slot->entity};
     }
     simulation->frame_ns = at;
 }
@@ -64,8 +68,8 @@ static void analysed_core_entity(struct analysed_core *analysed, size_t i, uint6
     }
 }
 
-void analysed_core_make(struct analysed_core *analysed, const struct sched_policy *policy, bool costly,
-                        uint64_t *random)
+void analysed_core_make(struct analysed_core *analysed, const struct sched_policy *policy,
+                        bool costly, uint64_t *random)
 {
     struct simulation *simulation = &analysed->simulation;
 
@@ -83,12 +87,14 @@ void analysed_core_make(struct analysed_core *analysed, const struct sched_polic
     }
     for (size_t i = 0; i < simulation->actor_count; i++) {
         analysed_core_entity(analysed, i, random);
-        simulation->actors[i].parameters = (struct sched_parameters){.period_ns = analysed->entities[i].period_ns,
-                                                                     .budget_ns = analysed->entities[i].budget_ns,
-                                                                     .priority = analysed->entities[i].priority};
+        simulation->actors[i].parameters =
+            (struct sched_parameters){.period_ns = analysed->entities[i].period_ns,
+                                      .budget_ns = analysed->entities[i].budget_ns,
+                                      .priority = analysed->entities[i].priority};
     }
-    if (policy == &sched_timetable)
+    if (policy == &sched_timetable) {
         analysed_core_slots(analysed, random);
+    }
     analysed->core = (struct analysis_core){.policy = policy_number(policy),
                                             .entities = analysed->entities,
                                             .entity_count = simulation->actor_count,
@@ -103,24 +109,30 @@ void analysed_core_make(struct analysed_core *analysed, const struct sched_polic
 }
 
 /* Jobs that fit in what the analysis says is usable, at least @distance_ns apart. */
-static void load_jobs(struct analysed_core *analysed, size_t i, uint64_t distance_ns, uint64_t *random)
+static void load_jobs(struct analysed_core *analysed, size_t i, uint64_t distance_ns,
+                      uint64_t *random)
 {
     const struct analysis_entity *entity = &analysed->entities[i];
     const struct analysis_verdict *verdict = &analysed->analysis.entities[i];
     uint64_t arrival = random_between(random, 0, distance_ns);
     bool whole = random_between(random, 0, 1) != 0;
 
-    if (distance_ns < entity->interrupt_period_ns)
+    if (distance_ns < entity->interrupt_period_ns) {
         distance_ns = entity->interrupt_period_ns;
-    while (arrival < analysed->simulation.horizon_ns && analysed->simulation.actors[i].job_count < SIMULATOR_JOBS) {
-        uint64_t demand = whole ? verdict->usable_ns : random_between(random, 1, verdict->usable_ns);
+    }
+    while (arrival < analysed->simulation.horizon_ns &&
+           analysed->simulation.actors[i].job_count < SIMULATOR_JOBS) {
+        uint64_t demand =
+            whole ? verdict->usable_ns : random_between(random, 1, verdict->usable_ns);
 
         actor_add_job(&analysed->simulation.actors[i], arrival, demand, false);
-        arrival += distance_ns + (random_between(random, 0, 1) != 0 ? random_between(random, 0, distance_ns) : 0);
+        arrival += distance_ns +
+                   (random_between(random, 0, 1) != 0 ? random_between(random, 0, distance_ns) : 0);
     }
 }
 
-/* Pairs: one that uses up some of the budget, and soon after it one that wants as much as there can be. */
+/* Pairs: one that uses up some of the budget, and soon after it one that wants as much as there
+ * can be. */
 static void load_pairs(struct analysed_core *analysed, size_t i, uint64_t *random)
 {
     const struct analysis_entity *entity = &analysed->entities[i];
@@ -146,14 +158,15 @@ void analysed_core_load(struct analysed_core *analysed, uint64_t *random)
         const struct analysis_verdict *verdict = &analysed->analysis.entities[i];
         bool fits = verdict->usable_ns != 0 && verdict->sustained_ns != ANALYSIS_UNBOUNDED;
 
-        if (analysed->conducts[i] == CONDUCT_GREEDY)
+        if (analysed->conducts[i] == CONDUCT_GREEDY) {
             actor_always(actor, random_between(random, 0, 5000));
-        else if (analysed->conducts[i] == CONDUCT_RESTLESS || !fits)
+        } else if (analysed->conducts[i] == CONDUCT_RESTLESS || !fits) {
             random_jobs(actor, analysed->simulation.horizon_ns, entity->interrupt_period_ns,
                         2 * entity->interrupt_period_ns, entity->interrupt_period_ns, random);
-        else if (analysed->conducts[i] == CONDUCT_DISCIPLINED)
+        } else if (analysed->conducts[i] == CONDUCT_DISCIPLINED) {
             load_jobs(analysed, i, verdict->distance_ns, random);
-        else
+        } else {
             load_pairs(analysed, i, random);
+        }
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A random core, for the simulator and for the analysis at once, with work that keeps to what the analysis assumes. */
+/* A random core, for the simulator and for the analysis at once, with work that keeps to what
+ * the analysis assumes. */
 #ifndef TESTS_UNIT_SCHED_ANALYSED_CORE_H
 #define TESTS_UNIT_SCHED_ANALYSED_CORE_H
 
@@ -7,10 +8,12 @@
 #include "simulator.h"
 
 enum conduct {
-    CONDUCT_DISCIPLINED, /* jobs fit in the budget and come so far apart that it is full again: two periods; EDF: one */
-    CONDUCT_EAGER,       /* jobs fit, but others come before them that use up any part of the budget */
-    CONDUCT_GREEDY,      /* never without work */
-    CONDUCT_RESTLESS,    /* wakes up at random, wants anything */
+    /* jobs fit in the budget and come so far apart that it is full again: two periods; EDF: one */
+    CONDUCT_DISCIPLINED,
+    /* jobs fit, but others come before them that use up any part of the budget */
+    CONDUCT_EAGER,
+    CONDUCT_GREEDY,   /* never without work */
+    CONDUCT_RESTLESS, /* wakes up at random, wants anything */
     CONDUCT_COUNT
 };
 
@@ -23,9 +26,10 @@ struct analysed_core {
     struct analysis analysis;
 };
 
-/** Makes entities and costs and analyses them. @costly: switches, interrupts and exits cost something. */
-void analysed_core_make(struct analysed_core *analysed, const struct sched_policy *policy, bool costly,
-                        uint64_t *random);
+/** Makes entities and costs and analyses them. @costly: switches, interrupts and exits cost
+ * something. */
+void analysed_core_make(struct analysed_core *analysed, const struct sched_policy *policy,
+                        bool costly, uint64_t *random);
 
 /** Gives the entities their work. */
 void analysed_core_load(struct analysed_core *analysed, uint64_t *random);

@@ -27,16 +27,19 @@ static bool reference_is(const struct reference *reference, const struct sched_p
 
 static uint64_t reference_budget(const struct reference *reference, size_t i)
 {
-    if (reference_is(reference, &sched_edf) || reference_is(reference, &sched_fixed_priority))
+    if (reference_is(reference, &sched_edf) || reference_is(reference, &sched_fixed_priority)) {
         return reference->input->actors[i].parameters.budget_ns;
+    }
     return 0;
 }
 
 static bool reference_owns_slot(const struct reference *reference, size_t i)
 {
-    for (size_t s = 0; reference_is(reference, &sched_timetable) && s < reference->input->slot_count; s++) {
-        if (reference->input->slots[s].entity == i)
+    for (size_t s = 0;
+         reference_is(reference, &sched_timetable) && s < reference->input->slot_count; s++) {
+        if (reference->input->slots[s].entity == i) {
             return true;
+        }
     }
     return false;
 }
@@ -48,8 +51,9 @@ static size_t reference_slot_owner(const struct reference *reference)
     for (size_t s = 0; s < reference->input->slot_count; s++) {
         const struct sched_slot *slot = &reference->input->slots[s];
 
-        if (phase >= slot->start_ns && phase < slot->start_ns + slot->length_ns)
+        if (phase >= slot->start_ns && phase < slot->start_ns + slot->length_ns) {
             return slot->entity;
+        }
     }
     return NOBODY;
 }
@@ -59,8 +63,9 @@ static void reference_leave(struct reference *reference, size_t i)
     size_t kept = 0;
 
     for (size_t q = 0; q < reference->queued; q++) {
-        if (reference->queue[q] != i)
+        if (reference->queue[q] != i) {
             reference->queue[kept++] = reference->queue[q];
+        }
     }
     reference->queued = kept;
 }
@@ -80,24 +85,28 @@ static size_t reference_guaranteed(const struct reference *reference)
     for (size_t i = 0; i < reference->input->actor_count; i++) {
         bool better;
 
-        if (!reference->ready[i] || reference->left[i] == 0)
+        if (!reference->ready[i] || reference->left[i] == 0) {
             continue;
-        if (best == NOBODY)
+        }
+        if (best == NOBODY) {
             better = true;
-        else if (reference_is(reference, &sched_edf))
+        } else if (reference_is(reference, &sched_edf)) {
             better = reference->deadline[i] < reference->deadline[best];
-        else
+        } else {
             better = actors[i].parameters.priority > actors[best].parameters.priority;
-        if (better)
+        }
+        if (better) {
             best = i;
+        }
     }
     return best;
 }
 
 static size_t reference_turn(struct reference *reference)
 {
-    if (reference->queued >= 2 && reference->slice[reference->queue[0]] == 0)
+    if (reference->queued >= 2 && reference->slice[reference->queue[0]] == 0) {
         reference_join(reference, reference->queue[0]);
+    }
     return reference->queued != 0 ? reference->queue[0] : NOBODY;
 }
 
@@ -106,8 +115,9 @@ static void reference_decide(struct reference *reference)
     if (reference_is(reference, &sched_timetable)) {
         size_t owner = reference_slot_owner(reference);
 
-        if (owner != NOBODY && !reference->ready[owner])
+        if (owner != NOBODY && !reference->ready[owner]) {
             owner = NOBODY;
+        }
         reference->running = owner;
         if (owner == NOBODY || reference->gave_up[owner]) { /* only then are there turns to take */
             size_t turn = reference_turn(reference);
@@ -117,8 +127,9 @@ static void reference_decide(struct reference *reference)
         return;
     }
     reference->running = reference_guaranteed(reference);
-    if (reference->running == NOBODY)
+    if (reference->running == NOBODY) {
         reference->running = reference_turn(reference);
+    }
 }
 
 static void reference_refill(struct reference *reference)
@@ -131,14 +142,18 @@ static void reference_refill(struct reference *reference)
                 uint64_t phase = reference->now % reference->input->frame_ns;
                 const struct sched_slot *slot = &reference->input->slots[s];
 
-                if (slot->entity == i && (phase == slot->start_ns || phase == slot->start_ns + slot->length_ns))
+                if (slot->entity == i &&
+                    (phase == slot->start_ns || phase == slot->start_ns + slot->length_ns)) {
                     reference->gave_up[i] = false;
+                }
             }
         }
-        if (reference_budget(reference, i) == 0)
+        if (reference_budget(reference, i) == 0) {
             continue;
-        if (reference_is(reference, &sched_edf) ? reference->ready[i] && reference->now >= reference->deadline[i]
-                                                : reference->now % parameters->period_ns == 0) {
+        }
+        if (reference_is(reference, &sched_edf)
+                ? reference->ready[i] && reference->now >= reference->deadline[i]
+                : reference->now % parameters->period_ns == 0) {
             reference->left[i] = parameters->budget_ns;
             reference->deadline[i] += parameters->period_ns;
         }
@@ -151,8 +166,9 @@ static void reference_wake(struct reference *reference, size_t i)
 
     reference->ready[i] = true;
     reference->gave_up[i] = false;
-    if (!reference_owns_slot(reference, i))
+    if (!reference_owns_slot(reference, i)) {
         reference_join(reference, i);
+    }
     if (reference_is(reference, &sched_edf) && parameters->budget_ns != 0) {
         /* The test is left / (deadline - now) > budget / period; the test's numbers are small. */
         if (reference->now >= reference->deadline[i] ||
@@ -169,11 +185,13 @@ static void reference_end_job(struct reference *reference)
     size_t i = reference->running;
     const struct job *job;
 
-    if (i == NOBODY)
+    if (i == NOBODY) {
         return;
+    }
     job = &reference->input->actors[i].jobs[reference->finished[i]];
-    if (reference->done[i] < job->demand_ns)
+    if (reference->done[i] < job->demand_ns) {
         return;
+    }
     reference->done[i] = 0;
     reference->finished[i]++;
     if (reference->finished[i] == reference->arrived[i]) {
@@ -181,10 +199,11 @@ static void reference_end_job(struct reference *reference)
         reference_leave(reference, i);
     } else if (job->yields) {
         reference->left[i] = 0;
-        if (reference_owns_slot(reference, i))
+        if (reference_owns_slot(reference, i)) {
             reference->gave_up[i] = true;
-        else
+        } else {
             reference_join(reference, i);
+        }
     } else {
         return; /* it goes on with its next job */
     }
@@ -195,12 +214,14 @@ static void reference_account(struct reference *reference)
 {
     size_t i = reference->running;
 
-    if (i == NOBODY)
+    if (i == NOBODY) {
         return;
+    }
     reference->done[i]++;
     if (reference->left[i] != 0) {
-        if (--reference->left[i] == 0)
+        if (--reference->left[i] == 0) {
             reference_join(reference, i);
+        }
     } else if (reference->slice[i] != 0) {
         reference->slice[i]--;
     }

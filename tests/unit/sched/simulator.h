@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A core in virtual time: drives a policy as the hypervisor would, with jobs for each entity, and keeps what happened.
+/* A core in virtual time: drives a policy as the hypervisor would, with jobs for each entity, and
+ * keeps what happened.
  */
 #ifndef TESTS_UNIT_SCHED_SIMULATOR_H
 #define TESTS_UNIT_SCHED_SIMULATOR_H
@@ -9,7 +10,8 @@
 #define SIMULATOR_JOBS  512U
 #define SIMULATOR_SLOTS 16U
 
-/** Work that arrives at a time. All of it is fixed before the run, so that two runs can be compared. */
+/** Work that arrives at a time. All of it is fixed before the run, so that two runs can be
+ * compared. */
 struct job {
     uint64_t arrival_ns;
     uint64_t demand_ns; /* never 0 */
@@ -50,10 +52,12 @@ struct simulation {
     uint64_t extra_calls_ns; /* mean distance of calls of schedule that nobody needs; 0: none */
 
     /* what came out */
-    void (*ran)(struct simulation *simulation, size_t actor, bool on_budget, uint64_t from_ns, uint64_t to_ns);
+    void (*ran)(struct simulation *simulation, size_t actor, bool on_budget, uint64_t from_ns,
+                uint64_t to_ns);
     void *observer;
     uint64_t decisions;
-    uint64_t needless; /* times that `until` came, nothing else did, and the decision was the same */
+    /* times that `until` came, nothing else did, and the decision was the same */
+    uint64_t needless;
     uint64_t last_until_ns;
 
     /* inside */

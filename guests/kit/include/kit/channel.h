@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Channels to other VMs (abi/guest.h), the watchdog of this one, and what a manager may do (abi/manager.h). What goes
- * over a channel's memory is not the kit's.
+ * Channels to other VMs (abi/guest.h), the watchdog of this one, and what a manager may do
+ * (abi/manager.h). What goes over a channel's memory is not the kit's.
  */
 #ifndef KIT_CHANNEL_H
 #define KIT_CHANNEL_H
@@ -14,7 +14,8 @@
 #include "manager.h"
 #include "observe.h"
 
-/** The channel @name of this VM, its memory, doorbells and status pages mapped at their addresses; NULL: none. */
+/** The channel @name of this VM, its memory, doorbells and status pages mapped at their
+ * addresses; NULL: none. */
 const struct info_channel *channel_open(const char *name);
 
 /** Rings by a store: comes back when it was rung, however long that takes. */
@@ -32,17 +33,19 @@ volatile struct watchdog_page *watchdog_open(void);
 /** The command page of a manager, mapped; NULL: this VM is none. */
 volatile struct manager_page *manager_open(void);
 
-/** The status pages of all VMs as a manager sees them, one page each, mapped; NULL: this VM is none. */
+/** The status pages of all VMs as a manager sees them, one page each, mapped; NULL: this VM is
+ * none. */
 const volatile struct vm_status *manager_status(uint32_t vm);
 
 /** The interrupt that tells a manager that a VM is lost, edge-triggered; 0: this VM is none. */
 uint32_t manager_doorbell(void);
 
-/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor, mapped; NULL: this VM is no
- * manager. */
+/** What CPU @cpu (index in the plan) has told of an exception inside the hypervisor, mapped;
+ * NULL: this VM is no manager. */
 const volatile struct engine_fault *manager_fault(uint32_t cpu);
 
-/** The store of VM @vm, from which its memory is brought back at each start, mapped for writing; false: it has none. */
+/** The store of VM @vm, from which its memory is brought back at each start, mapped for writing;
+ * false: it has none. */
 bool manager_store(uint32_t vm, struct fdt_range *store);
 
 /** Stores @command for VM @vm; its result. */

@@ -18,8 +18,8 @@ uint64_t cpu_mpidr(void);
 unsigned cpu_index(void);
 
 /**
- * Starts CPU @index (a position in machine()->cpus) in @function, with MMU, vectors, stack, interrupts masked and
- * its CPU interface to the GIC ready.
+ * Starts CPU @index (a position in machine()->cpus) in @function, with MMU, vectors, stack,
+ * interrupts masked and its CPU interface to the GIC ready.
  *
  * Returns   PSCI's answer: 0, or a negative PSCI error (kit/psci.h).
  */
@@ -32,11 +32,12 @@ void cpu_interrupts_enable(void);
 void cpu_interrupts_disable(void);
 
 /**
- * Sleeps until an interrupt is pending. With interrupts masked it returns without having taken it, so that
- * "is there work? if not, wait" has no race:
+ * Sleeps until an interrupt is pending. With interrupts masked it returns without having taken it,
+ * so that "is there work? if not, wait" has no race:
  *
  *     cpu_interrupts_disable();
- *     while (!work) { cpu_wait_for_interrupt(); cpu_interrupts_enable(); cpu_interrupts_disable(); }
+ *     while (!work) { cpu_wait_for_interrupt(); cpu_interrupts_enable(); cpu_interrupts_disable();
+ * }
  */
 void cpu_wait_for_interrupt(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions: the frame that the vectors leave, and who looks at it. Interrupts go to the GIC driver. Anything
- * else goes to the handler that was set, and if that does not take it, is reported in full on the console; then
- * the machine is switched off.
+ * Exceptions: the frame that the vectors leave, and who looks at it. Interrupts go to the GIC
+ * driver. Anything else goes to the handler that was set, and if that does not take it, is reported
+ * in full on the console; then the machine is switched off.
  */
 #ifndef KIT_EXCEPTION_H
 #define KIT_EXCEPTION_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions as answers: each is recorded for the core that took it, the instruction is skipped, and the guest
- * goes on: for guests that try what they may not. A fetch that faults returns to where it was called from.
+ * Exceptions as answers: each is recorded for the core that took it, the instruction is skipped,
+ * and the guest goes on: for guests that try what they may not. A fetch that faults returns to
+ * where it was called from.
  */
 #ifndef KIT_FAULT_H
 #define KIT_FAULT_H
@@ -19,8 +20,8 @@ struct fault {
     uint64_t pc;
 };
 
-/** Starts catching. @first, if not NULL, sees each exception before; what it takes is not recorded. @fetch_of_el0, if
- * not NULL, gets what could not be fetched at EL0. */
+/** Starts catching. @first, if not NULL, sees each exception before; what it takes is not
+ * recorded. @fetch_of_el0, if not NULL, gets what could not be fetched at EL0. */
 void fault_start(exception_handler *first, exception_handler *fetch_of_el0);
 
 /** Forgets what was recorded. */

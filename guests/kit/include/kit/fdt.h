@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a flattened device tree (Devicetree Specification 0.4, chapter 5) in place. Every access is checked
- * against the tree's own size, so a damaged one gives "not found", never a wild read.
+ * Reads a flattened device tree (Devicetree Specification 0.4, chapter 5) in place. Every access is
+ * checked against the tree's own size, so a damaged one gives "not found", never a wild read.
  *
- * A node is the offset of its first token in the structure block; FDT_NONE stands for no node. The functions
- * copy nothing, keep nothing and work with the MMU off.
+ * A node is the offset of its first token in the structure block; FDT_NONE stands for no node. The
+ * functions copy nothing, keep nothing and work with the MMU off.
  */
 #ifndef KIT_FDT_H
 #define KIT_FDT_H
@@ -77,7 +77,8 @@ bool fdt_has_string(const struct fdt *fdt, int node, const char *name, const cha
 /** The first enabled node after @after (FDT_NONE: from the start) that is compatible with @text. */
 int fdt_compatible(const struct fdt *fdt, int after, const char *text);
 
-/** The node with this path ("/a/b", unit addresses may be left out) or alias; options after ':' are ignored. */
+/** The node with this path ("/a/b", unit addresses may be left out) or alias; options after ':'
+ * are ignored. */
 int fdt_path(const struct fdt *fdt, const char *path);
 
 /** The node with this phandle. */
@@ -87,6 +88,7 @@ int fdt_phandle(const struct fdt *fdt, uint32_t phandle);
 bool fdt_reg(const struct fdt *fdt, int node, uint32_t index, struct fdt_range *range);
 
 /** Entry @index of the node's interrupts, which must be the GIC's (three cells or more). */
-bool fdt_interrupt(const struct fdt *fdt, int node, uint32_t index, struct fdt_interrupt *interrupt);
+bool fdt_interrupt(const struct fdt *fdt, int node, uint32_t index,
+                   struct fdt_interrupt *interrupt);
 
 #endif

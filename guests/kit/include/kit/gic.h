@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Interrupts by a GICv3 (Arm IHI 0069H) or a GICv2 (Arm IHI 0048B), whichever the device tree names. INTIDs: SGI 0-15,
- * PPI 16-31, SPI from 32. All interrupts used are in Group 1 of a GICv3, and in Group 0 of a GICv2, as they are at
- * reset.
+ * Interrupts by a GICv3 (Arm IHI 0069H) or a GICv2 (Arm IHI 0048B), whichever the device tree
+ * names. INTIDs: SGI 0-15, PPI 16-31, SPI from 32. All interrupts used are in Group 1 of a GICv3,
+ * and in Group 0 of a GICv2, as they are at reset.
  */
 #ifndef KIT_GIC_H
 #define KIT_GIC_H
@@ -20,7 +20,8 @@ typedef void gic_handler(uint32_t intid, void *context);
 /** Switches the distributor on. Called once by the start-up code. */
 void gic_start(void);
 
-/** Makes this CPU's own registers and its CPU interface ready. Called on each CPU by the start-up code. */
+/** Makes this CPU's own registers and its CPU interface ready. Called on each CPU by the start-up
+ * code. */
 void gic_cpu_start(void);
 
 /** Sets who handles @intid; shared by all CPUs for SGIs and PPIs. */
@@ -50,15 +51,17 @@ void gic_send_sgi(uint32_t sgi, uint64_t mpidr);
 void gic_handle_interrupt(void);
 
 /**
- * Where the registers of this CPU's SGIs and PPIs are, with the distributor's offsets: its redistributor's SGI_base, or
- * the distributor of a GICv2, whose first ones are each CPU's own.
+ * Where the registers of this CPU's SGIs and PPIs are, with the distributor's offsets: its
+ * redistributor's SGI_base, or the distributor of a GICv2, whose first ones are each CPU's own.
  */
 uint64_t gic_private_registers(void);
 
-/** Base of this CPU's redistributor (its RD_base frame), 0 if it was not found, or a GICv2 has none. */
+/** Base of this CPU's redistributor (its RD_base frame), 0 if it was not found, or a GICv2 has
+ * none. */
 uint64_t gic_redistributor(void);
 
-/** The CPU interfaces of a GICv2 that CPU @index has, a bit each: one, once it was started; none on a GICv3. */
+/** The CPU interfaces of a GICv2 that CPU @index has, a bit each: one, once it was started; none
+ * on a GICv3. */
 uint8_t gic_cpu_interfaces(unsigned index);
 
 #endif

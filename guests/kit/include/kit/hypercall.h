@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the hypervisor offers this guest (abi/guest.h): the info page and the calls. On a machine without Nagaya
- * hypercall_present() is false and nothing else here may be called.
+ * What the hypervisor offers this guest (abi/guest.h): the info page and the calls. On a machine
+ * without Nagaya hypercall_present() is false and nothing else here may be called.
  */
 #ifndef KIT_HYPERCALL_H
 #define KIT_HYPERCALL_H
@@ -20,8 +20,8 @@ const struct info_page *hypercall_info(void);
 /** Makes the call @function of guest.h; returns x0. */
 int64_t hypercall(uint64_t function, uint64_t x1, uint64_t x2, uint64_t x3);
 
-/** Gives up to HC_LOG_SIZE characters at @text, fewer if a 0 comes first, to the hypervisor's log; waits until it takes
- * them, HC_LOG_INTERVAL at most after the last ones. */
+/** Gives up to HC_LOG_SIZE characters at @text, fewer if a 0 comes first, to the hypervisor's
+ * log; waits until it takes them, HC_LOG_INTERVAL at most after the last ones. */
 void hypercall_log(const char *text);
 
 /** How often this vCPU has left its guest since boot, this call included. */

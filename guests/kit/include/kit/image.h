@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where this program lies in memory: the sections as the linker script (kit.ld) bounds them, each page aligned.
+ * Where this program lies in memory: the sections as the linker script (kit.ld) bounds them, each
+ * page aligned.
  */
 #ifndef KIT_IMAGE_H
 #define KIT_IMAGE_H

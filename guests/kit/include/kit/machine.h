@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The machine this guest runs on, as its device tree describes it: what the drivers of the kit start from.
+ * The machine this guest runs on, as its device tree describes it: what the drivers of the kit
+ * start from.
  */
 #ifndef KIT_MACHINE_H
 #define KIT_MACHINE_H

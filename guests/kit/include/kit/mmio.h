@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Accesses to device registers. Written as single load and store instructions with a plain base register, so that
- * a hypervisor that emulates the device finds them described in its syndrome (Arm DDI 0487, ESR_EL2.ISV).
+ * Accesses to device registers. Written as single load and store instructions with a plain base
+ * register, so that a hypervisor that emulates the device finds them described in its syndrome (Arm
+ * DDI 0487, ESR_EL2.ISV).
  */
 #ifndef KIT_MMIO_H
 #define KIT_MMIO_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * This guest's own translation (stage 1): virtual = physical for its memory, its image write-protected or not
- * executable section by section, and device pages as drivers ask for them.
+ * This guest's own translation (stage 1): virtual = physical for its memory, its image
+ * write-protected or not executable section by section, and device pages as drivers ask for them.
  */
 #ifndef KIT_MMU_H
 #define KIT_MMU_H
@@ -17,12 +17,14 @@
 #define MMU_DEVICE 4U /* Device-nGnRE, else Normal write-back */
 #define MMU_USER   8U /* EL0 has it too */
 
-/** Makes the tables from machine() and switches the MMU of the first CPU on. Called once by the start-up code. */
+/** Makes the tables from machine() and switches the MMU of the first CPU on. Called once by the
+ * start-up code. */
 void mmu_start(void);
 
 /**
- * Maps @size bytes of physical memory at @va. What was mapped there as a page is replaced (call mmu_unmap first
- * where the architecture wants break-before-make); within a larger block it stays as it is.
+ * Maps @size bytes of physical memory at @va. What was mapped there as a page is replaced (call
+ * mmu_unmap first where the architecture wants break-before-make); within a larger block it stays
+ * as it is.
  *
  * Returns false if the kit's tables are used up.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tries one thing: an access to a physical address, or an instruction. What faults is caught (fault.h, which must have
- * been started).
+ * Tries one thing: an access to a physical address, or an instruction. What faults is caught
+ * (fault.h, which must have been started).
  */
 #ifndef KIT_PROBE_H
 #define KIT_PROBE_H
@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 /** A system register as MRS and MSR encode it (Arm DDI 0487, C5.1, C6.2). */
-#define PROBE_ENCODE(op0, op1, crn, crm, op2)                                                                          \
-    ((uint32_t)(op0) << 19 | (uint32_t)(op1) << 16 | (uint32_t)(crn) << 12 | (uint32_t)(crm) << 8 |                    \
-     (uint32_t)(op2) << 5)
+#define PROBE_ENCODE(op0, op1, crn, crm, op2)                                                      \
+    ((uint32_t)(op0) << 19 | (uint32_t)(op1) << 16 | (uint32_t)(crn) << 12 |                       \
+     (uint32_t)(crm) << 8 | (uint32_t)(op2) << 5)
 
-/** An access that a hypervisor cannot read from its syndrome register (ESR_EL2.ISV = 0): x0 is the address; x1 and x2
- * are data. Encoded: the assembler refuses some for the plain architecture. */
+/** An access that a hypervisor cannot read from its syndrome register (ESR_EL2.ISV = 0): x0 is
+ * the address; x1 and x2 are data. Encoded: the assembler refuses some for the plain
+ * architecture. */
 struct probe_access {
     uint32_t instruction;
     bool atomics; /* needs FEAT_LSE */
@@ -45,7 +46,8 @@ bool probe_is_own(uint64_t address);
 /** True if @intid is this VM's: in an interrupts of its device tree. */
 bool probe_is_own_interrupt(uint32_t intid);
 
-/** Maps two pages at the physical @address in this core's window; returns where @address is seen. */
+/** Maps two pages at the physical @address in this core's window; returns where @address is seen.
+ */
 uint64_t probe_window(uint64_t address, unsigned mmu_flags);
 
 /** Tries to touch the physical @address; true if that was refused. */
@@ -63,8 +65,8 @@ uint64_t probe_register_read(uint32_t encoding);
 /** Writes it. */
 void probe_register_write(uint32_t encoding, uint64_t value);
 
-/** Whether a change of the register would end this program and prove nothing: its own translation, vectors, stack,
- * flags. */
+/** Whether a change of the register would end this program and prove nothing: its own
+ * translation, vectors, stack, flags. */
 bool probe_register_is_own(unsigned op0, unsigned op1, unsigned crn, unsigned crm, unsigned op2);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls to firmware and hypervisor by the SMC calling convention (Arm DEN 0028E): function in x0, arguments from
- * x1, results in x0 to x3.
+ * Calls to firmware and hypervisor by the SMC calling convention (Arm DEN 0028E): function in x0,
+ * arguments from x1, results in x0 to x3.
  */
 #ifndef KIT_SMCCC_H
 #define KIT_SMCCC_H

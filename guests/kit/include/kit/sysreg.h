@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * System registers of the Arm 64-bit architecture by name (Arm DDI 0487, D23), and the bits of them that the kit
- * uses. The assembly uses the constants too.
+ * System registers of the Arm 64-bit architecture by name (Arm DDI 0487, D23), and the bits of them
+ * that the kit uses. The assembly uses the constants too.
  */
 #ifndef KIT_SYSREG_H
 #define KIT_SYSREG_H
@@ -20,14 +20,15 @@
 
 #include <stdint.h>
 
-#define SYSREG_READ(name)                                                                                              \
-    ({                                                                                                                 \
-        uint64_t sysreg_value_;                                                                                        \
-        __asm__ volatile("mrs %0, " #name : "=r"(sysreg_value_) : : "memory");                                         \
-        sysreg_value_;                                                                                                 \
+#define SYSREG_READ(name)                                                                          \
+    ({                                                                                             \
+        uint64_t sysreg_value_;                                                                    \
+        __asm__ volatile("mrs %0, " #name : "=r"(sysreg_value_) : : "memory");                     \
+        sysreg_value_;                                                                             \
     })
 
-#define SYSREG_WRITE(name, value) __asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
+#define SYSREG_WRITE(name, value)                                                                  \
+    __asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 #endif
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The architecture's generic timer (Arm DDI 0487, D12): its counter, and this CPU's timers with absolute deadlines.
- * Use the virtual timer unless there is a reason not to: it is there with and without a hypervisor.
+ * The architecture's generic timer (Arm DDI 0487, D12): its counter, and this CPU's timers with
+ * absolute deadlines. Use the virtual timer unless there is a reason not to: it is there with and
+ * without a hypervisor.
  */
 #ifndef KIT_TIMER_H
 #define KIT_TIMER_H
@@ -28,7 +29,8 @@ uint64_t timer_from_ns(uint64_t ns);
 /** INTID of this timer's interrupt. */
 uint32_t timer_intid(enum timer timer);
 
-/** Raises the interrupt when the timer's counter reaches @deadline; the level drops with a later deadline or stop. */
+/** Raises the interrupt when the timer's counter reaches @deadline; the level drops with a later
+ * deadline or stop. */
 void timer_set(enum timer timer, uint64_t deadline);
 
 /** Switches the timer off. */

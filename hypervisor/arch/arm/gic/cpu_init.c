@@ -23,7 +23,8 @@ void gic_private_reset(uint64_t frame)
     gic_wait_private(frame);
 }
 
-/** EL2 takes this CPU's interrupts: its interface is open, and what private interrupts are EL2's are enabled. */
+/** EL2 takes this CPU's interrupts: its interface is open, and what private interrupts are EL2's
+ * are enabled. */
 static void gic_virtual_init(uint64_t frame)
 {
     vif_shape(&gic_cpu.list_count, &gic_cpu.active_words);
@@ -36,12 +37,13 @@ static void gic_virtual_init(uint64_t frame)
             mmio_write8(frame + GICD_IPRIORITYR + intid, (uint8_t)GIC_PRIORITY_FIRST);
         }
     }
-    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI | 1U << plan.gic.hypervisor_timer |
+    mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << GIC_VIRTUAL_SGI |
+                                             1U << plan.gic.hypervisor_timer |
                                              1U << plan.gic.maintenance);
     for (uint32_t i = 0; i < this_cpu.core->vcpus.count; i++) {
         /* Where several vCPUs share a CPU, it has to look at all of them. */
-        vcpus[i].state->ipi_value =
-            gic_sgi_value(plan.cpus[this_cpu.index].sgi0, this_cpu.shared ? GIC_KICK_SGI : GIC_VIRTUAL_SGI);
+        vcpus[i].state->ipi_value = gic_sgi_value(plan.cpus[this_cpu.index].sgi0,
+                                                  this_cpu.shared ? GIC_KICK_SGI : GIC_VIRTUAL_SGI);
     }
     gic_interface_reset();
     gic_interface_split_ends();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A CPU whose guest has the hardware's interface (direct interrupts): what is left to EL2. And kicks, which reach such
- * CPUs, too.
+ * A CPU whose guest has the hardware's interface (direct interrupts): what is left to EL2. And
+ * kicks, which reach such CPUs, too.
  */
 #include "cpu.h"
 #include "cpu_sleep.h"

@@ -55,7 +55,8 @@ void interrupts_raise(intid_t intid)
 
 void interrupts_vm_disable(const struct plan_vm *vm)
 {
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
+    /* bound: INTID_WORDS - 1 */
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
         if (vm->intids[n] != 0) {
             mmio_write32(EL2_GICD + GICD_ICENABLER + 4 * n, vm->intids[n]);
             spis_reset(vm, n);

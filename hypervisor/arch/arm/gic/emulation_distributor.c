@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The distributor's registers, and those of the redistributors where a guest has the hardware's private interrupts,
- * emulated: an access goes to the hardware's register of the same number, masked to what the VM owns. The hardware is
- * the state. What comes here exists, and has a size that it allows (v2/ and v3/emulation.c).
+ * The distributor's registers, and those of the redistributors where a guest has the hardware's
+ * private interrupts, emulated: an access goes to the hardware's register of the same number,
+ * masked to what the VM owns. The hardware is the state. What comes here exists, and has a size
+ * that it allows (v2/ and v3/emulation.c).
  *
- * What the board fixes is not the guest's to change: the group (writes are ignored, as in the non-secure view, which
- * some guests expect), the trigger (from the device tree).
+ * What the board fixes is not the guest's to change: the group (writes are ignored, as in the
+ * non-secure view, which some guests expect), the trigger (from the device tree).
  */
 #include <stdatomic.h>
 
@@ -18,11 +19,13 @@
 
 uint32_t gic_bank_mask(uint64_t bank, uint32_t n)
 {
-    return (n == 0 ? gic_bank_has_private(bank) : gic_bank_has_spis(bank)) ? this_cpu.vm->intids[n] : 0;
+    return (n == 0 ? gic_bank_has_private(bank) : gic_bank_has_spis(bank)) ? this_cpu.vm->intids[n]
+                                                                           : 0;
 }
 
-/** SPIs @bits of word @n are not to come any more, or not where they did. Where EL2 has taken one already and the guest
- * has not begun it, it becomes pending in the hardware again: here, or by the vCPU that has it, when that runs. */
+/** SPIs @bits of word @n are not to come any more, or not where they did. Where EL2 has taken one
+ * already and the guest has not begun it, it becomes pending in the hardware again: here, or by
+ * the vCPU that has it, when that runs. */
 static void recall(uint32_t n, uint32_t bits)
 {
     const struct plan_vm *vm = this_cpu.vm;
@@ -36,7 +39,8 @@ static void recall(uint32_t n, uint32_t bits)
     uint32_t elsewhere = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) & bits & ~here;
     dsb_sy(); /* who takes one writes its holder after it has become active */
     for (; elsewhere != 0; elsewhere &= elsewhere - 1) { /* bound: SPIS_OF_WORD */
-        uint32_t number = gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - vm->first_vcpu;
+        uint32_t number =
+            gic_spi_holders[32 * n + (uint32_t)__builtin_ctz(elsewhere)] - vm->first_vcpu;
         holders |= number < vm->vcpu_count ? 1U << number : 0;
     }
     holders &= ~(1U << (self->index - vm->first_vcpu));
@@ -45,7 +49,8 @@ static void recall(uint32_t n, uint32_t bits)
     }
 }
 
-/** The guest makes SPIs @bits of word @n active itself: those that nobody has taken are taken for it. */
+/** The guest makes SPIs @bits of word @n active itself: those that nobody has taken are taken for
+ * it. */
 static void activate(uint32_t n, uint32_t bits)
 {
     uint32_t taken = mmio_read32(EL2_GICD + GICD_ISACTIVER + 4ULL * n) | spis_again(n);
@@ -58,7 +63,8 @@ static void activate(uint32_t n, uint32_t bits)
     lists_activate(this_cpu.vcpu, n, bits);
 }
 
-/** A write to SPIs @bits of word @n, of a guest with virtual interrupts: some of them EL2 may have taken already. */
+/** A write to SPIs @bits of word @n, of a guest with virtual interrupts: some of them EL2 may
+ * have taken already. */
 static void virtual_write(uint64_t group, uint32_t n, uint32_t bits)
 {
     switch (group) {
@@ -85,7 +91,8 @@ static void virtual_write(uint64_t group, uint32_t n, uint32_t bits)
     }
 }
 
-/** What the guest is to see where the hardware holds @value: to the hardware, what waits for the vCPU is active. */
+/** What the guest is to see where the hardware holds @value: to the hardware, what waits for the
+ * vCPU is active. */
 static uint32_t virtual_read(uint64_t group, uint32_t n, uint32_t value)
 {
     switch (group) {
@@ -151,7 +158,8 @@ void gic_spi_route(uint32_t intid, uint32_t vcpu)
         spi_set_route(intid, route);
         return;
     }
-    /* At a vCPU that is off it must not come at all. One that starts meanwhile is seen as on here, or sees the mute. */
+    /* At a vCPU that is off it must not come at all. One that starts meanwhile is seen as on
+     * here, or sees the mute. */
     bool off = atomic_load(&vcpu_states[vcpu].power) == VCPU_OFF;
     if (off) {
         spi_mute(vm, intid, MUTE_OFF);
@@ -182,7 +190,8 @@ uint32_t gic_spi_vcpu(uint32_t intid)
     const struct plan_vm *vm = this_cpu.vm;
     uint64_t route = spi_route(intid);
 
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+    /* bound: VM_VCPUS */
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
         if (spi_route_to(plan_vcpu(i)->cpu) == route) {
             return i;
         }
@@ -200,7 +209,8 @@ void gic_access_control(struct gic_access *access)
     } else if (access->offset == GICD_CTLR) {
         access->value = (mmio_read32(EL2_GICD + GICD_CTLR) & ~enables) | state->controls;
     } else {
-        access->value =
-            access->offset == GICD_TYPER ? gic_type_shown(this_cpu.vm, mmio_read32(EL2_GICD + GICD_TYPER)) : 0;
+        access->value = access->offset == GICD_TYPER
+                            ? gic_type_shown(this_cpu.vm, mmio_read32(EL2_GICD + GICD_TYPER))
+                            : 0;
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The private interrupts (SGIs and PPIs) of a vCPU with virtual interrupts, emulated. What a guest sets up is kept in
- * memory (gic_state.h), since other vCPUs use the hardware's registers too, and put there while the vCPU is loaded.
+ * The private interrupts (SGIs and PPIs) of a vCPU with virtual interrupts, emulated. What a guest
+ * sets up is kept in memory (gic_state.h), since other vCPUs use the hardware's registers too, and
+ * put there while the vCPU is loaded.
  */
 #include <stdatomic.h>
 
@@ -11,10 +12,11 @@
 #include "interface.h"
 #include "mmio.h"
 
-/* In both, @group is the register, and @loaded is the vCPU whose it is if that is the loaded one, else NULL: then only
- * what is enabled can be seen and changed from here. */
+/* In both, @group is the register, and @loaded is the vCPU whose it is if that is the loaded
+ * one, else NULL: then only what is enabled can be seen and changed from here. */
 
-static void private_write(struct gic_private *private, struct vcpu *loaded, uint64_t group, uint32_t bits)
+static void private_write(struct gic_private *private, struct vcpu *loaded, uint64_t group,
+                          uint32_t bits)
 {
     uint64_t frame = gic_private_bank(this_cpu.index);
 
@@ -35,7 +37,8 @@ static void private_write(struct gic_private *private, struct vcpu *loaded, uint
         gic_private_changed(loaded);
         break;
     case GICD_ISPENDR:
-        lists_pend(loaded, 0, bits); /* kept here: what is pending in the hardware, the neighbours would get */
+        /* kept here: what is pending in the hardware, the neighbours would get */
+        lists_pend(loaded, 0, bits);
         break;
     case GICD_ICPENDR:
         mmio_write32(frame + GICD_ICPENDR, bits & ~SGIS);
@@ -51,7 +54,8 @@ static void private_write(struct gic_private *private, struct vcpu *loaded, uint
     }
 }
 
-static uint32_t private_read(const struct gic_private *private, const struct vcpu *loaded, uint64_t group)
+static uint32_t private_read(const struct gic_private *private, const struct vcpu *loaded,
+                             uint64_t group)
 {
     if (group <= GICD_ICENABLER) {
         return atomic_load(&private->enabled);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What GICv2 and GICv3 have in common: registers of the distributor, and how EL2 uses priorities and SGIs (Arm IHI
- * 0048B, 4.3; IHI 0069H, 12.8).
+ * What GICv2 and GICv3 have in common: registers of the distributor, and how EL2 uses priorities
+ * and SGIs (Arm IHI 0048B, 4.3; IHI 0069H, 12.8).
  */
 #ifndef ARM_GIC_REGISTERS_H
 #define ARM_GIC_REGISTERS_H
 
 #include "plan.h"
 
-/* Distributor, offsets. With a GICv3 those of private interrupts are a redistributor's; with a GICv2 each CPU finds its
- * own in the distributor. */
+/* Distributor, offsets. With a GICv3 those of private interrupts are a redistributor's; with a
+ * GICv2 each CPU finds its own in the distributor. */
 #define GICD_CTLR       0x0000U
 #define GICD_TYPER      0x0004U
 #define GICD_IGROUPR    0x0080U
@@ -23,17 +23,19 @@
 #define GICD_ITARGETSR  0x0800U
 #define GICD_ICFGR      0x0c00U
 
-#define GICD_CTLR_ENABLE_G0 (1U << 0) /* with two security states: EnableGrp1 of the non-secure view */
+/* with two security states: EnableGrp1 of the non-secure view */
+#define GICD_CTLR_ENABLE_G0 (1U << 0)
 #define GICD_CTLR_ENABLE_G1 (1U << 1)
 
 /** How many INTIDs a distributor has whose GICD_TYPER is @typer. */
 #define GICD_TYPER_INTIDS(typer) (32 * (((typer)&0x1f) + 1))
 
-/* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the middle. */
+/* Priorities: a kick is the most urgent; what guests' interrupts have at first lies in the
+ * middle. */
 #define GIC_PRIORITY_KICK  0x00U
 #define GIC_PRIORITY_FIRST 0xa0U
-/* The CPU interface's mask: lets everything but the lowest priority that there is through. The one above it is what
- * some RTOSes give their tick. */
+/* The CPU interface's mask: lets everything but the lowest priority that there is through. The
+ * one above it is what some RTOSes give their tick. */
 #define GIC_MASK_LOWEST 0xffU
 
 /* The SGI that says: a virtual SGI has come for the only vCPU of this CPU. */

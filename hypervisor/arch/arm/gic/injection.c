@@ -36,11 +36,12 @@ static inline lr_t list_of_interrupt(const struct vcpu *vcpu, uint32_t intid)
     if (intid < PLAN_FIRST_SPI) {
         return gic_private_list(vcpu->private, intid);
     }
-    return lr_encode(intid, mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid), LR_PENDING) | lr_of_hardware(intid);
+    return lr_encode(intid, mmio_read8(EL2_GICD + GICD_IPRIORITYR + intid), LR_PENDING) |
+           lr_of_hardware(intid);
 }
 
-/** The common case of hardware interrupt @intid that EL2 has taken for @vcpu: nothing waits, and there is room for it.
- * Returns false if that is not so. */
+/** The common case of hardware interrupt @intid that EL2 has taken for @vcpu: nothing waits, and
+ * there is room for it. Returns false if that is not so. */
 static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
 {
     struct gic_vcpu *gic = &vcpu->gic;
@@ -62,15 +63,16 @@ static inline bool interrupt_put(struct vcpu *vcpu, uint32_t intid)
     return true;
 }
 
-/** SPI @intid has come for @vcpu, which is off: it is pending in the hardware again, and does not come before that
- * starts. */
+/** SPI @intid has come for @vcpu, which is off: it is pending in the hardware again, and does not
+ * come before that starts. */
 static SLOW void interrupt_refuse(const struct vcpu *vcpu, uint32_t intid)
 {
     spi_mute(vcpu->vm, intid, MUTE_OFF);
     mmio_write32(EL2_GICD + GICD_ISPENDR + intid / 32 * 4, 1U << intid % 32);
     gic_deactivate(intid);
     if (!spi_goes_to(intid, this_cpu.index)) {
-        spi_unmute(vcpu->vm, intid, MUTE_OFF); /* routed elsewhere meanwhile, by who has not seen the mute */
+        /* routed elsewhere meanwhile, by who has not seen the mute */
+        spi_unmute(vcpu->vm, intid, MUTE_OFF);
     }
 }
 
@@ -89,7 +91,8 @@ static inline void interrupt_give(struct vcpu *vcpu, uint32_t intid)
     }
     if (!interrupt_put(vcpu, intid)) {
         if (intid >= PLAN_FIRST_SPI &&
-            lists_have(vcpu, intid)) { /* somebody else has deactivated it: it must not come again before its end */
+            /* somebody else has deactivated it: it must not come again before its end */
+            lists_have(vcpu, intid)) {
             spi_mute(vcpu->vm, intid, MUTE_AGAIN);
             log_write(LOG_INTERRUPT_AGAIN, vcpu->plan, intid, 0, 0, 0);
         }
@@ -108,8 +111,10 @@ static void interrupt_handle(uint32_t acknowledged)
         return;
     }
     if (intid < 16) {
-        dsb_sy();                     /* what its sender stored before is seen after the acknowledgement */
-        gic_deactivate(acknowledged); /* one that is no kick was sent by a neighbour with direct interrupts */
+        /* what its sender stored before is seen after the acknowledgement */
+        dsb_sy();
+        /* one that is no kick was sent by a neighbour with direct interrupts */
+        gic_deactivate(acknowledged);
         if (intid == GIC_KICK_SGI || intid == GIC_VIRTUAL_SGI) {
             vm_attend();
         }
@@ -131,12 +136,13 @@ static void interrupt_handle(uint32_t acknowledged)
         interrupt_give(vcpu, intid);
     } else {
         gic_private_set_up(vcpu); /* a sibling may have disabled it */
-        gic_deactivate(intid);    /* or it is of the vCPU that ran before: it comes again when that has it enabled */
+        /* or it is of the vCPU that ran before: it comes again when that has it enabled */
+        gic_deactivate(intid);
     }
 }
 
-/** The common case of @kick, a GIC_VIRTUAL_SGI that was acknowledged: one SGI, enabled, and nothing else in the list
- * registers. Anything else is left to interrupt_exit_rest. */
+/** The common case of @kick, a GIC_VIRTUAL_SGI that was acknowledged: one SGI, enabled, and
+ * nothing else in the list registers. Anything else is left to interrupt_exit_rest. */
 static inline uint64_t sgi_arrived(uint32_t kick)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
@@ -145,10 +151,12 @@ static inline uint64_t sgi_arrived(uint32_t kick)
     uint32_t enabled = sgis & SGIS & atomic_load_explicit(&private->enabled, memory_order_relaxed);
 
     gic_drop(kick);
-    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 && lr_empty() == gic_cpu.lists_empty &&
-        !vcpu->gic.overflowed && sgi_has_one_source(vcpu->index, (uint32_t)__builtin_ctz(sgis))) {
+    if (enabled == sgis && (sgis & (sgis - 1)) == 0 && sgis != 0 &&
+        lr_empty() == gic_cpu.lists_empty && !vcpu->gic.overflowed &&
+        sgi_has_one_source(vcpu->index, (uint32_t)__builtin_ctz(sgis))) {
         uint32_t sgi = (uint32_t)__builtin_ctz(sgis);
-        lr_write_first(gic_private_list(private, sgi) | sgi_source_take(vcpu->index, sgi, LR_PENDING));
+        lr_write_first(gic_private_list(private, sgi) |
+                       sgi_source_take(vcpu->index, sgi, LR_PENDING));
         gic_deactivate(kick);
         return INTERRUPT_DONE;
     }
@@ -183,7 +191,8 @@ uint64_t interrupt_exit(void)
     uint64_t used = lr_empty() ^ gic_cpu.lists_empty;
     gic_drop(intid);
     if ((vif_control() & (VIF_NPIE | VIF_LRENPIE)) != 0) {
-        return intid | INTERRUPT_DROPPED; /* others wait for room, and may be more urgent, or the same */
+        /* others wait for room, and may be more urgent, or the same */
+        return intid | INTERRUPT_DROPPED;
     }
     if (used == 0) {
         lr_write_first(list);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How urgent interrupts are, as the guest says. Programs find out how many bits of priority there are from an
- * interrupt that they don't have: so those that a VM doesn't own keep what is written to them, in memory, and reach no
- * hardware. What they hold first is unknown, as the architecture has it, and they survive the VM's restarts.
+ * How urgent interrupts are, as the guest says. Programs find out how many bits of priority there
+ * are from an interrupt that they don't have: so those that a VM doesn't own keep what is written
+ * to them, in memory, and reach no hardware. What they hold first is unknown, as the architecture
+ * has it, and they survive the VM's restarts.
  */
 #include <stdatomic.h>
 
@@ -12,8 +13,8 @@
 #include "interface.h"
 #include "mmio.h"
 
-/** The bits of priority that the hardware has, in the distributor and in list registers; set at boot, before the other
- * CPUs start. */
+/** The bits of priority that the hardware has, in the distributor and in list registers; set at
+ * boot, before the other CPUs start. */
 static SHARED uint8_t priority_bits;
 
 /** Of SPIs, by VM and INTID; only those that it doesn't own are used. By any CPU of the VM. */
@@ -29,13 +30,14 @@ void gic_priorities_init(void)
 
 void gic_private_set_priority(struct gic_private *private, uint32_t intid, uint8_t priority)
 {
-    lr_t list = lr_encode(intid, priority & priority_bits, LR_PENDING) | (intid < 16 ? 0 : lr_of_hardware(intid));
+    lr_t list = lr_encode(intid, priority & priority_bits, LR_PENDING) |
+                (intid < 16 ? 0 : lr_of_hardware(intid));
 
     atomic_store_explicit(&private->lists[intid], list, memory_order_relaxed);
 }
 
-/** A byte of a private interrupt's priority that is kept for its vCPU. That one's CPU sees what changes when it makes a
- * list register of it the next time. */
+/** A byte of a private interrupt's priority that is kept for its vCPU. That one's CPU sees what
+ * changes when it makes a list register of it the next time. */
 static void private_byte(const struct gic_access *access, uint32_t intid, uint8_t *value)
 {
     struct gic_private *private = &gic_privates[access->vcpu];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SPIs of VMs with virtual interrupts: which are enabled, and which EL2 keeps disabled all the same (enum gic_mute).
+ * SPIs of VMs with virtual interrupts: which are enabled, and which EL2 keeps disabled all the same
+ * (enum gic_mute).
  *
- * Several CPUs may change this at once. Each changes its word first, then makes the hardware follow, and looks at the
- * words once more: so the last change is what the hardware has.
+ * Several CPUs may change this at once. Each changes its word first, then makes the hardware
+ * follow, and looks at the words once more: so the last change is what the hardware has.
  */
 #include <stdatomic.h>
 
@@ -29,8 +30,8 @@ static uint32_t spis_open(const struct gic_spis *spis, uint32_t n)
            ~atomic_load(&spis->muted[MUTE_AGAIN][n]);
 }
 
-/* More than others could change in between: each change takes hundreds of instructions of another CPU of the VM, or of
- * EL2. */
+/* More than others could change in between: each change takes hundreds of instructions of
+ * another CPU of the VM, or of EL2. */
 #ifndef SPI_FOLLOW_MAX /* proofs have fewer */
 #define SPI_FOLLOW_MAX 8U
 #endif
@@ -105,7 +106,8 @@ void spis_unmute_routed(const struct vcpu *vcpu)
 {
     const struct gic_spis *spis = spis_of(vcpu->vm);
 
-    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) { /* bound: INTID_WORDS - 1 */
+    /* bound: INTID_WORDS - 1 */
+    for (uint32_t n = PLAN_FIRST_SPI / 32; n < plan.gic.intid_count / 32; n++) {
         /* bound: 32, in all VM_SPIS */
         for (uint32_t bits = atomic_load(&spis->muted[MUTE_OFF][n]); bits != 0; bits &= bits - 1) {
             uint32_t intid = 32 * n + (uint32_t)__builtin_ctz(bits);

@@ -32,7 +32,8 @@ void gic_vcpu_save(struct gic_vcpu *gic)
 /* How urgent they are shows in list registers only. */
 inline __attribute__((always_inline)) void gic_private_set_up(const struct vcpu *vcpu)
 {
-    uint32_t enabled = atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & gic_cpu.guest_ppis;
+    uint32_t enabled =
+        atomic_load_explicit(&vcpu->private->enabled, memory_order_relaxed) & gic_cpu.guest_ppis;
 
     mmio_write32(gic_cpu.private_frame + GICD_ICENABLER, gic_cpu.guest_ppis & ~enabled);
     mmio_write32(gic_cpu.private_frame + GICD_ISENABLER, enabled);
@@ -51,7 +52,8 @@ void gic_vcpu_switch(struct vcpu *from, struct vcpu *vcpu, bool timer)
     if (from != NULL) {
         vcpu_save(&from->gic);
     } else {
-        mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis); /* what came meanwhile was nobody's */
+        /* what came meanwhile was nobody's */
+        mmio_write32(gic_cpu.private_frame + GICD_ICACTIVER, gic_cpu.guest_ppis);
     }
     uint32_t active = 0;
     uint64_t hcr = VIF_EN;

@@ -51,10 +51,12 @@ void interrupts_take_sent(struct vcpu *vcpu)
 {
     uint32_t sgis = atomic_exchange(&vcpu->state->sgis, 0);
 
-    uint32_t come = atomic_load(&vcpu->state->power) == VCPU_ON ? sgi_not_had(vcpu->index, sgis & SGIS) : 0;
+    uint32_t come =
+        atomic_load(&vcpu->state->power) == VCPU_ON ? sgi_not_had(vcpu->index, sgis & SGIS) : 0;
 
     if ((sgis & RECALL) != 0) {
-        lists_recall(vcpu, come); /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
+        /* bound: RECALLED_AT_ONCE in vm_attend, RECALLED_AT_ONCE in sched_run */
+        lists_recall(vcpu, come);
     } else if (come != 0) {
         lists_pend(vcpu, 0, come);
     }
@@ -112,7 +114,9 @@ bool interrupts_vcpu_attend(struct vcpu *vcpu)
         return false;
     }
     /* An interrupt doesn't end the wait for an event; but it gives SPIs back, and waits on. */
-    uint32_t heard = vcpu->wait == WAIT_NOTHING ? 0 : vcpu->wait == WAIT_EVENT ? RECALL : UINT32_MAX;
+    uint32_t heard = vcpu->wait == WAIT_NOTHING ? 0
+                     : vcpu->wait == WAIT_EVENT ? RECALL
+                                                : UINT32_MAX;
     return (atomic_load(&vcpu->state->sgis) & heard) != 0;
 }
 

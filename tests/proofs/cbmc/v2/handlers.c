@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What targets_proof.c has found the handler of GICD_ITARGETSR to call, as a handler. Part of gic_proof.c (#include).
+ * What targets_proof.c has found the handler of GICD_ITARGETSR to call, as a handler. Part of
+ * gic_proof.c (#include).
  */
 
 static bool spi_targets_may(const struct gic_access *access)
 {
-    return access->bank == EL2_GICD && access->offset >= PLAN_FIRST_SPI && access->offset < 32 * INTID_WORDS &&
-           system_owns((uint32_t)access->offset / 32, 1U << access->offset % 32) && system_is_own(access->vcpu);
+    return access->bank == EL2_GICD && access->offset >= PLAN_FIRST_SPI &&
+           access->offset < 32 * INTID_WORDS &&
+           system_owns((uint32_t)access->offset / 32, 1U << access->offset % 32) &&
+           system_is_own(access->vcpu);
 }
 
 /** To any vCPU of the VM goes any SPI of its own, or nowhere. */

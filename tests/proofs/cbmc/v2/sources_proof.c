@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SGIs of a vCPU with virtual interrupts, each from each sender: whatever is done to its list registers (OP), what is
- * pending stays so, once. Of each SGI and sender there is one bit in sgi_sources, or a list register; and where
- * there is a bit, the SGI is pending beside the list registers (sgi_sources.h).
+ * SGIs of a vCPU with virtual interrupts, each from each sender: whatever is done to its list
+ * registers (OP), what is pending stays so, once. Of each SGI and sender there is one bit in
+ * sgi_sources, or a list register; and where there is a bit, the SGI is pending beside the list
+ * registers (sgi_sources.h).
  *
  * A few SGIs, from a few senders, for two list registers: in any state of these.
  */
@@ -34,7 +35,8 @@ uint64_t devices_read(uint64_t address, unsigned size)
         }
         return empty;
     }
-    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 4 * LISTS, "a list register that there is");
+    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 4 * LISTS,
+          "a list register that there is");
     return lists[(address - EL2_GICH - GICH_LR) / 4];
 }
 
@@ -45,7 +47,8 @@ void devices_write(uint64_t address, unsigned size, uint64_t value)
         control = (uint32_t)value;
         return;
     }
-    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 4 * LISTS, "a list register that there is");
+    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 4 * LISTS,
+          "a list register that there is");
     lists[(address - EL2_GICH - GICH_LR) / 4] = (uint32_t)value;
 }
 
@@ -75,7 +78,8 @@ static uint32_t begun_from(uint32_t sgi)
             return lists[i] >> LR_SOURCE_SHIFT & LR_SOURCE_MASK;
         }
     }
-    return (loaded.gic.active[0] >> sgi & 1) != 0 ? sgi_sources[loaded.index].active[sgi] : INTERFACES;
+    return (loaded.gic.active[0] >> sgi & 1) != 0 ? sgi_sources[loaded.index].active[sgi]
+                                                  : INTERFACES;
 }
 
 /** Whether SGI @sgi is where it may be. */
@@ -88,7 +92,8 @@ static bool is_sound(uint32_t sgi)
     for (uint32_t i = 0; i < LISTS; i++) {
         listed += (lists[i] & LR_STATE) != 0 && LR_INTID(lists[i]) == sgi;
     }
-    return listed <= 1 && (listed == 0 || !begun) && kept == (sgi_sources[loaded.index].pending[sgi] != 0) &&
+    return listed <= 1 && (listed == 0 || !begun) &&
+           kept == (sgi_sources[loaded.index].pending[sgi] != 0) &&
            (!kept || loaded.gic.overflowed);
 }
 
@@ -129,7 +134,8 @@ static void disable(void)
     lists_retire(&loaded, 0, nondet_u32() & ((1U << SGIS_HERE) - 1), true);
 }
 
-/** One of its senders sends one, which EL2 has not heard of yet. Returns what there is to hear then. */
+/** One of its senders sends one, which EL2 has not heard of yet. Returns what there is to hear
+ * then. */
 static uint32_t sent(void)
 {
     sent_sgi = nondet_u32();
@@ -160,7 +166,8 @@ int main(void)
     uint32_t begun = begun_from(sgi);
     OP();
     bool added = sgi == sent_sgi && interface == sent_from;
-    prove(times_pending(sgi, interface) == (was || added ? 1 : 0), "what is pending stays so, once");
+    prove(times_pending(sgi, interface) == (was || added ? 1 : 0),
+          "what is pending stays so, once");
     prove(begun_from(sgi) == begun, "who sent what has been begun is known");
     prove(is_sound(sgi), "a sender is in a list register, or the SGI is pending beside them");
     return 0;

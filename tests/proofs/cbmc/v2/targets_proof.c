@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where SPIs go: whatever a guest writes to GICD_ITARGETSR, its VM's SPIs are sent to its VM's vCPUs. gic_proof.c goes
- * on from there.
+ * Where SPIs go: whatever a guest writes to GICD_ITARGETSR, its VM's SPIs are sent to its VM's
+ * vCPUs. gic_proof.c goes on from there.
  */
 #include "arch/arm/gic/v2/emulation_targets.c"
 
@@ -14,7 +14,8 @@ static uint32_t routed[4]; /* by the byte of the access: how often */
 static void spi_arguments(uint32_t intid)
 {
     prove(intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS, "an SPI that there is");
-    prove(intid < 32 * INTID_WORDS && system_owns(intid / 32, 1U << intid % 32), "targets: only the VM's");
+    prove(intid < 32 * INTID_WORDS && system_owns(intid / 32, 1U << intid % 32),
+          "targets: only the VM's");
 }
 
 void gic_spi_route(uint32_t intid, uint32_t vcpu)
@@ -47,7 +48,8 @@ uint32_t vcpu_interface_bit(uint32_t vcpu)
 
 int main(void)
 {
-    struct gic_access access = {.offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64()};
+    struct gic_access access = {
+        .offset = nondet_u64(), .size = SIZE, .write = nondet_bool(), .value = nondet_u64()};
     uint32_t i = nondet_u32();
 
     system_any();

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv2: what each handler may be given, by the table that calls it, and what of the hardware may be touched for a
- * guest. Part of devices.c (#include).
+ * GICv2: what each handler may be given, by the table that calls it, and what of the hardware may
+ * be touched for a guest. Part of devices.c (#include).
  */
 
-/** What is so of each plan for a GICv2: each CPU has a bit of its own in GICD_SGIR's target list. */
+/** What is so of each plan for a GICv2: each CPU has a bit of its own in GICD_SGIR's target list.
+ */
 static void version_any(void)
 {
     for (uint32_t i = 0; i < CPUS; i++) {
         uint64_t list = plan.cpus[i].sgi0 >> SGIR_LIST_SHIFT;
-        assume((plan.cpus[i].sgi0 & 0xffff) == 0 && list != 0 && list < 0x100 && (list & (list - 1)) == 0);
+        assume((plan.cpus[i].sgi0 & 0xffff) == 0 && list != 0 && list < 0x100 &&
+               (list & (list - 1)) == 0);
         for (uint32_t j = 0; j < i; j++) {
             assume(plan.cpus[i].sgi0 != plan.cpus[j].sgi0);
         }
@@ -31,18 +33,21 @@ static void bank_any(struct gic_access *access)
     access->vcpu = nondet_u32();
 }
 
-/** Whether @access, whose offset is one of those from @first to @end, at 4 bytes for each 32 interrupts or, of
- * triggers, 8, is to private interrupts. */
+/** Whether @access, whose offset is one of those from @first to @end, at 4 bytes for each 32
+ * interrupts or, of triggers, 8, is to private interrupts. */
 static bool is_private(const struct gic_access *access)
 {
-    return access->offset >= GICD_ICFGR ? access->offset < GICD_ICFGR + 8 : (access->offset & 0x7f) == 0;
+    return access->offset >= GICD_ICFGR ? access->offset < GICD_ICFGR + 8
+                                        : (access->offset & 0x7f) == 0;
 }
 
-/** The loaded vCPU's access to one of the registers from @first to @end, in one of @sizes, that leaves the kick alone
- * where a guest with direct interrupts might take it away. */
-static bool version_may(const struct gic_access *access, uint64_t first, uint64_t end, uint32_t sizes)
+/** The loaded vCPU's access to one of the registers from @first to @end, in one of @sizes, that
+ * leaves the kick alone where a guest with direct interrupts might take it away. */
+static bool version_may(const struct gic_access *access, uint64_t first, uint64_t end,
+                        uint32_t sizes)
 {
-    return access->bank == EL2_GICD && access->vcpu == loaded.index && register_may(access, first, end, sizes) &&
+    return access->bank == EL2_GICD && access->vcpu == loaded.index &&
+           register_may(access, first, end, sizes) &&
            (!access->write || kick_stays(access->offset, access->size, access->value));
 }
 
@@ -64,17 +69,20 @@ static bool gic_access_priority_may(const struct gic_access *access)
 
 static bool gic_access_trigger_may(const struct gic_access *access)
 {
-    return version_may(access, GICD_ICFGR, GICD_PPISR, 4) && !(this_cpu.virtual_interrupts && is_private(access));
+    return version_may(access, GICD_ICFGR, GICD_PPISR, 4) &&
+           !(this_cpu.virtual_interrupts && is_private(access));
 }
 
 static bool gic_access_private_bits_may(const struct gic_access *access)
 {
-    return version_may(access, GICD_ISENABLER, GICD_IPRIORITYR, 4) && this_cpu.virtual_interrupts && is_private(access);
+    return version_may(access, GICD_ISENABLER, GICD_IPRIORITYR, 4) && this_cpu.virtual_interrupts &&
+           is_private(access);
 }
 
 static bool gic_access_private_trigger_may(const struct gic_access *access)
 {
-    return version_may(access, GICD_ICFGR, GICD_PPISR, 4) && this_cpu.virtual_interrupts && is_private(access);
+    return version_may(access, GICD_ICFGR, GICD_PPISR, 4) && this_cpu.virtual_interrupts &&
+           is_private(access);
 }
 
 static bool gic_access_targets_may(const struct gic_access *access)
@@ -84,7 +92,8 @@ static bool gic_access_targets_may(const struct gic_access *access)
 
 static bool gic_access_sgi_may(const struct gic_access *access)
 {
-    return version_may(access, GICD_SGIR, GICD_SGIR + 0x80, access->offset < GICD_CPENDSGIR ? 4 : 1 | 4);
+    return version_may(access, GICD_SGIR, GICD_SGIR + 0x80,
+                       access->offset < GICD_CPENDSGIR ? 4 : 1 | 4);
 }
 
 #define VERSION_HANDLERS(what) what(gic_access_targets) what(gic_access_sgi)
@@ -102,8 +111,10 @@ static uint64_t own_interfaces(void)
 
 static void target_proved(uint64_t intid, unsigned size, bool write, uint64_t value)
 {
-    prove(size == 1 && intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS, "targets of SPIs that exist, one by one");
-    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32), "targets: only the VM's");
+    prove(size == 1 && intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS,
+          "targets of SPIs that exist, one by one");
+    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
+          "targets: only the VM's");
     prove(!write || (value & (value - 1)) == 0, "an SPI goes to one CPU, or none");
     prove(!write || (value & ~own_interfaces()) == 0, "a target is a CPU of the VM");
 }
@@ -113,13 +124,16 @@ static void sgi_register_proved(uint64_t offset, unsigned size, bool write, uint
     if (offset == GICD_SGIR) {
         uint64_t list = value >> SGIR_LIST_SHIFT; /* and no filter */
         prove(size == 4 && write, "SGIs are sent");
-        prove(list != 0 && (list & ~own_interfaces()) == 0, "an SGI of the hardware's goes to a CPU of the VM");
+        prove(list != 0 && (list & ~own_interfaces()) == 0,
+              "an SGI of the hardware's goes to a CPU of the VM");
         prove((value & 0xfff0) == 0, "nothing else is in GICD_SGIR");
         return;
     }
-    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END && size == 1,
+    prove(!this_cpu.virtual_interrupts && offset >= GICD_CPENDSGIR && offset < GICD_SGI_END &&
+              size == 1,
           "who sent an SGI: the hardware's with direct interrupts only");
-    prove(!write || (value & ~own_interfaces()) == 0, "SGIs are pending, or no more, from CPUs of the VM");
+    prove(!write || (value & ~own_interfaces()) == 0,
+          "SGIs are pending, or no more, from CPUs of the VM");
 }
 
 /** A register of the CPU interface's, or of the virtual interface's. */
@@ -127,13 +141,16 @@ static void interface_proved(uint64_t address, unsigned size, bool write, uint64
 {
     if (address == EL2_GICC + GICC_DIR) {
         uint64_t intid = value & GICC_IAR_INTID;
-        prove(size == 4 && write && !this_cpu.virtual_interrupts, "GICC_DIR is written, with direct interrupts");
+        prove(size == 4 && write && !this_cpu.virtual_interrupts,
+              "GICC_DIR is written, with direct interrupts");
         prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
               "an interrupt of the VM ends");
         return;
     }
-    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 16 * 4, "nothing else but list registers");
-    prove(this_cpu.virtual_interrupts && size == 4 && !write, "which are read, with virtual interrupts");
+    prove(address >= EL2_GICH + GICH_LR && address < EL2_GICH + GICH_LR + 16 * 4,
+          "nothing else but list registers");
+    prove(this_cpu.virtual_interrupts && size == 4 && !write,
+          "which are read, with virtual interrupts");
 }
 
 static void access_proved(uint64_t address, unsigned size, bool write, uint64_t value)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SGIs: whatever a guest writes to ICC_SGI1R_EL1, by whichever register, only vCPUs of its own VM get one: virtual
- * interrupts as a word for the receiver, direct ones that are checked as an SGI of the hardware's. And what else such a
- * guest's trapped registers do: only its VM's interrupts are deactivated.
+ * SGIs: whatever a guest writes to ICC_SGI1R_EL1, by whichever register, only vCPUs of its own VM
+ * get one: virtual interrupts as a word for the receiver, direct ones that are checked as an SGI of
+ * the hardware's. And what else such a guest's trapped registers do: only its VM's interrupts are
+ * deactivated.
  */
 #include "hardware.h"
 
@@ -48,7 +49,8 @@ static void gic_deactivate(uint64_t intid)
 
 void gic_guest_deactivate(uint64_t intid)
 {
-    prove(this_cpu.virtual_interrupts && intid <= 0xffffff, "an INTID, of a guest with virtual interrupts");
+    prove(this_cpu.virtual_interrupts && intid <= 0xffffff,
+          "an INTID, of a guest with virtual interrupts");
 }
 
 void vcpu_skip_instruction(void)
@@ -69,7 +71,8 @@ static void guest_acts(void)
 
     if (nondet_bool()) {
         bool done = sgi_exit(nondet_u64(), &loaded.frame);
-        prove(system_registers.elr_el2 == elr + (done ? 4 : 0), "the guest goes on behind what was done");
+        prove(system_registers.elr_el2 == elr + (done ? 4 : 0),
+              "the guest goes on behind what was done");
     } else if (nondet_bool()) {
         (void)gic_register_read(nondet_u64(), &value);
     } else {
@@ -95,9 +98,11 @@ int main(void)
     guest_acts();
     for (uint32_t i = 0; i < VCPUS; i++) {
         uint32_t changed = vcpu_states[i].sgis ^ before[i];
-        prove(changed == 0 || (this_cpu.virtual_interrupts && system_is_own(i) && i != loaded.index),
+        prove(changed == 0 ||
+                  (this_cpu.virtual_interrupts && system_is_own(i) && i != loaded.index),
               "SGIs go to other vCPUs of the VM");
-        prove((changed & ~0xffffU) == 0 && (before[i] & changed) == 0, "SGIs are added, nothing else");
+        prove((changed & ~0xffffU) == 0 && (before[i] & changed) == 0,
+              "SGIs are added, nothing else");
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: what each handler may be given, by the table that calls it, and what of the hardware may be touched for a
- * guest. Part of devices.c (#include).
+ * GICv3: what each handler may be given, by the table that calls it, and what of the hardware may
+ * be touched for a guest. Part of devices.c (#include).
  */
 
 /** What is so of each plan for a GICv3. */
@@ -17,7 +17,8 @@ static bool version_has(uint64_t address)
     return address - vm->gicd_ipa < 0x10000 || address - vm->gicr_ipa < vm->vcpu_count * 0x20000ULL;
 }
 
-/** What a handler is proved with: the distributor or, with REDISTRIBUTOR, the frame at that offset of one of the VM's.
+/** What a handler is proved with: the distributor or, with REDISTRIBUTOR, the frame at that offset
+ * of one of the VM's.
  */
 static void bank_any(struct gic_access *access)
 {
@@ -37,7 +38,8 @@ static bool of_distributor(const struct gic_access *access)
 /** A redistributor's frame at @offset, of a vCPU of the VM. */
 static bool of_redistributor(const struct gic_access *access, uint64_t offset)
 {
-    return system_is_own(access->vcpu) && access->bank == gic_redistributor(system_vcpus[access->vcpu].cpu) + offset;
+    return system_is_own(access->vcpu) &&
+           access->bank == gic_redistributor(system_vcpus[access->vcpu].cpu) + offset;
 }
 
 /** Private interrupts: the hardware's, or those that are kept. */
@@ -65,7 +67,8 @@ static bool gic_access_priority_may(const struct gic_access *access)
 
 static bool gic_access_trigger_may(const struct gic_access *access)
 {
-    return (of_distributor(access) || of_private(access, false)) && register_may(access, GICD_ICFGR, GICD_IGRPMODR, 4);
+    return (of_distributor(access) || of_private(access, false)) &&
+           register_may(access, GICD_ICFGR, GICD_IGRPMODR, 4);
 }
 
 static bool gic_access_private_bits_may(const struct gic_access *access)
@@ -85,9 +88,11 @@ static bool gic_access_route_may(const struct gic_access *access)
 
 static bool gic_access_redistributor_may(const struct gic_access *access)
 {
-    bool narrow = access->offset == GICR_CTLR || access->offset == GICR_WAKER || access->offset == GICR_PIDR2;
+    bool narrow =
+        access->offset == GICR_CTLR || access->offset == GICR_WAKER || access->offset == GICR_PIDR2;
 
-    return of_redistributor(access, 0) && register_may(access, 0, GICR_SGI_FRAME, narrow ? 4 : 1 | 2 | 4 | 8);
+    return of_redistributor(access, 0) &&
+           register_may(access, 0, GICR_SGI_FRAME, narrow ? 4 : 1 | 2 | 4 | 8);
 }
 
 #define VERSION_HANDLERS(what) what(gic_access_route) what(gic_access_redistributor)
@@ -101,7 +106,8 @@ static void distributor_proved(uint64_t offset, unsigned size, bool write, uint6
     uint64_t intid = (offset - GICD_IROUTER) / 8;
     prove(offset >= GICD_IROUTER && size == 8, "nothing else but routes, whole ones");
     prove(intid >= PLAN_FIRST_SPI && intid < 32 * INTID_WORDS, "routes of SPIs that exist");
-    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32), "routes: only the VM's");
+    prove(intid < 32 * INTID_WORDS && system_owns((uint32_t)intid / 32, 1U << intid % 32),
+          "routes: only the VM's");
     bool own = false;
     for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
         own |= value == plan.cpus[cpu].mpidr && system_vcpu_on(cpu) != PLAN_NONE;
@@ -125,6 +131,7 @@ static void access_proved(uint64_t address, unsigned size, bool write, uint64_t 
     if (offset >= GICR_SGI_FRAME) {
         bank_access_proved(offset - GICR_SGI_FRAME, size, write, value, 0, 1);
     } else {
-        prove(offset == GICR_CTLR && size == 4 && !write, "nothing of a redistributor's first frame is written");
+        prove(offset == GICR_CTLR && size == 4 && !write,
+              "nothing of a redistributor's first frame is written");
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For guests that are like small kernels of others: no kit, no C library, the addresses of QEMU's virt board written
- * down in the program. They run on plain QEMU too.
+ * For guests that are like small kernels of others: no kit, no C library, the addresses of QEMU's
+ * virt board written down in the program. They run on plain QEMU too.
  */
 #ifndef TESTS_BARE_H
 #define TESTS_BARE_H
@@ -15,13 +15,14 @@
 #define GICC      0x08010000U
 #define SGI_FRAME (GICR + 0x10000U)
 
-#define READ_REGISTER(name)                                                                                            \
-    ({                                                                                                                 \
-        uint64_t value_;                                                                                               \
-        __asm__ volatile("mrs %0, " #name : "=r"(value_) : : "memory");                                                \
-        value_;                                                                                                        \
+#define READ_REGISTER(name)                                                                        \
+    ({                                                                                             \
+        uint64_t value_;                                                                           \
+        __asm__ volatile("mrs %0, " #name : "=r"(value_) : : "memory");                            \
+        value_;                                                                                    \
     })
-#define WRITE_REGISTER(name, value) __asm__ volatile("msr " #name ", %0\n\tisb" : : "r"((uint64_t)(value)) : "memory")
+#define WRITE_REGISTER(name, value)                                                                \
+    __asm__ volatile("msr " #name ", %0\n\tisb" : : "r"((uint64_t)(value)) : "memory")
 
 static inline uint32_t read32(uint64_t address)
 {
@@ -38,21 +39,24 @@ static inline void write32(uint64_t address, uint32_t value)
 /** Prints to the UART as the loader left it. */
 static inline void put_text(const char *text)
 {
-    for (; *text != 0; text++)
+    for (; *text != 0; text++) {
         write32(UART, (uint8_t)*text);
+    }
 }
 
 static inline void put_hex(uint64_t value)
 {
     put_text("0x");
-    for (int shift = 60; shift >= 0; shift -= 4)
+    for (int shift = 60; shift >= 0; shift -= 4) {
         write32(UART, (uint8_t) "0123456789abcdef"[value >> shift & 15]);
+    }
 }
 
 /** The program; @entry tells which entry was used (start.S). */
 void bare_main(uint64_t x0, uint64_t start, uint64_t entry);
 
-/** Called by start.S for an interrupt and for any other exception; the latter goes on behind the instruction. */
+/** Called by start.S for an interrupt and for any other exception; the latter goes on behind the
+ * instruction. */
 void bare_interrupt(void);
 void bare_exception(uint64_t esr);
 

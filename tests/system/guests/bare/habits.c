@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Habits of RTOSes and other small kernels that are written for a machine of their own. A line each:
+ * Habits of RTOSes and other small kernels that are written for a machine of their own. A line
+ * each:
  *
  *     habits: NAME: ok
  *     habits: NAME: FAILED
@@ -53,18 +54,20 @@ static uint32_t acknowledge(void)
 
 static void end(uint32_t acknowledged)
 {
-    if (is_v2)
+    if (is_v2) {
         write32(GICC_EOIR, acknowledged);
-    else
+    } else {
         WRITE_REGISTER(s3_0_c12_c12_1, acknowledged); /* ICC_EOIR1_EL1 */
+    }
 }
 
 static void mask(uint32_t priority)
 {
-    if (is_v2)
+    if (is_v2) {
         write32(GICC_PMR, priority);
-    else
+    } else {
         WRITE_REGISTER(s3_0_c4_c6_0, priority); /* ICC_PMR_EL1 */
+    }
 }
 
 void bare_interrupt(void)
@@ -73,8 +76,9 @@ void bare_interrupt(void)
 
     WRITE_REGISTER(cntv_ctl_el0, 0);
     WRITE_REGISTER(cntp_ctl_el0, 0);
-    if (acknowledged == NONE)
+    if (acknowledged == NONE) {
         return;
+    }
     taken = acknowledged & 0x3ff; /* above it: an SGI's sender */
     end(acknowledged);
 }
@@ -139,26 +143,31 @@ static bool start_interrupts(void)
 /** Sends the UART's interrupt here. */
 static void route(void)
 {
-    if (is_v2)
+    if (is_v2) {
         *(volatile uint8_t *)(GICD_ITARGETSR + INTID_UART) = (uint8_t)read32(GICD_ITARGETSR);
-    else
+    } else {
         write32(GICD_IROUTER + 8 * INTID_UART, (uint32_t)READ_REGISTER(mpidr_el1) & 0xffffff);
+    }
 }
 
 static void send_here(void)
 {
-    if (is_v2)
+    if (is_v2) {
         write32(GICD_SGIR, SGIR_SELF | INTID_SGI);
-    else /* ICC_SGI1R_EL1 */
-        WRITE_REGISTER(s3_0_c12_c11_5, (uint64_t)INTID_SGI << 24 | 1U << (READ_REGISTER(mpidr_el1) & 15));
+    } else { /* ICC_SGI1R_EL1 */
+        WRITE_REGISTER(s3_0_c12_c11_5,
+                       (uint64_t)INTID_SGI << 24 | 1U << (READ_REGISTER(mpidr_el1) & 15));
+    }
 }
 
-/** In the non-secure view groups cannot be chosen: writes of 0 are ignored there, and interrupts still come. */
+/** In the non-secure view groups cannot be chosen: writes of 0 are ignored there, and interrupts
+ * still come. */
 static void groups(void)
 {
     write32(IGROUPR, 0);
-    for (uint32_t n = 1; n < 9; n++)
+    for (uint32_t n = 1; n < 9; n++) {
         write32(GICD_IGROUPR + 4 * n, 0);
+    }
     write32(ISENABLER, 1U << INTID_VIRTUAL | 1U << INTID_PHYSICAL | 1U << INTID_SGI);
 
     WRITE_REGISTER(cntv_tval_el0, soon());
@@ -274,8 +283,8 @@ static bool is_top_bits(uint32_t value)
     return value >= 0xf0 && value <= 0xff && ((~value & 0xff) & ((~value & 0xff) + 1)) == 0;
 }
 
-/** FreeRTOS finds out how many bits of priority there are by the first SPI, whether anything has that or not; others by
- * a whole word, or by a private interrupt. */
+/** FreeRTOS finds out how many bits of priority there are by the first SPI, whether anything has
+ * that or not; others by a whole word, or by a private interrupt. */
 static void priority_bits(void)
 {
     volatile uint8_t *spi = (volatile uint8_t *)(GICD_PRIORITY + 32);
@@ -286,9 +295,11 @@ static void priority_bits(void)
     say("priority-bits-by-the-first-spi", is_top_bits(*spi));
     say("priority-bits-by-a-private-interrupt", *private == *spi);
     write32(GICD_PRIORITY + 36, 0xffffffff);
-    say("priority-bits-by-a-word", *(volatile uint32_t *)(GICD_PRIORITY + 36) == *spi * 0x01010101U);
+    say("priority-bits-by-a-word",
+        *(volatile uint32_t *)(GICD_PRIORITY + 36) == *spi * 0x01010101U);
     *spi = 0x40;
-    say("priority-keeps-its-value", *spi == 0x40 && *(volatile uint8_t *)(GICD_PRIORITY + 37) != 0x40);
+    say("priority-keeps-its-value",
+        *spi == 0x40 && *(volatile uint8_t *)(GICD_PRIORITY + 37) != 0x40);
 }
 
 void bare_main(uint64_t x0, uint64_t start, uint64_t entry)

@@ -4,23 +4,25 @@
 
 #include "kit/sysreg.h"
 
-#define POINTS  16U /* the most that there can be */
-#define ALL(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+#define POINTS 16U /* the most that there can be */
+#define ALL(DO)                                                                                    \
+    DO(0)                                                                                          \
+    DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
 
 unsigned points_count(enum point_kind kind)
 {
     return (unsigned)(SYSREG_READ(id_aa64dfr0_el1) >> (kind == BREAKPOINT ? 12 : 20) & 0xf) + 1;
 }
 
-#define CASE_WRITE(kind, n)                                                                                            \
-    case n:                                                                                                            \
-        SYSREG_WRITE(dbg##kind##vr##n##_el1, value);                                                                   \
-        SYSREG_WRITE(dbg##kind##cr##n##_el1, control);                                                                 \
+#define CASE_WRITE(kind, n)                                                                        \
+    case n:                                                                                        \
+        SYSREG_WRITE(dbg##kind##vr##n##_el1, value);                                               \
+        SYSREG_WRITE(dbg##kind##cr##n##_el1, control);                                             \
         break;
 #define BREAKPOINT_WRITE(n) CASE_WRITE(b, n)
 #define WATCHPOINT_WRITE(n) CASE_WRITE(w, n)
-#define CASE_READ(kind, what, n)                                                                                       \
-    case n:                                                                                                            \
+#define CASE_READ(kind, what, n)                                                                   \
+    case n:                                                                                        \
         return SYSREG_READ(dbg##kind##what##n##_el1);
 #define BREAKPOINT_VALUE(n)   CASE_READ(b, vr, n)
 #define BREAKPOINT_CONTROL(n) CASE_READ(b, cr, n)

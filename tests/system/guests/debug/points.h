@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Breakpoints and watchpoints by number (Arm DDI 0487, D23.3), and the bits of the debug registers that tests use.
+ * Breakpoints and watchpoints by number (Arm DDI 0487, D23.3), and the bits of the debug registers
+ * that tests use.
  */
 #ifndef DEBUG_POINTS_H
 #define DEBUG_POINTS_H
@@ -11,7 +12,8 @@
 #define MDSCR_KDE (UINT64_C(1) << 13)
 #define MDSCR_MDE (UINT64_C(1) << 15)
 
-/* Of a control register: on, at EL1 and EL0, the four bytes of an instruction or the eight of a word that is written.
+/* Of a control register: on, at EL1 and EL0, the four bytes of an instruction or the eight of a
+ * word that is written.
  */
 #define BREAKPOINT_ON UINT64_C(0x1e7)
 #define WATCHPOINT_ON UINT64_C(0x1ff7)

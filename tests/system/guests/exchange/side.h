@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One side of an exchange of numbered messages over a channel, for a guest on the kit and for a program on Linux. Each
- * side sends 1, 2, 3, ... until the other one has received `count`, and checks each message that comes: its contents,
- * and that nothing was lost, came twice or came out of order, as docs/channels.md promises it for sides that restart.
+ * One side of an exchange of numbered messages over a channel, for a guest on the kit and for a
+ * program on Linux. Each side sends 1, 2, 3, ... until the other one has received `count`, and
+ * checks each message that comes: its contents, and that nothing was lost, came twice or came out
+ * of order, as docs/channels.md promises it for sides that restart.
  *
- * A life keeps nothing of the one before but what both sides note in shared memory beside the rings: what it is about
- * to send, what it has sent, and what it has taken. A number is never sent twice. So a number that is missing was
+ * A life keeps nothing of the one before but what both sides note in shared memory beside the
+ * rings: what it is about to send, what it has sent, and what it has taken. A number is never sent
+ * twice. So a number that is missing was
  *
  *     under way when its sender ended     (about to be sent, not noted as sent), or
  *     being taken when its receiver ended (one for each life that ended since the last note)
  *
- * and anything else is an error. The channel's last page is for the notes, what is before it for the rings.
+ * and anything else is an error. The channel's last page is for the notes, what is before it for
+ * the rings.
  */
 #ifndef TESTS_EXCHANGE_SIDE_H
 #define TESTS_EXCHANGE_SIDE_H
@@ -31,7 +34,9 @@ struct exchange_notes {
     volatile uint64_t lost;   /* the same, as their receiver ended */
     volatile uint64_t errors;
     volatile uint64_t
-        wrong[4]; /* of the first error: the line that found it, the number, the one before it, its sender's birth */
+        /* of the first error: the line that found it, the number, the one before it, its
+         * sender's birth */
+        wrong[4];
 };
 
 struct exchange {
@@ -46,7 +51,8 @@ struct exchange {
 };
 
 /** Begins a life of side @side over @memory; ring the peer afterwards. */
-bool exchange_begin(struct exchange *exchange, void *memory, uint64_t size, unsigned side, uint64_t count);
+bool exchange_begin(struct exchange *exchange, void *memory, uint64_t size, unsigned side,
+                    uint64_t count);
 
 /** What exchange_turn has found. */
 enum {

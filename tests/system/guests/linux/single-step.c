@@ -20,7 +20,8 @@
 
 extern const char stepped[];
 
-__asm__(".text\nstepped:\n.rept 200\nnop\n.endr\nmov x0, #7\nmov x8, #93\nsvc #0\n"); /* STEPS, exit(STATUS) */
+/* STEPS, exit(STATUS) */
+__asm__(".text\nstepped:\n.rept 200\nnop\n.endr\nmov x0, #7\nmov x8, #93\nsvc #0\n");
 
 static uint64_t pc_of(pid_t child)
 {
@@ -50,23 +51,29 @@ int main(void)
     int steps = 0;
     pid_t child = fork();
 
-    if (child == 0)
+    if (child == 0) {
         child_runs();
+    }
     while (waitpid(child, &status, 0) == child && WIFSTOPPED(status) && steps < 100 * STEPS) {
         uint64_t place = (pc_of(child) - (uint64_t)(uintptr_t)stepped) / 4;
 
-        if (place == (uint64_t)STEPS)
+        if (place == (uint64_t)STEPS) {
             break;
-        if (place < (uint64_t)STEPS && place != (uint64_t)steps++)
+        }
+        if (place < (uint64_t)STEPS && place != (uint64_t)steps++) {
             return failed("it is elsewhere than steps there were", steps);
-        if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0)
+        }
+        if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0) {
             return failed("no step", steps);
+        }
     }
-    if (steps != STEPS || !WIFSTOPPED(status))
+    if (steps != STEPS || !WIFSTOPPED(status)) {
         return failed("steps until the end", steps);
-    if (ptrace(PTRACE_CONT, child, NULL, NULL) != 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) ||
-        WEXITSTATUS(status) != STATUS)
+    }
+    if (ptrace(PTRACE_CONT, child, NULL, NULL) != 0 || waitpid(child, &status, 0) != child ||
+        !WIFEXITED(status) || WEXITSTATUS(status) != STATUS) {
         return failed("the child's status", status);
+    }
     printf("single-step: ok\n");
     return 0;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which registers the emulated GICv2 has, and in which sizes they can be accessed (Arm IHI 0048B, 4.1.4): the one place
- * where a guest's access is checked. Only what is permitted here comes to a handler; the rest is the guest's fault, and
- * nothing was touched.
+ * Which registers the emulated GICv2 has, and in which sizes they can be accessed (Arm IHI 0048B,
+ * 4.1.4): the one place where a guest's access is checked. Only what is permitted here comes to a
+ * handler; the rest is the guest's fault, and nothing was touched.
  *
- * Two pages are emulated: the distributor, and the CPU interface's second one, in which GICC_DIR is. The first page is
- * the hardware's: of a guest with direct interrupts the CPU interface, else the virtual one.
+ * Two pages are emulated: the distributor, and the CPU interface's second one, in which GICC_DIR
+ * is. The first page is the hardware's: of a guest with direct interrupts the CPU interface, else
+ * the virtual one.
  */
 #include "cpu.h"
 #include "emulation.h"
@@ -21,8 +22,8 @@ static void access_nothing(struct gic_access *access)
     access->value = 0;
 }
 
-/** A bit per interrupt. SGIs are made pending by other registers; and no guest with direct interrupts takes the kick
- * away, which no other CPU could give back. */
+/** A bit per interrupt. SGIs are made pending by other registers; and no guest with direct
+ * interrupts takes the kick away, which no other CPU could give back. */
 static void access_bits(struct gic_access *access)
 {
     uint64_t group = access->offset & ~0x7fULL;
@@ -50,7 +51,8 @@ static void access_priority(struct gic_access *access)
     uint64_t kick = GICD_IPRIORITYR + GIC_KICK_SGI - access->offset;
 
     if (!this_cpu.virtual_interrupts && access->write && kick < access->size) {
-        access->value = (access->value & ~(0xffULL << 8 * kick)) | (uint64_t)GIC_PRIORITY_KICK << 8 * kick;
+        access->value = (access->value & ~(0xffULL << 8 * kick)) | (uint64_t)GIC_PRIORITY_KICK
+                                                                       << 8 * kick;
     }
     gic_access_priority(access);
 }
@@ -106,8 +108,9 @@ static bool distributor_access(struct gic_access *access)
     uint64_t group = access->offset / GROUP_SIZE;
     gic_register_handler *handler = group_handlers[group];
 
-    if (!is_permitted(access,
-                      access->offset < GICD_CPENDSGIR && group == GICD_SGIR / GROUP_SIZE ? 4 : group_sizes[group])) {
+    if (!is_permitted(access, access->offset < GICD_CPENDSGIR && group == GICD_SGIR / GROUP_SIZE
+                                  ? 4
+                                  : group_sizes[group])) {
         return false;
     }
     access->bank = EL2_GICD;

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a VM's interrupts go, emulated: GICD_ITARGETSR, with the CPU interfaces by which the guest knows its vCPUs.
+ * Where a VM's interrupts go, emulated: GICD_ITARGETSR, with the CPU interfaces by which the guest
+ * knows its vCPUs.
  */
 #include "cpu.h"
 #include "emulation.h"
 #include "interface.h"
 #include "vm.h"
 
-/** The guest sends SPI @intid to @interfaces, a bit each. It goes to the first of its own vCPUs among them, as if that
- * one had always been faster; without any it goes nowhere. */
+/** The guest sends SPI @intid to @interfaces, a bit each. It goes to the first of its own vCPUs
+ * among them, as if that one had always been faster; without any it goes nowhere. */
 static void targets_write(const struct plan_vm *vm, uint32_t intid, uint32_t interfaces)
 {
-    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) { /* bound: VM_VCPUS */
+    /* bound: VM_VCPUS */
+    for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
         if ((vcpu_interface_bit(i) & interfaces) != 0) {
-            gic_spi_route(intid, i); /* bound: 4 in gic_access_targets, never with stage2_fault_exit */
+            /* bound: 4 in gic_access_targets, never with stage2_fault_exit */
+            gic_spi_route(intid, i);
             return;
         }
     }

@@ -8,11 +8,13 @@
 #include "el2_map.h"
 #include "gic_registers.h"
 
-/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each CPU finds its own.
+/* Distributor (4.3), beyond what a GICv3 has. The registers of private interrupts are banked: each
+ * CPU finds its own.
  */
-#define GICD_PPISR     0x0d00U
-#define GICD_SGIR      0x0f00U
-#define GICD_CPENDSGIR 0x0f10U /* a byte for each SGI: a bit for each CPU interface that it may come from */
+#define GICD_PPISR 0x0d00U
+#define GICD_SGIR  0x0f00U
+/* a byte for each SGI: a bit for each CPU interface that it may come from */
+#define GICD_CPENDSGIR 0x0f10U
 #define GICD_SPENDSGIR 0x0f20U
 #define GICD_SGI_END   0x0f30U
 #define GICD_PIDR2     0x0fe8U
@@ -24,8 +26,9 @@
 #define GICD_TYPER_CPUS      0xe0U
 #define GICD_TYPER_CPU_SHIFT 5
 
-/* The SGI that wakes a CPU, as with a GICv3. Where interrupts are direct its guest can neither mask it nor choose its
- * priority: so it is the one that guests use last. Those from 8 on may be the secure firmware's. */
+/* The SGI that wakes a CPU, as with a GICv3. Where interrupts are direct its guest can neither
+ * mask it nor choose its priority: so it is the one that guests use last. Those from 8 on may be
+ * the secure firmware's. */
 #define GIC_KICK_SGI 7U
 
 /* GICD_SGIR (4.3.15). */
@@ -86,7 +89,8 @@
 #define LR_INTID(lr)      ((lr)&0x3ff)
 #define LR_PRIORITY(lr)   ((uint8_t)((lr) >> LR_PRIORITY_SHIFT << 3))
 
-/* What it has of a priority. The distributor may have more bits: guests have these, whatever their interrupts are. */
+/* What it has of a priority. The distributor may have more bits: guests have these, whatever
+ * their interrupts are. */
 #define LR_PRIORITY_BITS 0xf8U
 
 #endif

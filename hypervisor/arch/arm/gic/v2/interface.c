@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The CPU interface: whose it is, and as after a reset; private interrupts that are cleared (interface.h).
+ * The CPU interface: whose it is, and as after a reset; private interrupts that are cleared
+ * (interface.h).
  */
 #include "cpu.h"
 #include "interface.h"
@@ -9,7 +10,8 @@
 bool gic_interface_identify(void)
 {
     uint32_t own = mmio_read8(EL2_GICD + GICD_ITARGETSR);
-    bool alone = (mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_CPUS) == 0; /* then that register reads as zero */
+    /* then that register reads as zero */
+    bool alone = (mmio_read32(EL2_GICD + GICD_TYPER) & GICD_TYPER_CPUS) == 0;
 
     if (own != gic_interface_bit(this_cpu.index) && !(alone && own == 0)) {
         log_write(LOG_GIC_OTHER, NULL, this_cpu.index, own, 0, 0);

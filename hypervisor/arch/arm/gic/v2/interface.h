@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How the interrupt controller is reached, for the files beside this folder: GICv2, all of it in memory. It promises
- * what v3/'s header of this name does, with the same names.
+ * How the interrupt controller is reached, for the files beside this folder: GICv2, all of it in
+ * memory. It promises what v3/'s header of this name does, with the same names.
  *
- * All functions cost a few instructions. Nothing of a GICv2 is waited for: what was written has its effect when the
- * register has been read back.
+ * All functions cost a few instructions. Nothing of a GICv2 is waited for: what was written has its
+ * effect when the register has been read back.
  */
 #ifndef ARM_GIC_INTERFACE_H
 #define ARM_GIC_INTERFACE_H
@@ -15,13 +15,13 @@
 #include "sgi_sources.h"
 #include "sysreg.h"
 
-/* The distributor's control: while it is set up, and from then on. With two security states this is the non-secure
- * view, where the first bit is of the only group. */
+/* The distributor's control: while it is set up, and from then on. With two security states this
+ * is the non-secure view, where the first bit is of the only group. */
 #define GICD_CTLR_QUIET   0U
 #define GICD_CTLR_RUNNING GICD_CTLR_ENABLE_G0
 
-/** QEMU's doesn't, before a register is written (docs/decisions/0028-what-a-gicv2-changes.md): this write changes
- * nothing. */
+/** QEMU's doesn't, before a register is written (docs/decisions/0028-what-a-gicv2-changes.md):
+ * this write changes nothing. */
 static inline void gic_look_again(void)
 {
     mmio_write32(EL2_GICD + GICD_ISENABLER, 0);
@@ -34,14 +34,16 @@ static inline void gic_wait_distributor(void)
 
 static inline void gic_set_group(uint64_t bank, uint32_t n)
 {
-    mmio_write32(bank + GICD_IGROUPR + 4 * n, 0); /* ignored where another security state has group 0 */
+    /* ignored where another security state has group 0 */
+    mmio_write32(bank + GICD_IGROUPR + 4 * n, 0);
 }
 
 /** As many CPUs as the guest has, where it knows them by their numbers. */
 static inline uint32_t gic_type_shown(const struct plan_vm *vm, uint32_t type)
 {
-    uint32_t cpus =
-        vm->delivery == PLAN_DELIVERY_VIRTUAL ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT : type & GICD_TYPER_CPUS;
+    uint32_t cpus = vm->delivery == PLAN_DELIVERY_VIRTUAL
+                        ? (vm->vcpu_count - 1) << GICD_TYPER_CPU_SHIFT
+                        : type & GICD_TYPER_CPUS;
 
     return (type & GICD_TYPER_LINES) | cpus;
 }
@@ -244,8 +246,8 @@ static inline void gic_wait_private(uint64_t bank)
 /** GICD_ICPENDR has no SGIs. */
 void gic_private_clear(uint64_t bank);
 
-/* Kicks. Nobody but a CPU itself reaches its enables: the kick is set up when its guest starts, and the emulation keeps
- * it so (emulation.c). */
+/* Kicks. Nobody but a CPU itself reaches its enables: the kick is set up when its guest starts,
+ * and the emulation keeps it so (emulation.c). */
 
 void gic_kick_keep(uint64_t bank);
 
@@ -254,7 +256,8 @@ static inline void gic_kick_unmask(uint32_t cpu)
     (void)cpu;
 }
 
-/** Other SGIs, too: many controllers have them enabled always, and one would keep a CPU from sleeping. */
+/** Other SGIs, too: many controllers have them enabled always, and one would keep a CPU from
+ * sleeping. */
 void gic_kick_clear(uint64_t bank);
 
 /* Where SPIs go. */
@@ -278,7 +281,8 @@ static inline bool spi_goes_to(uint32_t intid, uint32_t cpu)
 {
     uint64_t route = spi_route(intid);
 
-    return route == spi_route_to(cpu) || (route == 0 && plan.cpu_count == 1); /* a GIC of one CPU has no routes */
+    /* a GIC of one CPU has no routes */
+    return route == spi_route_to(cpu) || (route == 0 && plan.cpu_count == 1);
 }
 
 #endif

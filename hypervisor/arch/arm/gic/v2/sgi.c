@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SGIs between the vCPUs of a VM. They are sent by a register of the distributor, which is emulated: with direct
- * interrupts, too, so that they reach no other VM.
+ * SGIs between the vCPUs of a VM. They are sent by a register of the distributor, which is
+ * emulated: with direct interrupts, too, so that they reach no other VM.
  */
 #include "cpu.h"
 #include "emulation.h"
@@ -21,7 +21,8 @@ uint32_t vcpu_interface_bit(uint32_t vcpu)
 
 void sgi_source_add(uint32_t target, uint32_t sgi)
 {
-    atomic_fetch_or(&sgi_sources[target].pending[sgi], (uint8_t)vcpu_interface_bit(this_cpu.vcpu->index));
+    atomic_fetch_or(&sgi_sources[target].pending[sgi],
+                    (uint8_t)vcpu_interface_bit(this_cpu.vcpu->index));
 }
 
 uint32_t sgi_not_had(uint32_t vcpu, uint32_t sgis)
@@ -48,13 +49,15 @@ static void sgi_post(uint32_t target, uint32_t sgi)
     struct vcpu_state *state = &vcpu_states[target];
 
     sgi_source_add(target, sgi);
-    /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
+    /* Where something waits already the CPU has been told: a sender can't make it listen more
+     * than once a time. */
     if (atomic_fetch_or(&state->sgis, 1U << sgi) == 0) {
         gic_interface_send(state->ipi_value); /* after the store */
     }
 }
 
-/** Sends @sgi to the vCPUs @targets of @vm, a bit each by their numbers, with virtual interrupts. */
+/** Sends @sgi to the vCPUs @targets of @vm, a bit each by their numbers, with virtual interrupts.
+ */
 static void send_virtual(const struct plan_vm *vm, uint32_t targets, uint32_t sgi)
 {
     for (; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
@@ -81,7 +84,8 @@ static void send_direct(const struct plan_vm *vm, uint32_t targets, uint32_t sgi
     }
 }
 
-/** The vCPUs of @vm to which the value @value of GICD_SGIR is addressed, a bit each by their numbers. */
+/** The vCPUs of @vm to which the value @value of GICD_SGIR is addressed, a bit each by their
+ * numbers. */
 static uint32_t targets_of(const struct plan_vm *vm, uint32_t value)
 {
     uint32_t all = (1U << vm->vcpu_count) - 1;
@@ -116,13 +120,15 @@ static void access_send(struct gic_access *access)
     if (!access->write) {
         access->value = 0;
     } else if (this_cpu.virtual_interrupts) {
-        send_virtual(vm, targets_of(vm, value), SGIR_INTID(value)); /* bound: never with stage2_fault_exit */
+        /* bound: never with stage2_fault_exit */
+        send_virtual(vm, targets_of(vm, value), SGIR_INTID(value));
     } else {
         send_direct(vm, targets_of(vm, value), SGIR_INTID(value));
     }
 }
 
-/** The loaded vCPU's @sgi is pending from @interfaces, a bit each, or, without @set, from them no more. */
+/** The loaded vCPU's @sgi is pending from @interfaces, a bit each, or, without @set, from them no
+ * more. */
 static void sources_write(uint32_t sgi, uint32_t interfaces, bool set)
 {
     struct vcpu *vcpu = this_cpu.vcpu;
@@ -131,7 +137,8 @@ static void sources_write(uint32_t sgi, uint32_t interfaces, bool set)
     if (set) {
         atomic_fetch_or(sources, (uint8_t)interfaces);
     } else {
-        lists_retire(vcpu, 0, 1U << sgi, false); /* out of the list registers: all of its senders are in `sources` */
+        /* out of the list registers: all of its senders are in `sources` */
+        lists_retire(vcpu, 0, 1U << sgi, false);
         atomic_fetch_and(sources, (uint8_t)~interfaces);
     }
     if (atomic_load(sources) != 0) {
@@ -172,8 +179,8 @@ static void access_sources(struct gic_access *access)
     access->value = found;
 }
 
-/** The same with direct interrupts: the hardware's, of the VM's own vCPUs. A kick that is cleared here has done its
- * work: the guest that runs faults at its next instruction if it is to end. */
+/** The same with direct interrupts: the hardware's, of the VM's own vCPUs. A kick that is cleared
+ * here has done its work: the guest that runs faults at its next instruction if it is to end. */
 static void access_hardware_sources(struct gic_access *access)
 {
     const struct plan_vm *vm = this_cpu.vm;
@@ -188,7 +195,8 @@ static void access_hardware_sources(struct gic_access *access)
         uint32_t interfaces = (uint32_t)access->value >> 8 * i & all;
         if (!access->write) {
             found |= (uint32_t)mmio_read8(address + i) << 8 * i;
-        } else if (interfaces != 0) { /* QEMU takes nobody for a sender, and stumbles over the SGI that nobody sent */
+        } else if (interfaces != 0) { /* QEMU takes nobody for a sender, and stumbles over the SGI
+                                         that nobody sent */
             mmio_write8(address + i, (uint8_t)interfaces);
         }
     }

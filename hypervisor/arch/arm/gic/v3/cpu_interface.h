@@ -20,7 +20,8 @@
 #define ICC_SGI1R_EL1   S3_0_C12_C11_5
 #define ICH_HCR_EL2     S3_4_C12_C11_0
 
-/* The names above are macros: one more round of expansion than read_sysreg and write_sysreg do themselves. */
+/* The names above are macros: one more round of expansion than read_sysreg and write_sysreg do
+ * themselves. */
 #define read_icc(name)         read_sysreg(name)
 #define write_icc(name, value) write_sysreg(name, value)
 
@@ -36,7 +37,8 @@ static inline void gic_interface_init(void)
 
 #define ICC_CTLR_PRIORITY_BITS(ctlr) (((ctlr) >> 8 & 7) + 1)
 
-/** Words of active priorities where there are so many bits of priority, which are preemption's: one for each 32. */
+/** Words of active priorities where there are so many bits of priority, which are preemption's:
+ * one for each 32. */
 static inline uint32_t gic_active_words(uint64_t bits)
 {
     return bits <= 5 ? 1 : bits == 6 ? 2 : 4;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which registers the emulated interrupt controller has, and in which sizes they can be accessed (Arm IHI
- * 0069H, 12.1.3): the one place where a guest's access is checked. Only what is permitted here comes to a handler; the
- * rest is the guest's fault, and nothing was touched.
+ * Which registers the emulated interrupt controller has, and in which sizes they can be accessed
+ * (Arm IHI 0069H, 12.1.3): the one place where a guest's access is checked. Only what is permitted
+ * here comes to a handler; the rest is the guest's fault, and nothing was touched.
  */
 #include "cpu.h"
 #include "emulation.h"
@@ -21,8 +21,9 @@ static void access_nothing(struct gic_access *access)
     access->value = 0;
 }
 
-/* Distributor and redistributors have the same layout in their bank (12.8 and 12.11); by offset / GROUP_SIZE. IGROUPR
- * and IGRPMODR are not the guest's; ITARGETSR, NSACR, SGIR and what follows are not there with affinity routing. */
+/* Distributor and redistributors have the same layout in their bank (12.8 and 12.11); by offset
+ * / GROUP_SIZE. IGROUPR and IGRPMODR are not the guest's; ITARGETSR, NSACR, SGIR and what
+ * follows are not there with affinity routing. */
 #define GROUP(first, last) [(first) / GROUP_SIZE...(last) / GROUP_SIZE - 1]
 
 static const uint8_t bank_sizes[BANK_SIZE / GROUP_SIZE] = {
@@ -32,12 +33,14 @@ static const uint8_t bank_sizes[BANK_SIZE / GROUP_SIZE] = {
 };
 
 /* Nothing of the hardware's redistributors is in the first group. */
-#define BANK_HANDLERS(control, bits, priority, trigger)                                                                \
-    {                                                                                                                  \
-        [0] = (control), GROUP(GICD_IGROUPR, GICD_ISENABLER) = access_nothing,                                         \
-        GROUP(GICD_ISENABLER, GICD_IPRIORITYR) = (bits), GROUP(GICD_IPRIORITYR, GICD_ITARGETSR) = (priority),          \
-        GROUP(GICD_ITARGETSR, GICD_ICFGR) = access_nothing, GROUP(GICD_ICFGR, GICD_IGRPMODR) = (trigger),              \
-        GROUP(GICD_IGRPMODR, BANK_SIZE) = access_nothing,                                                              \
+#define BANK_HANDLERS(control, bits, priority, trigger)                                            \
+    {                                                                                              \
+        [0] = (control), GROUP(GICD_IGROUPR, GICD_ISENABLER) = access_nothing,                     \
+        GROUP(GICD_ISENABLER, GICD_IPRIORITYR) = (bits),                                           \
+        GROUP(GICD_IPRIORITYR, GICD_ITARGETSR) = (priority),                                       \
+        GROUP(GICD_ITARGETSR, GICD_ICFGR) = access_nothing,                                        \
+        GROUP(GICD_ICFGR, GICD_IGRPMODR) = (trigger),                                              \
+        GROUP(GICD_IGRPMODR, BANK_SIZE) = access_nothing,                                          \
     }
 
 static gic_register_handler *const distributor_handlers[BANK_SIZE / GROUP_SIZE] =
@@ -48,15 +51,16 @@ static gic_register_handler *const direct_handlers[BANK_SIZE / GROUP_SIZE] =
     BANK_HANDLERS(access_nothing, gic_access_bits, gic_access_priority, gic_access_trigger);
 
 /** Private interrupts that are kept in memory. */
-static gic_register_handler *const private_handlers[BANK_SIZE / GROUP_SIZE] =
-    BANK_HANDLERS(access_nothing, gic_access_private_bits, gic_access_priority, gic_access_private_trigger);
+static gic_register_handler *const private_handlers[BANK_SIZE / GROUP_SIZE] = BANK_HANDLERS(
+    access_nothing, gic_access_private_bits, gic_access_priority, gic_access_private_trigger);
 
 static bool is_permitted(const struct gic_access *access, uint32_t sizes)
 {
     return (access->size & sizes) != 0 && access->offset % access->size == 0;
 }
 
-/** Of the registers behind the bank, and of a redistributor's first frame, those whose sizes are not any. */
+/** Of the registers behind the bank, and of a redistributor's first frame, those whose sizes are
+ * not any. */
 static uint32_t sizes_of(uint64_t offset, uint64_t frame)
 {
     bool distributor = frame == EL2_GICD;
@@ -64,7 +68,8 @@ static uint32_t sizes_of(uint64_t offset, uint64_t frame)
     if (offset == GICD_PIDR2 || (!distributor && (offset == GICR_CTLR || offset == GICR_WAKER))) {
         return 4;
     }
-    bool wide = distributor ? offset >= GICD_IROUTER && offset < GICD_IROUTER_END : (offset & ~7ULL) == GICR_TYPER;
+    bool wide = distributor ? offset >= GICD_IROUTER && offset < GICD_IROUTER_END
+                            : (offset & ~7ULL) == GICR_TYPER;
     return wide ? 4 | 8 : ANY_SIZE;
 }
 
@@ -97,7 +102,8 @@ bool gic_access(uint64_t address, struct gic_access *access)
         return gic_distributor_access(access);
     }
     access->offset = address - vm->gicr_ipa;
-    return access->offset < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic_redistributor_access(access);
+    return access->offset < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE &&
+           gic_redistributor_access(access);
 }
 
 bool gic_distributor_access(struct gic_access *access)
@@ -132,7 +138,8 @@ bool gic_redistributor_access(struct gic_access *access)
     access->bank += GICR_SGI_FRAME;
     access->offset -= GICR_SGI_FRAME;
     if (access->offset < BANK_SIZE) {
-        return bank_access(this_cpu.virtual_interrupts ? private_handlers : direct_handlers, access);
+        return bank_access(this_cpu.virtual_interrupts ? private_handlers : direct_handlers,
+                           access);
     }
     access->value = 0;
     return is_permitted(access, ANY_SIZE);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The redistributors of a VM, emulated: one per vCPU, two frames each. The first frame only tells what there is; the
- * second one's registers are those of private interrupts.
+ * The redistributors of a VM, emulated: one per vCPU, two frames each. The first frame only tells
+ * what there is; the second one's registers are those of private interrupts.
  */
 #include "cpu.h"
 #include "emulation.h"
 #include "gicv3.h"
 #include "mmio.h"
 
-/** GICR_TYPER (12.11.38): affinity, number within the VM, and whether it is the VM's last; no LPIs. */
+/** GICR_TYPER (12.11.38): affinity, number within the VM, and whether it is the VM's last; no
+ * LPIs. */
 static uint64_t redistributor_type(uint32_t vcpu)
 {
     const struct plan_vm *vm = this_cpu.vm;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a VM's SPIs go, emulated: GICD_IROUTER, with the affinities by which the guest knows its vCPUs.
+ * Where a VM's SPIs go, emulated: GICD_IROUTER, with the affinities by which the guest knows its
+ * vCPUs.
  */
 #include "affinity.h"
 #include "cpu.h"
@@ -29,7 +30,8 @@ void gic_access_route(struct gic_access *access)
         access->value = (route & ~half) | access->value << shift;
     }
     /* To one of its own vCPUs, or else nowhere new. */
-    uint32_t vcpu = (access->value & GICD_IROUTER_ANY) != 0 ? vm->first_vcpu : vm_vcpu(vm, access->value);
+    uint32_t vcpu =
+        (access->value & GICD_IROUTER_ANY) != 0 ? vm->first_vcpu : vm_vcpu(vm, access->value);
     if (vcpu != PLAN_NONE) {
         gic_spi_route(intid, vcpu); /* bound: never with stage2_fault_exit */
     }

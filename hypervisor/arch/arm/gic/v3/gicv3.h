@@ -18,11 +18,12 @@
 #define GICD_CTLR_RWP    (1U << 31)
 #define GICD_IROUTER_ANY (1ULL << 31) /* to any participating CPU */
 
-/* What a guest may see of GICD_TYPER: ITLinesNumber, CPUNumber, SecurityExtn, IDbits, A3V, No1N, RSS; no LPIs,
- * no message-based SPIs, no extended SPIs. */
+/* What a guest may see of GICD_TYPER: ITLinesNumber, CPUNumber, SecurityExtn, IDbits, A3V, No1N,
+ * RSS; no LPIs, no message-based SPIs, no extended SPIs. */
 #define GICD_TYPER_SHOWN 0x07f804ffU
 
-/* Redistributor (12.10): two frames of 64 KB; the second one's registers lie as the distributor's do. */
+/* Redistributor (12.10): two frames of 64 KB; the second one's registers lie as the
+ * distributor's do. */
 #define GICR_CTLR      0x0000U
 #define GICR_TYPER     0x0008U
 #define GICR_WAKER     0x0014U
@@ -39,7 +40,8 @@
 /** The affinity of @mpidr as GICR_TYPER has it. */
 #define GICR_AFFINITY(mpidr) (((mpidr) >> 32 & 0xff) << 24 | ((mpidr)&0xffffff))
 
-/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a sleep. */
+/* The SGI that wakes a CPU. Guests use the same number among themselves; it only ever ends a
+ * sleep. */
 #define GIC_KICK_SGI 0U
 
 /* ICC_SGI1R_EL1 (12.2.21). */

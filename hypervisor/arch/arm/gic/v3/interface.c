@@ -15,7 +15,8 @@ bool gic_interface_identify(void)
         log_write(LOG_GIC_OTHER, NULL, this_cpu.index, affinity, 0, 0);
         return false;
     }
-    mmio_write32(redistributor + GICR_WAKER, mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
+    mmio_write32(redistributor + GICR_WAKER,
+                 mmio_read32(redistributor + GICR_WAKER) & ~GICR_WAKER_SLEEP);
     gic_wait_clear(redistributor + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP);
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How the interrupt controller is reached, for the files beside this folder: GICv3 through system registers, and its
- * redistributors. Each version has this header, with these names.
+ * How the interrupt controller is reached, for the files beside this folder: GICv3 through system
+ * registers, and its redistributors. Each version has this header, with these names.
  *
  * All functions cost a few instructions but those that wait for the hardware (GIC_POLLS).
  */
@@ -13,13 +13,15 @@
 #include "plan_access.h"
 #include "virtual_interface.h"
 
-/* A register write takes effect within a few cycles; a controller that takes longer than this is broken. */
+/* A register write takes effect within a few cycles; a controller that takes longer than this is
+ * broken. */
 #define GIC_POLLS 100000U
 
 /** Waits until no bit of @mask is set in the register at @address. */
 static inline void gic_wait_clear(uint64_t address, uint32_t mask)
 {
-    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) { /* bound: HARDWARE_POLLS */
+    /* bound: HARDWARE_POLLS */
+    for (uint32_t i = 0; i < GIC_POLLS && (mmio_read32(address) & mask) != 0; i++) {
     }
 }
 
@@ -27,7 +29,8 @@ static inline void gic_wait_clear(uint64_t address, uint32_t mask)
 #define GICD_CTLR_QUIET   GICD_CTLR_ARE
 #define GICD_CTLR_RUNNING (GICD_CTLR_ARE | GICD_CTLR_ENABLE_G0 | GICD_CTLR_ENABLE_G1)
 
-/** The distributor looks whether an interrupt that a guest has ended is to come again, as it does by itself. */
+/** The distributor looks whether an interrupt that a guest has ended is to come again, as it does
+ * by itself. */
 static inline void gic_look_again(void)
 {
 }
@@ -57,8 +60,9 @@ static inline uint32_t gic_type_shown(const struct plan_vm *vm, uint32_t type)
 /** Whether what the plan takes for this CPU's is its own; if so, it is awake. Logs it if not. */
 bool gic_interface_identify(void);
 
-/** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may be the secure
- * firmware's, and then these registers trap to it; no interrupt that guests have is in it. */
+/** As after a reset: everything masked, no interrupt in progress. Group 0 is not touched: it may
+ * be the secure firmware's, and then these registers trap to it; no interrupt that guests have
+ * is in it. */
 void gic_interface_reset(void);
 
 /** The most urgent interrupt, which becomes active; GIC_INTID_SPECIAL or more: none. */
@@ -97,7 +101,8 @@ static inline uint64_t gic_running_priority(void)
     return read_icc(ICC_RPR_EL1);
 }
 
-/* List registers. lr_t is what one holds; LR_PENDING, LR_ACTIVE, LR_INTID() and the like tell of it. */
+/* List registers. lr_t is what one holds; LR_PENDING, LR_ACTIVE, LR_INTID() and the like tell of
+ * it. */
 
 typedef uint64_t lr_t;
 
@@ -187,7 +192,8 @@ static inline bool sgi_has_more(uint32_t vcpu, uint32_t sgi)
     return false;
 }
 
-/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who sent the active one.
+/** What a list register says of who sent @sgi, which is in @state there: the next of them, or who
+ * sent the active one.
  */
 static inline lr_t sgi_source_take(uint32_t vcpu, uint32_t sgi, lr_t state)
 {
@@ -237,7 +243,8 @@ static inline bool vif_is_due(void)
     return read_icc(ICH_MISR_EL2) != 0;
 }
 
-/** What of a vCPU is in the virtual interface while it is loaded, but for list registers and control. */
+/** What of a vCPU is in the virtual interface while it is loaded, but for list registers and
+ * control. */
 struct vif {
     uint64_t vmcr;
     uint64_t ap0r[4]; /* as many words of active priorities as the hardware has (@words) */
@@ -269,7 +276,8 @@ static inline __attribute__((always_inline)) void vif_save(struct vif *vif, uint
 
 static inline __attribute__((always_inline)) void vif_load(const struct vif *vif, uint32_t words)
 {
-    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB); /* where a guest may switch them off */
+    /* where a guest may switch them off */
+    write_icc(ICC_SRE_EL1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB);
     write_icc(ICH_VMCR_EL2, vif->vmcr);
     write_icc(ICH_AP0R0_EL2, vif->ap0r[0]);
     write_icc(ICH_AP1R0_EL2, vif->ap1r[0]);
@@ -311,14 +319,15 @@ static inline void gic_wait_private(uint64_t bank)
 
 /* Kicks. */
 
-/** A guest with direct interrupts starts on this CPU: what it takes that a kick reaches it, if no other CPU can see to
- * that. Here all can. */
+/** A guest with direct interrupts starts on this CPU: what it takes that a kick reaches it, if no
+ * other CPU can see to that. Here all can. */
 static inline void gic_kick_keep(uint64_t bank)
 {
     (void)bank;
 }
 
-/** The guest of CPU @cpu (index in the plan), with direct interrupts, may have masked the kick, and does so no more. */
+/** The guest of CPU @cpu (index in the plan), with direct interrupts, may have masked the kick,
+ * and does so no more. */
 static inline void gic_kick_unmask(uint32_t cpu)
 {
     uint64_t bank = gic_private_bank(cpu);

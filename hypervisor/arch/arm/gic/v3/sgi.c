@@ -20,14 +20,15 @@ static inline void sgi_post(uint32_t target, uint32_t intid)
 {
     struct vcpu_state *state = &vcpu_states[target];
 
-    /* Where something waits already the CPU has been told: a sender can't make it listen more than once a time. */
+    /* Where something waits already the CPU has been told: a sender can't make it listen more
+     * than once a time. */
     if (atomic_fetch_or_explicit(&state->sgis, 1U << intid, memory_order_acquire) == 0) {
         gic_interface_send(state->ipi_value); /* after the store */
     }
 }
 
-/** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as affinities: a bit
- * each. @self is the sender's number. */
+/** The vCPUs of @vm to which the value @value of ICC_SGI1R_EL1 is addressed, by their numbers as
+ * affinities: a bit each. @self is the sender's number. */
 static inline uint32_t targets_by_number(const struct plan_vm *vm, uint64_t value, uint32_t self)
 {
     uint32_t all = (1U << vm->vcpu_count) - 1;
@@ -57,7 +58,8 @@ void gic_send_sgi(uint64_t value)
     uint32_t self = this_cpu.vcpu->index - vm->first_vcpu;
 
     /* bound: VM_VCPUS */
-    for (uint32_t targets = targets_by_number(vm, value, self); targets != 0; targets &= targets - 1) {
+    for (uint32_t targets = targets_by_number(vm, value, self); targets != 0;
+         targets &= targets - 1) {
         uint32_t number = (uint32_t)__builtin_ctz(targets);
         if (number == self) {
             lists_pend(this_cpu.vcpu, 0, 1U << SGI1R_INTID(value)); /* bound: 1 in gic_send_sgi */
@@ -75,16 +77,18 @@ void gic_checked_send_sgi(uint64_t value)
     uint32_t targets = by_cpu ? targets_by_cpu(vm, value) : targets_by_number(vm, value, self);
 
     for (; targets != 0; targets &= targets - 1) { /* bound: VM_VCPUS */
-        const struct plan_vcpu *target = plan_vcpu(vm->first_vcpu + (uint32_t)__builtin_ctz(targets));
+        const struct plan_vcpu *target =
+            plan_vcpu(vm->first_vcpu + (uint32_t)__builtin_ctz(targets));
         gic_interface_send(plan.cpus[target->cpu].sgi0 | (value & SGI1R_INTID_MASK));
     }
 }
 
-/** Whether @value is addressed to one vCPU of @vm alone, by its number, with no other field: *@target, an index in the
- * plan. */
+/** Whether @value is addressed to one vCPU of @vm alone, by its number, with no other field:
+ * *@target, an index in the plan. */
 static inline bool only_target(const struct plan_vm *vm, uint64_t value, uint32_t *target)
 {
-    /* Without the INTID a plain target list remains; any other field makes it too large, or leaves several bits. */
+    /* Without the INTID a plain target list remains; any other field makes it too large, or
+     * leaves several bits. */
     uint64_t list = value & ~SGI1R_INTID_MASK;
     uint32_t number = (uint32_t)__builtin_ctzll(list | SGI1R_NO_TARGET);
 
@@ -92,7 +96,8 @@ static inline bool only_target(const struct plan_vm *vm, uint64_t value, uint32_
     return (list & (list - 1)) == 0 && number < vm->vcpu_count;
 }
 
-/** The same as sgi_exit, of a guest with direct interrupts that are checked: @value was written to register @code. */
+/** The same as sgi_exit, of a guest with direct interrupts that are checked: @value was written
+ * to register @code. */
 static bool checked_sgi_exit(uint64_t code, uint64_t value)
 {
     const struct plan_vm *vm = this_cpu.vm;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3: registers of the CPU interface that are trapped. With virtual interrupts these are what sends SGIs and what
- * deactivates an interrupt that may be in no list register. With direct interrupts that are checked, the guest has the
- * hardware's interface, but for the registers that ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs,
- * deactivates only what its VM owns, and has nothing of group 0: no interrupt of a guest is there, and it may be the
- * secure firmware's, to which its registers then trap. What it does with its own interface passes through.
+ * GICv3: registers of the CPU interface that are trapped. With virtual interrupts these are what
+ * sends SGIs and what deactivates an interrupt that may be in no list register. With direct
+ * interrupts that are checked, the guest has the hardware's interface, but for the registers that
+ * ICH_HCR_EL2.TC and TALL0 trap: it sends SGIs only to its own vCPUs, deactivates only what its VM
+ * owns, and has nothing of group 0: no interrupt of a guest is there, and it may be the secure
+ * firmware's, to which its registers then trap. What it does with its own interface passes through.
  */
 #include "cpu.h"
 #include "gic.h"
@@ -22,7 +23,8 @@ void gic_traps_init(void)
 {
     gic_cpu.sgi_code = this_cpu.virtual_interrupts ? ICC_SGI1R : UINT64_MAX;
     if (!this_cpu.virtual_interrupts && vcpus[0].vm->delivery == PLAN_DELIVERY_CHECKED) {
-        write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0); /* traps without the virtual interface, too */
+        /* traps without the virtual interface, too */
+        write_icc(ICH_HCR_EL2, ICH_HCR_TC | ICH_HCR_TALL0);
         vcpus[0].state->ipi_value = plan.cpus[this_cpu.index].sgi0;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Accesses to the GICv3's CPU interface as a trap describes them (ESR_EL2.ISS; encodings: Arm IHI 0069H, 12.2).
+ * Accesses to the GICv3's CPU interface as a trap describes them (ESR_EL2.ISS; encodings: Arm IHI
+ * 0069H, 12.2).
  */
 #ifndef ARM64_GICV3_TRAPPED_H
 #define ARM64_GICV3_TRAPPED_H
@@ -29,13 +30,13 @@
 #define ICC_AP0R3   ISS_CODE(3U, 0U, 12U, 8U, 7U)
 #define ICC_IGRPEN0 ISS_CODE(3U, 0U, 12U, 12U, 6U)
 
-/** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM. Cost: bounded by the
- * number of its vCPUs. */
+/** Sends what a trapped write of @value to ICC_SGI1R_EL1 asks for, within the loaded vCPU's VM.
+ * Cost: bounded by the number of its vCPUs. */
 void gic_send_sgi(uint64_t value);
 
-/** The same where its direct interrupts are checked: as an SGI of the hardware's, to its VM's vCPUs and to no other.
- * Cost: bounded by the number of these; with entry and return, for one target of two, at most 100 instructions (bench:
- * direct_checked_sgi_el2). */
+/** The same where its direct interrupts are checked: as an SGI of the hardware's, to its VM's
+ * vCPUs and to no other. Cost: bounded by the number of these; with entry and return, for one
+ * target of two, at most 100 instructions (bench: direct_checked_sgi_el2). */
 void gic_checked_send_sgi(uint64_t value);
 
 #endif

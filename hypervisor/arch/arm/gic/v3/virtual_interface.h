@@ -26,10 +26,12 @@
 
 #define ICC_CTLR_EOIMODE 2ULL /* end and deactivate are two steps */
 
-#define VIF_EN        (1ULL << 0)
-#define VIF_LRENPIE   (1ULL << 2)  /* interrupt when the guest ended one that is in no list register */
-#define VIF_NPIE      (1ULL << 3)  /* interrupt when no list register is pending */
-#define ICH_HCR_TC    (1ULL << 10) /* trap what both groups have: SGI1R, PMR, CTLR, RPR, DIR, SGI0R, ASGI1R */
+#define VIF_EN (1ULL << 0)
+/* interrupt when the guest ended one that is in no list register */
+#define VIF_LRENPIE (1ULL << 2)
+#define VIF_NPIE    (1ULL << 3) /* interrupt when no list register is pending */
+/* trap what both groups have: SGI1R, PMR, CTLR, RPR, DIR, SGI0R, ASGI1R */
+#define ICH_HCR_TC    (1ULL << 10)
 #define ICH_HCR_TALL0 (1ULL << 11) /* trap the registers of group 0 */
 #define VIF_TDIR      (1ULL << 14) /* trap writes to ICC_DIR_EL1 */
 #define VIF_EOI_SHIFT 27
@@ -39,12 +41,13 @@
 #define ICH_VTR_PREBITS(vtr) (((vtr) >> 26 & 7) + 1)
 
 /* A list register. */
-#define LR_PENDING        (1ULL << 62)
-#define LR_ACTIVE         (1ULL << 63)
-#define LR_STATE          (3ULL << 62)
-#define LR_HW             (1ULL << 61)
-#define LR_GROUP1         (1ULL << 60)
-#define LR_END_TOLD       (1ULL << 41) /* EOI: not LR_HW; its end raises the maintenance interrupt */
+#define LR_PENDING (1ULL << 62)
+#define LR_ACTIVE  (1ULL << 63)
+#define LR_STATE   (3ULL << 62)
+#define LR_HW      (1ULL << 61)
+#define LR_GROUP1  (1ULL << 60)
+/* EOI: not LR_HW; its end raises the maintenance interrupt */
+#define LR_END_TOLD       (1ULL << 41)
 #define LR_PRIORITY_SHIFT 48
 #define LR_PINTID_SHIFT   32
 #define LR_PRIORITY_BITS  0xffU /* what it has of a priority */

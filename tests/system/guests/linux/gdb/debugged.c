@@ -10,8 +10,9 @@ static __attribute__((noinline)) int work(int n)
 {
     int sum = 0;
 
-    for (int i = 1; i <= n; i++)
+    for (int i = 1; i <= n; i++) {
         sum += i;
+    }
     watched = sum;
     return sum;
 }
