@@ -28,7 +28,7 @@ BROKEN = [
      TURNS, ENDLESS),
     ("memory is granted while it is being taken", VM, ("if (atomic_load(&state->revoking) != 0) {", "if (false) {"), TURNS,
      "memory of the life before is being taken|another life"),
-    ("memory is not taken", VM, ("        guest_memory_revoke(vm); /* bound: 1", "        (void)vm; /* bound: 1"), TURNS, "while the VM has it|another life"),
+    ("memory is not taken", VM, ("is refused */\n        guest_memory_revoke(vm);", "is refused */\n        (void)vm;"), TURNS, "while the VM has it|another life"),
     ("a step is left out", VM, ("            state->restore_step++;", "            state->restore_step += 2;"), TURNS, "not brought back"),
     ("a line is brought back twice", VM, ("        state->restore_offset += size;", "        state->restore_offset += size == left ? size : size - 64;"),
      TURNS, "brought back twice"),

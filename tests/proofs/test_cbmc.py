@@ -81,7 +81,8 @@ LATE = ("""    if (!is_permitted(access, bank_sizes[group])) {
 """, """    handlers[group](access);
     return is_permitted(access, bank_sizes[group]);
 """)
-WRAPS = ("""    if (ns == CLOCK_NEVER || scaled > UINT64_MAX || __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
+WRAPS = ("""    if (ns == CLOCK_NEVER || scaled > UINT64_MAX ||
+        __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
         __builtin_add_overflow(ticks, now.ticks, &ticks)) {
 """, """    ticks += now.ticks + (ticks >> 26) + 2;
     if (ns == CLOCK_NEVER) {
@@ -92,7 +93,7 @@ SUM_WRAPS = ("return __builtin_add_overflow(ns, duration, &sum) ? CLOCK_NEVER : 
 BROKEN = [
     ("the size is looked at after the access: a byte of GICD_ICFGR", ("table",), REGISTERS, LATE, "an access is aligned"),
     ("a redistributor beyond the last", ("table",), REGISTERS,
-     ("access->offset < (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic", "access->offset <= (uint64_t)vm->vcpu_count * GIC_REDISTRIBUTOR_SIZE && gic"),
+     ("return access->offset < (uint64_t)vm->vcpu_count", "return access->offset <= (uint64_t)vm->vcpu_count"),
      "within the VM's interrupt controller"),
     ("SPIs are enabled as they are kept", ("spis", "WORD=2", "SPI_FOLLOW_MAX=2U"), f"{GIC}spis.c",
      ("uint32_t open = spis_open(spis, n) & bits;", "uint32_t open = spis_open(spis, n);"), "only the VM's are written"),
@@ -128,7 +129,7 @@ BROKEN = [
     ("a direct guest makes the kick active", ("v2/table",), REGISTERS_V2,
      ("group == GICD_ICENABLER || group == GICD_ISACTIVER", "group == GICD_ICENABLER"), "gic_access_bits is given what it may"),
     ("a direct guest makes the kick the least urgent", ("v2/table",), REGISTERS_V2,
-     ("(access->value & ~(0xffULL << 8 * kick)) | (uint64_t)GIC_PRIORITY_KICK << 8 * kick;", "access->value | (uint64_t)GIC_PRIORITY_KICK << 8 * kick;"), "gic_access_priority is given what it may"),
+     ("access->value = (access->value & ~(0xffULL << 8 * kick)) |", "access->value = access->value |"), "gic_access_priority is given what it may"),
     ("with a GICv2 any interrupt is deactivated", ("v2/table",), REGISTERS_V2,
      ("intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){intid})", "intid < plan.gic.intid_count"),
      "an interrupt of the VM ends"),
@@ -149,7 +150,7 @@ BROKEN = [
     ("private triggers are read across two registers", GICV2_HANDLERS["private triggers, kept"], f"{GIC}emulation_private.c",
      ("(this_cpu.index) + GICD_ICFGR + 4);", "(this_cpu.index) + GICD_ICFGR + 2);"), "an access is aligned"),
     ("a distributor is switched off", GICV2_HANDLERS["control"], DISTRIBUTOR,
-     ("        state->gicd_enables = (uint32_t)access->value & enables;", "        mmio_write32(EL2_GICD + GICD_CTLR, (uint32_t)access->value);"),
+     ("        state->controls = (uint32_t)access->value & enables;", "        mmio_write32(EL2_GICD + GICD_CTLR, (uint32_t)access->value);"),
      "only read"),
     ("targets that are anybody's are written", ("v2/targets", "SIZE=4"), f"{GIC}v2/emulation_targets.c",
      ("intid >= PLAN_FIRST_SPI && plan_vm_owns(vm, (intid_t){intid})", "intid >= PLAN_FIRST_SPI"), "targets: only the VM's"),
@@ -168,7 +169,7 @@ BROKEN = [
      ("8 * i & all;\n        if (!access->write) {\n            found |= sources_read", "8 * i & 0xff;\n        if (!access->write) {\n            found |= sources_read"),
      "a sender is a vCPU of the VM"),
     ("a direct guest says that a CPU beyond the VM sent an SGI", ("v2/sgi", "SIZE=1"), SGI_V2,
-     ("8 * i & all;\n        if (!access->write) {\n            found |= mmio_read8", "8 * i & 0xff;\n        if (!access->write) {\n            found |= mmio_read8"),
+     ("8 * i & all;\n        if (!access->write) {\n            found |= (uint32_t)mmio_read8", "8 * i & 0xff;\n        if (!access->write) {\n            found |= (uint32_t)mmio_read8"),
      "from CPUs of the VM"),
     ("a sender is another", ("v2/sgi", "SIZE=4"), SGI_V2,
      ("(uint8_t)vcpu_interface_bit(this_cpu.vcpu->index)", "(uint8_t)vcpu_interface_bit(target)"), "a sender can't say that it is another"),
