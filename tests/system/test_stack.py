@@ -20,7 +20,7 @@ SHORT_WAYS = {"hypercall", "sgi_exit", "interrupt_exit", "doorbell_exit"}
 
 def little_stack():
     """Its bytes."""
-    header = (ROOT / "hypervisor" / "vcpu.h").read_text(encoding="utf-8")
+    header = (ROOT / "hypervisor" / "arch" / "arm64" / "exit_frame.h").read_text(encoding="utf-8")
     return 8 * int(re.search(r"#define VCPU_STACK_WORDS (\d+)U", header)[1])
 
 
