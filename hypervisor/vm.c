@@ -200,8 +200,10 @@ enum vcpu_power vcpu_power_on(uint32_t vcpu, guest_addr_t entry, uint64_t contex
     atomic_fetch_add(&vm_state(this_cpu.vm)->running, 1);
     state->entry = entry.ipa;
     state->context = context;
+    atomic_store(&state->kick_due, 1);
     atomic_store(&state->power, VCPU_PENDING);
     interrupts_kick(vcpu);
+    atomic_store(&state->kick_due, 0);
     return VCPU_OFF;
 }
 
@@ -340,6 +342,9 @@ bool vm_restore_step(struct vcpu *vcpu)
     }
     uint32_t phase = atomic_load(&vm_status_page(vcpu->vm)->phase);
 
+    if (phase == VM_STATUS_RUNNING && atomic_load(&vcpu->state->kick_due) != 0) {
+        return true; /* asked again with the next slice */
+    }
     if (phase == VM_STATUS_RUNNING) {
         /* bound: never with context_load */
         vcpu_reset(vcpu, vcpu->state->entry, vcpu->state->context);
