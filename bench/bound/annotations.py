@@ -2,16 +2,24 @@
 """What the sources say of their loops and of their calls by pointer, in comments:
 
     for (...) { /* bound: N */                at most N rounds, each time that the loop is come to
-    for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in the same function
-    for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often that comes here
-    loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
-    call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
-    call();     /* bound: if N */             this call, or one that is inlined there, is made only if N is not 0
-    call();     /* bound: never with F */     a way that has this call, or one that is inlined there, does not come to F
-    x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
+    for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in
+                                              the same function
+    for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often
+                                              that comes here
+    loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called
+                                              here
+    call();     /* bound: N in F */           this call is executed at most N times in each run of
+                                              function F, however it comes there
+    call();     /* bound: if N */             this call, or one that is inlined there, is made only
+                                              if N is not 0
+    call();     /* bound: never with F */     a path that has this call, or one that is inlined
+                                              there, does not come to F
+    x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f,
+                                              or to what the table holds
 
-Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before. N
-and M are expressions of constants and of the names in limits.yaml. In assembly the comment of a loop is at the branch back.
+Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or
+on lines of its own right before. N and M are expressions of constants and of the names in
+limits.yaml. In assembly the comment of a loop is at the branch back.
 """
 
 import re
@@ -30,8 +38,8 @@ INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
 
 @dataclass
 class SourceLoop:
-    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total: expressions, or None; @scope: the function
-    in each run of which @total holds, or None."""
+    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total:
+    expressions, or None; @scope: the function in each run of which @total holds, or None."""
     file: str
     lines: range
     body: int
@@ -50,7 +58,8 @@ class SourceLoop:
 
 @dataclass
 class Note:
-    """Another comment. @given has (name, expression); @within has (expression, function); @never functions; @only expressions; @targets the names that a call goes to."""
+    """Another comment. @given has (name, expression); @within has (expression, function); @never
+    functions; @only expressions; @targets the names that a call goes to."""
     place: str
     given: list = field(default_factory=list)
     within: list = field(default_factory=list)
@@ -61,7 +70,8 @@ class Note:
 
 
 class Annotations:
-    """@root: the folder that the debug information's file names begin in; @sources: those of the code, which begin there, too."""
+    """@root: the folder that the debug information's file names begin in; @sources: those of the
+    code, which begin there, too."""
 
     def __init__(self, root, sources):
         self._root, self._sources = Path(root), sources
@@ -70,8 +80,8 @@ class Annotations:
     def read(self, file):
         """Reads @file, once."""
         if file not in self._loops:
-            path = self._root / file
-            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            source = self._root / file
+            text = source.read_text(encoding="utf-8") if source.is_file() else ""
             self._loops[file] = [] if file.endswith(".S") else _loops(file, text)
             self._notes[file] = {}
             for match in COMMENT.finditer(text):
@@ -128,10 +138,14 @@ class Annotations:
             self.read(file)
 
     def unused(self):
-        """A message for each comment that says something of code that no way comes to, or that isn't there."""
-        loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a way through the hypervisor has; take it out'
-                 for loops in self._loops.values() for loop in loops if loop.bound and not loop.used]
-        notes = [f"{note.place}: this bound or these calls are of no call that a way through the hypervisor has; take it out"
+        """A message for each comment that says something of code that no path comes to, or that
+        isn't there."""
+        loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a path through the hypervisor '
+                 "has; take it out"
+                 for loops in self._loops.values() for loop in loops
+                 if loop.bound and not loop.used]
+        notes = [f"{note.place}: this bound or these calls are of no call that a path through the "
+                 "hypervisor has; take it out"
                  for notes in self._notes.values() for note in notes.values() if not note.used]
         return sorted(loops + notes)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The flow of control of what can be reached from one entry without a call, in blocks.
 
-A branch to another label, conditional or not, counts as a call that is followed by a return (a tail call), so each label's code is
-looked at once, whoever comes to it.
+A branch to another label, conditional or not, counts as a call that is followed by a return (a tail
+call), so each label's code is looked at once, whoever comes to it.
 """
 
 from dataclasses import dataclass, field
@@ -14,9 +14,10 @@ from bench.common.disassembly import CONDITIONAL
 
 @dataclass
 class Block:
-    """Instructions that are executed one after the other. @key: its name, the address of the first but for copies (split.py).
-    @addresses: theirs. @calls: entries of which one is called at the end. @successors: the keys of those where it goes on, if what
-    is called returns. @tails: entries of which one may be called at the end instead. @returns, @ends: it may return to the caller;
+    """Instructions that are executed one after the other. @key: its name, the address of the first
+    but for copies (split.py). @addresses: theirs. @calls: entries of which one is called at the
+    end. @successors: the keys of those where it goes on, if what is called returns. @tails: entries
+    of which one may be called at the end instead. @returns, @ends: it may return to the caller;
     leave EL2 (ERET)."""
     key: int
     addresses: list
@@ -35,8 +36,9 @@ class Block:
 class Flow:
     """The blocks that are reached from @entry of @code (a Disassembly), by their keys.
 
-    @targets: a function that is given the address of a `blr` or `br` and returns the entries that it can reach. @may_return: one that
-    is given an entry and tells whether what is there may return."""
+    @targets: a function that is given the address of a `blr` or `br` and returns the entries that
+    it can reach. @may_return: one that is given an entry and tells whether what is there may
+    return."""
 
     def __init__(self, code, entry, targets, may_return):
         self.code = code
@@ -60,7 +62,8 @@ class Flow:
         make_reducible(self)
 
     def _steps(self):
-        """By address: where each instruction that is reached goes on, whom it calls, and how else it ends."""
+        """By address: where each instruction that is reached goes on, whom it calls, and how else
+        it ends."""
         steps, waiting = {}, [self.entry]
         while waiting:
             address = waiting.pop()

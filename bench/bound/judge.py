@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bounds beside what was seen: none may be smaller, and one that is more than twice as large tells little."""
+"""Bounds beside what was seen: none may be smaller, and one that is more than twice as large tells
+little."""
 
 MOST = 2
 FUNCTIONS_NAMED = 5
@@ -8,7 +9,8 @@ FUNCTIONS_NAMED = 5
 def judge(bounds, seen):
     """What is wrong, by class: {"broken": [...], "loose": [...]}, messages each.
 
-    @bounds: as Ways.bounds returns them; @seen: {class: {"max": ..., "path": [[function, instructions], ...], "where": ...}}.
+    @bounds: as EnginePaths.bounds returns them; @seen: {class: {"max": ..., "path": [[function,
+    instructions], ...], "where": ...}}.
     """
     broken, loose = [], []
     for name, one in seen.items():
@@ -26,7 +28,8 @@ def judge(bounds, seen):
 
 
 def differences(more, less):
-    """The functions in which way @more spends most beyond way @less, both [[function, instructions], ...]."""
+    """The functions in which path @more spends most beyond path @less, both [[function,
+    instructions], ...]."""
     less = dict(less or [])
     beyond = sorted(((count - less.get(name, 0), name) for name, count in more or []), key=lambda one: (-one[0], one[1]))
     return "most beyond it: " + ", ".join(f"{count} in {name}" for count, name in beyond[:FUNCTIONS_NAMED] if count > 0)

@@ -18,7 +18,8 @@ OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.m
 
 
 class Limits:
-    """@root: the repository; @sources: those of the code, below it. @column: which of the numbers of limits.yaml holds. @sizes: what sizeof_NAME is, by NAME."""
+    """@root: the repository; @sources: those of the code, below it. @column: which of the numbers
+    of limits.yaml holds. @sizes: what sizeof_NAME is, by NAME."""
 
     def __init__(self, root, sources, column, sizes):
         self.values = {f"sizeof_{name}": str(size) for name, size in sizes.items()}
@@ -28,7 +29,8 @@ class Limits:
             self.values.update((row["name"], str(row[column])) for row in yaml.safe_load(stream))
 
     def value(self, expression, given, where):
-        """The value of @expression, in which the names of @given have those values; @where says in which place it stands."""
+        """The value of @expression, in which the names of @given have those values; @where says in
+        which place it stands."""
         try:
             return self._evaluate(ast.parse(SUFFIX.sub(r"\1", expression.strip()), mode="eval").body, given, where)
         except SyntaxError:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The code of an ELF file with what its sources say of it: where each call by pointer goes, and which source's loop each loop is."""
+"""The code of an ELF file with what its sources say of it: where each call by pointer goes, and
+which source's loop each loop is."""
 
 import re
 
@@ -14,26 +15,29 @@ STORE_EXCLUSIVE = re.compile(r"stl?xr")
 
 
 class Reach:
-    """@code: a Disassembly, @annotations: of the sources that its debug information names, @path: of the ELF file."""
+    """@code: a Disassembly, @annotations: of the sources that its debug information names, @file:
+    the ELF file."""
 
-    def __init__(self, code, annotations, path):
+    def __init__(self, code, annotations, file):
         self.code = code
         self.annotations = annotations
-        self.lines = Lines(path, sorted(code.code))
+        self.lines = Lines(file, sorted(code.code))
         self._functions = {}
         for address, name in code.names.items():
             self._functions.setdefault(CLONE.sub("", name), []).append(address)
         self._found, self._returning = {}, {}
 
     def check_names(self):
-        """Raises BoundError if a comment names a function that the code does not have: it may be inlined everywhere."""
+        """Raises BoundError if a comment names a function that the code does not have: it may be
+        inlined everywhere."""
         wrong = [f'{place}: there is no function "{name}" in the code; name one that is not inlined'
                  for name, place in self.annotations.functions() if name not in self._functions]
         if wrong:
             raise BoundError(*sorted(wrong))
 
     def of(self, entry):
-        """The Flow from @entry, its outermost loops; each loop has its `source`, None for one of an atomic access."""
+        """The Flow from @entry, its outermost loops; each loop has its `source`, None for one of an
+        atomic access."""
         if entry not in self._found:
             flow = self._flow(entry)
             loops = loops_of(flow)
@@ -49,7 +53,7 @@ class Reach:
     def may_return(self, entry):
         """Whether the code at @entry returns to who has called it, in some case."""
         if entry not in self._returning:
-            self._returning[entry] = False  # of one that calls itself: by other ways than that
+            self._returning[entry] = False  # of one that calls itself: by other paths than that
             self._returning[entry] = any(block.returns or any(map(self.may_return, block.tails))
                                          for block in self._flow(entry).blocks.values())
         return self._returning[entry]
@@ -59,7 +63,8 @@ class Reach:
         return CLONE.sub("", self.code.names.get(entry, ""))
 
     def entries(self, entry, without):
-        """The entries of all that can be come to from @entry, with nothing behind those in @without, but for @entry itself."""
+        """The entries of all that can be come to from @entry, with nothing behind those in
+        @without, but for @entry itself."""
         found, waiting = set(), [entry]
         while waiting:
             one = waiting.pop()
@@ -94,7 +99,8 @@ class Reach:
         return sorted(pointers)
 
     def given(self, address, limits, given):
-        """What names stand for in a function called at @address. @given: the same in the function that the code there is in."""
+        """What names stand for in a function called at @address. @given: the same in the function
+        that the code there is in."""
         for frame in reversed(self.lines.frames(address)):
             given = self._given_at(frame, limits, given)
         return given
@@ -106,8 +112,9 @@ class Reach:
         return given
 
     def within(self, address):
-        """(function, times, whether @address itself is the call) for each function in which what is called there is called at most so
-        often, an expression. Else it is of a function that is inlined, and may be called more often than that is."""
+        """(function, times, whether @address itself is the call) for each function in which what is
+        called there is called at most so often, an expression. Else it is of a function that is
+        inlined, and may be called more often than that is."""
         found = []
         for depth, frame in enumerate(self.lines.frames(address)):
             note = self.annotations.note(frame.file, frame.line, "bound")
@@ -117,7 +124,7 @@ class Reach:
         return found
 
     def never_with(self, address):
-        """The functions that a way does not come to if it has the call at @address."""
+        """The functions that a path does not come to if it has the call at @address."""
         return [name for note in self._around(address) for name in note.never]
 
     def only_if(self, address):
@@ -170,7 +177,8 @@ class Reach:
         loop.body = self._body(flow, loop)
 
     def _body(self, flow, loop):
-        """The blocks of @loop that are of the body of its source: they have an instruction that a compiler moves before no test."""
+        """The blocks of @loop that are of the body of its source: they have an instruction that a
+        compiler moves before no test."""
         inner = {one.head for one in loop.inner if self._in_body(flow.blocks[one.head].last, loop.source)}
         return inner | {key for key in loop.own_blocks() for address in flow.blocks[key].addresses
                         if EFFECT.match(self.code.code[address][0]) and self._in_body(address, loop.source)}
@@ -183,7 +191,8 @@ class Reach:
         return next(loop for loop in self.annotations.loops(file) if loop.lines[0] == int(line))
 
     def _heads(self, addresses, but):
-        """The source's loops in whose head one of @addresses lies, none of @but: only those that are inlined least deep below them."""
+        """The source's loops in whose head one of @addresses lies, none of @but: only those that
+        are inlined least deep below them."""
         found = {}
         for address in addresses:
             for depth, frame in enumerate(self.lines.frames(address)):
@@ -193,13 +202,14 @@ class Reach:
         return found[min(found)] if found else set()
 
     def _all_inside(self, addresses, source):
-        """Whether all @addresses are of @source: then what goes round there is that loop, of which the compiler has made two, one in
-        the other."""
+        """Whether all @addresses are of @source: then what goes round there is that loop, of which
+        the compiler has made two, one in the other."""
         return all(any(frame.file == source.file and source.lines[0] <= frame.line <= source.body
                        for frame in self.lines.frames(address)) for address in addresses)
 
     def _is_atomic(self, flow, loop):
-        """Whether @loop is but an atomic access, done again when another CPU comes between (load and store exclusive)."""
+        """Whether @loop is but an atomic access, done again when another CPU comes between (load
+        and store exclusive)."""
         addresses = [address for block in loop.blocks for address in flow.blocks[block].addresses]
         kinds = [self.code.code[address][0] for address in addresses]
         if len(loop.latches) != 1 or loop.inner or not any(map(LOAD_EXCLUSIVE.match, kinds)):
