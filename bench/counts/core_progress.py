@@ -14,8 +14,9 @@ from pathlib import Path
 
 FAULT = "exception inside the hypervisor"  # how the engine's log tells of its own (abi/observe.h: HYPERVISOR_FAULT)
 
-PATIENCE = 20  # seconds until a core that is always found at EL2 counts as lost; healthy ones are elsewhere at the first look
-PAUSE = 0.02   # between two looks
+PATIENCE = 20  # seconds until a core that is always found at EL2 counts as lost; healthy ones are
+               # elsewhere at the first poll
+PAUSE = 0.02   # seconds between two polls
 
 WFI = 0xd503207f
 BRANCH = 0x14000000  # B, its displacement of 26 bits in words below it

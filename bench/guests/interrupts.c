@@ -7,9 +7,9 @@
  * the guest knows the instruction at which it came. Moment 0 is just before that store, moment 1 the handler's
  * beginning: where the clock means nothing, the plugin counts what is executed between them.
  *
- * Boot arguments: `events=N` for fewer; `key=1` and `delay=N`: see delay.h. `timer=1`: in place of the device, the
- * guest's timer, for which it sleeps. On a shared core the way is that of a device's interrupt for a VM that does not
- * run, and nothing on QEMU's board raises one by itself.
+ * Boot arguments: `events=N` for fewer; `key=1` and `delay=N`: see delay.h. `timer=1`: in place of
+ * the device, the guest's timer, for which it sleeps. On a shared core the path is that of a
+ * device's interrupt for a VM that does not run, and nothing on QEMU's board raises one by itself.
  *
  * It sleeps in between. The time between two varies, by a fixed sequence: see variation.h.
  */

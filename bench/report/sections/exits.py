@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of bounded costs: each way through the hypervisor, what was seen of it and what it can be (requirements.md M12)."""
+"""The table of bounded costs: each path through the hypervisor, what was seen of it and what it can
+be (requirements.md M12)."""
 
 from html import escape
 
@@ -14,8 +15,9 @@ SHOWN = 3  # functions of a path in a table
 
 def section(findings):
     """The section."""
-    blocks = [Prose("Each way through the hypervisor: what it cost in everything that the system tests execute, and what it can cost at "
-                    "most, by the compiled code.", "lead"), *verdict(verdicts.exits(findings)), *_calls(findings)]
+    blocks = [Prose("Each path through the hypervisor: what it cost in everything that the system "
+                    "tests execute, and what it can cost at most, by the compiled code.", "lead"),
+              *verdict(verdicts.exits(findings)), *_calls(findings)]
     if not findings.exits:
         blocks.append(Missing("Not measured: what each exit class costs over everything that the system tests execute. `./test` does it."))
     if not findings.bounds:
@@ -52,15 +54,17 @@ def _picture(findings, classes):
 
 
 def _legend(shown):
-    """What the marks are, of those that are there; @shown: (least, mean, worst, bound) of each row."""
+    """What the marks are, of those that are there; @shown: (least, mean, worst, bound) of each
+    row."""
     marks = []
     if any(worst is not None for _, _, worst, _ in shown):
         marks.append("line from the least to the worst seen, ring at the mean, dot at the worst")
     if any(bound is not None for _, _, _, bound in shown):
         marks.append("the bar is the bound")
     unseen = any(worst is None for _, _, worst, _ in shown) and any(worst is not None for _, _, worst, _ in shown)
-    return (f"Instructions of each way through the hypervisor: {'; '.join(marks)}."
-            + (" Where there is no dot, no test has gone that way." if unseen else "") + " Logarithmic.")
+    return (f"Instructions of each path through the hypervisor: {'; '.join(marks)}."
+            + (" Where there is no dot, no test has taken that path." if unseen else "")
+            + " Logarithmic.")
 
 
 def _values(findings, name):
@@ -80,9 +84,10 @@ def _table(findings, classes):
                      number(worst), number(bound), number(limit), ratio, number(mean), number(least), number(seen.get("count")),
                      _path(seen.get("path"))])
     heads = ["worst", "bound", "limit", "bound / worst", "mean", "least", "seen"]
-    return Table("The ways through the hypervisor, in instructions: what was seen; the bound of systems such as were run; the limit, with "
-                 "everything that a plan could hold",
-                 [("", "left"), *((head, "right") for head in heads), ("where the worst went", "left")], rows)
+    return Table("The paths through the hypervisor, in instructions: what was seen; the bound of "
+                 "systems such as were run; the limit, with everything that a plan could hold",
+                 [("", "left"), *((head, "right") for head in heads),
+                  ("where the worst went", "left")], rows)
 
 
 def _path(path):
@@ -96,12 +101,13 @@ def _path(path):
 
 
 def _other(findings, run):
-    """The same ways through another hypervisor."""
+    """The same paths through another hypervisor."""
     rows = [[f"{row['class']}: {row['path']}" if row.get("path") else row["class"],
              *(number(row.get(key)) for key in ("count", "min", "mean", "max")), number(findings.exits.get(row["class"], {}).get("max"))]
             for row in run.rows]
     heads = ["seen", "least", "mean", "worst", "Nagaya's worst"]
-    return Table(f"The same ways through {system(run.system, run.load)}, in {run.unit}; at the right Nagaya's worst of all in that class",
+    return Table(f"The same paths through {system(run.system, run.load)}, in {run.unit}; "
+                 "at the right Nagaya's worst of all in that class",
                  [("", "left"), *((head, "right") for head in heads)], rows)
 
 
