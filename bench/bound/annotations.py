@@ -53,7 +53,8 @@ class SourceLoop:
 
     def encloses(self, other):
         """Whether @other is inside of it."""
-        return self.file == other.file and self.lines[0] < other.lines[0] and other.body <= self.body
+        return self.file == other.file and \
+            self.lines[0] < other.lines[0] and other.body <= self.body
 
 
 @dataclass
@@ -94,17 +95,22 @@ class Annotations:
         line = text.count("\n", 0, match.end()) + 2 if alone else first
         place = f"{file}:{first}"
         if kind == "calls":
-            self._notes[file][line, kind] = Note(place, targets=[name.strip() for name in words.split(",")])
+            targets = [name.strip() for name in words.split(",")]
+            self._notes[file][line, kind] = Note(place, targets=targets)
             return
         clauses = words.split(", ")
         given = [GIVEN.fullmatch(clause) for clause in clauses]
-        within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause) for clause in clauses]
-        never = [clause.removeprefix(NEVER) if clause.startswith(NEVER) else None for clause in clauses]
-        only = [clause.removeprefix(IF) if clause.startswith(IF) else None for clause in clauses]
+        within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause)
+                  for clause in clauses]
+        never = [_behind_word(clause, NEVER) for clause in clauses]
+        only = [_behind_word(clause, IF) for clause in clauses]
         if any(given) or any(within) or any(never) or any(only):
-            self._notes[file][line, kind] = Note(place, [match.groups() for match in given if match],
-                                                 [match.groups() for match in within if match], list(filter(None, never)), list(filter(None, only)))
-        bounds = [clause for clause, *others in zip(clauses, given, within, never, only) if not any(others)]
+            self._notes[file][line, kind] = Note(
+                place, [match.groups() for match in given if match],
+                [match.groups() for match in within if match],
+                list(filter(None, never)), list(filter(None, only)))
+        bounds = [clause for clause, *others in zip(clauses, given, within, never, only)
+                  if not any(others)]
         if bounds:
             self._set_bound(file, line, place, bounds)
 
@@ -114,13 +120,16 @@ class Annotations:
             self._loops[file].append(SourceLoop(file, range(line, line + 1), line))
         loop = next((loop for loop in self._loops[file] if loop.lines[0] == line), None)
         if loop is None:
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; '
+                             "put it on the line where the loop begins")
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; if N; never with F')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; '
+                             "N, in all M in F; NAME = N; N in F; if N; never with F")
         if rest:
-            scoped = WITHIN.fullmatch(rest[0].removeprefix("in all "))
-            loop.total, loop.scope = scoped.groups() if scoped else (rest[0].removeprefix("in all "), None)
+            total = rest[0].removeprefix("in all ")
+            scoped = WITHIN.fullmatch(total)
+            loop.total, loop.scope = scoped.groups() if scoped else (total, None)
 
     def loops(self, file):
         """The loops of @file."""
@@ -142,36 +151,47 @@ class Annotations:
         isn't there."""
         loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a path through the hypervisor '
                  "has; take it out"
-                 for loops in self._loops.values() for loop in loops
-                 if loop.bound and not loop.used]
+                 for loop in self._all_loops() if loop.bound and not loop.used]
         notes = [f"{note.place}: this bound or these calls are of no call that a path through the "
                  "hypervisor has; take it out"
-                 for notes in self._notes.values() for note in notes.values() if not note.used]
+                 for note in self._all_notes() if not note.used]
         return sorted(loops + notes)
 
     def functions(self):
         """(name, place) of each function that a comment has behind `in` or `never with`."""
-        notes = [note for notes in self._notes.values() for note in notes.values()]
-        return [(name, note.place) for note in notes for name in note.never + [function for _, function in note.within]] + \
-            [(loop.scope, str(loop)) for loops in self._loops.values() for loop in loops if loop.scope]
+        named = [(name, note.place) for note in self._all_notes()
+                 for name in note.never + [function for _, function in note.within]]
+        return named + [(loop.scope, str(loop)) for loop in self._all_loops() if loop.scope]
 
     def scopes(self):
         """The functions in which calls are counted."""
-        return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within} | \
-            {loop.scope for loops in self._loops.values() for loop in loops if loop.scope}
+        return {function for note in self._all_notes() for _, function in note.within} | \
+            {loop.scope for loop in self._all_loops() if loop.scope}
 
     def excluding(self):
         """The functions F of `never with F`."""
-        return sorted({name for notes in self._notes.values() for note in notes.values() for name in note.never})
+        return sorted({name for note in self._all_notes() for name in note.never})
 
     def initialised(self, member):
         """The functions that some structure of the sources has as its .@member."""
         if self._initialisers is None:
             self._initialisers = {}
             for file in self._sources:
-                for name, value in INITIALISER.findall(_blanked((self._root / file).read_text(encoding="utf-8"))):
+                text = (self._root / file).read_text(encoding="utf-8")
+                for name, value in INITIALISER.findall(_blanked(text)):
                     self._initialisers.setdefault(name, set()).add(value)
         return sorted(self._initialisers.get(member, []))
+
+    def _all_loops(self):
+        return [loop for loops in self._loops.values() for loop in loops]
+
+    def _all_notes(self):
+        return [note for notes in self._notes.values() for note in notes.values()]
+
+
+def _behind_word(clause, word):
+    """What @clause has behind @word, or None if it does not begin with that."""
+    return clause.removeprefix(word) if clause.startswith(word) else None
 
 
 def _blanked(text):
@@ -185,7 +205,10 @@ def _loops(file, text):
     found = []
     for match in LOOP.finditer(code):
         line = code.count("\n", 0, match.start()) + 1
-        end = _statement(code, match.end()) if match[1] == "do" else _behind(code, code.index("(", match.end()), "()")
+        if match[1] == "do":
+            end = _statement(code, match.end())
+        else:
+            end = _behind(code, code.index("(", match.end()), "()")
         last = code.count("\n", 0, end) + 1
         body = last if match[1] == "do" else code.count("\n", 0, _statement(code, end)) + 1
         # Of `do`, the condition behind it belongs to its head, which so is all of it.

@@ -46,7 +46,8 @@ class Flow:
         self._targets = targets
         self._may_return = may_return
         steps = self._steps()
-        starts = {entry} | {target for at, (following, calls, kinds) in steps.items() for target in following
+        starts = {entry} | {target for at, (following, calls, kinds) in steps.items()
+                            for target in following
                             if calls or kinds or following != [at + 4]}
         # A block ends where another begins, and after whatever is no plain instruction.
         self.blocks = {}
@@ -54,11 +55,13 @@ class Flow:
             addresses = [start]
             while True:
                 following, calls, kinds = steps[addresses[-1]]
-                if calls or kinds or len(following) != 1 or following[0] != addresses[-1] + 4 or following[0] in starts:
+                straight_on = [addresses[-1] + 4]
+                if calls or kinds or following != straight_on or following[0] in starts:
                     break
                 addresses.append(following[0])
             tails = kinds.get("tails", [])
-            self.blocks[start] = Block(start, addresses, calls, list(following), tails, "returns" in kinds, "ends" in kinds)
+            self.blocks[start] = Block(start, addresses, calls, list(following), tails,
+                                       "returns" in kinds, "ends" in kinds)
         make_reducible(self)
 
     def _steps(self):
@@ -95,7 +98,9 @@ class Flow:
 
     def _calls(self, address, entries):
         """Behind a call that never returns there is other code, or none."""
-        following, _, kinds = self._branch([address + 4]) if any(map(self._may_return, entries)) else ([], [], {})
+        if not any(map(self._may_return, entries)):
+            return [], entries, {}
+        following, _, kinds = self._branch([address + 4])
         return following, entries, kinds
 
     def _branch(self, targets):

@@ -36,7 +36,8 @@ def loops_of(flow):
     for source, target in backward:
         assert target in dominators[source]  # else make_reducible has left something
         latches.setdefault(target, []).append(source)
-    loops = sorted((Loop(head, _body(flow, head, ends), ends) for head, ends in latches.items()), key=lambda loop: len(loop.blocks))
+    loops = sorted((Loop(head, _body(flow, head, ends), ends) for head, ends in latches.items()),
+                   key=lambda loop: len(loop.blocks))
     outermost = []
     for position, loop in enumerate(loops):
         outer = next((other for other in loops[position + 1:] if loop.head in other.blocks), None)

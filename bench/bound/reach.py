@@ -79,8 +79,8 @@ class Reach:
         frame = self.lines.frames(address)[0]
         note = self.annotations.note(frame.file, frame.line, "calls")
         if note is None:
-            raise BoundError(f"{frame.file}:{frame.line}: where this call by pointer goes is not said "
-                             f"({self.code.where(address)}); put /* calls: NAME, ... */ at it")
+            raise BoundError(f"{frame.file}:{frame.line}: where this call by pointer goes is not "
+                             f"said ({self.code.where(address)}); put /* calls: NAME, ... */ at it")
         note.used = True
         return sorted({entry for name in note.targets for entry in self._entries(name, note.place)})
 
@@ -93,7 +93,8 @@ class Reach:
             return [entry for one in names for entry in self._entries(one, place)]
         if name in self._functions:
             return self._functions[name]
-        pointers = {word for found, words in self.code.elf.objects() if CLONE.sub("", found) == name for word in words}
+        pointers = {word for found, words in self.code.elf.objects()
+                    if CLONE.sub("", found) == name for word in words}
         if not pointers or not pointers <= self.code.names.keys():
             raise BoundError(f'{place}: "{name}" is neither a function nor a table of functions')
         return sorted(pointers)
@@ -129,11 +130,13 @@ class Reach:
 
     def only_if(self, address):
         """(expression, place): the call at @address is made only if none of them is 0."""
-        return [(expression, note.place) for note in self._around(address) for expression in note.only]
+        return [(expression, note.place) for note in self._around(address)
+                for expression in note.only]
 
     def _around(self, address):
         """What is said of the call at @address, and of those that are inlined around it."""
-        notes = [self.annotations.note(frame.file, frame.line, "bound") for frame in self.lines.frames(address)]
+        notes = [self.annotations.note(frame.file, frame.line, "bound")
+                 for frame in self.lines.frames(address)]
         for note in notes:
             if note and (note.never or note.only):
                 note.used = True
@@ -144,7 +147,8 @@ class Reach:
         if note is None:
             return {}
         note.used = True
-        return {name: limits.value(expression, given, note.place) for name, expression in note.given}
+        return {name: limits.value(expression, given, note.place)
+                for name, expression in note.given}
 
     def _find_source(self, flow, loop):
         inner = set()
@@ -158,33 +162,42 @@ class Reach:
         leaving = [block.last for block in own if not set(block.successors) <= loop.blocks]
         back = [flow.blocks[key].last for key in loop.latches]
         everything = [address for block in own for address in block.addresses]
-        candidates = self._heads(leaving, inner) or self._heads(back, inner) or self._heads(everything, inner)
+        candidates = self._heads(leaving, inner) or self._heads(back, inner) or \
+            self._heads(everything, inner)
         if len(candidates) > 1:
             candidates = self._heads(back, inner) & candidates or candidates
         if not candidates:
-            candidates = {str(one.source) for one in loop.inner if one.source and self._all_inside(everything, one.source)}
+            candidates = {str(one.source) for one in loop.inner
+                          if one.source and self._all_inside(everything, one.source)}
         first = flow.blocks[loop.head].addresses[0]
         place = self.lines.frames(first)[0]
         if len(candidates) != 1:
-            said = f"may be that of {', '.join(sorted(candidates))}" if candidates else "is of no loop of the source"
-            raise BoundError(f"{place.file}:{place.line}: the loop at {self.code.where(first)} {said}")
+            said = "is of no loop of the source"
+            if candidates:
+                said = f"may be that of {', '.join(sorted(candidates))}"
+            raise BoundError(f"{place.file}:{place.line}: the loop at {self.code.where(first)} "
+                             f"{said}")
         name, = candidates
         loop.source = self._loop(name)
         loop.sources = inner | {name}
         if loop.source.bound is None:
-            raise BoundError(f"{name}: this loop has no bound ({self.code.where(first)}); say one: /* bound: N */")
+            raise BoundError(f"{name}: this loop has no bound ({self.code.where(first)}); "
+                             "say one: /* bound: N */")
         loop.source.used = True
         loop.body = self._body(flow, loop)
 
     def _body(self, flow, loop):
         """The blocks of @loop that are of the body of its source: they have an instruction that a
         compiler moves before no test."""
-        inner = {one.head for one in loop.inner if self._in_body(flow.blocks[one.head].last, loop.source)}
+        inner = {one.head for one in loop.inner
+                 if self._in_body(flow.blocks[one.head].last, loop.source)}
         return inner | {key for key in loop.own_blocks() for address in flow.blocks[key].addresses
-                        if EFFECT.match(self.code.code[address][0]) and self._in_body(address, loop.source)}
+                        if EFFECT.match(self.code.code[address][0]) and
+                        self._in_body(address, loop.source)}
 
     def _in_body(self, address, source):
-        return any(frame.file == source.file and source.lines[-1] < frame.line <= source.body for frame in self.lines.frames(address))
+        return any(frame.file == source.file and source.lines[-1] < frame.line <= source.body
+                   for frame in self.lines.frames(address))
 
     def _loop(self, name):
         file, _, line = name.rpartition(":")
@@ -225,6 +238,7 @@ def _find_anchors(loop, around):
     if around and loop.source is not None and loop.source is around[-1].source:
         loop.twin = around[-1]
     elif loop.source is not None:
-        loop.anchor = next((outer for outer in around if outer.source and outer.source.encloses(loop.source)), None)
+        loop.anchor = next((outer for outer in around
+                            if outer.source and outer.source.encloses(loop.source)), None)
     for inner in loop.inner:
         _find_anchors(inner, around + [loop])

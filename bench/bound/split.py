@@ -34,7 +34,8 @@ def _copy(flow, head, others):
             block.successors = [copies.get(successor, successor) for successor in block.successors]
     for key, copy in copies.items():
         block = flow.blocks[key]
-        flow.blocks[copy] = replace(block, key=copy, successors=[copies.get(successor, successor) for successor in block.successors])
+        successors = [copies.get(successor, successor) for successor in block.successors]
+        flow.blocks[copy] = replace(block, key=copy, successors=successors)
     flow.split |= inside | set(copies.values())
     reached = _reached({key: block.successors for key, block in flow.blocks.items()}, flow.entry)
     flow.blocks = {key: block for key, block in flow.blocks.items() if key in reached}
@@ -47,13 +48,15 @@ def _irreducible(flow):
     while waiting:
         blocks, entries = waiting.pop()
         for component in _components(blocks, successors):
-            heads = {target for source in successors if source not in component for target in successors[source] & component}
+            heads = {target for source in successors if source not in component
+                     for target in successors[source] & component}
             heads |= entries & component
             if len(heads) == 1:
                 inside = {target for head in heads for target in successors[head] & component}
                 waiting.append((component - heads, inside - heads))
             else:
-                head = next((head for head in sorted(heads) if not _components(component - {head}, successors)), min(heads))
+                head = next((head for head in sorted(heads)
+                             if not _components(component - {head}, successors)), min(heads))
                 return head, component - {head}
     return None
 

@@ -127,7 +127,8 @@ def test_rounds_in_all_count_once(tmp_path):
     (tmp_path / "all").mkdir()
     each = bound_of(tmp_path / "each", TRIANGLE % "", "code.c")
     whole = bound_of(tmp_path / "all", TRIANGLE % ", in all 10", "code.c")
-    inner = (each - whole) / (8 * 8 - 10)  # the instructions of a round: as many are saved with each round that can't be
+    # The instructions of a round: as many are saved with each round that can't be.
+    inner = (each - whole) / (8 * 8 - 10)
     assert inner == int(inner) and 4 <= inner <= 8
 
 
@@ -174,7 +175,8 @@ heavy:  nop
         nop
         ret"""
     rounds = 9 + 1  # the last one is that in which the loop is left
-    assert bound_of(tmp_path, text % "/* bound: 1 in _start */") == 1 + rounds * 3 + 2 + rounds * 2 + 4
+    bound = bound_of(tmp_path, text % "/* bound: 1 in _start */")
+    assert bound == 1 + rounds * 3 + 2 + rounds * 2 + 4
 
 
 def test_what_excludes_each_other_counts_apart(tmp_path):
@@ -268,7 +270,8 @@ end:    nop
     assert program.path(through="one", without=["one"]) is None
 
 
-@pytest.mark.parametrize("shift, longest", [(3, 3 + 2), (2, 3 + 1 + 4)], ids=["two for each number", "one for each number"])
+@pytest.mark.parametrize("shift, longest", [(3, 3 + 2), (2, 3 + 1 + 4)],
+                         ids=["two for each number", "one for each number"])
 def test_a_jump_into_a_table_goes_to_any_of_it(tmp_path, shift, longest):
     assert bound_of(tmp_path, f"""
 _start: adr x3, 1f
@@ -305,7 +308,8 @@ table:  .quad small, large""") == 4 + 3
 
 @pytest.mark.parametrize("text, why", [
     ("_start: nop\n1: cbz x0, 1b\nret", "is of no loop of the source"),
-    ("_start: str x30, [sp, #-16]!\nbl other\nret\nother: b again\nagain: b other", "other calls itself"),
+    ("_start: str x30, [sp, #-16]!\nbl other\nret\nother: b again\nagain: b other",
+     "other calls itself"),
     ("_start: str x30, [sp, #-16]!\nbl _start\nret", "_start calls itself"),
     ("_start: blr x1\nret", "code.S:2: where this call by pointer goes is not said"),
     ("_start: blr x1 /* calls: nobody */\nret", "nobody. is neither a function nor a table"),
@@ -322,7 +326,8 @@ def test_what_has_no_bound_is_refused(tmp_path, text, why):
 
 
 def test_a_loop_without_a_bound_is_named_with_its_line(tmp_path):
-    with pytest.raises(BoundError, match=r"hypervisor/code.c:5: this loop has no bound .*; say one"):
+    told = r"hypervisor/code.c:5: this loop has no bound .*; say one"
+    with pytest.raises(BoundError, match=told):
         bound_of(tmp_path, TRIANGLE.replace("/* bound: 8 */", ""), "code.c")
 
 
@@ -342,21 +347,28 @@ other:  cbnz x0, other /* bound: 4 */
     assert [message.split(":")[1] for message in program.annotations.unused()] == ["4", "5"]
 
 
-@pytest.mark.parametrize("port, other, file", [("arm64-gicv3", "v2", "bounds.json"), ("arm64-gicv2", "v3", "bounds-gicv2.json")])
+@pytest.mark.parametrize("port, other, file", [("arm64-gicv3", "v2", "bounds.json"),
+                                               ("arm64-gicv2", "v3", "bounds-gicv2.json")])
 def test_each_engine_has_bounds_of_its_own_sources(port, other, file):
     folder = ROOT / "build" / "hypervisor"
     sources = source_files(folder / port)
-    assert "hypervisor/vm.c" in sources and not any(f"/gic/{other}/" in source for source in sources)
+    assert "hypervisor/vm.c" in sources
+    assert not any(f"/gic/{other}/" in source for source in sources)
     bounds = json.loads((folder / file).read_text(encoding="utf-8"))
-    assert [row["class"] for row in exit_classes() if row["class"] not in bounds and not row.get("inlined")] == []
+    assert [row["class"] for row in exit_classes()
+            if row["class"] not in bounds and not row.get("inlined")] == []
 
 
 def test_a_bound_that_is_exceeded_is_told_with_what_exceeds_it():
-    bounds = {"a": {"bound": 99, "path": [["f", 60], ["g", 39]]}, "b": {"bound": 201, "path": [["f", 150], ["g", 51]]},
+    bounds = {"a": {"bound": 99, "path": [["f", 60], ["g", 39]]},
+              "b": {"bound": 201, "path": [["f", 150], ["g", 51]]},
               "c": {"bound": 200, "path": [["f", 200]]}}
-    seen = {"a": {"max": 100, "path": [["f", 55], ["h", 45]], "where": "test_x"}, "b": {"max": 100, "path": [["f", 90], ["g", 10]]},
+    seen = {"a": {"max": 100, "path": [["f", 55], ["h", 45]], "where": "test_x"},
+            "b": {"max": 100, "path": [["f", 90], ["g", 10]]},
             "c": {"max": 100, "path": [["f", 100]]}}
     found = judge(bounds, seen)
-    assert [message.split(";")[0] for message in found["broken"]] == ["a: the bound is 99, but 100 were seen in test_x"]
+    assert [message.split(";")[0] for message in found["broken"]] == \
+        ["a: the bound is 99, but 100 were seen in test_x"]
     assert "45 in h" in found["broken"][0]
-    assert len(found["loose"]) == 1 and found["loose"][0].startswith("b: the bound is 201, 2.0 times") and "60 in f" in found["loose"][0]
+    loose, = found["loose"]
+    assert loose.startswith("b: the bound is 201, 2.0 times") and "60 in f" in loose

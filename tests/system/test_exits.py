@@ -132,7 +132,8 @@ def test_what_cannot_be_done_is_said(arguments, why):
 
 
 @pytest.mark.parametrize("description, where", [
-    ("tests/system/test_boot.py::test_it[a/b] (setup)\n-kernel\nx.elf\n", "test_boot.py::test_it[a/b]"),
+    ("tests/system/test_boot.py::test_it[a/b] (setup)\n-kernel\nx.elf\n",
+     "test_boot.py::test_it[a/b]"),
     ("\n-machine\nvirt\n-kernel\nbuild/bench/systems/micro.elf\n", "bench micro")])
 def test_a_run_is_named_after_its_test_or_its_system(description, where):
     assert where_of(description) == where
