@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Whether each core of a running QEMU still makes progress, asked of its monitor (QMP): a core is lost if it is at EL2 and has stopped for
-good there, or is at EL2 whenever it is looked at, and not asleep. A healthy one is in a guest, waits for an interrupt at EL2, or is
-soon seen elsewhere.
+Whether each core of a running QEMU still makes progress, asked of its monitor (QMP): a core is lost
+if it is at EL2 and has stopped for good there, or is at EL2 whenever it is polled, and not asleep.
+A healthy one is in a guest, waits for an interrupt at EL2, or is soon seen elsewhere.
 """
 
 import json

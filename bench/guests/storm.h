@@ -65,7 +65,7 @@ enum storm_kind {
     STATE(MASKED, "WFI, PMR")                                                                                          \
     STATE(DISABLED, "WFI, off")                                                                                        \
     STATE(DELAYS, "HC_DELAY")                                                                                          \
-    STATE(LOOKS, "HC_EVENT_WAIT")                                                                                      \
+    STATE(POLLS, "HC_EVENT_WAIT")                                                                                      \
     STATE(READY, "ready")                                                                                              \
     STATE(OFF, "off")
 
