@@ -3,7 +3,7 @@
 
     common        what several rooms use: reading the engine's ELF file, and what is kept of measurements
     counts        the numbers that have a budget (`make bench-counts`), and all that judges them
-    exits         what ways through the hypervisor were seen to cost, in whatever is run under it
+    exits         what paths through the hypervisor were seen to cost, in whatever is run under it
     bound         what they can cost at most, by the compiled code
     experiments   what papers have measured, done again (`make bench`)
     peers         the same on other hypervisors

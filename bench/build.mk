@@ -5,11 +5,12 @@
 BENCH := $(BUILD)/bench
 BENCH_PLUGIN := $(BENCH)/el2count.so
 BENCH_SELFTEST := $(BENCH)/selftest.elf
-BENCH_WAYS_SELFTEST := $(BENCH)/ways-selftest.elf
+BENCH_PATHS_SELFTEST := $(BENCH)/paths-selftest.elf
 
 BENCH_PLUGIN_SOURCES := $(addprefix bench/plugin/,el2count.c report.c series.c counts.h series.h)
-BENCH_WAYS := $(BENCH)/ways.so
-BENCH_WAYS_SOURCES := $(addprefix bench/plugin/,ways.c present_way.c turns.c ways.h present_way.h turns.h)
+BENCH_PATHS := $(BENCH)/paths.so
+BENCH_PATHS_SOURCES := $(addprefix bench/plugin/,paths.c present_path.c turns.c \
+                                                 paths.h present_path.h turns.h)
 
 LINT_SOURCES += $(wildcard bench/plugin/*.c bench/plugin/*.h)
 LINT_SHELL += bench/plugin/fetch-header.sh bench/peers/xen/fetch
@@ -21,14 +22,16 @@ $(BENCH)/include/qemu-plugin.h: bench/plugin/fetch-header.sh
 	bench/plugin/fetch-header.sh $@
 
 $(BENCH_PLUGIN): $(BENCH_PLUGIN_SOURCES)
-$(BENCH_WAYS): $(BENCH_WAYS_SOURCES)
-$(BENCH_PLUGIN) $(BENCH_WAYS): bench/plugin/shared.c bench/plugin/shared.h $(BENCH)/include/qemu-plugin.h
+$(BENCH_PATHS): $(BENCH_PATHS_SOURCES)
+$(BENCH_PLUGIN) $(BENCH_PATHS): bench/plugin/shared.c bench/plugin/shared.h \
+    $(BENCH)/include/qemu-plugin.h
 	$(say)
 	$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden -isystem $(BENCH)/include \
 	    $$(pkg-config --cflags glib-2.0 | sed 's/-I/-isystem /g') $(filter %.c,$^) -o $@
 
-# The plugins' tests: hypervisor and guest in one, each linked at its own address (tests/system/test_counting.py, test_ways.py).
-$(BENCH_SELFTEST) $(BENCH_WAYS_SELFTEST): $(BENCH)/%.elf: bench/plugin/%.S
+# The plugins' tests: hypervisor and guest in one, each linked at its own address
+# (tests/system/test_counting.py, test_paths.py).
+$(BENCH_SELFTEST) $(BENCH_PATHS_SELFTEST): $(BENCH)/%.elf: bench/plugin/%.S
 	@mkdir -p $(@D)
 	$(say)
 	$(CROSS)gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--section-start=hypervisor=0x40100000 \
@@ -106,11 +109,13 @@ $(BENCH)/systems/%.elf: bench/systems/%.yaml $(BENCH_GUESTS) $(BUILD)/nagaya $(B
 
 BENCH_ENGINES := $(addprefix $(BUILD)/hypervisor/,arm64-gicv3.elf arm64-gicv3-debug.elf)
 
-bench-counts: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips
+bench-counts: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_PATHS) $(BENCH_SYSTEMS) \
+    $(BUILD)/tests/flips/check-flips
 	@/usr/bin/python3 -m bench $(BUILD) --counts $(MEASURES)
 	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
-bench: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_WAYS) $(BENCH_SYSTEMS) $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
+bench: $(BENCH_ENGINES) $(BENCH_PLUGIN) $(BENCH_PATHS) $(BENCH_SYSTEMS) \
+    $(BUILD)/tests/flips/check-flips $(BENCH)/guests/jobs.cpio.gz $(BENCH)/guests/flood.cpio.gz
 	@/usr/bin/python3 -m bench $(BUILD) $(if $(TIMES),--times $(TIMES)) $(MEASURES)
 	@/usr/bin/python3 -m bench.counts.check_budgets $(BUILD)
 
@@ -135,6 +140,7 @@ bench-compare:
 report:
 	@/usr/bin/python3 -m bench.report $(BUILD) .
 
-# What ways through the hypervisor were seen to cost, in whatever was run under `python3 -m bench.exits build count`.
+# What paths through the hypervisor were seen to cost, in whatever was run under
+# `python3 -m bench.exits build count`.
 exits:
 	@/usr/bin/python3 -m bench.exits $(BUILD) table

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ways through the hypervisor can cost at most: the longest path through the compiled engine (docs/bounds.md)."""
+"""What a path through the hypervisor can cost at most, by the compiled engine (docs/bounds.md)."""

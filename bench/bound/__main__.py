@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worst-case bound of each way through the hypervisor: docs/bounds.md.
+"""The worst-case bound of each path through the hypervisor: docs/bounds.md.
 
-    python3 -m bench.bound make ENGINE FILE      finds the bounds of ENGINE (build/hypervisor/arm64-gicv3.elf) and writes them to FILE
-    python3 -m bench.bound table FILE [CLASS]    prints the bounds that FILE has; with CLASS the functions on that class's longest way
-    python3 -m bench.bound judge FILE SEEN       compares them with what was seen (build/bench/exits.json): status 1 if more was seen than is possible
+    python3 -m bench.bound make ENGINE FILE      finds the bounds of ENGINE
+                                                 (build/hypervisor/arm64-gicv3.elf) and writes them
+                                                 to FILE
+    python3 -m bench.bound table FILE [CLASS]    prints the bounds that FILE has; with CLASS the
+                                                 functions on that class's longest path
+    python3 -m bench.bound judge FILE SEEN       compares them with what was seen
+                                                 (build/bench/exits.json): status 1 if more was seen
+                                                 than is possible
 """
 
 import json
@@ -12,14 +17,14 @@ from pathlib import Path
 
 from bench.bound.failure import BoundError
 from bench.bound.judge import judge
-from bench.bound.ways import Ways
+from bench.bound.paths import EnginePaths
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def make(engine, file):
     """The bounds go to a file, or the reasons why there are none to the standard error output."""
-    bounds = Ways(engine, ROOT).bounds()
+    bounds = EnginePaths(engine, ROOT).bounds()
     Path(file).write_text(json.dumps(bounds, indent=1) + "\n", encoding="utf-8")
 
 
@@ -29,8 +34,9 @@ def table(file, name=None):
     if name is None:
         print(f"{'class':16}{'bound':>10}{'size':>10}{'plan':>13}  most of it in")
         for each, one in bounds.items():
-            longest = sorted(one["path"], key=lambda pair: -pair[1])[:2]
-            print(f"{each:16}{one['bound']:10,}{one['size']:10,}{one['plan']:13,}  {', '.join(f'{count:,} {where}' for where, count in longest)}")
+            most = sorted(one["path"], key=lambda pair: -pair[1])[:2]
+            print(f"{each:16}{one['bound']:10,}{one['size']:10,}{one['plan']:13,}  "
+                  f"{', '.join(f'{count:,} {where}' for where, count in most)}")
     elif name in bounds:
         for where, count in bounds[name]["path"]:
             print(f"{count:10,}  {where}")
@@ -53,7 +59,8 @@ def read(file):
     try:
         return json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BoundError(f"{file}: {error}; `make` makes bounds.json, `make exits` exits.json") from None
+        raise BoundError(f"{file}: {error}; "
+                         "`make` makes bounds.json, `make exits` exits.json") from None
 
 
 COMMANDS = {"make": (make, 2, 2), "table": (table, 1, 2), "judge": (compare, 2, 2)}

@@ -2,17 +2,24 @@
 """What the sources say of their loops and of their calls by pointer, in comments:
 
     for (...) { /* bound: N */                at most N rounds, each time that the loop is come to
-    for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in the same function
-    for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often that comes here
-    loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called here
-    call();     /* bound: N in F */           this call is executed at most N times in each run of function F, however it comes there
-    call();     /* bound: if N */             this call, or one that is inlined there, is made only if N is not 0
-    call();     /* bound: never with F */     a way that has this call, or one that is inlined there, does not come to F
-    x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f, or to what the table holds
+    for (...) { /* bound: N, in all M */      and at most M in all rounds of the loops around it in
+                                              the same function
+    for (...) { /* bound: N, in all M in F */ and at most M in each run of function F, however often
+                                              that comes here
+    loop();     /* bound: NAME = N */         NAME is N in the bounds of the function that is called
+                                              here
+    call();     /* bound: N in F */           this call is executed at most N times in each run of
+                                              function F, however it comes there
+    call();     /* bound: if N */             this call, or one that is inlined there, is made only
+                                              if N is not 0
+    call();     /* bound: never with F */     a path that has this call, or one that is inlined
+                                              there, does not come to F
+    x->f();     /* calls: a, .f, table */     the call goes to function a, to what is said to be .f,
+                                              or to what the table holds
 
-Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or on lines of its own right before
-its statement. N
-and M are expressions of constants and of the names in limits.yaml. In assembly the comment of a loop is at the branch back.
+Each may go on with `; why`. The comment is on the line of the loop's or the call's first word, or
+on lines of its own right before. N and M are expressions of constants and of the names in
+limits.yaml. In assembly the comment of a loop is at the branch back.
 """
 
 import re
@@ -31,8 +38,8 @@ INITIALISER = re.compile(r"\.(\w+) = (\w+)\b")
 
 @dataclass
 class SourceLoop:
-    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total: expressions, or None; @scope: the function
-    in each run of which @total holds, or None."""
+    """A loop of a source: @lines are those of its head, @body its last line. @bound, @total:
+    expressions, or None; @scope: the function in each run of which @total holds, or None."""
     file: str
     lines: range
     body: int
@@ -46,12 +53,14 @@ class SourceLoop:
 
     def encloses(self, other):
         """Whether @other is inside of it."""
-        return self.file == other.file and self.lines[0] < other.lines[0] and other.body <= self.body
+        return self.file == other.file and \
+            self.lines[0] < other.lines[0] and other.body <= self.body
 
 
 @dataclass
 class Note:
-    """Another comment. @given has (name, expression); @within has (expression, function); @never functions; @only expressions; @targets the names that a call goes to."""
+    """Another comment. @given has (name, expression); @within has (expression, function); @never
+    functions; @only expressions; @targets the names that a call goes to."""
     place: str
     given: list = field(default_factory=list)
     within: list = field(default_factory=list)
@@ -62,7 +71,8 @@ class Note:
 
 
 class Annotations:
-    """@root: the folder that the debug information's file names begin in; @sources: those of the code, which begin there, too."""
+    """@root: the folder that the debug information's file names begin in; @sources: those of the
+    code, which begin there, too."""
 
     def __init__(self, root, sources):
         self._root, self._sources = Path(root), sources
@@ -71,8 +81,8 @@ class Annotations:
     def read(self, file):
         """Reads @file, once."""
         if file not in self._loops:
-            path = self._root / file
-            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            source = self._root / file
+            text = source.read_text(encoding="utf-8") if source.is_file() else ""
             self._loops[file] = [] if file.endswith(".S") else _loops(file, text)
             self._notes[file] = {}
             for match in COMMENT.finditer(text):
@@ -85,19 +95,22 @@ class Annotations:
         line = text.count("\n", 0, match.end()) + 2 if alone else first
         place = f"{file}:{first}"
         if kind == "calls":
-            self._notes[file][line, kind] = Note(place, targets=[name.strip() for name in words.split(",")])
+            targets = [name.strip() for name in words.split(",")]
+            self._notes[file][line, kind] = Note(place, targets=targets)
             return
         clauses = words.split(", ")
         given = [GIVEN.fullmatch(clause) for clause in clauses]
-        within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause) for clause in clauses]
-        never = [clause.removeprefix(NEVER) if clause.startswith(NEVER) else None for clause in clauses]
-        only = [clause.removeprefix(IF) if clause.startswith(IF) else None for clause in clauses]
+        within = [None if clause.startswith("in all ") else WITHIN.fullmatch(clause)
+                  for clause in clauses]
+        never = [_behind_word(clause, NEVER) for clause in clauses]
+        only = [_behind_word(clause, IF) for clause in clauses]
         if any(given) or any(within) or any(never) or any(only):
-            note = Note(place, [match.groups() for match in given if match],
-                        [match.groups() for match in within if match], list(filter(None, never)), list(filter(None, only)))
-            for each in _lines_of_statement(text, line) if alone else [line]:
-                self._notes[file].setdefault((each, kind), note)
-        bounds = [clause for clause, *others in zip(clauses, given, within, never, only) if not any(others)]
+            self._notes[file][line, kind] = Note(
+                place, [match.groups() for match in given if match],
+                [match.groups() for match in within if match],
+                list(filter(None, never)), list(filter(None, only)))
+        bounds = [clause for clause, *others in zip(clauses, given, within, never, only)
+                  if not any(others)]
         if bounds:
             self._set_bound(file, line, place, bounds)
 
@@ -107,13 +120,16 @@ class Annotations:
             self._loops[file].append(SourceLoop(file, range(line, line + 1), line))
         loop = next((loop for loop in self._loops[file] if loop.lines[0] == line), None)
         if loop is None:
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; put it on the line where the loop begins')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" stands at no loop; '
+                             "put it on the line where the loop begins")
         loop.bound, *rest = bounds
         if len(rest) > 1 or any(not clause.startswith("in all ") for clause in rest):
-            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; N, in all M in F; NAME = N; N in F; if N; never with F')
+            raise BoundError(f'{place}: "bound: {", ".join(bounds)}" is none of N; N, in all M; '
+                             "N, in all M in F; NAME = N; N in F; if N; never with F")
         if rest:
-            scoped = WITHIN.fullmatch(rest[0].removeprefix("in all "))
-            loop.total, loop.scope = scoped.groups() if scoped else (rest[0].removeprefix("in all "), None)
+            total = rest[0].removeprefix("in all ")
+            scoped = WITHIN.fullmatch(total)
+            loop.total, loop.scope = scoped.groups() if scoped else (total, None)
 
     def loops(self, file):
         """The loops of @file."""
@@ -131,36 +147,51 @@ class Annotations:
             self.read(file)
 
     def unused(self):
-        """A message for each comment that says something of code that no way comes to, or that isn't there."""
-        loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a way through the hypervisor has; take it out'
-                 for loops in self._loops.values() for loop in loops if loop.bound and not loop.used]
-        notes = [f"{note.place}: this bound or these calls are of no call that a way through the hypervisor has; take it out"
-                 for notes in self._notes.values() for note in notes.values() if not note.used]
+        """A message for each comment that says something of code that no path comes to, or that
+        isn't there."""
+        loops = [f'{loop}: "bound: {loop.bound}" is of no loop that a path through the hypervisor '
+                 "has; take it out"
+                 for loop in self._all_loops() if loop.bound and not loop.used]
+        notes = [f"{note.place}: this bound or these calls are of no call that a path through the "
+                 "hypervisor has; take it out"
+                 for note in self._all_notes() if not note.used]
         return sorted(loops + notes)
 
     def functions(self):
         """(name, place) of each function that a comment has behind `in` or `never with`."""
-        notes = [note for notes in self._notes.values() for note in notes.values()]
-        return [(name, note.place) for note in notes for name in note.never + [function for _, function in note.within]] + \
-            [(loop.scope, str(loop)) for loops in self._loops.values() for loop in loops if loop.scope]
+        named = [(name, note.place) for note in self._all_notes()
+                 for name in note.never + [function for _, function in note.within]]
+        return named + [(loop.scope, str(loop)) for loop in self._all_loops() if loop.scope]
 
     def scopes(self):
         """The functions in which calls are counted."""
-        return {function for notes in self._notes.values() for note in notes.values() for _, function in note.within} | \
-            {loop.scope for loops in self._loops.values() for loop in loops if loop.scope}
+        return {function for note in self._all_notes() for _, function in note.within} | \
+            {loop.scope for loop in self._all_loops() if loop.scope}
 
     def excluding(self):
         """The functions F of `never with F`."""
-        return sorted({name for notes in self._notes.values() for note in notes.values() for name in note.never})
+        return sorted({name for note in self._all_notes() for name in note.never})
 
     def initialised(self, member):
         """The functions that some structure of the sources has as its .@member."""
         if self._initialisers is None:
             self._initialisers = {}
             for file in self._sources:
-                for name, value in INITIALISER.findall(_blanked((self._root / file).read_text(encoding="utf-8"))):
+                text = (self._root / file).read_text(encoding="utf-8")
+                for name, value in INITIALISER.findall(_blanked(text)):
                     self._initialisers.setdefault(name, set()).add(value)
         return sorted(self._initialisers.get(member, []))
+
+    def _all_loops(self):
+        return [loop for loops in self._loops.values() for loop in loops]
+
+    def _all_notes(self):
+        return [note for notes in self._notes.values() for note in notes.values()]
+
+
+def _behind_word(clause, word):
+    """What @clause has behind @word, or None if it does not begin with that."""
+    return clause.removeprefix(word) if clause.startswith(word) else None
 
 
 def _blanked(text):
@@ -174,7 +205,10 @@ def _loops(file, text):
     found = []
     for match in LOOP.finditer(code):
         line = code.count("\n", 0, match.start()) + 1
-        end = _statement(code, match.end()) if match[1] == "do" else _behind(code, code.index("(", match.end()), "()")
+        if match[1] == "do":
+            end = _statement(code, match.end())
+        else:
+            end = _behind(code, code.index("(", match.end()), "()")
         last = code.count("\n", 0, end) + 1
         body = last if match[1] == "do" else code.count("\n", 0, _statement(code, end)) + 1
         # Of `do`, the condition behind it belongs to its head, which so is all of it.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The flow of control of what can be reached from one entry without a call, in blocks.
 
-A branch to another label, conditional or not, counts as a call that is followed by a return (a tail call), so each label's code is
-looked at once, whoever comes to it.
+A branch to another label, conditional or not, counts as a call that is followed by a return (a tail
+call), so each label's code is looked at once, whoever comes to it.
 """
 
 from dataclasses import dataclass, field
@@ -14,9 +14,10 @@ from bench.common.disassembly import CONDITIONAL
 
 @dataclass
 class Block:
-    """Instructions that are executed one after the other. @key: its name, the address of the first but for copies (split.py).
-    @addresses: theirs. @calls: entries of which one is called at the end. @successors: the keys of those where it goes on, if what
-    is called returns. @tails: entries of which one may be called at the end instead. @returns, @ends: it may return to the caller;
+    """Instructions that are executed one after the other. @key: its name, the address of the first
+    but for copies (split.py). @addresses: theirs. @calls: entries of which one is called at the
+    end. @successors: the keys of those where it goes on, if what is called returns. @tails: entries
+    of which one may be called at the end instead. @returns, @ends: it may return to the caller;
     leave EL2 (ERET)."""
     key: int
     addresses: list
@@ -35,8 +36,9 @@ class Block:
 class Flow:
     """The blocks that are reached from @entry of @code (a Disassembly), by their keys.
 
-    @targets: a function that is given the address of a `blr` or `br` and returns the entries that it can reach. @may_return: one that
-    is given an entry and tells whether what is there may return."""
+    @targets: a function that is given the address of a `blr` or `br` and returns the entries that
+    it can reach. @may_return: one that is given an entry and tells whether what is there may
+    return."""
 
     def __init__(self, code, entry, targets, may_return):
         self.code = code
@@ -44,7 +46,8 @@ class Flow:
         self._targets = targets
         self._may_return = may_return
         steps = self._steps()
-        starts = {entry} | {target for at, (following, calls, kinds) in steps.items() for target in following
+        starts = {entry} | {target for at, (following, calls, kinds) in steps.items()
+                            for target in following
                             if calls or kinds or following != [at + 4]}
         # A block ends where another begins, and after whatever is no plain instruction.
         self.blocks = {}
@@ -52,15 +55,18 @@ class Flow:
             addresses = [start]
             while True:
                 following, calls, kinds = steps[addresses[-1]]
-                if calls or kinds or len(following) != 1 or following[0] != addresses[-1] + 4 or following[0] in starts:
+                straight_on = [addresses[-1] + 4]
+                if calls or kinds or following != straight_on or following[0] in starts:
                     break
                 addresses.append(following[0])
             tails = kinds.get("tails", [])
-            self.blocks[start] = Block(start, addresses, calls, list(following), tails, "returns" in kinds, "ends" in kinds)
+            self.blocks[start] = Block(start, addresses, calls, list(following), tails,
+                                       "returns" in kinds, "ends" in kinds)
         make_reducible(self)
 
     def _steps(self):
-        """By address: where each instruction that is reached goes on, whom it calls, and how else it ends."""
+        """By address: where each instruction that is reached goes on, whom it calls, and how else
+        it ends."""
         steps, waiting = {}, [self.entry]
         while waiting:
             address = waiting.pop()
@@ -92,7 +98,9 @@ class Flow:
 
     def _calls(self, address, entries):
         """Behind a call that never returns there is other code, or none."""
-        following, _, kinds = self._branch([address + 4]) if any(map(self._may_return, entries)) else ([], [], {})
+        if not any(map(self._may_return, entries)):
+            return [], entries, {}
+        following, _, kinds = self._branch([address + 4])
         return following, entries, kinds
 
     def _branch(self, targets):

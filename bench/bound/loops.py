@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Loop:
-    """@head: the block through which it is entered. @blocks: all of its blocks' keys, @latches those of them that go
-    back to the head. @inner: the loops right inside. @source: the source's loop that it is, @sources: those of all inside, too;
-    @anchor: the outermost loop around it that the source has around it, too; @twin: the loop around it that is the same loop of the
-    source; @body: blocks that are only come to when a round has begun (all five: reach.py)."""
+    """@head: the block through which it is entered. @blocks: all of its blocks' keys, @latches
+    those of them that go back to the head. @inner: the loops right inside. @source: the source's
+    loop that it is, @sources: those of all inside, too; @anchor: the outermost loop around it that
+    the source has around it, too; @twin: the loop around it that is the same loop of the source;
+    @body: blocks that are only come to when a round has begun (all five: reach.py)."""
     head: int
     blocks: set
     latches: list
@@ -26,8 +27,8 @@ class Loop:
 
 
 def loops_of(flow):
-    """The outermost loops of @flow, in the order of their heads. Gives it an `order` in which each block comes before those that it
-    leads to, but for ways back."""
+    """The outermost loops of @flow, in the order of their heads. Gives it an `order` in which each
+    block comes before those that it leads to, but for edges that go back."""
     order, backward = _depth_first(flow)
     flow.order = order[::-1]
     dominators = _dominators(flow, order)
@@ -35,7 +36,8 @@ def loops_of(flow):
     for source, target in backward:
         assert target in dominators[source]  # else make_reducible has left something
         latches.setdefault(target, []).append(source)
-    loops = sorted((Loop(head, _body(flow, head, ends), ends) for head, ends in latches.items()), key=lambda loop: len(loop.blocks))
+    loops = sorted((Loop(head, _body(flow, head, ends), ends) for head, ends in latches.items()),
+                   key=lambda loop: len(loop.blocks))
     outermost = []
     for position, loop in enumerate(loops):
         outer = next((other for other in loops[position + 1:] if loop.head in other.blocks), None)
@@ -44,7 +46,8 @@ def loops_of(flow):
 
 
 def _depth_first(flow):
-    """The blocks, each after those that it leads to, and the edges that go back to a block that is under way."""
+    """The blocks, each after those that it leads to, and the edges that go back to a block that is
+    under way."""
     order, backward, state = [], [], {flow.entry: 1}
     stack = [(flow.entry, iter(flow.blocks[flow.entry].successors))]
     while stack:
@@ -64,7 +67,7 @@ def _depth_first(flow):
 
 
 def _dominators(flow, order):
-    """By block: the blocks that each way from the entry to it comes through, itself among them."""
+    """By block: the blocks that each path from the entry to it comes through, itself among them."""
     before = {block: [] for block in order}
     for block in order:
         for successor in flow.blocks[block].successors:
@@ -83,7 +86,8 @@ def _dominators(flow, order):
 
 
 def _body(flow, head, latches):
-    """The blocks of the loop at @head: those from which a latch is reached without coming through the head."""
+    """The blocks of the loop at @head: those from which a latch is reached without coming through
+    the head."""
     before = {}
     for block in flow.blocks.values():
         for successor in block.successors:

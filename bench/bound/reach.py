@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The code of an ELF file with what its sources say of it: where each call by pointer goes, and which source's loop each loop is."""
+"""The code of an ELF file with what its sources say of it: where each call by pointer goes, and
+which source's loop each loop is."""
 
 import re
 
@@ -14,26 +15,29 @@ STORE_EXCLUSIVE = re.compile(r"stl?xr")
 
 
 class Reach:
-    """@code: a Disassembly, @annotations: of the sources that its debug information names, @path: of the ELF file."""
+    """@code: a Disassembly, @annotations: of the sources that its debug information names, @file:
+    the ELF file."""
 
-    def __init__(self, code, annotations, path):
+    def __init__(self, code, annotations, file):
         self.code = code
         self.annotations = annotations
-        self.lines = Lines(path, sorted(code.code))
+        self.lines = Lines(file, sorted(code.code))
         self._functions = {}
         for address, name in code.names.items():
             self._functions.setdefault(CLONE.sub("", name), []).append(address)
         self._found, self._returning = {}, {}
 
     def check_names(self):
-        """Raises BoundError if a comment names a function that the code does not have: it may be inlined everywhere."""
+        """Raises BoundError if a comment names a function that the code does not have: it may be
+        inlined everywhere."""
         wrong = [f'{place}: there is no function "{name}" in the code; name one that is not inlined'
                  for name, place in self.annotations.functions() if name not in self._functions]
         if wrong:
             raise BoundError(*sorted(wrong))
 
     def of(self, entry):
-        """The Flow from @entry, its outermost loops; each loop has its `source`, None for one of an atomic access."""
+        """The Flow from @entry, its outermost loops; each loop has its `source`, None for one of an
+        atomic access."""
         if entry not in self._found:
             flow = self._flow(entry)
             loops = loops_of(flow)
@@ -49,7 +53,7 @@ class Reach:
     def may_return(self, entry):
         """Whether the code at @entry returns to who has called it, in some case."""
         if entry not in self._returning:
-            self._returning[entry] = False  # of one that calls itself: by other ways than that
+            self._returning[entry] = False  # of one that calls itself: by other paths than that
             self._returning[entry] = any(block.returns or any(map(self.may_return, block.tails))
                                          for block in self._flow(entry).blocks.values())
         return self._returning[entry]
@@ -59,7 +63,8 @@ class Reach:
         return CLONE.sub("", self.code.names.get(entry, ""))
 
     def entries(self, entry, without):
-        """The entries of all that can be come to from @entry, with nothing behind those in @without, but for @entry itself."""
+        """The entries of all that can be come to from @entry, with nothing behind those in
+        @without, but for @entry itself."""
         found, waiting = set(), [entry]
         while waiting:
             one = waiting.pop()
@@ -74,8 +79,8 @@ class Reach:
         frame = self.lines.frames(address)[0]
         note = self.annotations.note(frame.file, frame.line, "calls")
         if note is None:
-            raise BoundError(f"{frame.file}:{frame.line}: where this call by pointer goes is not said "
-                             f"({self.code.where(address)}); put /* calls: NAME, ... */ at it")
+            raise BoundError(f"{frame.file}:{frame.line}: where this call by pointer goes is not "
+                             f"said ({self.code.where(address)}); put /* calls: NAME, ... */ at it")
         note.used = True
         return sorted({entry for name in note.targets for entry in self._entries(name, note.place)})
 
@@ -88,13 +93,15 @@ class Reach:
             return [entry for one in names for entry in self._entries(one, place)]
         if name in self._functions:
             return self._functions[name]
-        pointers = {word for found, words in self.code.elf.objects() if CLONE.sub("", found) == name for word in words}
+        pointers = {word for found, words in self.code.elf.objects()
+                    if CLONE.sub("", found) == name for word in words}
         if not pointers or not pointers <= self.code.names.keys():
             raise BoundError(f'{place}: "{name}" is neither a function nor a table of functions')
         return sorted(pointers)
 
     def given(self, address, limits, given):
-        """What names stand for in a function called at @address. @given: the same in the function that the code there is in."""
+        """What names stand for in a function called at @address. @given: the same in the function
+        that the code there is in."""
         for frame in reversed(self.lines.frames(address)):
             given = self._given_at(frame, limits, given)
         return given
@@ -106,8 +113,9 @@ class Reach:
         return given
 
     def within(self, address):
-        """(function, times, whether @address itself is the call) for each function in which what is called there is called at most so
-        often, an expression. Else it is of a function that is inlined, and may be called more often than that is."""
+        """(function, times, whether @address itself is the call) for each function in which what is
+        called there is called at most so often, an expression. Else it is of a function that is
+        inlined, and may be called more often than that is."""
         found = []
         for depth, frame in enumerate(self.lines.frames(address)):
             note = self.annotations.note(frame.file, frame.line, "bound")
@@ -117,16 +125,18 @@ class Reach:
         return found
 
     def never_with(self, address):
-        """The functions that a way does not come to if it has the call at @address."""
+        """The functions that a path does not come to if it has the call at @address."""
         return [name for note in self._around(address) for name in note.never]
 
     def only_if(self, address):
         """(expression, place): the call at @address is made only if none of them is 0."""
-        return [(expression, note.place) for note in self._around(address) for expression in note.only]
+        return [(expression, note.place) for note in self._around(address)
+                for expression in note.only]
 
     def _around(self, address):
         """What is said of the call at @address, and of those that are inlined around it."""
-        notes = [self.annotations.note(frame.file, frame.line, "bound") for frame in self.lines.frames(address)]
+        notes = [self.annotations.note(frame.file, frame.line, "bound")
+                 for frame in self.lines.frames(address)]
         for note in notes:
             if note and (note.never or note.only):
                 note.used = True
@@ -137,7 +147,8 @@ class Reach:
         if note is None:
             return {}
         note.used = True
-        return {name: limits.value(expression, given, note.place) for name, expression in note.given}
+        return {name: limits.value(expression, given, note.place)
+                for name, expression in note.given}
 
     def _find_source(self, flow, loop):
         inner = set()
@@ -151,39 +162,50 @@ class Reach:
         leaving = [block.last for block in own if not set(block.successors) <= loop.blocks]
         back = [flow.blocks[key].last for key in loop.latches]
         everything = [address for block in own for address in block.addresses]
-        candidates = self._heads(leaving, inner) or self._heads(back, inner) or self._heads(everything, inner)
+        candidates = self._heads(leaving, inner) or self._heads(back, inner) or \
+            self._heads(everything, inner)
         if len(candidates) > 1:
             candidates = self._heads(back, inner) & candidates or candidates
         if not candidates:
-            candidates = {str(one.source) for one in loop.inner if one.source and self._all_inside(everything, one.source)}
+            candidates = {str(one.source) for one in loop.inner
+                          if one.source and self._all_inside(everything, one.source)}
         first = flow.blocks[loop.head].addresses[0]
         place = self.lines.frames(first)[0]
         if len(candidates) != 1:
-            said = f"may be that of {', '.join(sorted(candidates))}" if candidates else "is of no loop of the source"
-            raise BoundError(f"{place.file}:{place.line}: the loop at {self.code.where(first)} {said}")
+            said = "is of no loop of the source"
+            if candidates:
+                said = f"may be that of {', '.join(sorted(candidates))}"
+            raise BoundError(f"{place.file}:{place.line}: the loop at {self.code.where(first)} "
+                             f"{said}")
         name, = candidates
         loop.source = self._loop(name)
         loop.sources = inner | {name}
         if loop.source.bound is None:
-            raise BoundError(f"{name}: this loop has no bound ({self.code.where(first)}); say one: /* bound: N */")
+            raise BoundError(f"{name}: this loop has no bound ({self.code.where(first)}); "
+                             "say one: /* bound: N */")
         loop.source.used = True
         loop.body = self._body(flow, loop)
 
     def _body(self, flow, loop):
-        """The blocks of @loop that are of the body of its source: they have an instruction that a compiler moves before no test."""
-        inner = {one.head for one in loop.inner if self._in_body(flow.blocks[one.head].last, loop.source)}
+        """The blocks of @loop that are of the body of its source: they have an instruction that a
+        compiler moves before no test."""
+        inner = {one.head for one in loop.inner
+                 if self._in_body(flow.blocks[one.head].last, loop.source)}
         return inner | {key for key in loop.own_blocks() for address in flow.blocks[key].addresses
-                        if EFFECT.match(self.code.code[address][0]) and self._in_body(address, loop.source)}
+                        if EFFECT.match(self.code.code[address][0]) and
+                        self._in_body(address, loop.source)}
 
     def _in_body(self, address, source):
-        return any(frame.file == source.file and source.lines[-1] < frame.line <= source.body for frame in self.lines.frames(address))
+        return any(frame.file == source.file and source.lines[-1] < frame.line <= source.body
+                   for frame in self.lines.frames(address))
 
     def _loop(self, name):
         file, _, line = name.rpartition(":")
         return next(loop for loop in self.annotations.loops(file) if loop.lines[0] == int(line))
 
     def _heads(self, addresses, but):
-        """The source's loops in whose head one of @addresses lies, none of @but: only those that are inlined least deep below them."""
+        """The source's loops in whose head one of @addresses lies, none of @but: only those that
+        are inlined least deep below them."""
         found = {}
         for address in addresses:
             for depth, frame in enumerate(self.lines.frames(address)):
@@ -193,13 +215,14 @@ class Reach:
         return found[min(found)] if found else set()
 
     def _all_inside(self, addresses, source):
-        """Whether all @addresses are of @source: then what goes round there is that loop, of which the compiler has made two, one in
-        the other."""
+        """Whether all @addresses are of @source: then what goes round there is that loop, of which
+        the compiler has made two, one in the other."""
         return all(any(frame.file == source.file and source.lines[0] <= frame.line <= source.body
                        for frame in self.lines.frames(address)) for address in addresses)
 
     def _is_atomic(self, flow, loop):
-        """Whether @loop is but an atomic access, done again when another CPU comes between (load and store exclusive)."""
+        """Whether @loop is but an atomic access, done again when another CPU comes between (load
+        and store exclusive)."""
         addresses = [address for block in loop.blocks for address in flow.blocks[block].addresses]
         kinds = [self.code.code[address][0] for address in addresses]
         if len(loop.latches) != 1 or loop.inner or not any(map(LOAD_EXCLUSIVE.match, kinds)):
@@ -215,6 +238,7 @@ def _find_anchors(loop, around):
     if around and loop.source is not None and loop.source is around[-1].source:
         loop.twin = around[-1]
     elif loop.source is not None:
-        loop.anchor = next((outer for outer in around if outer.source and outer.source.encloses(loop.source)), None)
+        loop.anchor = next((outer for outer in around
+                            if outer.source and outer.source.encloses(loop.source)), None)
     for inner in loop.inner:
         _find_anchors(inner, around + [loop])

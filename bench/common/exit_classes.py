@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The classes of ways through the hypervisor: bench/exit_classes.yaml, which says what each is."""
+"""The classes of paths through the hypervisor: bench/exit_classes.yaml, which says what each is."""
 
 from pathlib import Path
 

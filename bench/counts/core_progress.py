@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Whether each core of a running QEMU still makes progress, asked of its monitor (QMP): a core is lost if it is at EL2 and has stopped for
-good there, or is at EL2 whenever it is looked at, and not asleep. A healthy one is in a guest, waits for an interrupt at EL2, or is
-soon seen elsewhere.
+Whether each core of a running QEMU still makes progress, asked of its monitor (QMP): a core is lost
+if it is at EL2 and has stopped for good there, or is at EL2 whenever it is polled, and not asleep.
+A healthy one is in a guest, waits for an interrupt at EL2, or is soon seen elsewhere.
 """
 
 import json
@@ -14,8 +14,9 @@ from pathlib import Path
 
 FAULT = "exception inside the hypervisor"  # how the engine's log tells of its own (abi/observe.h: HYPERVISOR_FAULT)
 
-PATIENCE = 20  # seconds until a core that is always found at EL2 counts as lost; healthy ones are elsewhere at the first look
-PAUSE = 0.02   # between two looks
+PATIENCE = 20  # seconds until a core that is always found at EL2 counts as lost; healthy ones are
+               # elsewhere at the first poll
+PAUSE = 0.02   # seconds between two polls
 
 WFI = 0xd503207f
 BRANCH = 0x14000000  # B, its displacement of 26 bits in words below it

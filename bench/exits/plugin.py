@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the plugin for ways through the hypervisor (bench/plugin/ways.c) is told, and what it has counted (bench/plugin/ways.h)."""
+"""What the plugin for paths through the hypervisor (bench/plugin/paths.c) is told, and what it has
+counted (bench/plugin/paths.h)."""
 
 import mmap
 import shutil
@@ -10,14 +11,15 @@ from pathlib import Path
 from bench.common.elf import Elf
 from bench.common.exit_classes import FILE, exit_classes
 
-MAGIC = 0x3130737961776f6e
+MAGIC = 0x3173687461706f6e
 CPUS, MOST_CLASSES, MOST_PIECES = 8, 32, 4096
 HEAD = struct.Struct("<4Q")
-WAYS = struct.Struct("<5Q")
+CLASS = struct.Struct("<5Q")
 PIECE = struct.Struct("<2I")
 
-# pieces: (offset in the code, instructions one after the other from there) of the longest one; None if that is not known.
-Ways = namedtuple("Ways", "count sum min max pieces")
+# pieces: (offset in the code, instructions one after the other from there) of the longest one; None
+# if that is not known.
+ClassPaths = namedtuple("ClassPaths", "count sum min max pieces")
 Run = namedtuple("Run", "foreign unfinished others cpus")
 
 
@@ -33,21 +35,25 @@ def plugin_options(elf, section, symbols):
         raise ValueError(f"{FILE.name}: the hypervisor has no symbol {', '.join(missing)}")
     offset = {name: known[name] - text.address for name in ["_start", "vectors", *symbols]}
     return elf.bytes[text.offset:text.offset + text.size], (
-        f"start={offset['_start']:#x},vectors={offset['vectors']:#x},classes={':'.join(hex(offset[name]) for name in symbols)}")
+        f"start={offset['_start']:#x},vectors={offset['vectors']:#x},"
+        f"classes={':'.join(hex(offset[name]) for name in symbols)}")
 
 
 def folder_of(build):
-    """Where runs leave what they count: a file NAME for each, which says what was run, and NAME.ways."""
-    return Path(build).resolve() / "bench" / "ways"
+    """Where runs leave what they count: a file NAME for each, which says what was run, and
+    NAME.paths."""
+    return Path(build).resolve() / "bench" / "paths"
 
 
 def prepare(build):
-    """Makes that folder ready for bench/counting/; what was counted of another hypervisor is forgotten."""
+    """Makes that folder ready for bench/counting/; what was counted of another hypervisor is
+    forgotten."""
     folder = folder_of(build)
     code, options = plugin_options(Elf(Path(build) / "hypervisor" / "arm64-gicv3.elf"), ".text",
                                    [each["through"] for each in exit_classes()])
     begins = sum(each.get("begins", False) for each in exit_classes())
-    plugin = f"{Path(build).resolve()}/bench/ways.so,code={folder}/code,{options},begins={begins}"
+    library = Path(build).resolve() / "bench" / "paths.so"
+    plugin = f"{library},code={folder}/code,{options},begins={begins}"
     if not _holds(folder / "code", code) or not _holds(folder / "plugin", plugin.encode()):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -56,28 +62,34 @@ def prepare(build):
     return folder
 
 
-def _holds(path, content):
-    return path.exists() and path.read_bytes() == content
+def _holds(file, content):
+    return file.exists() and file.read_bytes() == content
 
 
-def read(path):
-    """What was counted, from the plugin's file: Run, cpus a list of lists of Ways by class. None: the machine was ended before anything ran."""
-    with Path(path).open("rb") as file:
-        if not any(file.read(HEAD.size)):
+def read(file):
+    """What was counted, from the plugin's @file: Run, cpus a list of lists of ClassPaths by class.
+    None: the machine was ended before anything ran."""
+    with Path(file).open("rb") as stream:
+        if not any(stream.read(HEAD.size)):
             return None
-    with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        size = WAYS.size + MOST_PIECES * PIECE.size
-        if len(content) != HEAD.size + CPUS * MOST_CLASSES * size or HEAD.unpack_from(content)[0] != MAGIC:
-            raise ValueError(f"{path}: not a file of bench/plugin/ways.c")
-        _, foreign, unfinished, others = HEAD.unpack_from(content)
-        cpus = [[_ways(content, HEAD.size + (cpu * MOST_CLASSES + number) * size) for number in range(MOST_CLASSES)]
-                for cpu in range(CPUS)]
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            size = CLASS.size + MOST_PIECES * PIECE.size
+            whole = len(content) == HEAD.size + CPUS * MOST_CLASSES * size
+            if not whole or HEAD.unpack_from(content)[0] != MAGIC:
+                raise ValueError(f"{file}: not a file of bench/plugin/paths.c")
+            _, foreign, unfinished, others = HEAD.unpack_from(content)
+            classes = [_class_paths(content, HEAD.size + number * size)
+                       for number in range(CPUS * MOST_CLASSES)]
+    cpus = [classes[cpu * MOST_CLASSES:(cpu + 1) * MOST_CLASSES] for cpu in range(CPUS)]
     return Run(foreign != 0, unfinished, others, cpus)
 
 
-def _ways(content, offset):
-    count, total, least, most, piece_count = WAYS.unpack_from(content, offset)
-    known = min(piece_count, MOST_PIECES) * PIECE.size
-    pieces = [piece for piece in PIECE.iter_unpack(content[offset + WAYS.size:offset + WAYS.size + known]) if piece[1] != 0]
+def _class_paths(content, offset):
+    count, total, least, most, piece_count = CLASS.unpack_from(content, offset)
+    first = offset + CLASS.size
+    known = content[first:first + min(piece_count, MOST_PIECES) * PIECE.size]
+    pieces = [piece for piece in PIECE.iter_unpack(known) if piece[1] != 0]
     whole = sum(instructions for _, instructions in pieces) == most
-    return Ways(count, total, least, most, pieces if whole and piece_count <= MOST_PIECES else None)
+    if not whole or piece_count > MOST_PIECES:
+        pieces = None
+    return ClassPaths(count, total, least, most, pieces)

@@ -34,8 +34,9 @@ def interrupt_latency(machine, evidence):
         keep(evidence, "interrupt-latency", system, [executed for _, executed in steps],
               "counted instructions of this CPU, the hypervisor's and the guest's, from the store to the handler, among which "
               f"are the 3 that QEMU finishes before it takes an interrupt; CPUs in parallel; {linux}", load=True, varies=True)
-    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, one CPU, QEMU with icount: the "
-           "way of a device's interrupt for a VM that does not run, which no device of the board raises by itself; ")
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, "
+           "one CPU, QEMU with icount: the path of a device's interrupt for a VM that does not run, "
+           "which no device of the board raises by itself; ")
     for load, beside in _often(machine, lambda: NEIGHBOURS):
         console = _sharing(machine, "interrupts", "timer=1", load, shift=SLOW)
         keep(evidence, "interrupt-latency", "nagaya-shared", _series("interrupts", console, EVENTS), how + beside, load=load, varies=True)

@@ -9,7 +9,7 @@
  * what is executed between them.
  *
  * Boot arguments: `events=N` for fewer; `key=1` and `delay=N`: see delay.h. `timer=1`: in place of
- * the device, the guest's timer, for which it sleeps. On a shared core the way is that of a
+ * the device, the guest's timer, for which it sleeps. On a shared core the path is that of a
  * device's interrupt for a VM that does not run, and nothing on QEMU's board raises one by itself.
  *
  * It sleeps in between. The time between two varies, by a fixed sequence: see variation.h.

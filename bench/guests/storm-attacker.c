@@ -32,10 +32,10 @@
 #define GICR_SGI_FRAME  0x10000U
 #define GICR_SIZE       0x20000U
 
-#define SGI1R_ALL      (1ULL << 40)
-#define SGI1R_TARGETS  0xffffU
-#define LOOKS_EVERY_NS 100000000000U
-#define TARGET         1U
+#define SGI1R_ALL     (1ULL << 40)
+#define SGI1R_TARGETS 0xffffU
+#define POLL_EVERY_NS 100000000000U
+#define TARGET        1U
 
 static const struct info_channel *orders;
 static struct storm_page *page;
@@ -214,8 +214,8 @@ static void target(void *context)
         case STORM_TARGET_DELAYS:
             (void)hypercall(HC_DELAY, HC_FOREVER, 0, 0);
             break;
-        case STORM_TARGET_LOOKS:
-            (void)hypercall(HC_EVENT_WAIT, (uint64_t)(uintptr_t)&never, LOOKS_EVERY_NS, 0);
+        case STORM_TARGET_POLLS:
+            (void)hypercall(HC_EVENT_WAIT, (uint64_t)(uintptr_t)&never, POLL_EVERY_NS, 0);
             break;
         default:
             cpu_wait_for_interrupt();

@@ -3,7 +3,7 @@
  * Sleeps by WFI on a core that it shares with bench/guests/busy.c, until its timer wakes it and, if
  * it has a real-time clock (PL031, Arm DDI 0224), the clock's alarm, once: an interrupt of a device
  * whose VM does not run. It tells how long after the timer's deadline its handler ran, and puts
- * section 2 in force with its first instruction: the way there belongs to the section of who was
+ * section 2 in force with its first instruction: the path there belongs to the section of who was
  * interrupted. The boot argument `events=N` asks for fewer wake-ups.
  */
 #include <stdint.h>

@@ -6,32 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ways.h"
+#include "paths.h"
 
 static bool on;
 static struct qemu_plugin_register *ttbr;
 static GByteArray *ttbr_value;
-/* of each CPU, and one that all have before their MMU is on */
-static uint64_t ttbrs[WAYS_CPUS + 1];
+static uint64_t ttbrs[PATHS_CPUS + 1]; /* of each CPU, and the one before their MMU is on */
 static size_t turn;
 
 /** Finds the register by which CPUs are told apart; it is the same for all. */
 static void register_find(qemu_plugin_id_t id, unsigned vcpu)
 {
     GArray *registers = qemu_plugin_get_registers();
+    qemu_plugin_reg_descriptor *known = &g_array_index(registers, qemu_plugin_reg_descriptor, 0);
 
     (void)id;
     (void)vcpu;
     for (guint i = 0; i < registers->len; i++) {
-        const qemu_plugin_reg_descriptor *descriptor =
-            &g_array_index(registers, qemu_plugin_reg_descriptor, i);
-        if (strcmp(descriptor->name, "TTBR0_EL2") == 0) {
-            ttbr = descriptor->handle;
+        if (strcmp(known[i].name, "TTBR0_EL2") == 0) {
+            ttbr = known[i].handle;
         }
     }
     g_array_free(registers, TRUE);
     if (ttbr == NULL) {
-        fprintf(stderr, "ways: QEMU knows no register TTBR0_EL2\n");
+        fprintf(stderr, "paths: QEMU knows no register TTBR0_EL2\n");
         exit(1);
     }
 }
@@ -58,7 +56,7 @@ void turn_find(void)
     if (qemu_plugin_read_register(ttbr, ttbr_value) == (int)sizeof(value)) {
         memcpy(&value, ttbr_value->data, sizeof(value));
     }
-    while (cpu < WAYS_CPUS && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
+    while (cpu < PATHS_CPUS && ttbrs[cpu] != value && ttbrs[cpu] != UINT64_MAX) {
         cpu++;
     }
     ttbrs[cpu] = value;

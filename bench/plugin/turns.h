@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which CPU executes a block where CPUs run in turns (icount). Then, if there are several, QEMU
- * 10.0.2 calls back with the CPU for which a block was translated, not the one that executes it:
- * whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline operations
+/* Which CPU executes a block where CPUs run in turns (icount). Then, if there are several,
+ * QEMU 10.0.2 calls back with the CPU for which a block was translated, not the one that executes
+ * it: whose turn it is tells TTBR0_EL2, for each CPU has a table of its own. (Its inline operations
  * are wrong there, and spoil the guest.) */
 #ifndef BENCH_PLUGIN_TURNS_H
 #define BENCH_PLUGIN_TURNS_H
@@ -21,7 +21,7 @@ bool turns_on(void);
 void turn_find(void);
 
 /** The number of the CPU that QEMU calls @vcpu; where CPUs run in turns, of the one that
- * turn_find() has found. At most WAYS_CPUS. */
+ * turn_find() has found. At most PATHS_CPUS. */
 size_t turn_of(unsigned vcpu);
 
 #endif

@@ -19,7 +19,7 @@ def lines(findings):
          _elsewhere(findings, "virtual_timer_irq_el2")),
         (_told(results, "vcpu_switch_el2"), "instructions for a switch to a VM that is woken on a shared core, under the worst policy.",
          _elsewhere(findings, "vcpu_switch_el2")),
-        _ways(findings),
+        _longest_path(findings),
         (_told(results, "boot_first_guest_insn"), "instructions from the start until a guest runs, however large its memory and its image.",
          _elsewhere(findings, "boot_first_guest_insn")),
         (_told(results, "hypervisor_sloc"), f"lines of source, {text / 1024:.0f} KB of code: all that has to be believed." if text else
@@ -40,13 +40,17 @@ def _told(results, name):
     return f"{results[name]:,}" if name in results else NONE
 
 
-def _ways(findings):
-    """The longest way through the hypervisor: seen, and what it can be."""
+def _longest_path(findings):
+    """The longest path through the hypervisor: seen, and what it can be."""
     seen = [entry["max"] for entry in findings.exits.values() if entry.get("max")]
-    bounds, limits = ([entry[key] for entry in findings.bounds.values() if entry.get(key)] for key in ("bound", "plan"))
+    bounds, limits = ([entry[key] for entry in findings.bounds.values() if entry.get(key)]
+                      for key in ("bound", "plan"))
     told = f"Bound: {number(max(bounds))} in systems such as were run" if bounds else ""
-    return (number(max(seen) if seen else None), "instructions of the longest way through the hypervisor that any test has gone.",
-            told + (f"; limit: {number(max(limits))} with everything that a plan could hold" if limits else ""))
+    if limits:
+        told += f"; limit: {number(max(limits))} with everything that a plan could hold"
+    return (number(max(seen) if seen else None),
+            "instructions of the longest path through the hypervisor that any test has taken.",
+            told)
 
 
 def _elsewhere(findings, name, unit=None):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each section comes to, in a sentence or two, from its numbers; "" where they are not there."""
+"""What each section comes to, in a sentence or two, from its numbers; "" where they are not
+there."""
 
 from bench.report.runs import summary
 from bench.report.words import number, percent
@@ -58,8 +59,11 @@ def exits(findings):
     if not pairs:
         return ""
     beyond = sum(worst > bound for worst, bound in pairs)
-    return (f"{beyond} of {len(pairs)} ways have cost more than their bound: one of both is wrong." if beyond else
-            f"None of the {len(pairs)} ways that tests have gone has cost more than the bound that the compiled code gives it.")
+    if beyond:
+        return (f"{beyond} of {len(pairs)} paths have cost more than their bound: "
+                "one of both is wrong.")
+    return (f"None of the {len(pairs)} paths that tests have taken has cost more than the bound "
+            "that the compiled code gives it.")
 
 
 def size(findings):

@@ -85,8 +85,9 @@ def test_each_step_of_a_series_is_counted_exactly(counts):
 
 
 @pytest.mark.parametrize("plugin, argument", [
-    ("el2count", "text=0x1000"), ("el2count", "text=1:0"), ("el2count", "call=1:2"), ("el2count", "series=1:2:3"), ("el2count", "trace=off"),
-    ("ways", "begins=x"), ("ways", "classes=1::2"), ("ways", "classes=" + ":".join(["1"] * 33)), ("ways", "starts=1")])
+    ("el2count", "text=0x1000"), ("el2count", "text=1:0"), ("el2count", "call=1:2"),
+    ("el2count", "series=1:2:3"), ("el2count", "trace=off"), ("paths", "begins=x"),
+    ("paths", "classes=1::2"), ("paths", "classes=" + ":".join(["1"] * 33)), ("paths", "starts=1")])
 def test_an_argument_that_a_plugin_cannot_use_is_named(plugin, argument):
     made = f"build/bench/{plugin}.so"
     subprocess.run(["make", "-s", made], cwd=ROOT, check=True)

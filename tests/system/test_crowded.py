@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""As much at once as a system can ask of a core: the longest ways through the hypervisor are among these (bench/exits/)."""
+"""As much at once as a system can ask of a core: the longest paths through the hypervisor are among
+these (bench/exits/)."""
 
 import pytest
 

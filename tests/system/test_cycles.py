@@ -16,8 +16,9 @@ from test_neighbours_cost import Loop, assert_its_results_are_right, assert_only
 from test_shared_policies import result
 
 CYCLES = 1000
-# The longest way in one piece of a restart, at 1 ns an instruction: a decision in which a vCPU is reset. In this very run
-# bench/exits/ counts 1,889 at most; the reset alone is below 950 (docs/measuring.md, "The longest exits").
+# The longest path in one piece of a restart, at 1 ns an instruction: a decision in which a vCPU is
+# reset. In this very run bench/exits/ counts 1,889 at most; the reset alone is below 950
+# (docs/measuring.md, "The longest exits").
 PIECE_NS = 1890
 # An interrupt of another VM on its core, taken while it works: the plan lets each have one a millisecond.
 INTERRUPT_NS = 250

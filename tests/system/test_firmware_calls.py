@@ -55,7 +55,7 @@ def test_a_vm_without_the_key_reaches_nothing_of_the_firmware(tmp_path):
 
 
 def test_a_firmware_that_knows_none_of_them_says_so():
-    """QEMU's own, whose ways are counted (bench/exit_classes.yaml)."""
+    """QEMU's own, whose paths are counted (bench/exit_classes.yaml)."""
     said = run("firmware-calls.yaml").said("guest")
     assert len(said) == len(PASSED) + len(REFUSED) + 2
     assert all("gives -1 1 2 3, x4 to x17 kept" in line for line in said[:-1])

@@ -144,7 +144,8 @@ def test_the_page_begins_with_what_nagaya_is_and_whose_the_other_numbers_are(ful
     head = full.text[:full.text.index("<nav")]
     assert head.index("Nagaya is a hypervisor for 64-bit Arm") < head.index('class="about"') < head.index("Instructions elsewhere: Bao")
     assert "They were published, or measured for the design of Nagaya" in head
-    assert re.search(r"longest way through the hypervisor.*?<small>Bound: [\d,]+ in systems such as were run; limit: [\d,]+ with", head)
+    assert re.search(r"longest path through the hypervisor.*?<small>Bound: [\d,]+ in systems such "
+                     r"as were run; limit: [\d,]+ with", head)
 
 
 def test_what_differs_from_run_to_run_has_its_range_and_is_marked(full):

@@ -9,7 +9,8 @@ import pytest
 from bench.counts.machine import Machine
 from system_run import DETERMINISTIC, ROOT, SYSTEMS, Machine as System, nagaya
 
-# A way through the hypervisor takes a thousand instructions; polling for a gap of 8 ms would take millions of them.
+# A path through the hypervisor takes a thousand instructions; polling for a gap of 8 ms would take
+# millions of them.
 PER_EXIT = 2000
 
 

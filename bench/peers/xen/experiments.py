@@ -75,8 +75,9 @@ def xen_interrupt_latency(machine, evidence):
     for system, options in SYSTEMS.items():
         console = _alone(machine, "interrupts", "", ": done", options=f"{OWN_CORE} {options}", name=f"interrupts-{system}")[0]
         keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS), f"{how}{_what(machine)}, {OWN_CORE}")
-    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, beside a Linux under load on the same "
-           "core: the way of a device's interrupt for a domain that does not run, which no device of the board raises by itself; ")
+    how = ("counted instructions from a timer's deadline to the handler of a guest that sleeps, "
+           "beside a Linux under load on the same core: the path of a device's interrupt for a "
+           "domain that does not run, which no device of the board raises by itself; ")
     for system, options in SYSTEMS.items():
         console = _beside_linux(machine, "interrupts", "timer=1", options, SLOW, f"interrupts-{system}-load")
         keep(evidence, "interrupt-latency", system, _series("interrupts", console, EVENTS),

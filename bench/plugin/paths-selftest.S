@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A hypervisor of a few instructions and its guest in one program, for the test of the plugin that counts ways
- * (ways.c). On each of up to two CPUs the guest makes 1,000 calls, by turns:
+ * A hypervisor of a few instructions and its guest in one program, for the test of the plugin that
+ * counts paths (paths.c). On each of up to two CPUs the guest makes 1,000 calls, by turns:
  *
- *     even    3 instructions to its class, 14 more: with accesses to a device, at which QEMU leaves a block in its midst, the
- *             second one right before a loop of 3 rounds
+ *     even    3 instructions to its class, 14 more: with accesses to a device, at which QEMU leaves
+ *             a block in its midst, the second one right before a loop of 3 rounds
  *     odd     2 to its class, 11 more, with such a loop that is entered from within its block
  *     again   3, which follow each odd one
  */
