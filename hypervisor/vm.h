@@ -35,10 +35,10 @@ struct vcpu_state {
      */
     _Alignas(CACHE_LINE) _Atomic(uint32_t) sgis;
     _Atomic(uint32_t) power; /* enum vcpu_power */
-    /* Whether the kick for its start is still to be sent, by who turns it on: it begins behind that,
-     * or with direct interrupts its guest would get the kick. */
+    /* Whether the kick for its start is still to be sent, by who turns it on: it begins behind
+     * that, or with direct interrupts its guest would get the kick. */
     _Atomic(uint32_t) kick_due;
-    uint64_t entry;          /* by whoever claimed it */
+    uint64_t entry; /* by whoever claimed it */
     uint64_t context;
     volatile uint64_t
         ipi_value; /* what the GIC is told when something is in sgis; direct interrupts that are

@@ -105,10 +105,11 @@ class Annotations:
         never = [_behind_word(clause, NEVER) for clause in clauses]
         only = [_behind_word(clause, IF) for clause in clauses]
         if any(given) or any(within) or any(never) or any(only):
-            self._notes[file][line, kind] = Note(
-                place, [match.groups() for match in given if match],
-                [match.groups() for match in within if match],
-                list(filter(None, never)), list(filter(None, only)))
+            note = Note(place, [match.groups() for match in given if match],
+                        [match.groups() for match in within if match],
+                        list(filter(None, never)), list(filter(None, only)))
+            for each in _lines_of_statement(text, line) if alone else [line]:
+                self._notes[file].setdefault((each, kind), note)
         bounds = [clause for clause, *others in zip(clauses, given, within, never, only)
                   if not any(others)]
         if bounds:

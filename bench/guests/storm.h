@@ -62,13 +62,13 @@ enum storm_kind {
  * the same, but its PMR lets nothing pass. DISABLED: its interface is off. READY: it computes, and
  * waits for its turns only.
  */
-#define STORM_STATES(STATE)                                                                                            \
-    STATE(ANSWERS, "answers")                                                                                          \
-    STATE(MASKED, "WFI, PMR")                                                                                          \
-    STATE(DISABLED, "WFI, off")                                                                                        \
-    STATE(DELAYS, "HC_DELAY")                                                                                          \
-    STATE(POLLS, "HC_EVENT_WAIT")                                                                                      \
-    STATE(READY, "ready")                                                                                              \
+#define STORM_STATES(STATE)                                                                        \
+    STATE(ANSWERS, "answers")                                                                      \
+    STATE(MASKED, "WFI, PMR")                                                                      \
+    STATE(DISABLED, "WFI, off")                                                                    \
+    STATE(DELAYS, "HC_DELAY")                                                                      \
+    STATE(POLLS, "HC_EVENT_WAIT")                                                                  \
+    STATE(READY, "ready")                                                                          \
     STATE(OFF, "off")
 
 enum storm_state {

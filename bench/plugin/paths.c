@@ -264,7 +264,7 @@ static const struct argument arguments[] = {
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
                                            char **argv)
 {
-    if (!arguments_take("paths", arguments, sizeof arguments / sizeof arguments[0], argc, argv)) {
+    if (!arguments_take("paths", arguments, sizeof(arguments) / sizeof(arguments[0]), argc, argv)) {
         return 1;
     }
     if (results == NULL || code == NULL || class_count == 0) {
