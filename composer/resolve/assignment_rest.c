@@ -10,7 +10,7 @@
 #include "diagnostics.h"
 #include "memory.h"
 
-/* What is to be as it was after a claim that failed. */
+/* What is to be as it was after an assignment that failed. */
 struct before {
     size_t moment;
     size_t assignment_count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collects the claims on devices and settles them. */
+/* Collects what VMs ask of devices and resolves it. */
 #include "assignments.h"
 
 #include <libfdt.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who gets which device of the board. A VM claims the devices that it names and those they drag in;
- * the hypervisor claims the debug console. What follows from it (interrupts, pages of registers,
- * DMA) is checked before anything is given. A VM with `devices: rest` then claims one by one what
- * is left, and keeps what it can have.
+ * Who gets which device of the board. A VM asks for the devices that it names and those they drag
+ * in; the hypervisor asks for the debug console. What follows from it (interrupts, pages of
+ * registers, DMA) is checked before anything is given. A VM with `devices: rest` then asks one by
+ * one for what is left, and keeps what it can have.
  */
 #ifndef COMPOSER_CLAIMS_H
 #define COMPOSER_CLAIMS_H
@@ -28,19 +28,20 @@ struct assignments {
 void assignments_resolve(struct system *system, const struct vm_source *sources,
                          const struct named *console);
 
-/** Gives VM @vm, at whose place @rest `devices: rest` stands, what nobody has yet (claim_rest.c).
+/** Gives VM @vm, at whose place @rest `devices: rest` stands, what nobody has yet
+ * (assignment_rest.c).
  */
 void assignment_rest(struct system *system, struct assignments *assignments, uint32_t vm,
                      struct source_location rest);
 
-/** The claim on @device, or NULL. */
+/** The assignment of @device, or NULL. */
 const struct assignment *assignment_find(const struct assignments *assignments, uint32_t device);
 
-/** Adds a claim, or reports who has the device already. */
+/** Adds an assignment, or reports who has the device already. */
 void assignment_add(const struct system *system, struct assignments *assignments,
                     struct assignment assignment);
 
-/** Follows what the claims from number @first on drag in; checks and gives all of these. */
+/** Follows what the assignments from number @first on drag in; checks and gives all of these. */
 void assignment_give(struct system *system, struct assignments *assignments, size_t first);
 
 /** "vm linux" or "the hypervisor's console". */
@@ -59,8 +60,8 @@ uint32_t assignment_resolve(const struct board *board, struct named named);
 void assignment_check_device(const struct system *system, const struct assignment *assignment);
 
 /** Reports interrupts and pages of registers that different holders would share, and DMA that
- * nothing confines, of the claims from number @first on; marks unclaimed devices that lie in the
- * page of a claimed one as the claimer's. */
+ * nothing confines, of the assignments from number @first on; marks unassigned devices that lie in
+ * the page of a claimed one as the claimer's. */
 void assignment_check_sharing(struct system *system, const struct assignments *assignments,
                               size_t first);
 
