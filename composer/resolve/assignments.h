@@ -5,8 +5,8 @@
  * registers, DMA) is checked before anything is given. A VM with `devices: rest` then asks one by
  * one for what is left, and keeps what it can have.
  */
-#ifndef COMPOSER_CLAIMS_H
-#define COMPOSER_CLAIMS_H
+#ifndef COMPOSER_ASSIGNMENTS_H
+#define COMPOSER_ASSIGNMENTS_H
 
 #include "vm_read.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The channels, compared with the VMs. */
-#ifndef COMPOSER_CHANNEL_SETTLE_H
-#define COMPOSER_CHANNEL_SETTLE_H
+#ifndef COMPOSER_CHANNEL_RESOLVE_H
+#define COMPOSER_CHANNEL_RESOLVE_H
 
 #include "channel_read.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares what the user wants of cores with the board and the VMs. What is wrong is reported. */
-#ifndef COMPOSER_CORE_SETTLE_H
-#define COMPOSER_CORE_SETTLE_H
+#ifndef COMPOSER_CORE_RESOLVE_H
+#define COMPOSER_CORE_RESOLVE_H
 
 #include "core_read.h"
 

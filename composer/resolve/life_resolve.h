@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of VMs, and what they may ask of the firmware, compared with the board and each
  * other. */
-#ifndef COMPOSER_LIFE_SETTLE_H
-#define COMPOSER_LIFE_SETTLE_H
+#ifndef COMPOSER_LIFE_RESOLVE_H
+#define COMPOSER_LIFE_RESOLVE_H
 
 #include "vm_read.h"
 
