@@ -135,7 +135,7 @@ struct vcpu_stats {
      * own */
     uint64_t ran_ns;
     uint64_t overruns; /* how often it used up its budget and wanted more */
-    uint64_t longest;  /* ticks of the physical counter: the longest exit seen, short ways
+    uint64_t longest;  /* ticks of the physical counter: the longest exit seen, fast paths
                         * (interrupts, hypercalls that  return at once, SGIs) left out */
     uint64_t reserved;
 };

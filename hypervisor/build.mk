@@ -94,7 +94,7 @@ $(HYP_ELFS): $(HYP_LDS) hypervisor/build.mk
 	$(CROSS)gcc $(HYP_TARGET) -static -no-pie -Wl,-T,$(HYP_LDS) -Wl,--gc-sections -Wl,--build-id=none \
 	    -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $(filter %.o,$^) -o $@
 
-# The bound of each way through it: a loop without one fails the build (docs/bounds.md). Loops are found in the sources, too. The
+# The bound of each path through it: a loop without one fails the build (docs/bounds.md). Loops are found in the sources, too. The
 # first port's are bounds.json, another's bounds-gicv2.json.
 HYP_BOUNDS := $(BUILD)/hypervisor/bounds.json
 HYP_OTHER_BOUNDS := $(patsubst arm64-%,$(BUILD)/hypervisor/bounds-%.json,$(filter-out $(firstword $(HYP_PORTS)),$(HYP_PORTS)))

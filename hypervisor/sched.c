@@ -118,7 +118,7 @@ static inline void expire(uint64_t now)
     this_core.next_wake = next;
 }
 
-/** Whether @vcpu, whose turn it is and which looks at its word, finds that it must wait on. In
+/** Whether @vcpu, whose turn it is and which polls its word, finds that it must wait on. In
  * its own time, not in that of whoever ran when the interval was over. */
 static SLOW bool event_missing(struct vcpu *vcpu)
 {
@@ -148,7 +148,7 @@ static inline void account(struct vcpu *next, uint64_t now)
 static SLOW bool do_deferred_work(struct vcpu *vcpu)
 {
     vcpu->has_deferred_work =
-        /* one that looks is on: it owes its VM nothing */
+        /* one that polls is on: its VM has no work for it */
         vcpu->polls ? event_missing(vcpu) : vm_restore_step(vcpu);
     return vcpu->has_deferred_work;
 }

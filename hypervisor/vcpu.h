@@ -27,7 +27,7 @@ enum vcpu_wait {
 
 /** Only its own CPU touches it. */
 struct vcpu {
-    /* Of the short ways through an exit, which end without ever leaving it. */
+    /* Of the fast paths through an exit, which end without ever leaving it. */
     _Alignas(16) uint64_t stack[VCPU_STACK_WORDS];
     struct exit_frame frame;
     const struct plan_vcpu *plan;
@@ -42,7 +42,7 @@ struct vcpu {
     uint64_t timeout_ns;   /* WAIT_DELAY: its end; WAIT_EVENT: the interval */
     uint64_t log_again_ns; /* when HC_LOG takes something again */
     guest_addr_t event;    /* WAIT_EVENT: the word */
-    bool polls;            /* it looks at that word before it goes on */
+    bool polls;            /* it polls that word before it goes on */
     /* the same, or it brings its VM's memory back before (vm_restore_step) */
     bool has_deferred_work;
     struct sched_entity entity;

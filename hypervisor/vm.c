@@ -35,7 +35,7 @@ struct vm_status_page *vm_status_page(const struct plan_vm *vm)
 }
 
 /** Makes the first vCPU of @vm, none of whose vCPUs runs, start as the plan says, when its CPU
- * looks. */
+ * polls. */
 static void vm_release(const struct plan_vm *vm)
 {
     struct vm_state *state = vm_state(vm);
@@ -97,7 +97,7 @@ static void vm_teardown(const struct plan_vm *vm, const struct vcpu *vcpu)
     interrupts_vm_disable(vm);
     state->controls = 0;
     bool left = interrupts_vm_reset(vm, &state->reset_word);
-    /* Twice more at most: a request may come meanwhile, but only from RUNS towards ENDS. */
+    /* Twice more at most: a request may come meanwhile, but only from RUNNING towards STOPPING. */
     while (phase != VM_STATUS_LOST && /* bound: 2 */
            !atomic_compare_exchange_strong(&page->phase, &phase,
                                            phase == VM_STATUS_RESTARTING ? VM_STATUS_RESTORING
@@ -265,7 +265,7 @@ bool vm_request(const struct plan_vm *vm, enum vm_status_state phase, enum vm_st
     }
     /* bound: VM_VCPUS */
     for (uint32_t i = vm->first_vcpu; i < vm->first_vcpu + vm->vcpu_count; i++) {
-        /* One that is to start looks at the phase by itself, in its own time; one that is off
+        /* One that is to start polls the phase by itself, in its own time; one that is off
          * has nothing to do. */
         if (atomic_load(&vcpu_states[i].power) == VCPU_ON) {
             interrupts_kick(i);

@@ -22,7 +22,7 @@
 enum vcpu_power {
     VCPU_OFF = 0,
     VCPU_CLAIMED, /* somebody turns it on: entry and context are being written */
-    VCPU_PENDING, /* its CPU is to start it, when it has done what it owes its VM */
+    VCPU_PENDING, /* its CPU is to start it, when it has done its deferred work */
     VCPU_ON,
 };
 
@@ -51,7 +51,7 @@ struct vm_state {
     _Alignas(CACHE_LINE) _Atomic(uint32_t) running;
     /* CPUs that may be taking its memory, a bit each; with none, it may have it back */
     _Atomic(uint32_t) revoking;
-    /* by the CPU that settles, then restores: where interrupts_vm_reset goes on */
+    /* by the CPU that tears down, then restores: where interrupts_vm_reset goes on */
     uint32_t reset_word;
     uint32_t restore_step;   /* the same: position in the plan's list */
     uint64_t restore_offset; /* and within that step */

@@ -16,7 +16,7 @@ SHARED_PAGES(watchdog) struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 
 /** What the CPU that watches a VM knows of it; only that one touches it. */
 struct watch {
-    uint64_t due_ns;     /* when it looks next */
+    uint64_t due_ns;     /* when it polls next */
     uint32_t count;      /* as it was the last time */
     uint32_t generation; /* the same; 0: it did not run */
     uint64_t asked;      /* as late_asked told the last time */

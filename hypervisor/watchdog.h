@@ -18,7 +18,7 @@ struct watchdog_place {
 
 extern struct watchdog_place watchdog_pages[PLAN_MAX_VMS];
 
-/** When this CPU looks at its watchdogs next, in ns. */
+/** When this CPU polls its watchdogs next, in ns. */
 extern PERCPU uint64_t watchdog_due;
 
 /** Looks at the watchdogs of this CPU's plan_core.watched whose time has come by @now. Cost:

@@ -33,7 +33,7 @@ void __wrap_gic_send_sgi(uint64_t value)
     me->errand = ERRAND_NONE;
 }
 
-/** An SGI by the short way. */
+/** An SGI by the fast path. */
 static bool sgi_done(uint64_t esr, const struct exit_frame *frame)
 {
     me->errand = ERRAND_SGI;

@@ -55,7 +55,7 @@
 
 /* The manager's vCPU on CPU 0 may ask. */
 #ifdef NEIGHBOUR
-#define NEIGHBOUR_MAY (me == 0 && manager == RUNS && requests > 0)
+#define NEIGHBOUR_MAY (me == 0 && manager == RUNNING && requests > 0)
 #else
 #define NEIGHBOUR_MAY false
 #endif
@@ -65,9 +65,9 @@ inline neighbour()
     AT_EL2(true);
     requests--;
     if
-    :: wanted = ENDS
-    :: wanted = RESTARTS
-    :: wanted = RESTORES
+    :: wanted = STOPPING
+    :: wanted = RESTARTING
+    :: wanted = RESTORING
     fi;
     goto ask
 }
@@ -103,8 +103,8 @@ guest: /* vcpu_load, vcpu_enter */
 guest_runs:
 end_guest_runs:
         if
-        :: atomic { !HAS_MEMORY(me) -> /* stage2_fault_exit; were the phase RUNS, it would be a fault of the guest's */
-                assert(phase != RUNS);
+        :: atomic { !HAS_MEMORY(me) -> /* stage2_fault_exit; were the phase RUNNING, it would be a fault of the guest's */
+                assert(phase != RUNNING);
 #ifdef STAY
                 goto guest_runs;
 #endif
@@ -113,7 +113,7 @@ end_guest_runs:
                 goto attend
             }
         :: atomic { HAS_MEMORY(me) && (used != ALL || (granted && !tlb[me])) ->
-                assert(!TAKEN && phase != OFF && phase != RESTORES && phase != RETIRES);
+                assert(!TAKEN && phase != OFF && phase != RESTORING && phase != STOPPED);
                 tlb[me] = true;
                 used = ALL;
                 goto guest_runs
@@ -129,8 +129,8 @@ end_guest_runs:
                 AT_EL2(true);
                 revoked = true;
                 if
-                :: wanted = ENDS
-                :: wanted = RESTARTS
+                :: wanted = STOPPING
+                :: wanted = RESTARTING
                 fi;
                 goto ask
             }
@@ -186,9 +186,9 @@ work: /* vm_restore_step */
         atomic {
             if
             :: NEIGHBOUR_MAY -> neighbour()
-            :: power[me] == VCPU_PENDING && phase == RUNS -> goto start
-            :: power[me] == VCPU_PENDING && (phase == RESTORES || phase == RETIRES) -> p = phase
-            :: power[me] == VCPU_PENDING && (phase == ENDS || phase == RESTARTS || phase == LOST) -> goto park
+            :: power[me] == VCPU_PENDING && phase == RUNNING -> goto start
+            :: power[me] == VCPU_PENDING && (phase == RESTORING || phase == STOPPED) -> p = phase
+            :: power[me] == VCPU_PENDING && (phase == STOPPING || phase == RESTARTING || phase == LOST) -> goto park
             :: power[me] != VCPU_PENDING -> owes = false; goto guest
             fi;
             assert(me == 0);
@@ -202,8 +202,8 @@ work: /* vm_restore_step */
             :: else
             fi;
             if
-            :: p == RETIRES -> p = 0; goto park
-            :: p == RESTORES && restore_step < SLICES ->
+            :: p == STOPPED -> p = 0; goto park
+            :: p == RESTORING && restore_step < SLICES ->
                 assert(!ON(0) && !ON(1));
                 used = used & ~(1 << restore_step);
                 restore_step++;
@@ -231,7 +231,7 @@ work: /* vm_restore_step */
             :: phase == p ->
                 assert(phase != LOST && to_run && !to_stop);
                 assert(used == 0 && restored == SLICES && reset_word == WORDS);
-                phase = RUNS;
+                phase = RUNNING;
                 to_run = false;
                 p = 0;
                 goto poll
@@ -267,7 +267,7 @@ attend: /* vcpu_attend */
         w = power[me];
         atomic {
             if
-            :: (phase == ENDS || phase == RESTARTS || phase == LOST) && w == VCPU_ON ->
+            :: (phase == STOPPING || phase == RESTARTING || phase == LOST) && w == VCPU_ON ->
                 w = 0;
                 revoked = false;
                 goto park
@@ -326,9 +326,9 @@ park: /* vcpu_park */
         atomic {
             p = phase;
             assert(!settling && power[0] == VCPU_OFF && power[1] == VCPU_OFF);
-            assert(p != OFF && p != RESTORES);
+            assert(p != OFF && p != RESTORING);
             settling = true;
-            reset_word = (p != RETIRES -> 0 : reset_word);
+            reset_word = (p != STOPPED -> 0 : reset_word);
             reset_word = (reset_word < WORDS -> reset_word + 1 : reset_word)
         };
 settle:
@@ -347,16 +347,16 @@ settle:
             assert(phase != LOST);
             settling = false;
             if
-            :: p == RESTARTS ->
+            :: p == RESTARTING ->
                 assert(to_run && !to_stop);
                 restored = 0;
                 p = 0;
-                phase = RESTORES
-            :: p != RESTARTS && reset_word < WORDS ->
+                phase = RESTORING
+            :: p != RESTARTING && reset_word < WORDS ->
                 assert(!to_run || to_stop);
                 p = 0;
-                phase = RETIRES
-            :: p != RESTARTS && reset_word == WORDS ->
+                phase = STOPPED
+            :: p != RESTARTING && reset_word == WORDS ->
                 assert(!to_run || to_stop);
                 to_run = false;
                 to_stop = false;
@@ -386,7 +386,7 @@ over:
             to_run = false
         };
 #ifdef NEIGHBOUR
-        atomic { gone = gone + (me == 0 && manager == RUNS); manager = (me == 0 -> LOST : manager) };
+        atomic { gone = gone + (me == 0 && manager == RUNNING); manager = (me == 0 -> LOST : manager) };
 #endif
         revoke();
         taken = true;
@@ -408,10 +408,10 @@ proctype others(byte me)
 again:
         atomic {
             if
-            :: requests > 0 && MAY_COME(ENDS) -> wanted = ENDS
-            :: requests > 0 && MAY_COME(RESTARTS) -> wanted = RESTARTS
-            :: requests > 0 && MAY_COME(RESTORES) && manager == RUNS -> wanted = RESTORES
-            :: MANAGER_ENDS && manager == RUNS -> manager = OFF; SPARED(OFF_SPARED); goto over
+            :: requests > 0 && MAY_COME(STOPPING) -> wanted = STOPPING
+            :: requests > 0 && MAY_COME(RESTARTING) -> wanted = RESTARTING
+            :: requests > 0 && MAY_COME(RESTORING) && manager == RUNNING -> wanted = RESTORING
+            :: MANAGER_ENDS && manager == RUNNING -> manager = OFF; SPARED(OFF_SPARED); goto over
             :: goto done
             fi;
             requests--;
@@ -437,7 +437,7 @@ done:
             :: else
             fi
         };
-        atomic { gone = gone + (manager == RUNS); manager = LOST };
+        atomic { gone = gone + (manager == RUNNING); manager = LOST };
         if
         :: (revoking & BIT) != 0 ->
             revoke();
@@ -473,15 +473,15 @@ end:
         assert(!to_stop && !to_run);
         assert(!(ALIVE(0) && kick[0]) && !(ALIVE(1) && kick[1]));
         assert(!(ALIVE(0) && (revoking & 1)) && !(ALIVE(1) && (revoking & 2)) && !(ALIVE(2) && (revoking & 4)));
-        assert(phase == RUNS || ENDED(phase));
+        assert(phase == RUNNING || ENDED(phase));
         if
-        :: phase == RUNS ->
+        :: phase == RUNNING ->
             assert(granted && running != 0 && running == ON(0) + ON(1));
             assert((ON(0) || power[0] == VCPU_OFF) && (ON(1) || power[1] == VCPU_OFF))
         :: phase == OFF -> assert(running == 0 && power[0] == VCPU_OFF && power[1] == VCPU_OFF)
         :: phase == LOST -> assert(!granted && !(ALIVE(0) && STARTED(0)) && !(ALIVE(1) && STARTED(1)))
         fi;
-        assert(vms_left == (phase == RUNS) + (manager == RUNS));
+        assert(vms_left == (phase == RUNNING) + (manager == RUNNING));
         assert(off == (vms_left == 0))
     }
 }

@@ -6,11 +6,11 @@
 
 /* enum vm_status_state */
 #define OFF      0
-#define RUNS     1
-#define ENDS     2
-#define RESTARTS 3
-#define RESTORES 4
-#define RETIRES  5
+#define RUNNING     1
+#define STOPPING     2
+#define RESTARTING 3
+#define RESTORING 4
+#define STOPPED  5
 #define LOST     6
 
 /* enum vcpu_power */
@@ -20,29 +20,29 @@
 #define VCPU_ON      3
 
 /* phases_before */
-#define BEFORE_ENDS     (1 << RUNS | 1 << RESTARTS | 1 << RESTORES)
-#define BEFORE_RESTARTS (1 << RUNS)
+#define BEFORE_ENDS     (1 << RUNNING | 1 << RESTARTING | 1 << RESTORING)
+#define BEFORE_RESTARTS (1 << RUNNING)
 #define BEFORE_RESTORES (1 << OFF)
 
 #ifdef RESTART_STOPPED
-#define BEFORE_RESTARTS_TOO (1 << ENDS)
+#define BEFORE_RESTARTS_TOO (1 << STOPPING)
 #else
 #define BEFORE_RESTARTS_TOO 0
 #endif
 #ifdef ASK_AGAIN
-#define BEFORE_ENDS_TOO (1 << ENDS)
+#define BEFORE_ENDS_TOO (1 << STOPPING)
 #else
 #define BEFORE_ENDS_TOO 0
 #endif
 
-byte phase = RUNS;
+byte phase = RUNNING;
 byte power[2];
 byte running = 1;
 byte revoking;
 byte vms_left = 2; /* the VM and the manager */
 byte reset_word;
 byte restore_step = SLICES;
-byte manager = RUNS; /* its phase */
+byte manager = RUNNING; /* its phase */
 bool granted = true; /* the root of stage 2 */
 bool tlb[2];         /* has what was there */
 bool kick[2];
@@ -79,7 +79,7 @@ bool taken;     /* the lost VM's memory is revoked */
 #ifdef FAULT_AT_START
 #define START_SPARED false
 #else
-#define START_SPARED (wanted == RESTORES)
+#define START_SPARED (wanted == RESTORING)
 #endif
 #ifdef FAULT_AT_OFF
 #define OFF_SPARED false
@@ -98,8 +98,8 @@ bool taken;     /* the lost VM's memory is revoked */
 #define ENDED(its_phase) (its_phase == OFF || its_phase == LOST)
 #define BIT              (1 << me)
 #define MAY_COME(wanted) \
-    (((wanted == ENDS -> BEFORE_ENDS | BEFORE_ENDS_TOO : \
-      (wanted == RESTARTS -> BEFORE_RESTARTS | BEFORE_RESTARTS_TOO : BEFORE_RESTORES)) >> phase) & 1)
+    (((wanted == STOPPING -> BEFORE_ENDS | BEFORE_ENDS_TOO : \
+      (wanted == RESTARTING -> BEFORE_RESTARTS | BEFORE_RESTARTS_TOO : BEFORE_RESTORES)) >> phase) & 1)
 
 /* guest_memory_revoke */
 inline revoke()
@@ -147,7 +147,7 @@ inline come_to_revoke()
 
 inline count_start()
 {
-    atomic { vms_left = vms_left + (wanted == RESTORES); SPARED(START_SPARED) }
+    atomic { vms_left = vms_left + (wanted == RESTORING); SPARED(START_SPARED) }
 }
 
 /* The phase becomes what is wanted. */
@@ -155,9 +155,9 @@ inline be_asked()
 {
     assert(phase != LOST);
     if
-    :: wanted == ENDS -> assert(!to_stop); to_stop = true
-    :: wanted == RESTARTS -> assert(!to_run); to_run = true
-    :: wanted == RESTORES -> assert(!to_run && !to_stop); to_run = true; restored = 0
+    :: wanted == STOPPING -> assert(!to_stop); to_stop = true
+    :: wanted == RESTARTING -> assert(!to_run); to_run = true
+    :: wanted == RESTORING -> assert(!to_run && !to_stop); to_run = true; restored = 0
     fi;
     phase = wanted;
     SPARED(false)
@@ -190,10 +190,10 @@ inline request()
     come_to_revoke();
 #endif
 #ifdef LEFT_LATE
-    vms_left = vms_left + (wanted == RESTORES);
+    vms_left = vms_left + (wanted == RESTORING);
 #endif
     if
-    :: wanted == RESTORES -> release()
+    :: wanted == RESTORING -> release()
     :: else ->
 #ifdef LOOK_EARLY
         on = ON(0) | ON(1) << 1;
@@ -220,9 +220,9 @@ inline request()
     goto asked;
 refused:
 #ifdef REFUSED_UNCOUNTED /* who takes its count back does not look whether it was the last */
-    vms_left = vms_left - (wanted == RESTORES);
+    vms_left = vms_left - (wanted == RESTORING);
 #else
-    COUNT_OUT((wanted == RESTORES), asked);
+    COUNT_OUT((wanted == RESTORING), asked);
 #endif
 asked:
     atomic { SPARED(false); before = 0; wanted = 0 }

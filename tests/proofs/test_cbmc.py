@@ -118,7 +118,7 @@ BROKEN = [
     ("any interrupt is deactivated", ("sgi",), f"{GIC}v3/trapped.c",
      ("intid < plan.gic.intid_count && plan_vm_owns(this_cpu.vm, (intid_t){(uint32_t)intid})", "intid < plan.gic.intid_count"),
      "an interrupt of the VM ends"),
-    ("a short way for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),
+    ("the fast path for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),
      "SGIs go to other vCPUs of the VM"),
     ("the size is looked at after the access: a byte of GICD_SGIR", ("v2/table",), REGISTERS_V2,
      ("access->offset < GICD_CPENDSGIR && group", "access->offset < GICD_SGIR && group"), "an access is aligned"),

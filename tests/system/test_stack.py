@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The short ways through an exit run on the little stack below the vCPU's frame (hypervisor/vcpu.h): whatever the guest
+"""The fast paths through an exit run on the little stack below the vCPU's frame (hypervisor/vcpu.h): whatever the guest
 does, they fit. Nothing would notice if they did not: the vCPU before it would lose its last registers."""
 
 import re
@@ -25,7 +25,7 @@ def little_stack():
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_short_ways_through_an_exit_fit_into_the_little_stack(engine):
+def test_the_fast_paths_through_an_exit_fit_into_the_little_stack(engine):
     code = StackUse(ROOT / "build" / "hypervisor" / engine, {})
     uses = [code.of(code.addresses["vectors"] + offset) for offset in FROM_GUESTS]
     deepest = max(uses, key=lambda use: use.bytes)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The way into EL2 and back.
+ * The path into EL2 and back.
  *
  * While a guest runs, SP_EL2 is the address of its vCPU's frame, so the guest's registers are stored with no other
- * register needed. The short ways use the little stack right below it, all others the CPU's own. x18 is kept out of C
+ * register needed. The fast paths use the little stack right below it, all others the CPU's own. x18 is kept out of C
  * code by the compiler's options.
  *
  * A hypercall saves what C code may change, a call like any other; all other exits save everything, for their
@@ -99,7 +99,7 @@
 vectors:
     /*
      * From EL2 itself: never, unless the hypervisor has a mistake. These slots have room left, which holds the common
-     * ways through an exit.
+     * paths through an exit.
      */
     slot
     b       hypervisor_exception

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The vectors of a CPU whose branches a guest could steer from the way through EL2 (speculation.c): each takes away what
+ * The vectors of a CPU whose branches a guest could steer from the path through EL2 (speculation.c): each takes away what
  * the guest has taught the predictors, then goes on where the common ones begin (vectors.S). No branch by register is
  * executed before. What it needs of registers is stored where the exit will store it again.
  */

@@ -38,8 +38,9 @@ void gic_direct_wait(void)
     gic_interface_open(GIC_MASK_LOWEST);
     mmio_write32(frame + GICD_ISENABLER, 1U << GIC_KICK_SGI);
     /* bound: VCPUS = 1, VIRTUAL = 0 */
-    vm_attend();                     /* a kick that came before is gone with the reset */
-    while (!this_cpu.need_resched) { /* bound: KICKS; each look after a sleep is a way of its own */
+    vm_attend(); /* a kick that came before is gone with the reset */
+    /* bound: KICKS; each poll after a sleep is a path of its own */
+    while (!this_cpu.need_resched) {
         cpu_wait();
         gic_direct_poll();
     }
