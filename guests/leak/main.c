@@ -40,7 +40,8 @@ static uint64_t seed;
 /** The SIMD registers as they are. */
 static void read_simd(uint64_t (*v)[2])
 {
-#define STORE(n)            __asm__ volatile("str q" #n ", [%0, #16 * " #n "]" : : "r"(v) : "memory");
+#define STORE(n) __asm__ volatile("str q" #n ", [%0, #16 * " #n "]" : : "r"(v) : "memory");
+
 #define STORE_4(a, b, c, d) STORE(a) STORE(b) STORE(c) STORE(d)
     STORE_4(0, 1, 2, 3)
     STORE_4(4, 5, 6, 7)
