@@ -20,19 +20,19 @@
 #define VCPU_ON      3
 
 /* phases_before */
-#define BEFORE_ENDS     (1 << RUNNING | 1 << RESTARTING | 1 << RESTORING)
-#define BEFORE_RESTARTS (1 << RUNNING)
-#define BEFORE_RESTORES (1 << OFF)
+#define BEFORE_STOPPING     (1 << RUNNING | 1 << RESTARTING | 1 << RESTORING)
+#define BEFORE_RESTARTING (1 << RUNNING)
+#define BEFORE_RESTORING (1 << OFF)
 
 #ifdef RESTART_STOPPED
-#define BEFORE_RESTARTS_TOO (1 << STOPPING)
+#define BEFORE_RESTARTING_TOO (1 << STOPPING)
 #else
-#define BEFORE_RESTARTS_TOO 0
+#define BEFORE_RESTARTING_TOO 0
 #endif
 #ifdef ASK_AGAIN
-#define BEFORE_ENDS_TOO (1 << STOPPING)
+#define BEFORE_STOPPING_TOO (1 << STOPPING)
 #else
-#define BEFORE_ENDS_TOO 0
+#define BEFORE_STOPPING_TOO 0
 #endif
 
 byte phase = RUNNING;
@@ -98,8 +98,8 @@ bool taken;     /* the lost VM's memory is revoked */
 #define ENDED(its_phase) (its_phase == OFF || its_phase == LOST)
 #define BIT              (1 << me)
 #define MAY_COME(wanted) \
-    (((wanted == STOPPING -> BEFORE_ENDS | BEFORE_ENDS_TOO : \
-      (wanted == RESTARTING -> BEFORE_RESTARTS | BEFORE_RESTARTS_TOO : BEFORE_RESTORES)) >> phase) & 1)
+    (((wanted == STOPPING -> BEFORE_STOPPING | BEFORE_STOPPING_TOO : \
+      (wanted == RESTARTING -> BEFORE_RESTARTING | BEFORE_RESTARTING_TOO : BEFORE_RESTORING)) >> phase) & 1)
 
 /* guest_memory_revoke */
 inline revoke()

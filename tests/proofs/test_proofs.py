@@ -161,7 +161,7 @@ def test_the_model_of_a_life_has_the_engines_phases():
 
     table = re.search(r"phases_before\[\] = {(.*?)}", (ROOT / "hypervisor/vm.c").read_text(), re.DOTALL)[1]
     engine = {phase: sorted(re.findall(r"1U << VM_STATUS_(\w+)", before))
-              for phase, before in re.findall(r"\[VM_STATUS_(\w+)\] = ([^,]*)", table)}
+              for phase, before in re.findall(r"\[VM_STATUS_(\w+)\] =\s+([^,]*)", table)}
     assert engine == {phase: sorted(re.findall(r"1 << (\w+)", before))
                       for phase, before in re.findall(r"^#define BEFORE_(\w+) +\((.*)\)$", model, re.MULTILINE)
                       if not phase.endswith("_TOO")}

@@ -156,11 +156,11 @@ static void test_what_vms_of_a_shared_cpu_can_rely_on_is_shown(void **state)
         "from 5 ms  to 10 ms  control",
         "\"utilisation_ppm\": 900000",
         "\"budget_ns\": 1000000",
-        "vm control (shared cpu 1): its interrupts take time from the others there; the analysis "
-        "assumes at most 3",
+        ("vm control (shared cpu 1): its interrupts take time from the others there; the analysis "
+         "assumes at most 3"),
         "the analysis assumes at most 3 in 1000",
-        "VMs on shared cpu 1: can tell by the caches what others there did before, and may steer "
-        "what others there",
+        ("VMs on shared cpu 1: can tell by the caches what others there did before, and may steer "
+         "what others there"),
         "Speculation from one VM of a CPU to another is not mitigated.",
         "\"speculation\": \"ignore\"",
     };
@@ -178,8 +178,8 @@ static void test_whether_speculation_is_mitigated_is_shown(void **state)
 {
     (void)state;
     static const char *const said[] = {
-        "VMs on shared cpu 1: can tell by the caches what others there did before; predictors "
-        "forget at each switch",
+        ("VMs on shared cpu 1: can tell by the caches what others there did before; predictors "
+         "forget at each switch"),
         "Speculation from one VM of a CPU to another is mitigated.",
         "\"speculation\": \"mitigate\"",
     };
@@ -197,13 +197,15 @@ static void test_what_vms_share_is_shown(void **state)
         "data     8 KB    linux    0x40c00000  read-write  126      at most once in 1 ms",
         "                 control  0x90000000  read-only   127",
         "control  50 ms   1 s    restart  cpu 0",
-        "Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it of "
-        "lost VMs",
+        ("Manager: vm linux; may give another image to vm control (8 KB); interrupt 125 tells it "
+         "of "
+         "lost VMs"),
         "its core stops, the VMs there are lost (on-engine-fault: stop-core)",
-        "is lost with an exception inside the hypervisor on cpu 0, which then looks no more at the "
-        "watchdog of vm ",
-        "vm control (direct interrupts): can sleep with its interrupts closed, and then nothing "
-        "stops or restarts it",
+        ("is lost with an exception inside the hypervisor on cpu 0, which then looks no more at "
+         "the "
+         "watchdog of vm "),
+        ("vm control (direct interrupts): can sleep with its interrupts closed, and then nothing "
+         "stops or restarts it"),
         "\"on_engine_fault\": \"stop-core\"",
         "\"manager_intid\": 125",
         "vm linux (manager): can stop and start all VMs",
@@ -225,8 +227,8 @@ static void test_what_follows_the_hypervisors_own_fault_is_shown(void **state)
     (void)state;
     static const char *const said[] = {
         "After an exception inside the hypervisor: the machine is reset (on-engine-fault: reset)",
-        "all VMs: end with an exception inside the hypervisor, which resets the machine "
-        "(on-engine-fault: reset)",
+        ("all VMs: end with an exception inside the hypervisor, which resets the machine "
+         "(on-engine-fault: reset)"),
         "\"on_engine_fault\": \"reset\"",
     };
     struct builder builder;
@@ -279,8 +281,8 @@ static void test_what_vms_can_still_do_is_said(void **state)
         "vm linux (direct interrupts): can raise SGIs on cpu 2 of vm control",
         "vm control (direct interrupts): can raise SGIs on cpus 0, 1 of vm linux",
         "vm linux (direct interrupts): can end an interrupt that is active for another VM",
-        "vm linux: its device serial0 can read and write all memory, the hypervisor's too (dma: "
-        "trusted)",
+        ("vm linux: its device serial0 can read and write all memory, the hypervisor's too (dma: "
+         "trusted)"),
         "vm linux: has the UART that the hypervisor logs to",
         "all VMs: share caches, buses and memory bandwidth",
     };
