@@ -42,7 +42,7 @@ def between_soft_vms():
 
 
 def between_a_hard_vm_and_linux():
-    with Linux(f"./exchange exchange {MESSAGES} 80", system="exchange-linux.yaml") as linux:
+    with Linux(f"./exchange exchange {MESSAGES} 30", system="exchange-linux.yaml") as linux:
         said = linux.succeeds()
     return Exchange(linux.machine, said)
 

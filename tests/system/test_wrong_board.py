@@ -18,7 +18,7 @@ BUILD = ROOT / "build"
 
 # abi/observe.h
 CPU_READY = 0
-EVENTS = re.findall(r"^    EVENT\((\w+),", (ROOT / "abi" / "observe.h").read_text(encoding="utf-8"), re.MULTILINE)
+EVENTS = re.findall(r"\bEVENT\([\s\\]*(\w+),", (ROOT / "abi" / "observe.h").read_text(encoding="utf-8"))
 GIC_SMALLER = EVENTS.index("GIC_SMALLER")
 GIC_OTHER = EVENTS.index("GIC_OTHER")
 
