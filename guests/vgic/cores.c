@@ -7,14 +7,14 @@
 #include "check.h"
 #include "devices.h"
 #include "interrupt.h"
+#include "other_core.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
 #include "kit/psci.h"
 #include "kit/timer.h"
 
-#define PATIENCE_NS UINT64_C(5000000000)
-#define ROUNDS      200U
+#define ROUNDS 200U
 
 static unsigned other;
 static uint64_t other_mpidr;
@@ -24,18 +24,6 @@ static _Atomic unsigned taken;
 static bool alone(void)
 {
     return machine()->cpu_count < 2;
-}
-
-static bool reaches(_Atomic unsigned *value, unsigned wanted)
-{
-    uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
-
-    while (atomic_load(value) < wanted) {
-        if (timer_now() > end) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool other_is_off(void)

@@ -11,6 +11,7 @@
 #include "check.h"
 #include "devices.h"
 #include "interrupt.h"
+#include "other_core.h"
 #include "kit/cpu.h"
 #include "kit/gic.h"
 #include "kit/machine.h"
@@ -18,8 +19,7 @@
 #include "kit/psci.h"
 #include "kit/timer.h"
 
-#define PATIENCE_NS UINT64_C(5000000000)
-#define SGI         5U
+#define SGI 5U
 
 static unsigned other;
 static uint8_t here;  /* this core's CPU interface, a bit */
@@ -29,18 +29,6 @@ static _Atomic unsigned asked; /* SGIs that the other core is to send here, */
 static _Atomic unsigned sent;  /* and those that it has sent */
 static _Atomic unsigned heard; /* SGIs that it has taken, */
 static _Atomic uint8_t whose;  /* and who sent the last one */
-
-static bool reaches(_Atomic unsigned *value, unsigned wanted)
-{
-    uint64_t end = timer_now() + timer_from_ns(PATIENCE_NS);
-
-    while (atomic_load(value) < wanted) {
-        if (timer_now() > end) {
-            return false;
-        }
-    }
-    return true;
-}
 
 static void send(uint32_t filter, uint8_t targets)
 {

@@ -30,6 +30,19 @@ const char *front_mistakes(const char *folder, const char *name);
 /** The same with notes, which a file without mistakes may have. */
 const char *front_notes(const char *folder, const char *name);
 
+/** The tree of VM @vm of @system, whose places @layout has; it is sound. */
+const void *front_tree(const struct system *system, const struct layout *layout, size_t vm);
+
+/** The property @name of the node at @path, of *@length bytes. Fails if there is none. */
+const void *front_property(const void *tree, const char *path, const char *name, int *length);
+
+/** The property consists of these @count cells. */
+void front_assert_cells(const void *tree, const char *path, const char *name, size_t count,
+                        const uint32_t *expected);
+#define ASSERT_CELLS(tree, path, name, ...)                                                        \
+    front_assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4,                    \
+                       (uint32_t[]){__VA_ARGS__})
+
 /* Each returns the number of tests that failed. */
 int run_bad_tests(void);
 int run_good_tests(void);

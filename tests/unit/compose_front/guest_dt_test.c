@@ -40,52 +40,18 @@ static struct layout *make_layout(const struct system *system)
 static const void *make_tree(size_t vm)
 {
     const struct system *system = front_read("two-uarts.yaml");
-    const void *tree;
-    size_t size;
 
-    assert_true(guest_dt_make(system, make_layout(system), vm, &tree, &size));
-    assert_int_equal(fdt_check_full(tree, size), 0);
-    assert_int_equal(fdt_totalsize(tree), size);
-    return tree;
-}
-
-static const void *property(const void *tree, const char *path, const char *name, int *length)
-{
-    int node = fdt_path_offset(tree, path);
-    const void *value;
-
-    if (node < 0) {
-        fail_msg("no node %s", path);
-    }
-    value = fdt_getprop(tree, node, name, length);
-    if (value == NULL) {
-        fail_msg("%s has no %s", path, name);
-    }
-    return value;
+    return front_tree(system, make_layout(system), vm);
 }
 
 static void assert_text(const void *tree, const char *path, const char *name, const char *expected)
 {
     int length;
-    const char *value = property(tree, path, name, &length);
+    const char *value = front_property(tree, path, name, &length);
 
     assert_int_equal(length, strlen(expected) + 1);
     assert_string_equal(value, expected);
 }
-
-static void assert_cells(const void *tree, const char *path, const char *name, size_t count,
-                         const uint32_t *expected)
-{
-    int length;
-    const fdt32_t *value = property(tree, path, name, &length);
-
-    assert_int_equal(length, count * 4);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
-    }
-}
-#define ASSERT_CELLS(tree, path, name, ...)                                                        \
-    assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
 
 static bool has_node(const void *tree, const char *path)
 {
@@ -181,7 +147,7 @@ static void test_devices_are_at_their_translated_addresses_with_their_interrupts
     ASSERT_CELLS(tree, "/serial@10001000", "interrupts", 0, 2, 4);
     assert_text(tree, "/serial@10001000", "compatible", "arm,pl011");
     /* What the board says for the whole bus: */
-    property(tree, "/serial@10001000", "dma-coherent", NULL);
+    front_property(tree, "/serial@10001000", "dma-coherent", NULL);
 }
 
 static void test_devices_of_nobody_and_of_others_are_not_there(void **state)
@@ -311,9 +277,9 @@ static void test_a_channel_is_described_to_its_members(void **state)
     ASSERT_CELLS(linux, "/channel@a0120000", "reg", 0, 0xa0120000, 0, 0x4000, 0, 0xc0001000, 0,
                  0x2000, 0, 0xb0120000, 0, 0x2000);
     ASSERT_CELLS(linux, "/channel@a0120000", "nagaya,peers", 0, 2);
-    property(linux, "/channel@a0120000", "nagaya,read-only", &(int){0});
+    front_property(linux, "/channel@a0120000", "nagaya,read-only", &(int){0});
     int length;
-    assert_memory_equal(property(linux, "/channel@a0120000", "nagaya,peer-names", &length),
+    assert_memory_equal(front_property(linux, "/channel@a0120000", "nagaya,peer-names", &length),
                         "plc\0control", 12);
     assert_int_equal(length, 12);
     assert_false(has_node(make_tree_of_neighbour(1), "/channel@a0000000"));

@@ -20,8 +20,6 @@ static const void *make_tree(size_t vm)
 {
     const struct system *system = front_read("vendor.yaml");
     struct layout *layout = memory_new(1, sizeof(*layout));
-    const void *tree;
-    size_t size;
 
     layout->vms[vm] = (struct vm_layout){
         .ram = memory_new(1, sizeof(*layout->vms[vm].ram)),
@@ -30,9 +28,7 @@ static const void *make_tree(size_t vm)
         .gicd_ipa = system->board.gicd_pa,
         .gicr_ipa = system->board.gicr.start,
     };
-    assert_true(guest_dt_make(system, layout, vm, &tree, &size));
-    assert_int_equal(fdt_check_full(tree, size), 0);
-    return tree;
+    return front_tree(system, layout, vm);
 }
 
 static bool has_device(size_t vm, const char *name)
@@ -46,21 +42,6 @@ static bool has_device(size_t vm, const char *name)
     }
     return false;
 }
-
-static void assert_cells(const void *tree, const char *path, const char *name, size_t count,
-                         const uint32_t *expected)
-{
-    int length;
-    const fdt32_t *value = fdt_getprop(tree, fdt_path_offset(tree, path), name, &length);
-
-    assert_non_null(value);
-    assert_int_equal(length, count * 4);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(fdt32_to_cpu(value[i]), expected[i]);
-    }
-}
-#define ASSERT_CELLS(tree, path, name, ...)                                                        \
-    assert_cells(tree, path, name, sizeof((uint32_t[]){__VA_ARGS__}) / 4, (uint32_t[]){__VA_ARGS__})
 
 static void test_memory_may_start_at_0_and_be_told_in_pieces(void **state)
 {
