@@ -71,7 +71,7 @@ SOUND = [
     ("clock", "FREQUENCY=62500000"),
 ]
 
-LATE = ("""    if (!is_permitted(access, bank_sizes[group])) {
+LATE = ("""    if (!gic_is_permitted(access, bank_sizes[group])) {
         return false;
     }
     gic_register_handler *handler = handlers[group];
@@ -79,7 +79,7 @@ LATE = ("""    if (!is_permitted(access, bank_sizes[group])) {
     handler(access); /* calls: distributor_handlers, direct_handlers, private_handlers */
     return true;
 """, """    handlers[group](access);
-    return is_permitted(access, bank_sizes[group]);
+    return gic_is_permitted(access, bank_sizes[group]);
 """)
 WRAPS = ("""    if (ns == CLOCK_NEVER || scaled > UINT64_MAX ||
         __builtin_add_overflow(ticks, (ticks >> 26) + 2, &ticks) ||
@@ -121,9 +121,9 @@ BROKEN = [
     ("the fast path for SGIs goes one beyond", ("sgi",), SGI, ("number < vm->vcpu_count", "number <= vm->vcpu_count"),
      "SGIs go to other vCPUs of the VM"),
     ("the size is looked at after the access: a byte of GICD_SGIR", ("v2/table",), REGISTERS_V2,
-     ("access->offset < GICD_CPENDSGIR && group", "access->offset < GICD_SGIR && group"), "an access is aligned"),
+     ("offset < GICD_CPENDSGIR", "offset < GICD_SGIR"), "an access is aligned"),
     ("the page behind GICC_DIR's", ("v2/table",), REGISTERS_V2,
-     ("return access->offset < PAGE_SIZE && second", "return access->offset <= PAGE_SIZE && second"), "within the VM's interrupt controller"),
+     ("return access->offset < PLAN_PAGE_SIZE && second", "return access->offset <= PLAN_PAGE_SIZE && second"), "within the VM's interrupt controller"),
     ("a direct guest disables the kick", ("v2/table",), REGISTERS_V2,
      ("group == GICD_ICENABLER || group == GICD_ISACTIVER", "group == GICD_ISACTIVER"), "gic_access_bits is given what it may"),
     ("a direct guest makes the kick active", ("v2/table",), REGISTERS_V2,

@@ -89,6 +89,13 @@ void gic_private_changed(struct vcpu *vcpu);
  * a multiple of it. */
 typedef void gic_register_handler(struct gic_access *access);
 
+/** Whether @access is one of @sizes in bytes, a set of them as their sum, and at a multiple of its
+ * own. */
+static inline bool gic_is_permitted(const struct gic_access *access, uint32_t sizes)
+{
+    return (access->size & sizes) != 0 && access->offset % access->size == 0;
+}
+
 /* the first registers: those of the distributor as a whole */
 gic_register_handler gic_access_control;
 /* a bit per interrupt, written as set or clear: the VM's own go through */

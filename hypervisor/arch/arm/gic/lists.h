@@ -15,7 +15,7 @@ extern PERCPU struct gic_cpu {
     uint64_t lists_empty;  /* lr_empty when all list registers are */
     uint32_t list_count;   /* how many it has */
     uint32_t active_words; /* words of active priorities that its virtual interface has */
-    /* the trapped access (ESR_EL2.ISS) by which virtual SGIs are sent; else no access */
+    /* GICv3: the trapped access (ESR_EL2.ISS) by which virtual SGIs are sent; else no access */
     uint64_t sgi_code;
     /* PPIs that a guest may have: the rest of word 0 is EL2's own in the hardware */
     uint32_t guest_ppis;

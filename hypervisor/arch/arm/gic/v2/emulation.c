@@ -14,7 +14,6 @@
 #include "vm.h"
 
 #define GROUP_SIZE 0x80U
-#define PAGE_SIZE  0x1000U
 
 /** Reads as zero, writes are ignored. */
 static void access_nothing(struct gic_access *access)
@@ -32,8 +31,8 @@ static void access_bits(struct gic_access *access)
         gic_access_bits(access);
         return;
     }
-    if (group == GICD_ISPENDR || group == GICD_ICPENDR) {
-        access->value &= access->write ? ~(uint64_t)SGIS : UINT64_MAX;
+    if (access->write && (group == GICD_ISPENDR || group == GICD_ICPENDR)) {
+        access->value &= ~(uint64_t)SGIS;
     }
     if (this_cpu.virtual_interrupts) {
         gic_access_private_bits(access); /* bound: never with stage2_fault_exit */
@@ -77,15 +76,15 @@ static void access_identification(struct gic_access *access)
 #define GROUP(first, last) [(first) / GROUP_SIZE...(last) / GROUP_SIZE - 1]
 
 /* Sizes in bytes are powers of two, so a set of them is their sum. */
-static const uint8_t group_sizes[PAGE_SIZE / GROUP_SIZE] = {
+static const uint8_t group_sizes[PLAN_PAGE_SIZE / GROUP_SIZE] = {
     GROUP(GICD_CTLR, GICD_IPRIORITYR) = 4,
     GROUP(GICD_IPRIORITYR, GICD_ICFGR) = 1 | 4, /* ITARGETSR, too */
     GROUP(GICD_ICFGR, GICD_SGIR) = 4,
     [GICD_SGIR / GROUP_SIZE] = 1 | 4,
-    GROUP(GICD_SGIR + GROUP_SIZE, PAGE_SIZE) = 4,
+    GROUP(GICD_SGIR + GROUP_SIZE, PLAN_PAGE_SIZE) = 4,
 };
 
-static gic_register_handler *const group_handlers[PAGE_SIZE / GROUP_SIZE] = {
+static gic_register_handler *const group_handlers[PLAN_PAGE_SIZE / GROUP_SIZE] = {
     [0] = gic_access_control,
     GROUP(GICD_IGROUPR, GICD_ISENABLER) = access_nothing,
     GROUP(GICD_ISENABLER, GICD_IPRIORITYR) = access_bits,
@@ -94,23 +93,23 @@ static gic_register_handler *const group_handlers[PAGE_SIZE / GROUP_SIZE] = {
     GROUP(GICD_ICFGR, GICD_PPISR) = access_trigger,
     GROUP(GICD_PPISR, GICD_SGIR) = access_nothing,
     [GICD_SGIR / GROUP_SIZE] = gic_access_sgi,
-    GROUP(GICD_SGIR + GROUP_SIZE, PAGE_SIZE) = access_identification,
+    GROUP(GICD_SGIR + GROUP_SIZE, PLAN_PAGE_SIZE) = access_identification,
 };
 
-static bool is_permitted(const struct gic_access *access, uint32_t sizes)
+/** GICD_SGIR shares its group with registers of bytes. */
+static uint32_t sizes_of(uint64_t offset)
 {
-    return (access->size & sizes) != 0 && access->offset % access->size == 0;
+    bool words = offset >= GICD_SGIR && offset < GICD_CPENDSGIR;
+
+    return words ? 4 : group_sizes[offset / GROUP_SIZE];
 }
 
 /** The VM's distributor. */
 static bool distributor_access(struct gic_access *access)
 {
-    uint64_t group = access->offset / GROUP_SIZE;
-    gic_register_handler *handler = group_handlers[group];
+    gic_register_handler *handler = group_handlers[access->offset / GROUP_SIZE];
 
-    if (!is_permitted(access, access->offset < GICD_CPENDSGIR && group == GICD_SGIR / GROUP_SIZE
-                                  ? 4
-                                  : group_sizes[group])) {
+    if (!gic_is_permitted(access, sizes_of(access->offset))) {
         return false;
     }
     access->bank = EL2_GICD;
@@ -134,10 +133,10 @@ static void deactivate(uint32_t value)
 /** The CPU interface's second page. */
 static bool second_page_access(struct gic_access *access)
 {
-    if (!is_permitted(access, 4)) {
+    if (!gic_is_permitted(access, 4)) {
         return false;
     }
-    if (access->write && access->offset == GICC_DIR - PAGE_SIZE) {
+    if (access->write && access->offset == GICC_DIR - PLAN_PAGE_SIZE) {
         deactivate((uint32_t)access->value);
     }
     access->value = 0;
@@ -146,7 +145,8 @@ static bool second_page_access(struct gic_access *access)
 
 bool gic_has(const struct plan_vm *vm, uint64_t address)
 {
-    return address - vm->gicd_ipa < PAGE_SIZE || address - (vm->gicc_ipa + PAGE_SIZE) < PAGE_SIZE;
+    return address - vm->gicd_ipa < PLAN_PAGE_SIZE ||
+           address - (vm->gicc_ipa + PLAN_PAGE_SIZE) < PLAN_PAGE_SIZE;
 }
 
 bool gic_access(uint64_t address, struct gic_access *access)
@@ -154,9 +154,9 @@ bool gic_access(uint64_t address, struct gic_access *access)
     const struct plan_vm *vm = this_cpu.vm;
 
     access->offset = address - vm->gicd_ipa;
-    if (access->offset < PAGE_SIZE) {
+    if (access->offset < PLAN_PAGE_SIZE) {
         return distributor_access(access);
     }
-    access->offset = address - (vm->gicc_ipa + PAGE_SIZE);
-    return access->offset < PAGE_SIZE && second_page_access(access);
+    access->offset = address - (vm->gicc_ipa + PLAN_PAGE_SIZE);
+    return access->offset < PLAN_PAGE_SIZE && second_page_access(access);
 }

@@ -3,11 +3,9 @@
  * A GICv2 has no system registers: none of those that are trapped are its.
  */
 #include "gic_local.h"
-#include "lists.h"
 
 void gic_traps_init(void)
 {
-    gic_cpu.sgi_code = UINT64_MAX;
 }
 
 bool gic_register_read(uint64_t code, uint64_t *value)

@@ -54,11 +54,6 @@ static gic_register_handler *const direct_handlers[BANK_SIZE / GROUP_SIZE] =
 static gic_register_handler *const private_handlers[BANK_SIZE / GROUP_SIZE] = BANK_HANDLERS(
     access_nothing, gic_access_private_bits, gic_access_priority, gic_access_private_trigger);
 
-static bool is_permitted(const struct gic_access *access, uint32_t sizes)
-{
-    return (access->size & sizes) != 0 && access->offset % access->size == 0;
-}
-
 /** Of the registers behind the bank, and of a redistributor's first frame, those whose sizes are
  * not any. */
 static uint32_t sizes_of(uint64_t offset, uint64_t frame)
@@ -78,7 +73,7 @@ static bool bank_access(gic_register_handler *const handlers[], struct gic_acces
 {
     uint64_t group = access->offset / GROUP_SIZE;
 
-    if (!is_permitted(access, bank_sizes[group])) {
+    if (!gic_is_permitted(access, bank_sizes[group])) {
         return false;
     }
     gic_register_handler *handler = handlers[group];
@@ -112,7 +107,7 @@ bool gic_distributor_access(struct gic_access *access)
     if (access->offset < BANK_SIZE) {
         return bank_access(distributor_handlers, access);
     }
-    if (!is_permitted(access, sizes_of(access->offset, EL2_GICD))) {
+    if (!gic_is_permitted(access, sizes_of(access->offset, EL2_GICD))) {
         return false;
     }
     if (access->offset >= GICD_IROUTER && access->offset < GICD_IROUTER_END) {
@@ -129,7 +124,7 @@ bool gic_redistributor_access(struct gic_access *access)
     access->offset %= GIC_REDISTRIBUTOR_SIZE;
     access->bank = gic_redistributor(plan_vcpu(access->vcpu)->cpu);
     if (access->offset < GICR_SGI_FRAME) {
-        if (!is_permitted(access, sizes_of(access->offset, access->bank))) {
+        if (!gic_is_permitted(access, sizes_of(access->offset, access->bank))) {
             return false;
         }
         gic_access_redistributor(access);
@@ -142,5 +137,5 @@ bool gic_redistributor_access(struct gic_access *access)
                            access);
     }
     access->value = 0;
-    return is_permitted(access, ANY_SIZE);
+    return gic_is_permitted(access, ANY_SIZE);
 }
